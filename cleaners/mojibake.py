@@ -1,0 +1,10 @@
+from __future__ import annotations
+from collections.abc import Sequence
+from cleaners.policy import Context
+from schemas.records import Block, Edit
+
+def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    return tuple(blocks), ()
+
+def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
+    return text, ()

@@ -1,0 +1,183 @@
+"""clean_page: the steps in order, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cleaners import (
+    bytestream,
+    decoding,
+    extraction,
+    furniture,
+    metadata,
+    mojibake,
+    plaintext,
+    punctuation,
+    quality,
+    scripts,
+    sections,
+    splitting,
+)
+from cleaners.policy import Context, Policy
+from schemas.records import Block, CleanPage, Decoded, Document, Edit, Rejection, Repaired
+
+HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
+HTML_SIGNS = ("<html", "<!doctype html", "<body", "<head", "<div", "<p>", "<p ", "<table", "<article", "<br")
+SNIFFED = 65_536  # characters looked at for a tag where no content type says what the page is
+
+STEPS = (
+    ("mojibake", mojibake.restore),
+    ("bytestream", bytestream.restore),
+    ("metadata", metadata.read),
+    ("furniture", furniture.strip),
+    ("scripts", scripts.convert),
+    ("punctuation", punctuation.normalise),
+)
+
+
+class _Stage:
+    """Names the step at work, so that a failure can be told by its stage."""
+
+    def __init__(self) -> None:
+        self.name = "decoding"
+
+
+def clean_page(
+    data: bytes,
+    *,
+    url: str = "",
+    content_type: str | None = None,
+    policy: Policy = Policy(),
+    fetched_at: str | None = None,
+) -> CleanPage:
+    """Clean one page: bytes in, documents and an account of every change out.
+
+    Never raises for what is in the page: a step that fails makes a CleanPage with a Rejection that names it.
+
+    data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
+    fetched_at: ISO 8601, without which no relative date (昨天) is read.
+    """
+    stage = _Stage()
+    encoding = ""
+    try:
+        decoded = decoding.decode(data, content_type=content_type)
+        encoding = decoded.encoding
+        if decoded.rejection is not None:
+            return CleanPage(encoding=encoding, rejection=decoded.rejection)
+        return _clean_text(decoded, Context(policy, url, content_type, fetched_at), stage)
+    except RecursionError as error:
+        return _failed(encoding, stage.name, "too deep", error)
+    except MemoryError as error:
+        return _failed(encoding, stage.name, "out of memory", error)
+    except Exception as error:  # a page must never stop a batch; the row says which step failed and how
+        return _failed(encoding, stage.name, "step failed", error)
+
+
+def repair(text: str) -> Repaired:
+    """Undo mojibake and byte-stream damage, and nothing else: no script or punctuation change.
+
+    Lines are kept: each line of `text` is a block, and `Edit.block` is its number from 0.
+    """
+    context = Context()
+    blocks: tuple[Block, ...] = tuple(Block(line, seq=n) for n, line in enumerate(text.split("\n")))
+    edits: tuple[Edit, ...] = ()
+    for step in (mojibake.restore, bytestream.restore):
+        blocks, done = step(blocks, context)
+        edits += done
+    return Repaired("\n".join(b.text for b in blocks), _numbered(edits))
+
+
+def is_html(text: str, content_type: str | None) -> bool:
+    """Whether a page is HTML: by its declared type, else by the tags at its head."""
+    declared = (content_type or "").split(";")[0].strip().lower()
+    if declared in HTML_TYPES:
+        return True
+    if declared.startswith("text/plain"):
+        return False
+    head = text[:SNIFFED].lower()
+    return any(sign in head for sign in HTML_SIGNS)
+
+
+def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
+    text = decoded.text
+    edits: list[Edit] = _decoding_edits(decoded)
+    stage.name = "mojibake"
+    text, done = mojibake.restore_page(text)
+    edits += done
+    if is_html(text, context.content_type):
+        stage.name = "extraction"
+        extracted = extraction.extract(text, context)
+        edits += extracted.edits
+        if extracted.rejection is not None:
+            return CleanPage((), _numbered(edits), decoded.encoding, None, extracted.rejection)
+        blocks = extracted.blocks
+    else:
+        stage.name = "plaintext"
+        blocks, done = plaintext.to_blocks(text, context)
+        edits += done
+    for name, step in STEPS:
+        stage.name = name
+        blocks, done = step(blocks, context)
+        edits += done
+    stage.name = "metadata"
+    page = metadata.choose(blocks, context)
+    body = tuple(b for b in blocks if b.role == "body")
+    candidates = tuple(b for b in blocks if b.role != "body")
+    stage.name = "splitting"
+    parts, done = splitting.split(body, page.title, context)
+    edits += done
+    documents: list[Document] = []
+    home: dict[int, int] = {}  # block -> ordinal of its document
+    for part in parts:
+        document = _document(part, candidates, context, stage)
+        if document.text:
+            for block in part.blocks:
+                home.setdefault(block.seq, len(documents))
+            documents.append(document)
+    rejection = None if documents else Rejection("quality", "no text", "nothing was left after cleaning")
+    return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection)
+
+
+def _document(
+    part: splitting.Part, candidates: Sequence[Block], context: Context, stage: _Stage
+) -> Document:
+    stage.name = "sections"
+    text, outline = sections.outline(part.blocks)
+    stage.name = "metadata"
+    own = metadata.choose((*candidates, *part.blocks), context)
+    stage.name = "quality"
+    flags = {flag for block in part.blocks for flag in block.flags}
+    flags.update(quality.flags(part.blocks, text))
+    return Document(
+        title=part.title,
+        text=text,
+        published=own.published,
+        source=own.source,
+        author=own.author,
+        script=scripts.detect_script(text),
+        language=scripts.language(text),
+        sections=outline,
+        flags=tuple(sorted(flags)),
+        quality=quality.figures(text),
+    )
+
+
+def _decoding_edits(decoded: Decoded) -> list[Edit]:
+    edits = [
+        Edit("decoding", "undecodable", -1, start, decoded.text[start:end], decoded.text[start:end], "exact", end - start)
+        for start, end in decoded.lost
+    ]
+    if decoded.nuls:
+        edits.append(Edit("decoding", "nul", -1, 0, "\0", "", "exact", decoded.nuls))
+    return edits
+
+
+def _numbered(edits: Sequence[Edit], home: dict[int, int] | None = None) -> tuple[Edit, ...]:
+    home = home or {}
+    return tuple(replace(e, seq=n, document=home.get(e.block)) for n, e in enumerate(edits))
+
+
+def _failed(encoding: str, stage: str, reason: str, error: BaseException) -> CleanPage:
+    detail = f"{type(error).__name__}: {error}"[:500]
+    return CleanPage(encoding=encoding, rejection=Rejection(stage, reason, detail))

@@ -1,0 +1,42 @@
+"""Every choice a user has, with its default; and what a step may know about the page it works on."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from cleaners.sites import SiteRule
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What to do with a page. Part of what "unchanged" means: two runs with different digests clean anew."""
+
+    script: str | None = "Hans"  # "Hans" "Hant" "Hant-TW" "Hant-HK"; None leaves the script as it is
+    punctuation: bool = True  # False leaves punctuation, widths and spaces as they are
+    sites: tuple[SiteRule, ...] = ()  # site rules of the user, tried before the packaged ones
+
+    def digest(self) -> str:
+        """First 16 hex digits of sha256 over all fields."""
+        fields = repr(dataclasses.astuple(self))
+        return hashlib.sha256(fields.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step may know besides its blocks."""
+
+    policy: Policy = Policy()
+    url: str = ""
+    content_type: str | None = None
+    fetched_at: str | None = None  # ISO 8601; without it no relative date (昨天) is read
+
+    @property
+    def host(self) -> str:
+        """Host of the page's address in lower case, "" where there is none."""
+        try:
+            return (urlsplit(self.url).hostname or "").lower()
+        except ValueError:
+            return ""
