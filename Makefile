@@ -1,0 +1,33 @@
+# Two commands for a fresh machine: `make run` and `make test`. Both build .venv first, and mend one left half-built.
+PYTHON ?= python3
+OUT ?= out
+BIN := .venv/bin
+
+.PHONY: run test lint long bench samples constraints clean
+
+run: ; @PYTHON=$(PYTHON) sh scripts/setup.sh
+	@$(BIN)/qingwen run data/samples --out $(OUT)
+	@$(BIN)/python scripts/show.py $(OUT)
+
+test: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Minutes to hours each: the kill test at length, a million documents, a hundred megabytes of one line.
+long: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
+	$(BIN)/python -m pytest -m long
+
+samples: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
+	$(BIN)/python scripts/make_samples.py
+
+# Exact versions for everybody, from an environment that holds every extra.
+constraints:
+	sh scripts/constraints.sh
+
+clean:
+	rm -rf .venv $(OUT) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
