@@ -18,12 +18,13 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # Parameters that say how a reader came, never which page it is. Sources: the ClearURLs rule families for the global
 # ones; Baidu Tongji (hm*), Baidu and Tencent click ids, Alibaba's spm/scm and WeChat's share marks for Chinese sites.
-TRACKING = frozenset(
-    "gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid ymclid twclid ttclid igshid igsh mc_cid mc_eid _ga _gl _hsenc"
-    " _hsmi mkt_tok oly_anon_id oly_enc_id vero_id wickedid s_cid"
-    " spm scm spm_id_from vd_source bd_vid qz_gdt gdt_vid hmsr hmpl hmcu hmkw hmci isappinstalled nsukey"
-    " phpsessid jsessionid aspsessionid".split()
-)
+_TRACKING = """
+    gclid gclsrc dclid gbraid wbraid fbclid msclkid yclid ymclid twclid ttclid igshid igsh mc_cid mc_eid _ga _gl
+    _hsenc _hsmi mkt_tok oly_anon_id oly_enc_id vero_id wickedid s_cid
+    spm scm spm_id_from vd_source bd_vid qz_gdt gdt_vid hmsr hmpl hmcu hmkw hmci isappinstalled nsukey
+    phpsessid jsessionid
+"""
+TRACKING = frozenset(_TRACKING.split())
 TRACKING_PREFIXES = ("utm_", "pk_campaign", "pk_kwd", "mtm_", "aspsessionid")
 
 _SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)

@@ -1,0 +1,197 @@
+"""Every setting of a run in one object: flags win over environment, environment over qingwen.toml, that over defaults.
+
+Environment variables are QINGWEN_ and the name in capitals (QINGWEN_RUNNER=dask). The file is `qingwen.toml` in the
+working directory, or what `--config` or QINGWEN_CONFIG names. Secrets (a webhook's address) are SecretStr: they print
+as stars and never reach a row, a log line or a report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from cleaners.policy import Policy
+from flows.errors import UsageError
+
+FILE = "qingwen.toml"
+PREFIX = "QINGWEN_"
+RUNNERS = ("here", "processes", "dask")
+SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")
+
+
+class Settings(BaseSettings):
+    """Settings of a run. Each field's description is what `qingwen config` and the handbook print."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, validate_default=True)
+
+    # where and when
+    out: Path = Field(Path("out"), description="folder of the dataset")
+    timezone: str = Field("Asia/Shanghai", description="zone in which the night's date is today's")
+
+    # running
+    runner: Literal["here", "processes", "dask"] = Field("processes", description="where shards run")
+    workers: int = Field(0, ge=0, le=1024, description="processes; 0: one a core")
+    shard_seconds: float = Field(10.0, gt=0, le=3600, description="about how long a shard should take")
+    shard_pages: int = Field(0, ge=0, le=100_000, description="pages a shard; 0: by shard_seconds")
+    page_seconds: float = Field(60.0, gt=0, description="a page that takes longer is rejected")
+    shard_retries: int = Field(2, ge=0, le=20, description="times that a failed shard runs again")
+    dask_address: str = Field("", description="scheduler of a Dask cluster; empty: a local one")
+
+    # which pages
+    limit: int = Field(0, ge=0, description="pages at most; 0: all")
+    since: dt.date | None = Field(None, description="only files, records and sitemap entries dated since")
+    include: tuple[str, ...] = Field((), description="only addresses that match one of these globs")
+    exclude: tuple[str, ...] = Field((), description="no address that matches one of these globs")
+    max_page_bytes: int = Field(64 * 2**20, gt=0, description="a page larger than this is rejected")
+
+    # cleaning
+    script: Literal["Hans", "Hant", "Hant-TW", "Hant-HK", "keep"] = Field("Hans", description="script of the text")
+    punctuation: bool = Field(True, description="restore punctuation, widths and spaces")
+    sites: Path | None = Field(None, description="site rules of your own (TOML)")
+
+    # fetching
+    user_agent: str = Field("", description="how the fetcher names itself; empty: Qingwen and the contact")
+    contact: str = Field("", description="address or page where a site's owner can reach you")
+    delay: float = Field(1.0, ge=0, le=3600, description="seconds between two requests to a host")
+    host_concurrency: int = Field(1, ge=1, le=64, description="requests to one host at a time")
+    concurrency: int = Field(16, ge=1, le=1024, description="requests at a time, all hosts")
+    fetch_retries: int = Field(3, ge=0, le=20, description="times that a request is tried again")
+    fetch_seconds: float = Field(60.0, gt=0, description="time cap of one request, body included")
+    max_redirects: int = Field(10, ge=0, le=50, description="redirects followed")
+    max_retry_after: float = Field(300.0, ge=0, description="longest wait that a server may ask for, seconds")
+    robots: bool = Field(True, description="obey robots.txt")
+    allow_private: bool = Field(False, description="allow private, loopback and link-local addresses")
+
+    # the gate
+    max_reject_share: float = Field(0.5, ge=0, le=1, description="more rejects than this fail the run")
+    min_share_of_usual: float = Field(0.5, ge=0, le=1, description="fewer pages than this share of recent nights fail it")
+    gate_nights: int = Field(7, ge=1, le=365, description="how many nights count as recent")
+    on_failure_webhook: SecretStr | None = Field(None, description="address that is sent a JSON message on failure")
+    on_failure_command: str = Field("", description="command that is run on failure")
+
+    # keeping
+    keep_days: int = Field(30, ge=0, description="days that prune keeps raw pages, staging and reports")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        import zoneinfo
+
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone: {name}") from error
+        return name
+
+    @field_validator("contact", "user_agent")
+    @classmethod
+    def _one_line(cls, text: str) -> str:
+        if not text.isascii() or not text.isprintable():
+            raise ValueError("must be one line of printable ASCII: it travels in an HTTP header")
+        return text
+
+    def policy(self) -> Policy:
+        """The cleaning policy: script, punctuation and the user's site rules."""
+        return Policy(
+            script=None if self.script == "keep" else self.script,
+            punctuation=self.punctuation,
+            sites=site_rules(self.sites) if self.sites else (),
+        )
+
+    def agent(self) -> str:
+        """The User-Agent header."""
+        from importlib.metadata import version
+
+        if self.user_agent:
+            return self.user_agent
+        about = f" (+{self.contact})" if self.contact else ""
+        return f"Qingwen/{version('qingwen')}{about}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)  # resolve() has merged them all and knows where each came from
+
+
+def load_settings(flags: Mapping[str, Any] | None = None, config: Path | None = None) -> Settings:
+    """Settings from flags (None: not given), environment, file and defaults. Raises UsageError in one line."""
+    return resolve(flags, config)[0]
+
+
+def resolve(flags: Mapping[str, Any] | None = None, config: Path | None = None) -> tuple[Settings, dict[str, str]]:
+    """The settings, and for each name where its value comes from: "flag", a variable's name, a file's name, "default"."""
+    values: dict[str, Any] = {}
+    origin = dict.fromkeys(Settings.model_fields, "default")
+    path = config or (Path(os.environ[f"{PREFIX}CONFIG"]) if os.environ.get(f"{PREFIX}CONFIG") else None)
+    in_file = _read(path or Path(FILE), required=path is not None)
+    for name, value in in_file.items():
+        if name not in Settings.model_fields:
+            raise UsageError(f"{path or FILE}: unknown setting {name!r}")
+        values[name], origin[name] = value, str(path or FILE)
+    for name, field in Settings.model_fields.items():
+        variable = PREFIX + name.upper()
+        if os.environ.get(variable):
+            text = os.environ[variable]
+            values[name] = tuple(filter(None, text.split(","))) if field.annotation == tuple[str, ...] else text
+            origin[name] = variable
+    for name, value in (flags or {}).items():
+        if value is not None and value != ():
+            values[name], origin[name] = value, "flag"
+    try:
+        return Settings(**values), origin
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        where = f" (from {origin[name]})" if origin.get(name) not in (None, "flag") else ""
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise UsageError(f"--{name.replace('_', '-')}{where}: {message}") from None
+
+
+def site_rules(path: Path) -> tuple[Any, ...]:
+    """A user's site rules. Raises UsageError in one line where the file cannot be read or is not in the format."""
+    from cleaners import sites
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {_why(error)}") from None
+    try:
+        return tuple(sites.parse(text))  # type: ignore[attr-defined, unused-ignore]
+    except (ValueError, TypeError, KeyError) as error:
+        raise UsageError(f"{path}: {str(error).splitlines()[0]}") from None
+
+
+def tonight(timezone: str = "Asia/Shanghai") -> dt.date:
+    """Today's date in the zone of the run: the night it counts for unless it is told another."""
+    import zoneinfo
+
+    return dt.datetime.now(zoneinfo.ZoneInfo(timezone)).date()
+
+
+def _read(path: Path, *, required: bool) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        if required:
+            raise UsageError(f"no such file: {path}") from None
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: {_why(error)}") from None
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
