@@ -92,7 +92,7 @@ class SlowError(TransientError):
 
 
 class BusyError(TransientError):
-    """The server asks for patience (429, 503) or failed (5xx). `retry_after`: seconds it asks for, None where it does not."""
+    """The server asks for patience (429, 503) or failed (5xx). `retry_after`: the seconds it asks for, if any."""
 
     reason = "server busy"
 
@@ -108,7 +108,9 @@ class BusyError(TransientError):
         self.retry_after = retry_after
 
 
-def _rebuild(kind: type[FetchError], detail: str, reason: str, status: int | None, state: dict[str, object]) -> FetchError:
+def _rebuild(
+    kind: type[FetchError], detail: str, reason: str, status: int | None, state: dict[str, object]
+) -> FetchError:
     """Make an error again from its parts: errors with keyword arguments do not survive pickling by themselves."""
     error = kind(detail, reason=reason, status=status)
     error.__dict__.update(state)
