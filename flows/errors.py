@@ -1,19 +1,18 @@
 """What can go wrong around the cleaning, drawn once.
 
     QingwenError
-    ├── UsageError              wrong usage or settings: exit 2, one line
-    ├── GateError               the run is done and must not count as success: exit 1
-    └── FetchError              a page could not be had; `reason` is the word that stands in its reject row
-        ├── TerminalError       trying again cannot help
-        │   ├── RefusedError    we will not ask: robots.txt, private address, scheme
-        │   ├── GoneError       404 or 410: the page is gone
-        │   ├── StatusError     another final answer of the server
-        │   └── UnfitError      too large, wrong type, broken encoding, redirect loop
-        └── TransientError      trying again later can help
-            ├── NetworkError    DNS, connection, TLS handshake cut, body cut short
-            ├── SlowError       a time cap was reached
-            └── BusyError       429 or 5xx; `retry_after` seconds where the server says so
+    ├── TerminalError           trying again cannot help
+    │   ├── UsageError          wrong usage or settings: exit 2, one line
+    │   │   └── OutUnwritable   OUT cannot be written
+    │   ├── GateFailed          the run is complete on disk and must not count as success: exit 1
+    │   ├── DamagedOut          OUT holds what no commit record explains
+    │   └── (FetchError) RefusedError, GoneError, StatusError, UnfitError
+    └── TransientError          trying again later can help
+        ├── OutBusy             another run holds OUT
+        ├── DiskFull            no space left
+        └── (FetchError) NetworkError, SlowError, BusyError
 
+A FetchError is about one page: `reason` is the word that stands in its reject row.
 Retrying reads the type, never a list of names.
 """
 
@@ -21,15 +20,43 @@ from __future__ import annotations
 
 
 class QingwenError(Exception):
-    """Base of all errors that Qingwen raises on purpose."""
+    """Base of all errors that Qingwen raises on purpose. `exit_code` is what the command line answers with."""
+
+    exit_code = 1
 
 
-class UsageError(QingwenError):
-    """Wrong usage: no such path, unwritable OUT, unknown date, bad settings. The message is one line for the user."""
+class TerminalError(QingwenError):
+    """Trying again cannot help."""
 
 
-class GateError(QingwenError):
+class TransientError(QingwenError):
+    """Trying again later can help."""
+
+
+class UsageError(TerminalError):
+    """Wrong usage: no such path, unknown date, bad settings. The message is one line for the user."""
+
+    exit_code = 2
+
+
+class OutUnwritable(UsageError):
+    """OUT cannot be written: read-only, no right, or not a folder."""
+
+
+class GateFailed(TerminalError):
     """The run is complete on disk but must not look like success: nothing came, far too little, or too many rejects."""
+
+
+class DamagedOut(TerminalError):
+    """OUT holds something that no commit record explains."""
+
+
+class OutBusy(TransientError):
+    """Another run holds OUT."""
+
+
+class DiskFull(TransientError):
+    """No space is left where OUT is."""
 
 
 class FetchError(QingwenError):
@@ -47,51 +74,43 @@ class FetchError(QingwenError):
         return (_rebuild, (type(self), self.detail, self.reason, self.status, self.__dict__.copy()))
 
 
-class TerminalError(FetchError):
-    """Trying again cannot help."""
-
-
-class RefusedError(TerminalError):
+class RefusedError(FetchError, TerminalError):
     """A request that is not made: robots.txt, a private address, a scheme that is not http."""
 
     reason = "refused"
 
 
-class GoneError(TerminalError):
+class GoneError(FetchError, TerminalError):
     """The server says that there is no such page (404) or no longer (410)."""
 
     reason = "gone"
 
 
-class StatusError(TerminalError):
+class StatusError(FetchError, TerminalError):
     """A final answer that carries no page: 401, 403, 451 and the like."""
 
     reason = "http status"
 
 
-class UnfitError(TerminalError):
+class UnfitError(FetchError, TerminalError):
     """An answer that cannot be a page: too large, wrong type, broken content encoding, redirects without end."""
 
     reason = "unfit"
 
 
-class TransientError(FetchError):
-    """Trying again later can help."""
-
-
-class NetworkError(TransientError):
+class NetworkError(FetchError, TransientError):
     """The name did not resolve, the connection failed, or the body ended early."""
 
     reason = "network"
 
 
-class SlowError(TransientError):
+class SlowError(FetchError, TransientError):
     """A time cap was reached."""
 
     reason = "timeout"
 
 
-class BusyError(TransientError):
+class BusyError(FetchError, TransientError):
     """The server asks for patience (429, 503) or failed (5xx). `retry_after`: the seconds it asks for, if any."""
 
     reason = "server busy"

@@ -88,13 +88,17 @@ def _head(page: CleanPage, size: int) -> Iterator[Text]:
     from rich.text import Text
 
     yield Text.assemble(
-        ("page  ", "bold"), f"{size:,} bytes, {page.encoding or 'no encoding'}, ", _plural(len(page.documents), "document")
+        ("page  ", "bold"),
+        f"{size:,} bytes, {page.encoding or 'no encoding'}, ",
+        _plural(len(page.documents), "document"),
     )
     if page.title:
         yield Text.assemble(("title ", "bold"), page.title)
     if page.rejection is not None:
         r = page.rejection
-        yield Text.assemble(("rejected ", "bold red"), f"{r.stage}: {r.reason}", (f"  {r.detail}" if r.detail else "", "dim"))
+        yield Text.assemble(
+            ("rejected ", "bold red"), f"{r.stage}: {r.reason}", (f"  {r.detail}" if r.detail else "", "dim")
+        )
 
 
 def _foot(page: CleanPage) -> Iterator[Text]:

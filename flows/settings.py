@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     out: Path = Field(Path("out"), description="folder of the dataset")
     timezone: str = Field("Asia/Shanghai", description="zone in which the night's date is today's")
 
+    wait: float = Field(0.0, ge=0, description="seconds to wait for another run on the same OUT")
+
     # running
     runner: Literal["here", "processes", "dask"] = Field("processes", description="where shards run")
     workers: int = Field(0, ge=0, le=1024, description="processes; 0: one a core")
@@ -70,8 +72,10 @@ class Settings(BaseSettings):
     allow_private: bool = Field(False, description="allow private, loopback and link-local addresses")
 
     # the gate
-    max_reject_share: float = Field(0.5, ge=0, le=1, description="more rejects than this fail the run")
-    min_share_of_usual: float = Field(0.5, ge=0, le=1, description="fewer pages than this share of recent nights fail it")
+    max_rejected: float = Field(0.5, ge=0, le=1, description="more rejects than this fail the run")
+    min_share_of_usual: float = Field(
+        0.5, ge=0, le=1, description="fewer pages than this share of recent nights fail it"
+    )
     gate_nights: int = Field(7, ge=1, le=365, description="how many nights count as recent")
     on_failure_webhook: SecretStr | None = Field(None, description="address that is sent a JSON message on failure")
     on_failure_command: str = Field("", description="command that is run on failure")
