@@ -1,0 +1,258 @@
+"""The tables: one Arrow schema each, a description for every column, and what is unique and what refers to what.
+
+Everything else about the tables (dictionary, dataset card, check, load) is made from what stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1  # raised when a column is added, changed or removed; a file says which one it was written with
+VERSION_KEY = b"qingwen.schema_version"
+TABLE_KEY = b"qingwen.table"
+
+PAGE_STATUSES = ("cleaned", "unchanged", "rejected", "gone")
+
+_TEXTS = pa.list_(pa.field("element", pa.string(), nullable=False))
+_WHEN = pa.timestamp("us", tz="UTC")
+_COUNTS = pa.list_(
+    pa.field(
+        "element",
+        pa.struct([pa.field("name", pa.string(), nullable=False), pa.field("count", pa.int64(), nullable=False)]),
+        nullable=False,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its Arrow type, what it means, and whether it may be null."""
+
+    name: str
+    type: pa.DataType
+    description: str
+    nullable: bool = False
+    since: int = 1  # the SCHEMA_VERSION that brought it
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. `key` is unique over all runs; `order` is how the rows of one page follow each other."""
+
+    name: str
+    row: str  # what a row is
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    references: tuple[str, ...] = ()  # in words, for the dictionary
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The explicit schema that every file of the table is written with."""
+        fields = [
+            pa.field(c.name, c.type, nullable=c.nullable, metadata={"description": c.description}) for c in self.columns
+        ]
+        return pa.schema(fields, metadata={TABLE_KEY: self.name.encode(), VERSION_KEY: str(SCHEMA_VERSION).encode()})
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(c.name for c in self.columns)
+
+
+_RUN = Column(
+    "run_id", pa.string(), "run that wrote the row: its night and a number, later runs sort behind earlier ones"
+)
+_PAGE = Column("page_id", pa.string(), "page: first 20 hex digits of sha256 of its canonical address")
+_DOCUMENT = Column("document_id", pa.string(), "document: page_id-version-ordinal")
+
+PAGES = Table(
+    "pages",
+    "a fetched page, also when it was rejected, unchanged or gone",
+    (
+        _PAGE,
+        Column(
+            "url", pa.string(), "address of the page as it was asked for; `file:` and a path for what is not fetched"
+        ),
+        Column("final_url", pa.string(), "address after redirects, where it differs", True),
+        Column("source", pa.string(), "name of the source that named the page"),
+        Column("provenance", pa.string(), "where its bytes came from: a path, an offset in an archive, a line", True),
+        Column("fetched_at", _WHEN, "when the page was fetched; a file's time of change", True),
+        Column("http_status", pa.int16(), "HTTP status of the answer", True),
+        Column("content_type", pa.string(), "Content-Type as the server gave it", True),
+        Column("etag", pa.string(), "ETag of the answer, asked with the next time", True),
+        Column("last_modified", pa.string(), "Last-Modified of the answer, asked with the next time", True),
+        Column("raw_sha256", pa.string(), "sha256 of the bytes, and their name in _raw; null where none came", True),
+        Column("bytes", pa.int64(), "length of the bytes as fetched"),
+        Column("encoding", pa.string(), "encoding that the bytes were decoded with", True),
+        Column(
+            "status", pa.string(), "cleaned, unchanged (known bytes, not cleaned again), rejected, or gone (404, 410)"
+        ),
+        Column("reason", pa.string(), "rejected pages: stage and reason, as in rejects", True),
+        Column("documents", pa.int32(), "documents that the page has under documents_run"),
+        Column(
+            "documents_run", pa.string(), "run_id of the page's newest documents; empty where it has none or is gone"
+        ),
+        Column("policy_digest", pa.string(), "digest of the policy that the page was cleaned with"),
+        Column("rules_digest", pa.string(), "digest of the rule files that the page was cleaned with"),
+        Column("cleaner_version", pa.string(), "version of the cleaners, with a digest of their code"),
+        _RUN,
+    ),
+    ("page_id", "run_id"),
+    ("documents_run names a run that wrote documents of this page, or is empty",),
+)
+
+DOCUMENTS = Table(
+    "documents",
+    "a clean document; a page has one or more",
+    (
+        Column(
+            "id", pa.string(), "page_id-version-ordinal; version is the first 8 hex digits of the page's raw_sha256"
+        ),
+        _PAGE,
+        Column("ordinal", pa.int32(), "place of the document in its page, from 0"),
+        Column("url", pa.string(), "address of the page"),
+        Column("title", pa.string(), "title of the document", True),
+        Column(
+            "text", pa.string(), "body: no title line, no mark such as 第一篇, no furniture; blocks end with a newline"
+        ),
+        Column("source", pa.string(), "who published it first, as the page says (来源)", True),
+        Column("author", pa.string(), "author, as the page says", True),
+        Column("published", pa.string(), "date of publication in ISO 8601, as precise as the page", True),
+        Column("published_on", pa.date32(), "the day of `published`, where the page is that precise", True),
+        Column("fetched_at", _WHEN, "when the page was fetched; a file's time of change", True),
+        Column("language", pa.string(), "language of the text, ISO 639-1; empty where nothing says"),
+        Column("language_script", pa.string(), "ISO 15924: Hans, Hant, Jpan ...; mixed or neutral where it is not one"),
+        Column("text_sha256", pa.string(), "sha256 of the text in UTF-8"),
+        Column("char_count", pa.int64(), "code points in the text"),
+        Column("section_count", pa.int32(), "rows that the document has in sections"),
+        Column("flags", _TEXTS, "truncated, redacted, unfinished, damaged ...; empty where nothing is wrong"),
+        Column("han_ratio", pa.float64(), "share of Han characters"),
+        Column("mean_line_length", pa.float64(), "mean length of a line, code points"),
+        Column("duplicate_line_ratio", pa.float64(), "share of lines that repeat another"),
+        Column("digit_ratio", pa.float64(), "share of digits"),
+        Column("symbol_ratio", pa.float64(), "share of symbols"),
+        Column("stop_word_ratio", pa.float64(), "share of function characters"),
+        Column("spam_score", pa.float64(), "0 to 1: how much the text reads like spam"),
+        Column("cleaner_version", pa.string(), "version of the cleaners, with a digest of their code"),
+        Column("schema_version", pa.int16(), "SCHEMA_VERSION that the row was written with"),
+        _RUN,
+    ),
+    ("id", "run_id"),
+    ("(page_id, run_id) is a cleaned page of pages",),
+)
+
+SECTIONS = Table(
+    "sections",
+    "a section of a document's outline",
+    (
+        _DOCUMENT,
+        _PAGE,
+        Column("ordinal", pa.int32(), "place of the section in its document, from 0"),
+        Column("parent", pa.int32(), "ordinal of the section around it; null at the outermost level", True),
+        Column("level", pa.int16(), "1 = outermost in its document; 0 = text before the first label"),
+        Column("label", pa.string(), "label as it stands: 一、 (一) 1、; empty at level 0"),
+        Column("heading", pa.string(), "the first sentence behind the label"),
+        Column("run_in", pa.bool_(), "true where body follows the heading in the same block"),
+        Column("path", _TEXTS, "labels and headings of the sections around it and its own, outermost first"),
+        Column("text", pa.string(), "its own text, without its children's"),
+        Column("start", pa.int64(), "code point offset in the document's text where the section starts"),
+        Column("end", pa.int64(), "code point offset behind the section's last character, children included"),
+        _RUN,
+    ),
+    ("document_id", "ordinal", "run_id"),
+    ("(document_id, run_id) is a document", "parent is an earlier section of the same document"),
+)
+
+EDITS = Table(
+    "edits",
+    "a change or removal, with its evidence",
+    (
+        _PAGE,
+        Column("document_id", pa.string(), "document that the block went into; null where it went into none", True),
+        Column("seq", pa.int32(), "running number of the edit in its page, from 0"),
+        Column("step", pa.string(), "step that made it: mojibake, bytestream, furniture ..."),
+        Column("rule", pa.string(), "rule of that step"),
+        Column("block", pa.int32(), "block of the article; -1 where the step worked on the whole page"),
+        Column("start", pa.int64(), "code point offset in the block's text as the step received it"),
+        Column("before", pa.string(), "what stood there"),
+        Column("after", pa.string(), "what stands there now; empty for a removal"),
+        Column("certainty", pa.string(), "exact, proved (damaged again it gives back the input) or likely"),
+        Column("count", pa.int32(), "changes that the row stands for: a bulk change of a block is one row"),
+        Column("detail", pa.string(), "evidence in words", True),
+        _RUN,
+    ),
+    ("page_id", "seq", "run_id"),
+    ("(page_id, run_id) is a page", "document_id is a document or null"),
+)
+
+DUPLICATES = Table(
+    "duplicates",
+    "a document that repeats another",
+    (
+        _DOCUMENT,
+        Column("duplicate_of", pa.string(), "the smallest (first_seen, id) of its group"),
+        Column("kind", pa.string(), "exact or near"),
+        Column("similarity", pa.float64(), "1.0 for exact; the estimated Jaccard similarity of shingles for near"),
+        _RUN,
+    ),
+    ("document_id", "run_id"),
+    ("document_id and duplicate_of are documents",),
+)
+
+REJECTS = Table(
+    "rejects",
+    "a page that nothing could be made of",
+    (
+        _PAGE,
+        Column("url", pa.string(), "address of the page"),
+        Column("raw_sha256", pa.string(), "sha256 of the bytes; null where none came", True),
+        Column(
+            "stage", pa.string(), "step that gave up: fetch, decoding, extraction ...; runner where it hung or died"
+        ),
+        Column("reason", pa.string(), "reason, from a fixed vocabulary"),
+        Column("detail", pa.string(), "this case, in words"),
+        _RUN,
+    ),
+    ("page_id", "run_id"),
+    ("(page_id, run_id) is a page with status rejected",),
+)
+
+RUNS = Table(
+    "runs",
+    "a run that wrote something",
+    (
+        _RUN,
+        Column("kind", pa.string(), "nightly, reclean or forget"),
+        Column(
+            "started_at", _WHEN, "when the run started; where it was continued after a death, when it was continued"
+        ),
+        Column("finished_at", _WHEN, "when its last page was cleaned"),
+        Column("seconds", pa.float64(), "duration of this attempt"),
+        Column("cleaning_seconds", pa.float64(), "time in the cleaners, all workers together"),
+        Column("attempts", pa.int32(), "times that the run was started"),
+        Column("pages", pa.int64(), "rows that it wrote in pages"),
+        Column("cleaned", pa.int64(), "of these: cleaned"),
+        Column("unchanged", pa.int64(), "of these: unchanged"),
+        Column("rejected", pa.int64(), "of these: rejected"),
+        Column("gone", pa.int64(), "of these: gone"),
+        Column("repeated", pa.int64(), "pages already recorded on this night, or named twice: no row"),
+        Column("withheld", pa.int64(), "pages that were forgotten on demand and stay out: no row"),
+        Column("documents", pa.int64(), "rows that it wrote in documents"),
+        Column("sections", pa.int64(), "rows that it wrote in sections"),
+        Column("edits", pa.int64(), "rows that it wrote in edits"),
+        Column("bytes", pa.int64(), "bytes of the pages as fetched"),
+        Column("edits_by_step", _COUNTS, "edits of each step"),
+        Column("rejects_by_reason", _COUNTS, "rejects of each stage and reason"),
+        Column("cleaner_version", pa.string(), "version of the cleaners, with a digest of their code"),
+        Column("rules_digest", pa.string(), "digest of the rule files"),
+        Column("schema_version", pa.int16(), "SCHEMA_VERSION that the run wrote with"),
+        Column("versions", pa.string(), "versions of Qingwen, Python and the libraries, JSON"),
+        Column("settings", pa.string(), "settings of the run, secrets left out, JSON"),
+    ),
+    ("run_id",),
+)
+
+TABLES: dict[str, Table] = {t.name: t for t in (PAGES, DOCUMENTS, SECTIONS, EDITS, DUPLICATES, REJECTS, RUNS)}
