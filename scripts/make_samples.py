@@ -3,8 +3,8 @@
     python scripts/make_samples.py [FOLDER]
 
 `NAME.EXT` is the page as a crawler stores it; `NAME.expected.json` holds its documents (title, text, published, source,
-author, flags, sections as [level, label, heading or null]), or the rejection. The expectation comes from the text that the
-page was made from, never from what the cleaners say. Same files every time.
+author, flags, sections as [level, label, heading or null]), or the rejection. The expectation comes from the text that
+the page was made from, never from what the cleaners say. The same files every time.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ def plain() -> Iterator[Sample]:
         for mark, e in zip(("第一篇", "第二篇", "第三篇"), texts.ESSAYS, strict=True)
         for line in (mark, *e.paragraphs)
     ]
-    yield Sample("essays.txt", raw("难忘的春游", lead, *lines), texts.ESSAYS, about="essays under marks, plain text")
+    yield Sample("essays-plain.txt", raw("难忘的春游", lead, *lines), texts.ESSAYS, about="essays under marks, plain text")
     tail = ("40 2210010", '");', "</p>")
     yield Sample(
         "summary-debris.txt",
