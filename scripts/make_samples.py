@@ -208,7 +208,7 @@ def plain() -> Iterator[Sample]:
         for mark, e in zip(("第一篇", "第二篇", "第三篇"), texts.ESSAYS, strict=True)
         for line in (mark, *e.paragraphs)
     ]
-    yield Sample("essays-plain.txt", raw("难忘的春游", lead, *lines), texts.ESSAYS, about="essays under marks, plain text")
+    yield Sample("essays-plain.txt", raw("难忘的春游", lead, *lines), texts.ESSAYS, about="marks in plain text")
     tail = ("40 2210010", '");', "</p>")
     yield Sample(
         "summary-debris.txt",
