@@ -41,13 +41,19 @@ def canonical(address: str) -> str:
     default port, no fragment, no tracking parameter or session id, "/" for an empty path, dot segments resolved
     (RFC 3986, 5.2.4), percent escapes in upper case and undone where they need not be (6.2.2), text beyond ASCII as
     UTF-8 escapes. The order of parameters and the case of the path are kept: servers tell them apart.
-    Any other address (file:, urn:) comes back as it is.
-
-    Raises ValueError for an address with a broken host or port.
+    Any other address (file:, urn:) comes back as it is, and so does one whose host or port is broken: it has a name
+    too, under which it is rejected.
     """
     address = address.strip()
     if address[:4].lower() != "http" or "://" not in address[:9]:
         return address
+    try:
+        return _canonical(address)
+    except ValueError:
+        return address
+
+
+def _canonical(address: str) -> str:
     parts = urlsplit(re.sub(r"[\t\r\n]", "", address))
     scheme = parts.scheme.lower()
     if scheme not in DEFAULT_PORTS:
@@ -65,7 +71,7 @@ def canonical(address: str) -> str:
 
 
 def page_id(address: str) -> str:
-    """First 20 hex digits of sha256 of the canonical address. Raises ValueError as `canonical` does."""
+    """First 20 hex digits of sha256 of the canonical address."""
     return hashlib.sha256(canonical(address).encode("utf-8", "surrogatepass")).hexdigest()[:PAGE_ID_LENGTH]
 
 

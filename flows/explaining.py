@@ -6,6 +6,7 @@ cleaned once more with every step's blocks remembered; the edits shown are `clea
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 AROUND = 16  # characters of context on each side
 LONGEST = 240  # characters of a removed or inserted passage that are shown, unless in full
 PAGE = -1  # the block of edits that count in the whole page's text
+
+# C0 and C1 controls, surrogates, and the marks that turn the direction of writing
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 Received = dict[tuple[str, int], list[str]]  # (step, block) -> the texts that the step received
 
@@ -93,7 +97,7 @@ def _head(page: CleanPage, size: int) -> Iterator[Text]:
         _plural(len(page.documents), "document"),
     )
     if page.title:
-        yield Text.assemble(("title ", "bold"), page.title)
+        yield Text.assemble(("title ", "bold"), _visible(page.title))
     if page.rejection is not None:
         r = page.rejection
         yield Text.assemble(
@@ -108,9 +112,9 @@ def _foot(page: CleanPage) -> Iterator[Text]:
         particulars = (document.published, document.source, document.author, document.script, *document.flags)
         yield Text.assemble(
             (f"document {n} ", "bold"),
-            document.title or "(no title)",
+            _visible(document.title or "(no title)"),
             (f"  {len(document.text):,} characters, {_plural(len(document.sections), 'section')}", "dim"),
-            ("  " + "; ".join(p for p in particulars if p), "dim"),
+            ("  " + _visible("; ".join(p for p in particulars if p)), "dim"),
         )
     if page.edits:
         counts: Counter[str] = Counter()
@@ -139,7 +143,7 @@ def _edit_line(edit: Edit, around: tuple[str, str], full: bool) -> Text:
         line.append("{+" + _shown(edit.after, full) + "+}", "green")
     line.append(_visible(around[1]), "dim")
     if edit.detail:
-        line.append(f"  ({edit.detail})", "dim")
+        line.append(f"  ({_visible(edit.detail)})", "dim")
     return line
 
 
@@ -153,10 +157,11 @@ def _shown(text: str, full: bool) -> str:
 
 def _visible(text: str) -> str:
     """Line breaks and control characters as marks: a terminal must not obey what a page holds."""
-    return "".join(
-        "⏎" if c == "\n" else "⇥" if c == "\t" else f"\\x{ord(c):02x}" if ord(c) < 32 or 0x7F <= ord(c) < 0xA0 else c
-        for c in text.encode("utf-8", "replace").decode("utf-8")
-    )
+    return _UNSEEN.sub(_mark, text)
+
+
+def _mark(match: re.Match[str]) -> str:
+    return {"\n": "⏎", "\t": "⇥"}.get(match[0], f"\\u{ord(match[0]):04x}")
 
 
 def _plural(n: int, word: str) -> str:

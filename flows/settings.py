@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from cleaners.policy import Policy
 from flows.errors import UsageError
+from flows.rulebook import reason, site_rules
 
 FILE = "qingwen.toml"
 PREFIX = "QINGWEN_"
@@ -73,9 +74,7 @@ class Settings(BaseSettings):
 
     # the gate
     max_rejected: float = Field(0.5, ge=0, le=1, description="more rejects than this fail the run")
-    min_share_of_usual: float = Field(
-        0.5, ge=0, le=1, description="fewer pages than this share of recent nights fail it"
-    )
+    min_share_of_usual: float = Field(0.5, ge=0, le=1, description="fewer pages than this share of usual fail it")
     gate_nights: int = Field(7, ge=1, le=365, description="how many nights count as recent")
     on_failure_webhook: SecretStr | None = Field(None, description="address that is sent a JSON message on failure")
     on_failure_command: str = Field("", description="command that is run on failure")
@@ -136,7 +135,7 @@ def load_settings(flags: Mapping[str, Any] | None = None, config: Path | None = 
 
 
 def resolve(flags: Mapping[str, Any] | None = None, config: Path | None = None) -> tuple[Settings, dict[str, str]]:
-    """The settings, and for each name where its value comes from: "flag", a variable's name, a file's name, "default"."""
+    """The settings, and where each comes from by its name: "flag", a variable's name, a file's name, or "default"."""
     values: dict[str, Any] = {}
     origin = dict.fromkeys(Settings.model_fields, "default")
     path = config or (Path(os.environ[f"{PREFIX}CONFIG"]) if os.environ.get(f"{PREFIX}CONFIG") else None)
@@ -164,20 +163,6 @@ def resolve(flags: Mapping[str, Any] | None = None, config: Path | None = None) 
         raise UsageError(f"--{name.replace('_', '-')}{where}: {message}") from None
 
 
-def site_rules(path: Path) -> tuple[Any, ...]:
-    """A user's site rules. Raises UsageError in one line where the file cannot be read or is not in the format."""
-    from cleaners import sites
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {_why(error)}") from None
-    try:
-        return tuple(sites.parse(text))  # type: ignore[attr-defined, unused-ignore]
-    except (ValueError, TypeError, KeyError) as error:
-        raise UsageError(f"{path}: {str(error).splitlines()[0]}") from None
-
-
 def tonight(timezone: str = "Asia/Shanghai") -> dt.date:
     """Today's date in the zone of the run: the night it counts for unless it is told another."""
     import zoneinfo
@@ -194,8 +179,4 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
             raise UsageError(f"no such file: {path}") from None
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: {_why(error)}") from None
-
-
-def _why(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
+        raise UsageError(f"{path}: {reason(error)}") from None

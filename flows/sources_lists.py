@@ -1,0 +1,69 @@
+"""Lists: one path or address a line, in a file or on standard input."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from flows.sources import Entry, Source, Target
+
+ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
+LOOKED_AT = 20  # lines that must all be addresses for a .txt file to be a list of them
+LONGEST_LINE = 65_536
+
+
+def entries(source: Source, settings: Any) -> Iterator[Entry]:
+    """The entries of an address, a list of addresses, or a list of paths and addresses."""
+    if source.kind == "url":
+        yield Target(source.where, source)
+        return
+    for line in _lines(source.where):
+        if ADDRESS.match(line):
+            yield Target(line, source)
+        else:
+            yield from _path(source, line, settings)
+
+
+def is_url_list(path: Path) -> bool:
+    """Whether the beginning of a file is addresses, one a line, and nothing else but comments (#)."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(LONGEST_LINE).decode("utf-8-sig", "replace").splitlines()
+    except OSError:
+        return False
+    lines = [line.strip() for line in head if line.strip() and not line.lstrip().startswith("#")][:LOOKED_AT]
+    if len(head) == len(lines) == 1 and len(head[0]) >= LONGEST_LINE:
+        return False
+    return bool(lines) and all(ADDRESS.match(line) for line in lines)
+
+
+def _path(source: Source, line: str, settings: Any) -> Iterator[Entry]:
+    from flows import sources_files
+
+    path = os.path.abspath(line)
+    here = os.getcwd()
+    root = here if path.startswith(here + os.sep) else os.path.sep
+    yield from sources_files.pages(
+        replace(source, kind="folder" if os.path.isdir(path) else "page", where=path, root=root), settings
+    )
+
+
+def _lines(where: str) -> Iterator[str]:
+    """Lines without comments and empty ones, streamed; a byte order mark and bytes that are no UTF-8 do no harm."""
+    if where == "-":
+        yield from _read_lines(sys.stdin.buffer)
+        return
+    with open(where, "rb") as file:
+        yield from _read_lines(file)
+
+
+def _read_lines(file: BinaryIO) -> Iterator[str]:
+    for n, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE), b"")):
+        line = os.fsdecode(raw.removeprefix(b"\xef\xbb\xbf") if n == 0 else raw).strip("\r\n \t")
+        if line and not line.startswith("#"):
+            yield line
