@@ -26,8 +26,8 @@ for m in "$mark" "$venv/.built-dev"; do
     fi
 done
 
-if [ -e "$busy" ] || { [ -d "$venv" ] && ! "$venv/bin/python" -c 'import sys' >/dev/null 2>&1; }; then
-    echo "setup: .venv was left half-built; making it anew"
+if [ -e "$busy" ] || { [ -d "$venv" ] && [ "$("$venv/bin/python" --version 2>&1)" != "$("$python" --version)" ]; }; then
+    echo "setup: .venv was left half-built, or is of another Python; making it anew"
     rm -rf "$venv"
 fi
 
