@@ -1,0 +1,93 @@
+"""Make lexicons/scripts/evidence.tsv: which characters tell which script, from dictionaries and national code tables.
+
+    python scripts/build_script_evidence.py [--check]
+
+A character is evidence only where the other writing cannot have it: a form that Big5's first level, or OpenCC's
+variants for Taiwan and Hong Kong hold (台 床 灶 恒) is none for Hans, and one that GB 2312 holds (後 as a surname, 於, 著,
+乾) is none for Hant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import sys
+
+from cleaners import scripts_tables as tables
+
+PATH = pathlib.Path(__file__).parents[1] / "cleaners" / "lexicons" / "scripts" / "evidence.tsv"
+# Frequent Traditional forms that GB 2312 or the dictionaries' alternatives would keep out: a Simplified text does not
+# have them but in names, so they count, and a name alone does not outweigh the rest of its paragraph.
+ALSO_HANT = "後於徵餘"
+# In use on both sides, or in the names of people and places on the other one; 产 and the like in Japanese are kept apart.
+NOT_HANS = "凄吨栖羡恒灶拥晒"
+NOT_HANT = "昇陞甦邨喆犇堃龢祕鉅迺甯颺頫絜蘋乾瞭藉著"
+HEAD = """\
+# class, characters: evidence of a script. Made by scripts/build_script_evidence.py from the dictionaries of OpenCC
+# (Apache License 2.0) and from what GB 2312, Big5 and Shift_JIS hold; not edited by hand.
+# hans: Simplified only; hans-jp: Simplified or Japanese; hant: Traditional only; hant-jp: Traditional or Japanese;
+# jp: Japanese only; tw, hk: the form of Taiwan, of Hong Kong; old: neither (OpenCC's own standard, mainland print)
+"""
+
+
+def encodes(character: str, codec: str) -> bool:
+    try:
+        return bool(character.encode(codec))
+    except UnicodeEncodeError:
+        return False
+
+
+def big5_first_level(character: str) -> bool:
+    """Big5's 5,401 frequent characters, A440 to C67E."""
+    return encodes(character, "big5") and b"\xa4\x40" <= character.encode("big5") <= b"\xc6\x7e"
+
+
+def candidates(name: str) -> dict[str, list[str]]:
+    return {k: v.split(" ") for k, v in tables.dictionary(name).items()}
+
+
+def evidence() -> dict[str, str]:
+    """Class -> its characters."""
+    to_simple, to_traditional = candidates("TSCharacters"), candidates("STCharacters")
+    tw, hk = candidates("TWVariants"), candidates("HKVariants")
+    regional = {form for table in (tw, hk) for forms in table.values() for form in forms}
+    shinjitai = set(tables.dictionary("JPShinjitaiCharacters"))
+    hans = {k for k, forms in to_traditional.items() if k not in forms}
+    hans = {c for c in hans if not big5_first_level(c) and c not in regional and c not in NOT_HANS}
+    hant = {k for k, forms in to_simple.items() if k not in forms and not encodes(k, "gb2312")}
+    hant = {c for c in hant | set(ALSO_HANT) if c not in NOT_HANT and c not in hans}
+    japanese = {
+        c for c in shinjitai if not encodes(c, "gb2312") and not encodes(c, "big5") and c not in hans | hant | regional
+    }
+    changed_tw = {k for k, forms in tw.items() if forms[0] != k}
+    changed_hk = {k for k, forms in hk.items() if forms[0] != k}
+    forms_tw = {forms[0] for k, forms in tw.items() if k in changed_tw}
+    forms_hk = {forms[0] for k, forms in hk.items() if k in changed_hk}
+    tw_only = {c for c in forms_tw - forms_hk if c not in changed_hk}
+    hk_only = {c for c in forms_hk - forms_tw if not big5_first_level(c)}
+    classes = {
+        "hans": {c for c in hans if c not in shinjitai},
+        "hans-jp": hans & shinjitai,
+        "hant": {c for c in hant if not encodes(c, "shift_jis")},
+        "hant-jp": {c for c in hant if encodes(c, "shift_jis")},
+        "jp": japanese,
+        "tw": tw_only,
+        "hk": hk_only | (changed_tw - changed_hk) & {c for c in changed_tw if big5_first_level(tw[c][0])},
+        "old": changed_tw & changed_hk,
+    }
+    return {name: "".join(sorted(members)) for name, members in classes.items()}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with the file that is there; write nothing")
+    args = parser.parse_args()
+    text = HEAD + "".join(f"{name}\t{members}\n" for name, members in evidence().items())
+    if args.check:
+        return 0 if PATH.read_text(encoding="utf-8") == text else 1
+    PATH.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
