@@ -1,0 +1,136 @@
+"""What the search knows about a page: its table, its own words, and how it was folded."""
+
+from __future__ import annotations
+
+import functools
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from cleaners import bytestream_lexicon as lexicon
+from cleaners.bytestream_evidence import ANNOTATION, PageTable
+from cleaners.charmodel import CharModel, model
+
+OWN_SHARE = 0.25  # weight of the page's own pairs beside the character model's
+UNCONVERTED = 8.0  # bits for a Simplified character that conversion would have changed
+FOREIGN = 12.0  # bits for a character that is neither of GB2312 nor made by conversion
+SYMBOL = 6.0  # bits for kana, box drawing and the like
+LIKELIEST = 48  # characters tried for an unknown byte
+
+
+class PageContext:
+    """Facts about one page, gathered once."""
+
+    def __init__(self, table: PageTable, texts: Sequence[str]) -> None:
+        """table: what the page annotates. texts: its texts as they stand."""
+        self.model: CharModel = model()
+        self.readings = table.readings
+        self.bare = table.bare
+        codes = lexicon.codes()
+        self.table = {codes[char]: sound for char, sound in table.readings.items()}
+        everything = "".join(texts)
+        self.is_folded = not any(wide in everything for wide in "，；：？！（）")
+        self.keeps_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
+        self.may_vanish = not self.keeps_private_use
+        self.marks_cuts = False
+        self._own, self._own_first = _own_pairs(texts)
+        self._present = Counter(everything)
+        self._costs: dict[str, float] = {}
+        self._forms: dict[str, float] = {}
+
+    def folded(self, text: str) -> str:
+        """The text as the page would show it: in half width where the page is."""
+        return unicodedata.normalize("NFKC", text) if self.is_folded else text
+
+    def bits(self, prev2: str, prev1: str, char: str) -> float:
+        """Bits of `char` behind two others, by the character model and the page's own pairs."""
+        key = prev2 + prev1 + char
+        found = self._costs.get(key)
+        if found is None:
+            found = -self.model.logp(prev2, prev1, char)
+            own = self._own.get(prev1 + char)
+            if own:
+                share = OWN_SHARE * own / (self._own_first[prev1] + 2)
+                found = min(found, -math.log2((1 - OWN_SHARE) * 2.0**-found + share))
+            self._costs[key] = found
+        return found
+
+    def cost(self, prev2: str, prev1: str, char: str) -> float:
+        """`bits`, and what it costs that the site's text holds such a character at all."""
+        return self.bits(prev2, prev1, char) + self.form(char)
+
+    def form(self, char: str) -> float:
+        """Bits for a character that a converted GB2312 text hardly holds; 0 for those it does."""
+        found = self._forms.get(char)
+        if found is None:
+            found = _form(char)
+            if found and "㐀" <= char <= "鿿" and self._present[char] > 2:
+                found /= 2
+            self._forms[char] = found
+        return found
+
+    def usual(self, char: str) -> bool:
+        """Whether a converted GB2312 text holds such a character."""
+        return self.form(char) == 0.0
+
+    def by_lead(self, lead: int) -> tuple[str, ...]:
+        """Usual characters with this lead byte, the likeliest of them."""
+        return _by_lead()[lead]
+
+    def by_trail(self, trail: int) -> tuple[str, ...]:
+        """Usual characters with this trail byte, the likeliest of them."""
+        return _by_trail()[trail]
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _form(char: str) -> float:
+    conversion = lexicon.conversion()
+    if char in conversion.readings:
+        return 0.0
+    if char in conversion.converted:
+        return UNCONVERTED
+    try:
+        lead = char.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return FOREIGN
+    return SYMBOL if 0xA4 <= lead <= 0xA9 else 0.0
+
+
+@functools.cache
+def _by_lead() -> list[tuple[str, ...]]:
+    return [_likeliest(char for pair, char in lexicon.pairs().items() if pair >> 8 == lead) for lead in range(256)]
+
+
+@functools.cache
+def _by_trail() -> list[tuple[str, ...]]:
+    trails: list[list[str]] = [[] for _ in range(256)]
+    for pair, char in lexicon.pairs().items():
+        trails[pair & 0xFF].append(char)
+    return [_likeliest(chars) for chars in trails]
+
+
+def _likeliest(chars: object) -> tuple[str, ...]:
+    usual = [char for char in chars if _form(char) == 0.0]  # type: ignore[attr-defined]
+    usual.sort(key=model().unigram, reverse=True)
+    return tuple(usual[:LIKELIEST])
+
+
+def _own_pairs(texts: Sequence[str]) -> tuple[Counter[str], Counter[str]]:
+    """Pairs of common characters, and their first characters. Rare ones stay out: they may be garble."""
+    single = model().unigram
+    common: dict[str, bool] = {}
+    pairs: Counter[str] = Counter()
+    for text in texts:
+        plain = ANNOTATION.sub("", text)
+        pairs.update(map("".join, zip(plain, plain[1:], strict=False)))
+    first: Counter[str] = Counter()
+    for pair in list(pairs):
+        for char in pair:
+            if char not in common:
+                common[char] = "一" <= char <= "鿿" and single(char) > -14.0
+        if common[pair[0]] and common[pair[1]]:
+            first[pair[0]] += pairs[pair]
+        else:
+            del pairs[pair]
+    return pairs, first

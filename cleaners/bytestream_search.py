@@ -1,0 +1,392 @@
+"""Search over byte streams: what text, damaged, may have given a broken span.
+
+The visible characters of a span are turned back into bytes, of which some are known (a character's own two), some
+are known up to a table (the byte that swallowed a `(`), and some are gone. The bytes, less the annotations, are read
+again as GBK. A beam keeps the readings that the page's table allows, in the order that the character model gives them.
+Costs are bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cleaners import bytestream_lexicon as lexicon
+from cleaners.bytestream_context import PageContext
+
+WIDTH = 40  # hypotheses kept at a place
+REACH = 26.0  # bits behind the best at which a hypothesis is given up
+FILLINGS = 10  # fillings of unknown bytes kept for one hypothesis
+FILLED = 8  # hypotheses, best first, whose unknown bytes are filled at a place
+SETTLED = 3  # characters in step after which a span may end
+LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest
+
+NONE, ANY, HIGH, LOW = -1, -2, -3, -4  # no lead byte pending; an unknown one: any, A1 to FE, 81 to A0
+RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
+
+# What an event costs, in bits, besides what the character model says about the text.
+UNLISTED = 6.0  # an annotated character that the page has nowhere else
+CONTRADICTED = 14.0  # a character of the table without its annotation, or one annotated that stands bare elsewhere
+VANISHED = 10.0  # a user-defined pair that left no trace
+CUT = 6.0  # a lead byte lost before a mark
+EATEN = 10.0  # an ASCII character swallowed that is no `(`
+UNUSUAL = 3.0  # the less likely of two forms that look alike
+MARKS = {",": 0xA3AC, "，": 0xA3AC, ";": 0xA3BB, "；": 0xA3BB, "!": 0xA3A1, "！": 0xA3A1, "?": 0xA3BF, "？": 0xA3BF,
+         "、": 0xA1A2}
+
+
+class State(NamedTuple):
+    """One hypothesis about the bytes up to some place in the visible text."""
+
+    cost: float
+    raw: str  # characters read so far, unfolded, two of context in front
+    pending: int  # lead byte that waits for its trail byte, or NONE, ANY, HIGH, LOW
+    adjacent: bool  # nothing was inserted behind the last byte
+    due: str  # reading that must follow, because the last two bytes are a character of the table
+    lost: int  # bytes that were filled in
+    eaten: int  # characters that are gone for good: each a `?` in `raw`
+
+
+@dataclass(slots=True)
+class Found:
+    """What a search gives: the best reading, the next one, and what is known about them."""
+
+    start: int
+    end: int
+    best: State
+    others: list[State] = field(default_factory=list)
+    pruned: bool = False
+
+
+class Search:
+    """Searches the spans of one block."""
+
+    def __init__(self, page: PageContext, text: str, tokens: dict[int, tuple[int, str, bool]], cuts: set[int]) -> None:
+        """tokens: start -> (end, reading, whether its parenthesis was swallowed). cuts: marks that may hide a cut."""
+        self.page = page
+        self.text = text
+        self.tokens = tokens
+        self.cuts = cuts
+
+    def span(self, start: int, context: str, alarms: Callable[[int], int]) -> Found | None:
+        """Search from `start`, in step, behind the characters `context`; `alarms(i)` is the next suspicious place >= i.
+
+        Returns None where no hypothesis survives.
+        """
+        text, n = self.text, len(self.text)
+        beams: dict[int, dict[tuple[str, int, bool, str], State]] = {}
+        first = State(0.0, context, NONE, True, "", 0, 0)
+        beams[start] = {first[1:5]: first}
+        i, pruned = start, False
+        while i < n:
+            here = beams.pop(i, None)
+            if here is None:
+                if not beams:
+                    return None
+                i += 1
+                continue
+            states, cut = self._prune(here.values())
+            pruned |= cut
+            if i > start and self._settled(states, i, alarms) and not beams:
+                return self._found(start, i, states, pruned)
+            if i - start > LONGEST:
+                return None
+            if states and states[0].pending != NONE or i in self.cuts:
+                states += self._vanished(states)
+            for state, end in self._moves(states, i):
+                beam = beams.setdefault(end, {})
+                key = state[1:5]
+                old = beam.get(key)
+                if old is None or state.cost < old.cost:
+                    beam[key] = state
+            i += 1
+        last = beams.pop(n, None)
+        if not last:
+            return None
+        states, cut = self._prune(list(self._ended(last.values())))
+        return self._found(start, n, states, pruned | cut) if states else None
+
+    # ---- one place -------------------------------------------------------------------------------------------------
+
+    def _prune(self, states: Iterable[State]) -> tuple[list[State], bool]:
+        ranked = sorted(states, key=_rank)
+        if not ranked:
+            return ranked, False
+        limit = _rank(ranked[0]) + REACH
+        kept = [s for s in ranked[:WIDTH] if _rank(s) <= limit]
+        return kept, len(kept) < len(ranked)
+
+    def _settled(self, states: list[State], i: int, alarms: Callable[[int], int]) -> bool:
+        if any(s.pending != NONE or s.due for s in states):
+            return False
+        if alarms(i) <= i + 2:
+            return False
+        seen = self.page.folded(self.text[max(0, i - SETTLED) : i])
+        if len(seen) < SETTLED or "(" in seen or ")" in seen:
+            seen = seen.rpartition(")")[2][-1:]
+            if not seen:
+                return False
+        return all(self.page.folded(s.raw).endswith(seen) for s in states)
+
+    def _found(self, start: int, end: int, states: list[State], pruned: bool) -> Found:
+        distinct: dict[str, State] = {}
+        for state in states:
+            distinct.setdefault(self.page.folded(state.raw), state)
+        ranked = list(distinct.values())
+        return Found(start, end, ranked[0], ranked[1:], pruned)
+
+    def _moves(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
+        token = self.tokens.get(i)
+        if token is not None:
+            end, sound, swallowed = token
+            for state in states:
+                for after in self._swallowed(state, sound) if swallowed else self._annotated(state, sound):
+                    yield after, end
+            if not swallowed:
+                for state in states:
+                    if state.pending == NONE:  # a parenthesis of the author's
+                        yield self._literal(state, self.text[i:end], CONTRADICTED), end
+                return
+        char = self.text[i]
+        if char == "?":
+            yield from self._question(states, i)
+        if char in MARKS:
+            yield from self._mark(states, i)
+        elif char >= "\x80" or char < "!":
+            yield from self._plain(states, char, i + 1)
+        else:
+            yield from self._ascii(states, char, i + 1)
+        for seen, wide in lexicon.fold().longer.get(char, ()):
+            if self.text.startswith(seen, i):
+                for state in states:
+                    if state.pending != NONE:
+                        for after in self._pair(state, lexicon.codes()[wide], 1.0):
+                            yield after, i + len(seen)
+
+    def _plain(self, states: list[State], char: str, end: int) -> Iterator[tuple[State, int]]:
+        code = lexicon.codes().get(char)
+        for state in states:
+            if code is not None:
+                for after in self._pair(state, code, 0.0):
+                    yield after, end
+            if code is None and state.pending == NONE:
+                yield self._literal(state, char, 0.0), end
+            if char == " " and state.pending != NONE:  # a lead byte lost before a space
+                for after in self._filled(state, CUT):
+                    yield self._literal(after, char, 0.0), end
+        for wide in lexicon.fold().single.get(char, ()):
+            for state in states:
+                if state.pending != NONE:
+                    for after in self._pair(state, lexicon.codes()[wide], 1.0):
+                        yield after, end
+
+    def _ascii(self, states: list[State], char: str, end: int) -> Iterator[tuple[State, int]]:
+        wides = [lexicon.codes()[wide] for wide in lexicon.fold().single.get(char, ())]
+        annotated = end in self.tokens
+        for state in states:
+            if state.pending == NONE:
+                yield self._literal(state, char, 0.0), end
+                if annotated:
+                    for wide in wides:
+                        for after in self._pair(state, wide, UNUSUAL):
+                            yield after, end
+                continue
+            if char >= "@":
+                for after in self._byte(state, ord(char), 0.0):
+                    yield after, end
+            for wide in wides:
+                for after in self._pair(state, wide, 0.0):
+                    yield after, end
+
+    def _mark(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
+        char, pair = self.text[i], MARKS[self.text[i]]
+        for state in states:
+            if state.pending == NONE:
+                narrow = char < "\x80" and state.raw[-1:] < "\x80"
+                yield self._literal(state, char, 0.0 if narrow else UNUSUAL), i + 1
+                for after in self._pair(state, pair, UNUSUAL if narrow else 0.0):
+                    yield after, i + 1
+                if i in self.cuts and not self.page.marks_cuts:
+                    for after in self._lost_lead(state, pair, 0):
+                        yield after, i + 1
+            else:
+                for after in self._pair(state, pair, 0.0):
+                    yield after, i + 1
+                if not self.page.marks_cuts:
+                    for after in self._lost_lead(state, pair, 0):
+                        yield after, i + 1
+
+    def _question(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
+        """A `?` that stands for a lead byte lost before a mark or the end, or for one that swallowed a character."""
+        after_it = self.text[i + 1 : i + 2]
+        if after_it in MARKS:
+            for state in states:
+                for after in self._lost_lead(state, MARKS[after_it], 0):
+                    yield after, i + 2
+        elif not after_it or after_it == " ":
+            for state in states:
+                if state.pending != NONE:
+                    for after in self._filled(state, CUT):
+                        yield after, i + 1
+        for state in states[:FILLED]:
+            if state.pending != NONE:
+                for after in self._filled(state, EATEN):
+                    yield self._literal(after, "?", 0.0)._replace(eaten=after.eaten + 1), i + 1
+
+    # ---- bytes -----------------------------------------------------------------------------------------------------
+
+    def _literal(self, state: State, chars: str, cost: float) -> State:
+        raw = state.raw
+        if state.due:
+            cost += CONTRADICTED
+        for char in chars:
+            cost += self.page.bits(raw[-2:-1], raw[-1:], char)
+            raw += char
+        return State(state.cost + cost, raw, NONE, True, "", state.lost, state.eaten)
+
+    def _pair(self, state: State, pair: int, cost: float) -> Iterator[State]:
+        if state.pending == NONE:  # in step: the pair is one character
+            char = lexicon.pairs().get(pair)
+            if char is not None:
+                yield self._complete(state, char, cost, bool(state.due) + self._bare(state, pair >> 8))
+            return
+        for first in self._byte(state, pair >> 8, cost):
+            yield from self._byte(first, pair & 0xFF, 0.0)
+
+    def _byte(self, state: State, byte: int, cost: float) -> Iterator[State]:
+        if state.pending == NONE:
+            if byte > 0x80:
+                cost += CONTRADICTED * (bool(state.due) + self._bare(state, byte))
+                last = _last_byte(state.raw[-1:]) << 8 | byte
+                due = self.page.table.get(last, "") if state.adjacent else ""
+                yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.eaten)
+            return
+        if state.pending >= 0:
+            char = lexicon.pairs().get(state.pending << 8 | byte)
+            if char is not None:
+                yield self._complete(state, char, cost, bool(state.due))
+            return
+        low, high = RANGES[state.pending]
+        fillings = []
+        for char in self.page.by_trail(byte):
+            if low <= lexicon.codes()[char] >> 8 <= high:
+                fillings.append(self._complete(state, char, cost, 0))
+        fillings.sort()
+        yield from fillings[:FILLINGS]
+
+    def _bare(self, state: State, byte: int) -> bool:
+        """Whether the last byte and this one, which stands behind it, are a character of the table: it has no reading."""
+        if not state.adjacent:
+            return False
+        last = state.pending if state.pending >= 0 else _last_byte(state.raw[-1:])
+        return False if state.pending >= 0 else last > 0x80 and (last << 8 | byte) in self.page.table
+
+    def _complete(self, state: State, char: str, cost: float, contradictions: int) -> State:
+        raw = state.raw
+        cost += CONTRADICTED * contradictions + self.page.cost(raw[-2:-1], raw[-1:], char)
+        adjacent = state.adjacent or state.pending == NONE
+        due = self.page.readings.get(char, "") if adjacent else ""
+        return State(state.cost + cost, raw + char, NONE, True, due, state.lost, state.eaten)
+
+    def _filled(self, state: State, cost: float) -> Iterator[State]:
+        """The pending lead byte with each likely trail byte."""
+        if state.pending < 0:
+            return
+        fillings = sorted(self._complete(state, char, cost, 0) for char in self.page.by_lead(state.pending))
+        for filled in fillings[:FILLINGS]:
+            yield filled._replace(lost=state.lost + 1)
+
+    def _lost_lead(self, state: State, pair: int, cost: float) -> Iterator[State]:
+        """A byte lost before a mark: the piece in front ended on it."""
+        cost += CUT
+        if state.pending == NONE:
+            begun = State(state.cost + cost, state.raw, ANY, False, "", state.lost + 1, state.eaten)
+            yield from self._pair(begun, pair, 0.0)
+        else:
+            for filled in self._filled(state, cost):
+                yield from self._pair(filled, pair, 0.0)
+
+    def _vanished(self, states: list[State]) -> list[State]:
+        """States behind a user-defined pair that left no trace."""
+        if not self.page.may_vanish:
+            return []
+        found = []
+        for state in states[:FILLED]:
+            if state.pending < 0:
+                continue
+            ways = []
+            for low, high, pending in ((0xAA, 0xAF, HIGH), (0xF8, 0xFE, HIGH), (0xA1, 0xA7, LOW)):
+                for trail in range(low, high + 1):
+                    char = lexicon.pairs().get(state.pending << 8 | trail)
+                    if char is not None and self.page.usual(char):
+                        whole = self._complete(state, char, VANISHED, bool(state.due))
+                        ways.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
+            ways.sort()
+            found += ways[: FILLINGS // 2]
+        return found
+
+    # ---- annotations -----------------------------------------------------------------------------------------------
+
+    def _listed(self, char: str, sound: str) -> float | None:
+        """What it costs that `char` is annotated with `sound` here; None where it cannot be."""
+        known = self.page.readings.get(char)
+        if known is not None:
+            return 0.0 if known == sound else None
+        if sound not in lexicon.conversion().readings.get(char, ()):
+            return None
+        return CONTRADICTED if char in self.page.bare else UNLISTED
+
+    def _annotated(self, state: State, sound: str) -> Iterator[State]:
+        """`(sound)` with both parentheses: the two bytes before it stand in the stream."""
+        last = state.raw[-1:]
+        if state.pending == NONE:
+            char = last
+        elif state.pending >= 0:
+            char = lexicon.pairs().get(_last_byte(last) << 8 | state.pending, "")
+        else:
+            for x in lexicon.by_reading().get(sound, ()):
+                code = lexicon.codes()[x]
+                low, high = RANGES[state.pending]
+                cost = self._listed(x, sound)
+                if cost is not None and code >> 8 == _last_byte(last) and low <= code & 0xFF <= high:
+                    yield State(state.cost + cost, state.raw, code & 0xFF, False, "", state.lost - 1, state.eaten)
+            return
+        cost = self._listed(char, sound)
+        if cost is not None:
+            yield State(state.cost + cost, state.raw, state.pending, False, "", state.lost, state.eaten)
+
+    def _swallowed(self, state: State, sound: str) -> Iterator[State]:
+        """`?sound)`: the byte that swallowed `(` is the trail byte of a character read so."""
+        for x in lexicon.by_reading().get(sound, ()):
+            cost = self._listed(x, sound)
+            code = lexicon.codes()[x]
+            if cost is None or code & 0xFF < 0x81:
+                continue
+            cost += CONTRADICTED * bool(state.due)
+            if state.pending == NONE:
+                if _last_byte(state.raw[-1:]) == code >> 8:
+                    yield State(state.cost + cost, state.raw, code & 0xFF, False, "", state.lost, state.eaten)
+            elif state.pending == code >> 8 or (
+                state.pending < 0 and RANGES[state.pending][0] <= code >> 8 <= RANGES[state.pending][1]
+            ):
+                whole = self._complete(state, x, cost, 0)
+                yield whole._replace(adjacent=False, due="")
+
+    def _ended(self, states: Iterable[State]) -> Iterator[State]:
+        for state in states:
+            if state.pending == NONE:
+                yield state
+            else:
+                yield from self._filled(state, CUT)
+
+
+def _rank(state: State) -> float:
+    return state.cost + (6.0 if state.pending != NONE else 0.0)
+
+
+def _last_byte(char: str) -> int:
+    code = lexicon.codes().get(char)
+    if code is not None:
+        return code & 0xFF
+    return ord(char) if char and char < "\x80" else 0
