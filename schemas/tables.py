@@ -62,9 +62,7 @@ class Table:
         return tuple(c.name for c in self.columns)
 
 
-_RUN = Column(
-    "run_id", pa.string(), "run that wrote the row: its night and a number, later runs sort behind earlier ones"
-)
+_RUN = Column("run_id", pa.string(), "run that wrote the row: its night and a number; later ones sort behind")
 _PAGE = Column("page_id", pa.string(), "page: first 20 hex digits of sha256 of its canonical address")
 _DOCUMENT = Column("document_id", pa.string(), "document: page_id-version-ordinal")
 
@@ -73,9 +71,7 @@ PAGES = Table(
     "a fetched page, also when it was rejected, unchanged or gone",
     (
         _PAGE,
-        Column(
-            "url", pa.string(), "address of the page as it was asked for; `file:` and a path for what is not fetched"
-        ),
+        Column("url", pa.string(), "address of the page as asked for; `file:` and a path for what is not fetched"),
         Column("final_url", pa.string(), "address after redirects, where it differs", True),
         Column("source", pa.string(), "name of the source that named the page"),
         Column("provenance", pa.string(), "where its bytes came from: a path, an offset in an archive, a line", True),
@@ -87,9 +83,7 @@ PAGES = Table(
         Column("raw_sha256", pa.string(), "sha256 of the bytes, and their name in _raw; null where none came", True),
         Column("bytes", pa.int64(), "length of the bytes as fetched"),
         Column("encoding", pa.string(), "encoding that the bytes were decoded with", True),
-        Column(
-            "status", pa.string(), "cleaned, unchanged (known bytes, not cleaned again), rejected, or gone (404, 410)"
-        ),
+        Column("status", pa.string(), "cleaned, unchanged (known bytes, not cleaned again), rejected, gone (404, 410)"),
         Column("reason", pa.string(), "rejected pages: stage and reason, as in rejects", True),
         Column("documents", pa.int32(), "documents that the page has under documents_run"),
         Column(
@@ -108,15 +102,13 @@ DOCUMENTS = Table(
     "documents",
     "a clean document; a page has one or more",
     (
-        Column(
-            "id", pa.string(), "page_id-version-ordinal; version is the first 8 hex digits of the page's raw_sha256"
-        ),
+        Column("id", pa.string(), "page_id-version-ordinal; version: first 8 hex digits of the page's raw_sha256"),
         _PAGE,
         Column("ordinal", pa.int32(), "place of the document in its page, from 0"),
         Column("url", pa.string(), "address of the page"),
         Column("title", pa.string(), "title of the document", True),
         Column(
-            "text", pa.string(), "body: no title line, no mark such as 第一篇, no furniture; blocks end with a newline"
+            "text", pa.string(), "body: no title line, no mark such as 第一篇, no furniture; a newline between blocks"
         ),
         Column("source", pa.string(), "who published it first, as the page says (来源)", True),
         Column("author", pa.string(), "author, as the page says", True),
@@ -209,9 +201,7 @@ REJECTS = Table(
         _PAGE,
         Column("url", pa.string(), "address of the page"),
         Column("raw_sha256", pa.string(), "sha256 of the bytes; null where none came", True),
-        Column(
-            "stage", pa.string(), "step that gave up: fetch, decoding, extraction ...; runner where it hung or died"
-        ),
+        Column("stage", pa.string(), "step that gave up: fetch, decoding, extraction ...; runner: it hung or died"),
         Column("reason", pa.string(), "reason, from a fixed vocabulary"),
         Column("detail", pa.string(), "this case, in words"),
         _RUN,
@@ -222,13 +212,11 @@ REJECTS = Table(
 
 RUNS = Table(
     "runs",
-    "a run that wrote something",
+    "a completed run",
     (
         _RUN,
         Column("kind", pa.string(), "nightly, reclean or forget"),
-        Column(
-            "started_at", _WHEN, "when the run started; where it was continued after a death, when it was continued"
-        ),
+        Column("started_at", _WHEN, "when the run was first started"),
         Column("finished_at", _WHEN, "when its last page was cleaned"),
         Column("seconds", pa.float64(), "duration of this attempt"),
         Column("cleaning_seconds", pa.float64(), "time in the cleaners, all workers together"),

@@ -1,0 +1,235 @@
+"""CleanPage -> rows: one tuple a row, in the order of the table's columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from flows.pages import ShardPage
+from schemas.records import CleanPage, Document, Edit, Rejection, Section
+from schemas.tables import SCHEMA_VERSION, TABLES
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+VERSION_LENGTH = 8  # hex digits of raw_sha256 in a document's id
+MAX_DETAIL = 2_000  # code points of a rejection's detail
+_INT16 = range(-(2**15), 2**15)
+
+
+def document_id(page_id: str, raw_sha256: str | None, ordinal: int) -> str:
+    """page_id-version-ordinal."""
+    return f"{page_id}-{(raw_sha256 or '')[:VERSION_LENGTH]}-{ordinal}"
+
+
+def rows_of(
+    page: ShardPage, cleaned: CleanPage | None, *, run_id: str, cleaner_version: str, rules_digest: str
+) -> Rows:
+    """The rows of one page, by table.
+
+    cleaned: what clean_page made of it; None where the plan has decided already (unchanged, gone, rejected).
+    A page without a document gets a row in `rejects` and keeps pointing at the documents it had before.
+    """
+    rejection = page.rejection if cleaned is None else cleaned.rejection
+    documents: Sequence[Document] = () if cleaned is None or rejection is not None else cleaned.documents
+    if cleaned is not None and rejection is None and not documents:
+        rejection = Rejection("quality", "no text", "no document was made")
+    status = page.status if cleaned is None else ("rejected" if rejection else "cleaned")
+    rows: Rows = {}
+    has = (len(documents), run_id) if status == "cleaned" else (page.documents, page.documents_run)
+    rows["pages"] = [
+        (
+            page.page_id,
+            page.url,
+            page.final_url or None,
+            page.source,
+            page.provenance or None,
+            timestamp(page.fetched_at),
+            page.http_status if page.http_status in _INT16 else None,
+            page.content_type,
+            page.etag,
+            page.last_modified,
+            page.raw_sha256,
+            page.bytes,
+            (page.encoding if cleaned is None else cleaned.encoding) or None,
+            status,
+            f"{rejection.stage}: {rejection.reason}" if rejection else None,
+            *has,
+            page.policy,
+            rules_digest,
+            cleaner_version,
+            run_id,
+        )
+    ]
+    if status == "rejected" and rejection is not None:
+        detail = rejection.detail[:MAX_DETAIL]
+        row = (page.page_id, page.url, page.raw_sha256, rejection.stage, rejection.reason, detail, run_id)
+        rows["rejects"] = [row]
+    if documents:
+        rows["documents"] = [
+            _document(page, n, document, run_id, cleaner_version) for n, document in enumerate(documents)
+        ]
+        rows["sections"] = [
+            row
+            for n, document in enumerate(documents)
+            for row in _sections(document_id(page.page_id, page.raw_sha256, n), page.page_id, document, run_id)
+        ]
+    if cleaned is not None and cleaned.edits:
+        ids = [document_id(page.page_id, page.raw_sha256, n) for n in range(len(documents))]
+        rows["edits"] = [_edit(page.page_id, ids, edit, run_id) for edit in cleaned.edits]
+    return rows
+
+
+def table_of(name: str, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows as an Arrow table with the table's one schema. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
+    schema = TABLES[name].schema
+    try:
+        return _arrow(schema, rows)
+    except UnicodeEncodeError:
+        return _arrow(schema, [tuple(_encodable(value) for value in row) for row in rows])
+
+
+def timestamp(text: str | None) -> dt.datetime | None:
+    """ISO 8601 as a moment in UTC; without a zone it is UTC. None for what is no date or no moment."""
+    if not text:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def day(published: str | None) -> dt.date | None:
+    """The day of an ISO 8601 date, where it is that precise."""
+    if published is None or len(published) < 10:
+        return None
+    try:
+        return dt.date.fromisoformat(published[:10])
+    except ValueError:
+        return None
+
+
+def own_text(text: str, section: Section, children: Sequence[Section]) -> str:
+    """A section's text without that of its children, without newlines around it."""
+    pieces, at = [], section.start
+    for child in children:
+        pieces.append(text[at : child.start])
+        at = max(at, child.end)
+    pieces.append(text[at : section.end])
+    return "".join(pieces).strip("\n")
+
+
+def _arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else iter([()] * len(schema))
+    return pa.Table.from_arrays(
+        [pa.array(values, f.type) for values, f in zip(columns, schema, strict=True)], schema=schema
+    )
+
+
+def _document(page: ShardPage, ordinal: int, document: Document, run_id: str, cleaner: str) -> tuple[Any, ...]:
+    quality = document.quality
+    text = _encodable(document.text)
+    return (
+        document_id(page.page_id, page.raw_sha256, ordinal),
+        page.page_id,
+        ordinal,
+        page.url,
+        document.title,
+        text,
+        document.source,
+        document.author,
+        document.published,
+        day(document.published),
+        timestamp(page.fetched_at),
+        document.language,
+        document.script,
+        hashlib.sha256(text.encode()).hexdigest(),
+        len(text),
+        len(document.sections),
+        list(document.flags),
+        quality.han_ratio,
+        quality.mean_line_length,
+        quality.duplicate_line_ratio,
+        quality.digit_ratio,
+        quality.symbol_ratio,
+        quality.stop_word_ratio,
+        quality.spam_score,
+        cleaner,
+        SCHEMA_VERSION,
+        run_id,
+    )
+
+
+def _sections(document: str, page_id: str, record: Document, run_id: str) -> Iterator[tuple[Any, ...]]:
+    parents = list(_parents(record.sections))
+    children: dict[int, list[Section]] = {}
+    for section, parent in zip(record.sections, parents, strict=True):
+        if parent is not None:
+            children.setdefault(parent, []).append(section)
+    paths: list[list[str]] = []
+    for n, (section, parent) in enumerate(zip(record.sections, parents, strict=True)):
+        above = paths[parent] if parent is not None else []
+        paths.append([*above, section.label + section.heading] if section.level else [])
+        yield (
+            document,
+            page_id,
+            n,
+            parent,
+            section.level,
+            section.label,
+            section.heading,
+            section.run_in,
+            paths[n],
+            own_text(record.text, section, children.get(n, ())),
+            section.start,
+            section.end,
+            run_id,
+        )
+
+
+def _parents(sections: Sequence[Section]) -> Iterator[int | None]:
+    """For each section the ordinal of the nearest earlier one of a lower level whose range holds it."""
+    stack: list[int] = []
+    for n, section in enumerate(sections):
+        while stack and (sections[stack[-1]].level >= section.level or sections[stack[-1]].end < section.end):
+            stack.pop()
+        yield stack[-1] if stack and section.level > 0 else None
+        if section.level > 0:
+            stack.append(n)
+
+
+def _edit(page_id: str, documents: Sequence[str], edit: Edit, run_id: str) -> tuple[Any, ...]:
+    known = edit.document is not None and 0 <= edit.document < len(documents)
+    return (
+        page_id,
+        documents[edit.document] if known and edit.document is not None else None,
+        edit.seq,
+        edit.step,
+        edit.rule,
+        edit.block,
+        edit.start,
+        edit.before,
+        edit.after,
+        edit.certainty,
+        edit.count,
+        edit.detail or None,
+        run_id,
+    )
+
+
+def _encodable(value: Any) -> Any:
+    """The same value, with U+FFFD for each lone surrogate in its strings."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in value)
+    elif isinstance(value, list):
+        return [_encodable(item) for item in value]
+    elif isinstance(value, Mapping):
+        return {key: _encodable(item) for key, item in value.items()}
+    return value
