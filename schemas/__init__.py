@@ -1,1 +1,19 @@
 """The words everybody uses: records, tables and their dictionary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from schemas.loading import load
+
+__all__ = ["load"]
+
+
+def __getattr__(name: str) -> Any:
+    """`from schemas import load`, without Arrow for those who only want the records."""
+    if name == "load":
+        from schemas.loading import load
+
+        return load
+    raise AttributeError(f"module 'schemas' has no attribute {name!r}")

@@ -1,0 +1,149 @@
+"""load: a table's committed rows, as pyarrow, pandas or polars; the newest version of each page where that is asked.
+
+Goes by the commit records, so it never meets a file of a run at work, also on a store that cannot rename.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from schemas.commits import committed, committed_runs
+from schemas.tables import TABLES
+
+NIGHT = "dt"  # the partition's name; in load it is a column of dates
+KINDS = ("arrow", "pandas", "polars", "batches", "dataset")
+VERSIONED = ("pages", "documents", "sections", "edits", "duplicates", "rejects")
+
+# The newest version of each page as one query. `documents` may be `sections` or `edits` just as well.
+LATEST_SQL = """\
+SELECT d.*
+FROM read_parquet('OUT/documents/**/*.parquet', union_by_name = true) AS d
+JOIN (
+    SELECT page_id, max_by(documents_run, run_id) AS run_id
+    FROM read_parquet('OUT/pages/**/*.parquet', union_by_name = true)
+    GROUP BY page_id
+) USING (page_id, run_id)
+"""
+
+
+def load(
+    table: str,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    latest: bool = False,
+    columns: Sequence[str] | None = None,
+    since: dt.date | str | None = None,
+    until: dt.date | str | None = None,
+    to: str = "arrow",
+) -> Any:
+    """The committed rows of a table.
+
+    table: pages, documents, sections, edits, duplicates, rejects or runs.
+    out: the dataset's folder; None: QINGWEN_OUT, or `out`.
+    latest: of each page only its newest documents (for `pages`: its newest row; for `rejects`: where the newest row is
+    a reject). A page keeps its documents while it is unchanged or cannot be had, and has none once it is gone.
+    columns: names, in the order wanted; all where None. `dt` is the night, a date.
+    since, until: nights, both included. With `latest`, newest among these nights.
+    to: "arrow" (pyarrow.Table), "pandas", "polars", "batches" (an iterator of RecordBatch, in bounded memory), or
+    "dataset" (pyarrow.dataset, without `latest`).
+
+    Files written before a column was added give null for it. Raises ValueError for an unknown table, column or `to`,
+    FileNotFoundError where there is no dataset.
+    """
+    if table not in TABLES:
+        raise ValueError(f"no table {table!r}; there are {', '.join(TABLES)}")
+    if to not in KINDS:
+        raise ValueError(f"to={to!r}: one of {', '.join(KINDS)}")
+    if latest and table not in VERSIONED:
+        raise ValueError(f"{table} has no versions: latest=True makes no sense")
+    names = [*TABLES[table].names, NIGHT] if columns is None else list(columns)
+    unknown = [name for name in names if name not in (*TABLES[table].names, NIGHT)]
+    if unknown:
+        raise ValueError(f"{table} has no column {unknown[0]!r}")
+    folder = Path(out if out is not None else os.environ.get("QINGWEN_OUT", "out"))
+    nights = (_night(since), _night(until))
+    if to == "dataset":
+        if latest:
+            raise ValueError("latest=True cannot be a dataset; ask for batches")
+        return dataset(table, folder, *nights)
+    batches = _batches(table, folder, names, latest, nights)
+    if to == "batches":
+        return batches
+    schema = pa.schema([_with_night(table).field(name) for name in names])
+    found = pa.Table.from_batches(batches, schema)
+    if to == "pandas":
+        return found.to_pandas()
+    if to == "polars":
+        import polars
+
+        return polars.from_arrow(found)
+    return found
+
+
+def dataset(table: str, out: Path, since: dt.date | None = None, until: dt.date | None = None) -> ds.Dataset:
+    """The committed files of a table as one pyarrow dataset with the table's schema and the night as `dt`."""
+    runs = committed_runs(out)
+    if not runs and not out.is_dir():
+        raise FileNotFoundError(f"{out}: no such dataset")
+    # One read of each record; the nights are in the paths.
+    paths = [os.fspath(path) for run in runs for _, path in committed(out, run, table) if _within(path, since, until)]
+    schema = _with_night(table)
+    if not paths:
+        return ds.dataset(pa.table({f.name: pa.array([], f.type) for f in schema}, schema=schema))
+    night = pa.schema([pa.field(NIGHT, pa.date32())])
+    return ds.dataset(paths, schema=schema, format="parquet", partitioning=ds.partitioning(night, flavor="hive"))
+
+
+def _batches(
+    table: str, out: Path, names: list[str], latest: bool, nights: tuple[dt.date | None, dt.date | None]
+) -> Iterator[pa.RecordBatch]:
+    """Batches with the named columns; with `latest`, of the wanted runs of each page alone."""
+    source = dataset(table, out, *nights)
+    if not latest:
+        yield from source.to_batches(columns=names)
+        return
+    wanted = _newest(out, nights, "run_id" if table in ("pages", "rejects") else "documents_run")
+    page = "document_id" if table == "duplicates" else "page_id"
+    needed = [*names, *(n for n in (page, "run_id") if n not in names)]
+    for batch in source.to_batches(columns=needed):
+        pages = batch.column(page)
+        if table == "duplicates":
+            pages = pc.utf8_slice_codeunits(pages, 0, 20)
+        keys = pc.binary_join_element_wise(pages, batch.column("run_id"), "@")
+        kept = batch.filter(pc.is_in(keys, value_set=wanted))
+        if len(kept):
+            yield kept.select(names)
+
+
+def _newest(out: Path, nights: tuple[dt.date | None, dt.date | None], run: str) -> pa.Array:
+    """page_id@run for the newest row of each page; the run is that row's own or that of its documents."""
+    pages = dataset("pages", out, *nights).to_table(columns=list({"page_id": 0, "run_id": 0, run: 0}))
+    newest = pages.group_by("page_id").aggregate([("run_id", "max")])
+    rows = newest.join(pages, ["page_id", "run_id_max"], ["page_id", "run_id"], "inner")
+    if run == "run_id":
+        rows = rows.rename_columns({"run_id_max": "run_id"})
+    rows = rows.filter(pc.not_equal(rows[run], ""))
+    return pc.binary_join_element_wise(rows["page_id"], rows[run], "@").combine_chunks()
+
+
+def _with_night(table: str) -> pa.Schema:
+    schema = TABLES[table].schema.remove_metadata()
+    fields = [field.remove_metadata().with_nullable(True) for field in schema]
+    return pa.schema([*fields, pa.field(NIGHT, pa.date32())])
+
+
+def _night(date: dt.date | str | None) -> dt.date | None:
+    return dt.date.fromisoformat(date) if isinstance(date, str) else date
+
+
+def _within(path: Path, since: dt.date | None, until: dt.date | None) -> bool:
+    night = dt.date.fromisoformat(path.parent.name.removeprefix(f"{NIGHT}="))
+    return (since is None or night >= since) and (until is None or night <= until)
