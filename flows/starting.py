@@ -37,10 +37,13 @@ def check_sources(sources: Sequence[str], settings: Settings) -> None:
 def run_nightly(sources: Sequence[str], settings: Settings, night: dt.date) -> dict[str, Any]:
     """The nightly flow in this process. A failed gate comes back as the summary with exit_code 1 and its problems."""
     import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
+    from flows.guarding import guard_ephemeral_server, stoppable
     from flows.nightly import nightly
 
+    guard_ephemeral_server()
     try:
-        return dict(nightly(list(sources), str(settings.out), night, settings))
+        with stoppable():
+            return dict(nightly(list(sources), str(settings.out), night, settings))
     except GateFailed as failed:
         summary = getattr(failed, "summary", None)
         if summary is None:
