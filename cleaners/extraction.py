@@ -1,15 +1,80 @@
+"""HTML to blocks: where the article is, what in it is not part of it, and what the page says about itself."""
+
 from __future__ import annotations
-from dataclasses import dataclass
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaners import article, article_soup, extraction_choice, metadata_page
+from cleaners.extraction_tree import Element, Outline, survey
 from cleaners.policy import Context
 from schemas.records import Block, Edit, Rejection
 
+STEP = "extraction"
+
+
 @dataclass(frozen=True, slots=True)
 class Extracted:
+    """The blocks of a page, an account of what was left out, and a rejection where there is no article."""
+
     blocks: tuple[Block, ...] = ()
     edits: tuple[Edit, ...] = ()
     rejection: Rejection | None = None
 
+
 def extract(html: str, context: Context) -> Extracted:
-    from selectolax.lexbor import LexborHTMLParser
-    text = LexborHTMLParser(html).text(separator="\n")
-    return Extracted(tuple(Block(t, seq=i) for i, t in enumerate(x.strip() for x in text.split("\n")) if t))
+    """Find the article of a page.
+
+    html: the decoded page. Out: its blocks in reading order, seq rising from 0, the metadata candidates first; edits for
+    every element that was dropped inside the article, and one that counts what lies outside; a Rejection
+    ("extraction", "no article") where nothing on the page is one.
+    """
+    tree = LexborHTMLParser(html)
+    root = tree.root
+    if root is None:
+        return Extracted(rejection=Rejection(STEP, "empty page"))
+    outline = survey(root)
+    extraction_choice.score(outline)
+    chosen = extraction_choice.choose(outline)
+    if chosen is None:
+        return Extracted(rejection=Rejection(STEP, "no article", "no element holds running text"))
+    drops = extraction_choice.drops(outline, chosen)
+    edits = [_dropped(outline, element, rule) for element, rule in drops]
+    soup = article_soup.soup_of([chosen.node], frozenset(e.node.mem_id for e, _ in drops))
+    drafts, readings = article.drafts(soup)
+    candidates = metadata_page.candidates(tree, outline, chosen, context)
+    blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
+    first = len(blocks)
+    blocks += [Block(d.text, d.kind, "body", d.level, first + n) for n, d in enumerate(drafts)]
+    edits += [Edit(STEP, "ruby", first + n, 0, reading, "") for n, reading in readings if reading.strip()]
+    edits.append(_outside(outline, chosen))
+    return Extracted(tuple(blocks), tuple(e for e in edits if e.before or e.count), None)
+
+
+def _dropped(outline: Outline, element: Element, rule: str) -> Edit:
+    text = "\n".join(line.text for line in outline.lines[element.first : element.last])
+    if not text:
+        text = _text_of(element.node)
+    return Edit(STEP, rule, -1, 0, text, "", "likely", detail=f"<{element.tag}> {element.names().strip()}"[:200])
+
+
+def _text_of(node: Any) -> str:
+    return " ".join((node.text(deep=True) or "").split())
+
+
+def _outside(outline: Outline, chosen: Element) -> Edit:
+    lines = outline.lines
+    count = sum(line.chars for line in lines[: chosen.first]) + sum(line.chars for line in lines[chosen.last :])
+    return Edit(
+        STEP,
+        "outside",
+        -1,
+        0,
+        "",
+        "",
+        "likely",
+        count,
+        f"characters outside <{chosen.tag}> {chosen.names().strip()}"[:200],
+    )

@@ -1,0 +1,207 @@
+"""The article's subtree as blocks: paragraphs, headings, list items, tables, captions, code, quotations.
+
+A block ends where a reader sees a line end: at the border of a block element and at `<br>`. Inline elements never end
+one, so no word or number is split. White space collapses as CSS has it (CSS Text 3, 4.1): runs become one space, and a
+line feed between two wide characters becomes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bs4 import NavigableString, Tag
+
+from cleaners.extraction_tree import BLOCKS, HEADINGS
+
+CELL_LIMIT = 200  # characters; a table with a longer cell lays out text
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_BREAK = re.compile(r"[ \t\f]*[\r\n][ \t\r\n\f]*")
+_WIDE = r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
+_WIDE_BREAK = re.compile(f"(?<={_WIDE})[ \\t\\f]*[\\r\\n][ \\t\\r\\n\\f]*(?={_WIDE})")
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]+")
+_EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"
+_CAPTION_NAMES = re.compile(
+    r"(?:^|[^a-z])(?:caption|figcaption|img-?desc|pic-?desc|photo-?desc|img_desc|pictext|imgtext)", re.I
+)
+_NUMBERED = re.compile(
+    r"[\(（\[【]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[\)）\]】]?[.．、,，:： )）]|第[一二三四五六七八九十\d]{1,4}"
+)
+LISTS = {"ul", "ol", "menu", "dir"}
+QUOTES = {"blockquote"}
+CODE = {"pre", "listing", "xmp", "plaintext"}
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block before it has its number. `linked` counts the characters that are link text."""
+
+    text: str
+    kind: str = "paragraph"
+    level: int = 0
+    linked: int = 0
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.readings: list[tuple[int, str]] = []  # ruby: number of the block, reading
+        self._parts: list[str] = []
+        self._linked = 0
+        self._marker = ""
+
+    def write(self, text: str, linked: bool) -> None:
+        self._parts.append(text)
+        if linked:
+            self._linked += len(text)
+
+    def mark(self, marker: str) -> None:
+        self._marker = marker
+
+    def end(self, kind: str, level: int) -> None:
+        if not self._parts:
+            return
+        text = collapse("".join(self._parts))
+        self._parts.clear()
+        linked, self._linked = self._linked, 0
+        if text:
+            if self._marker and not _NUMBERED.match(text):
+                text = self._marker + text
+            self._marker = ""
+            self.drafts.append(Draft(text, kind, level, min(linked, len(text))))
+
+    def verbatim(self, text: str) -> None:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+        if text.strip():
+            self.drafts.append(Draft(text.rstrip(), "pre"))
+
+
+def collapse(text: str) -> str:
+    """White space as CSS collapses it, and none at the ends; invisible format characters go."""
+    if "\n" in text or "\r" in text:
+        text = _WIDE_BREAK.sub("", text)
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip(_EDGES)
+
+
+def drafts(root: Tag) -> tuple[list[Draft], list[tuple[int, str]]]:
+    """Blocks of `root` in order, and the ruby readings left out of them as (number of the block, reading)."""
+    writer = _Writer()
+    _walk(root, "paragraph", 0, 0, False, writer)
+    writer.end("paragraph", 0)
+    return writer.drafts, writer.readings
+
+
+def _walk(tag: Tag, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+    for child in tag.contents:
+        if isinstance(child, NavigableString):
+            writer.write(child, linked)
+            continue
+        if not isinstance(child, Tag):
+            continue
+        name = child.name
+        if name == "br":
+            writer.end(kind, level)
+        elif name not in BLOCKS:
+            _inline(child, name, kind, level, depth, linked, writer)
+        else:
+            writer.end(kind, level)
+            _block(child, name, kind, level, depth, linked, writer)
+
+
+def _inline(child: Tag, name: str, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+    if name == "rt" or name == "rp" or name == "rtc":
+        writer.readings.append((len(writer.drafts), child.get_text()))
+    else:
+        _walk(child, kind, level, depth, linked or name == "a", writer)
+
+
+def _block(child: Tag, name: str, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+    if name in HEADINGS:
+        kind, level = "heading", HEADINGS[name]
+    elif name in CODE:
+        writer.verbatim(child.get_text())
+        return
+    elif name in LISTS:
+        _list(child, name, depth + 1, linked, writer)
+        return
+    elif name == "li":
+        kind, level = "item", max(1, depth)
+    elif name == "table":
+        rows = data_rows(child)
+        if rows:
+            writer.drafts.append(Draft("\n".join("\t".join(row) for row in rows), "table"))
+            return
+    elif name == "figcaption" or name == "caption":
+        kind, level = "caption", 0
+    elif name in QUOTES:
+        kind, level = "quote", 0
+    elif kind == "paragraph" and child.attrs and _CAPTION_NAMES.search(f"{child.get('class')} {child.get('id')}"):
+        kind = "caption"
+    _walk(child, kind, level, depth, linked, writer)
+    writer.end(kind, level)
+
+
+def _list(tag: Tag, name: str, depth: int, linked: bool, writer: _Writer) -> None:
+    number = _integer(tag.get("start"), 1)
+    for child in tag.contents:
+        if isinstance(child, Tag) and child.name == "li":
+            if name == "ol" and "none" not in str(tag.get("style") or ""):
+                number = _integer(child.get("value"), number)
+                writer.mark(f"{number}. ")
+                number += 1
+            _walk(child, "item", depth, depth, linked, writer)
+            writer.end("item", depth)
+            writer.mark("")
+        elif isinstance(child, NavigableString):
+            writer.write(child, linked)
+        elif isinstance(child, Tag):
+            writer.end("item", depth)
+            if child.name in BLOCKS:
+                _block(child, child.name, "item", depth, depth, linked, writer)
+            else:
+                _inline(child, child.name, "item", depth, depth, linked, writer)
+    writer.end("item", depth)
+
+
+def _integer(value: object, default: int) -> int:
+    try:
+        number = int(str(value))
+    except (TypeError, ValueError):
+        return default
+    return number if abs(number) < 1_000_000 else default
+
+
+def data_rows(table: Tag) -> list[list[str]]:
+    """Cells of a table that holds data, row by row; [] for a table that lays out a page.
+
+    Data: at least two rows and two columns, no table inside, no heading, list or long text in a cell.
+    """
+    rows: list[list[str]] = []
+    wide = 0
+    for row in table.find_all("tr"):
+        cells = [c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th")]
+        texts: list[str] = []
+        for cell in cells:
+            blocks = 0
+            for inner in cell.find_all(True):
+                if inner.name in ("table", "ul", "ol", "dl", "pre", "h1", "h2", "h3"):
+                    return []
+                blocks += inner.name in ("p", "div")
+            text = _cell_text(cell)
+            if len(text) > CELL_LIMIT or blocks > 8:
+                return []
+            texts.append(text)
+        if any(texts):
+            rows.append(texts)
+            wide += len(texts) > 1
+    return rows if len(rows) > 1 and wide * 2 >= len(rows) else []
+
+
+def _cell_text(cell: Tag) -> str:
+    parts: list[str] = []
+    for item in cell.descendants:
+        if isinstance(item, NavigableString):
+            parts.append(item)
+        elif isinstance(item, Tag) and (item.name == "br" or item.name in BLOCKS):
+            parts.append("\n")
+    return collapse("".join(parts)).replace("\t", " ")

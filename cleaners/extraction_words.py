@@ -1,0 +1,48 @@
+"""What class and id names say about an element: the words of lexicons/extraction.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+
+FURNITURE, COMMENT, WEAK, PLAIN, CONTENT = -3, -2, -1, 0, 1
+KINDS = {"furniture": FURNITURE, "comment": COMMENT, "weak": WEAK, "content": CONTENT}
+NAME_LIMIT = 300  # characters of a name that are looked at
+_BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")
+
+
+@cache
+def _lexicon() -> tuple[dict[str, int], tuple[tuple[re.Pattern[str], int], ...]]:
+    tokens: dict[str, int] = {}
+    parts: list[tuple[re.Pattern[str], int]] = []
+    data = tomllib.loads((files("cleaners.lexicons") / "extraction.toml").read_text("utf-8"))
+    for rule in data["names"]:
+        kind = KINDS[rule["kind"]]
+        for token in rule["tokens"]:
+            tokens.setdefault(token, kind)
+        if rule["parts"]:
+            parts.append((re.compile("|".join(map(re.escape, rule["parts"]))), kind))
+    return tokens, tuple(parts)
+
+
+@lru_cache(maxsize=16384)
+def hint_of(names: str) -> int:
+    """What a class and id string says: FURNITURE, COMMENT, WEAK, PLAIN or CONTENT; the last token decides first.
+
+    A name such as `article-share` or `content-related` is led by its tail, as the words of such names are.
+    """
+    tokens, parts = _lexicon()
+    names = names[:NAME_LIMIT]
+    found = {tokens[t] for t in (t.lower() for t in _BORDER.split(names)) if t in tokens}
+    lowered = names.lower()
+    for pattern, kind in parts:
+        if kind not in found and pattern.search(lowered):
+            found.add(kind)
+    if not found:
+        return PLAIN
+    lowest = min(found)
+    if lowest == WEAK and CONTENT in found:
+        return PLAIN
+    return lowest
