@@ -1,7 +1,222 @@
+"""Widths, marks, quotes and spaces between Han: what typing and upstream folding took away.
+
+Marks are restored where Han stands beside them, never in numbers, times, addresses, formulas, code or Latin sentences,
+and never in a text with kana. Chinese marks by GB/T 15834-2011. A text whose punctuation is right is left as it is.
+"""
+
 from __future__ import annotations
-from collections.abc import Sequence
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from cleaners.plaintext import CODE
 from cleaners.policy import Context
+from cleaners.punctuation_quotes import pair_quotes
 from schemas.records import Block, Edit
 
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN_ONE = re.compile(f"[{HAN}]")
+LETTER = re.compile("[A-Za-z]")
+KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+BEFORE = f"{HAN}，。、；：！？”’》）】」』〉〕…％%℃×_—"  # what may stand before a Chinese mark
+AFTER = f"{HAN}“‘《（【「『〈〔…—"  # what may stand behind it
+FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。", "(": "（", ")": "）"}
+WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
+# One look tells whether a block has anything to do.
+NEEDED = re.compile(
+    f"[\"'(),.:;?!０-９Ａ-Ｚａ-ｚ＂｡､\\-]|[{HAN}，。、；：！？]  ?(?=[{HAN}])| [，。、；：！？）》”]|[，。；：！？] "
+)
+# A mark with Han (or a closing mark) before it and no digit-mark-digit; or anything before it and Han behind it.
+MARK = re.compile(f'(?<=[{BEFORE}])[ ]?[,;:!?](?![,;:!?.]) ?|(?<=[A-Za-z0-9)"])[,;:!?](?=[{AFTER}])')
+QUESTION = re.compile("[吗呢么嗎麼什谁誰哪怎几幾多否何啥吧岂豈孰奚胡焉乎耶歟欤]")
+PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|\n|[{AFTER}])")
+PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
+DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
+HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
+TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
+LIST_LABEL = re.compile(r"[〇零一二三四五六七八九十百甲乙丙丁]{1,4}|\d{1,3}|[A-Za-z]")
+SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
+EDGE_SPACE = re.compile(f"(?<=[{HAN}]) +(?=[，。、；：！？）》”])|(?<=[，。、；：！？]) +(?=[{HAN}])")
+CLAUSE = re.compile("[，。、；：！？,;:!?“”《》（）()\n]")
+
+
 def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
-    return tuple(blocks), ()
+    """Blocks with Chinese punctuation, and one edit for each block and rule, with its count.
+
+    Edit.start is the offset of the first change in the block as this step received it. Nothing is done where the policy
+    says so, in protected and preformatted blocks, in code, in Latin text and in text with kana.
+    """
+    if not context.policy.punctuation:
+        return tuple(blocks), ()
+    done: list[Block] = []
+    edits: list[Edit] = []
+    for block in blocks:
+        if block.protected or block.kind == "pre" or not NEEDED.search(block.text) or not chinese(block.text):
+            done.append(block)
+            continue
+        text, changes = restore(block.text, table=block.kind == "table", damaged="damaged" in block.flags)
+        for rule, start, before, after, count in changes:
+            edits.append(Edit("punctuation", rule, block.seq, start, before, after, "likely", count))
+        done.append(replace(block, text=text) if changes else block)
+    return tuple(done), tuple(edits)
+
+
+def chinese(text: str) -> bool:
+    """Whether a block is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, not code."""
+    han = len(HAN_ONE.findall(text))
+    if not han or KANA.search(text):
+        return False
+    latin = len(LETTER.findall(text))
+    return han * 2 >= latin and not (latin > 3 and CODE.search(text))
+
+
+Change = tuple[str, int, str, str, int]
+
+
+def restore(text: str, *, table: bool = False, damaged: bool = False) -> tuple[str, list[Change]]:
+    """`text` with its punctuation restored, and (rule, start of the first change, before, after, count) of each rule.
+
+    table: cells keep their spaces. damaged: a lone ? or ! may be a lost character and stays unless the clause asks.
+    """
+    changes: list[Change] = []
+    places = list(range(len(text) + 1))  # offset in the received text of each character
+
+    def run(rule: str, pattern: re.Pattern[str], action: Callable[[re.Match[str]], str | None]) -> None:
+        nonlocal text, places
+        parts: list[str] = []
+        kept: list[int] = []
+        at, count, first, before, after = 0, 0, 0, "", ""
+        for found in pattern.finditer(text):
+            new = action(found)
+            if new is None or new == found.group():
+                continue
+            if not count:
+                first = places[found.start()]
+            count += 1
+            before, after = _sample(before, found.group()), _sample(after, new)
+            parts += (text[at : found.start()], new)
+            kept += places[at : found.start()]
+            kept += [places[min(found.start() + n, found.end() - 1)] for n in range(len(new))]
+            at = found.end()
+        if count:
+            kept += places[at:]
+            text, places = "".join(parts) + text[at:], kept
+            changes.append((rule, first, before, after, count))
+
+    run("width", WIDE, lambda m: "".join(chr(ord(c) - 0xFEE0) for c in m.group()))
+    run("ellipsis", DOTS, lambda m: "……")
+    run("dash", HYPHENS, lambda m: "——")
+    paired = pair_quotes(text)
+    if paired:
+        first = min(paired)
+        changes.append(
+            (
+                "quotes",
+                places[first],
+                _bulk(text[p] for p in sorted(paired)),
+                _bulk(paired[p] for p in sorted(paired)),
+                len(paired),
+            )
+        )
+        characters = list(text)
+        for place, sign in paired.items():
+            characters[place] = sign
+        text = "".join(characters)
+    run("brackets", PARENS, lambda m: _parens(m))
+    run("marks", MARK, lambda m: _mark(m, damaged))
+    if "." in text and "。" not in text:
+        stops = PERIOD.findall(text)
+        if len(stops) >= 2 or text.rstrip().endswith("."):
+            run("stops", PERIOD, _period)
+    elif text.endswith(".") and PERIOD.search(text, len(text) - 1):
+        run("stops", re.compile(PERIOD.pattern.replace(f"$|\n|[{AFTER}]", "$")), _period)
+    if " " in text and not table:
+        run("space", EDGE_SPACE, lambda m: "")
+        if text.count(" ") * 3 <= sum(text.count(c) for c in "，。、；：") + 2:
+            run("space-between-han", SPACE, _space)
+    return text, changes
+
+
+def _sample(sofar: str, new: str) -> str:
+    """What a bulk edit shows: each different text once, up to 40 characters."""
+    return sofar if new in sofar or len(sofar) > 40 else sofar + new
+
+
+def _bulk(signs: object) -> str:
+    shown = ""
+    for sign in signs:  # type: ignore[attr-defined]
+        shown = _sample(shown, sign)
+    return shown
+
+
+def _mark(found: re.Match[str], damaged: bool) -> str | None:
+    text, start, end = found.string, found.start(), found.end()
+    raw = found.group()
+    sign = raw.strip()
+    if sign == ":" and text[end : end + 2] == "//":
+        return None
+    if raw[:1] == " " and sign in ",:;" and end < len(text) and not HAN_ONE.match(text[end]):
+        return None
+    after = text[end : end + 1]
+    if raw.endswith(" ") and after and not HAN_ONE.match(after) and after not in AFTER and not after.isalnum():
+        return FULL[sign] + " "
+    if sign in "?!" and damaged and after not in ("", "\n", "”", '"', "’"):
+        clause = text[max(0, start - 20) : start]
+        if sign == "!" or not QUESTION.search(clause):
+            return None
+    return FULL[sign]
+
+
+def _period(found: re.Match[str]) -> str | None:
+    text, start = found.string, found.start()
+    head = text[:start].lstrip("(（ ")
+    return None if LIST_LABEL.fullmatch(head.rstrip(")） ")) else "。"
+
+
+def _parens(found: re.Match[str]) -> str | None:
+    opening, inside, closing = found.groups()
+    if opening == "（" and closing == "）":
+        return None
+    text = found.string
+    before, after = (
+        text[found.start() - 1 : found.start()] if found.start() else "",
+        text[found.end() : found.end() + 1],
+    )
+    if TONES.search(inside):
+        return None  # a reading; damage also leaves such, and a step before this one knows more of it
+    if opening != closing and ("（" in (opening, closing) or "）" in (opening, closing)):
+        return f"（{inside}）"  # one of the two is right already
+    beside = bool(HAN_ONE.match(before)) or bool(HAN_ONE.match(after)) or before in tuple("”》。，、；：！？")
+    if HAN_ONE.search(inside):
+        return (
+            f"（{inside}）"
+            if not before or not before.isascii() or before.isspace() or beside or before.isalnum()
+            else None
+        )
+    if before and before.isascii() and before.isalnum():
+        return None  # f(x), CO(NH2)2
+    if beside and (not after or HAN_ONE.match(after) or not after.isalnum()):
+        return f"（{inside}）"
+    return None
+
+
+def _space(found: re.Match[str]) -> str | None:
+    """A space inside a clause of prose goes; one between short names, or after a label, stays."""
+    text, at = found.string, found.start()
+    left = CLAUSE.split(text[max(0, at - 40) : at])[-1]
+    right = CLAUSE.split(text[at + 1 : at + 41])[0]
+    if at - len(left) <= 0 and (len(left) <= 7 or at + 1 + len(right) >= len(text)):
+        return None  # 第一章 总则; a line without marks
+    one = left.split(" ")[-1], right.split(" ")[0]
+    if len(one[0]) == 1 or len(one[1]) == 1:
+        return "" if left.count(" ") + right.count(" ") == 0 else None
+    if left.count(" ") + right.count(" "):
+        return None
+    return (
+        ""
+        if len(left) + len(right) >= 12
+        and max(len(left), len(right)) >= 6
+        and not text[at - len(left) - 1 : at - len(left)] in "“《："
+        else None
+    )

@@ -177,9 +177,7 @@ def _sibling(stack: Sequence[_Open], mark: _Mark, innermost: int) -> int:
     return innermost
 
 
-def _announced(
-    found: Sequence[_Mark], n: int, blocks: Sequence[Block], stack: Sequence[_Open], depth: int
-) -> bool:
+def _announced(found: Sequence[_Mark], n: int, blocks: Sequence[Block], stack: Sequence[_Open], depth: int) -> bool:
     """Whether a numbering that starts again lies inside the section above it: that names the headings to come.
 
     「二、2008年工作打算 … 即“开好一个大会,抓住两个关键…”」, then 一、开好一个大会, 二、抓住两个关键.

@@ -1,0 +1,68 @@
+"""The furniture rules of lexicons/furniture.toml, loaded once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from cleaners.furniture_folding import fold
+
+PLACES = ("head", "tail", "edge", "any")
+UNITS = ("line", "sentence", "list")
+LONGEST = 240  # folded characters of a line or sentence that a rule is tried on, where the rule says nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: what it is called, where it may stand, what it takes, what it looks like."""
+
+    name: str
+    kind: str
+    place: str
+    unit: str
+    has: tuple[str, ...]
+    pattern: re.Pattern[str]
+    example: str
+    counter: str
+    flag: str = ""
+    longest: int = LONGEST
+
+    def takes(self, folded: str) -> bool:
+        """Whether a folded line, or a folded sentence, is furniture by this rule."""
+        if len(folded) > self.longest or not any(key in folded for key in self.has):
+            return False
+        if self.unit == "sentence":
+            return self.pattern.search(folded) is not None
+        return self.pattern.fullmatch(folded) is not None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All packaged rules in file order."""
+    text = resources.files("cleaners.lexicons").joinpath("furniture.toml").read_text(encoding="utf-8")
+    return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
+
+
+def _rule(entry: dict[str, object]) -> Rule:
+    has = entry["has"]
+    assert isinstance(has, list)
+    longest = entry.get("longest", LONGEST)
+    assert isinstance(longest, int)
+    rule = Rule(
+        name=str(entry["name"]),
+        kind=str(entry["kind"]),
+        place=str(entry["place"]),
+        unit=str(entry["unit"]),
+        has=tuple(fold(str(key)) for key in has),
+        pattern=re.compile(str(entry["pattern"])),
+        example=str(entry["example"]),
+        counter=str(entry["counter"]),
+        flag=str(entry.get("flag", "")),
+        longest=longest,
+    )
+    if rule.place not in PLACES or rule.unit not in UNITS:
+        raise ValueError(f"furniture rule {rule.name}: place {rule.place!r}, unit {rule.unit!r}")
+    return rule

@@ -1,0 +1,204 @@
+"""Signs that another document begins on the same page, where no mark says so.
+
+Numbering that starts again is the occasion; it is a boundary only with further signs: an opening formula, a closing
+formula or a signature before it, a title or a salutation, a change of subject in the words themselves (Hearst's
+TextTiling, 1997, on character trigrams). A restart that the text before it announces is nesting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cleaners import plaintext, splitting_marks
+from cleaners.sections import core, marks
+from schemas.records import Block
+
+WINDOW = 3000  # characters on each side that are compared
+NEEDED = 3.0
+SHORTEST = 150  # characters of a document between two boundaries
+OPENING = re.compile(
+    r"^(?:本人|我(?:是|叫|于)|我们(?:单位|学校|公司|班)|一年来|半年来|今年以来|近年来|几年来|[两三四五]年来|自从?.{2,12}以来|时光|光阴|岁月|转眼|回顾|回首|根据"
+    r"|按照|为(?:了|进一步|认真|深入|全面|切实|贯彻)|在.{2,30}(?:领导|关心|指导|支持|帮助|号召)下|20[\dxX*×]{2}年|尊敬的|亲爱的|各位|同志们|大家好|敬爱的)"
+)
+ANNOUNCES = re.compile(
+    r"(?:如下|以下(?:几个方面|几点|方面|工作)|下面|几个方面|汇报|解读|总结|安排|计划|方案|通知)[^。]{0,20}[:：。.]?$"
+)
+CLOSING = re.compile(
+    r"(?:此致|敬礼|谢谢(?:大家|各位)?|特此(?:报告|通知|函达|说明|汇报)|妥否|以上(?:报告|汇报|是我)|请(?:审议|批示|指正|领导批评)|再见|祝(?:大家|各位|你|您)"
+    r"|更大的?(?:贡献|成绩|努力|进步)|新的(?:台阶|更大|贡献|成绩)|而(?:努力)?奋斗|打下.{0,8}基础|再创.{0,6}|在今后的工作中|今后.{0,40}(?:努力|提高|改进)|总之|综上所述)"
+)
+SIGNED = re.compile(
+    r"^(?:.{0,24}(?:19|20|二[〇○零])[\dxX*×〇○零一二三四五六七八九]{2}年.{1,8}[日月]|.{2,20}(?:公司|委员会|办公室|协会|局|学校|中心|人民政府|小学|中学|班|部|人|者)[:：]?.{0,10})$"
+)
+SALUTATION = re.compile(r"^(?:尊敬的|亲爱的|敬爱的|各位|同志们|老师们|同学们).{0,40}[:：,，!！]$")
+HAN_RUN = re.compile("[\u3400-\u9fff]{3,}")
+BOOK = re.compile(r"第[〇零一二三四五六七八九十百\d]{1,5}(?:章|节|條|条)")
+SEVERAL = re.compile(
+    r"[\d一二两三四五六七八九十百]+\s*篇|范文|範文|大全|集锦|汇总|合集|精选|锦集|模板|优秀作文|例文|汇编|通用|最新|推荐"
+)
+
+
+def own_title(body: Sequence[Block]) -> bool:
+    """Whether the first block of a document is its title: a short line without a stop, running text behind it."""
+    first = body[0].text
+    if body[0].kind not in ("paragraph", "heading") or not plaintext.title_like(first) or len(first) > 48:
+        return False
+    if SALUTATION.match(first) or SIGNED.match(first) and not first.endswith(("总结", "报告", "计划", "方案", "范文")):
+        return False
+    return any(len(block.text) >= 40 for block in body[1:4])
+
+
+def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, splitting_marks.Mark]], title: str | None) -> bool:
+    """Whether marks 第一篇 总论, 第二篇 … are the parts of one work: chapters in them that count on, or headings of their own."""
+    if any(mark.kind != "第" and mark.kind != "篇" for _, mark in run):
+        return False
+    chapters = [n for n, block in enumerate(blocks) if BOOK.match(block.text)]
+    inside = [n for n in chapters if n > run[0][0]]
+    if len(inside) >= 2 and len({blocks[n].text[:5] for n in inside}) == len(inside):
+        return True
+    headed = [mark for _, mark in run if mark.rest]
+    if len(headed) < len(run):
+        return False
+    lead = " ".join([title or "", *(block.text for block in blocks[: run[0][0]])])
+    return not SEVERAL.search(lead) and not any(core(title or "\0") in core(mark.rest) for mark in headed)
+
+
+def boundaries(blocks: Sequence[Block]) -> list[int]:
+    """Places where a document other than the first begins, in order."""
+    found = marks(blocks)
+    labelled = {mark.block: mark for mark in found if mark.label is not None}
+    if len(labelled) < 4 and not any(SALUTATION.match(block.text) for block in blocks):
+        return []
+    places: list[int] = []
+    start = 0
+    outermost = ""
+    highest = 0
+    for n, block in enumerate(blocks):
+        mark = labelled.get(n)
+        if mark is None or mark.label is None:
+            if n - start > 2 and SALUTATION.match(block.text) and _signed_off(blocks, start, n):
+                start, outermost, highest = n, "", 0
+                places.append(n)
+            continue
+        if not outermost:
+            outermost, highest = mark.style, mark.value
+        elif mark.style == outermost:
+            if mark.value == 1 and highest >= 2:
+                begin = _begins(blocks, labelled, start, n)
+                score = _score(blocks, labelled, start, begin, n)
+                if score >= NEEDED and _length(blocks, start, begin) >= SHORTEST:
+                    places.append(begin)
+                    start, outermost, highest = begin, mark.style, 1
+                    continue
+            highest = max(highest, mark.value) if mark.value != 1 else highest
+    return places
+
+
+def _length(blocks: Sequence[Block], start: int, end: int) -> int:
+    return sum(len(block.text) for block in blocks[start:end])
+
+
+def _signed_off(blocks: Sequence[Block], start: int, n: int) -> bool:
+    """Whether the document before a salutation has come to its end: a closing formula or a signature right before it."""
+    before = [block.text for block in blocks[max(start, n - 4) : n]]
+    closed = any(CLOSING.search(text[-60:]) for text in before[:-1]) or CLOSING.search(before[-1][-60:]) is not None
+    return closed and _length(blocks, start, n) >= SHORTEST
+
+
+def _begins(blocks: Sequence[Block], labelled: dict[int, object], start: int, n: int) -> int:
+    """First block of the document whose numbering starts at block n: n, or a paragraph before it that belongs to it."""
+    begin = n
+    right = _words(blocks, n, min(len(blocks), n + 40))
+    at = n - 1
+    while at > start and at not in labelled and n - at <= 6:
+        left = _words(blocks, start, at, backwards=True)
+        text = blocks[at].text
+        own = _trigrams(text)
+        if not own:
+            break
+        to_left, to_right = len(own & left) / max(1, len(left)), len(own & right) / max(1, len(right))
+        lean = to_right / (to_left + to_right) if to_left + to_right else 0.5
+        if OPENING.match(text):
+            lean += 0.15
+        if CLOSING.search(text[-80:]) and not OPENING.match(text):
+            lean -= 0.15
+        if text.rstrip()[-1:] in "：:":
+            lean += 0.15
+        if plaintext.title_like(text):
+            lean += 0.2
+        if lean > 0.5:
+            begin = at
+        at -= 1
+    return begin
+
+
+def _score(blocks: Sequence[Block], labelled: dict[int, object], start: int, begin: int, n: int) -> float:
+    """How much says that a document begins at `begin`, whose numbering starts at n."""
+    score = 1.0
+    first = blocks[begin].text
+    if begin < n:
+        if OPENING.match(first):
+            score += 0.5
+        if ANNOUNCES.search(blocks[n - 1].text[-40:]):
+            score += 0.5
+        if plaintext.title_like(first):
+            score += 1.0
+        if SALUTATION.match(first):
+            score += 1.0
+    before = [block.text for block in blocks[max(start, begin - 2) : begin]]
+    if any(CLOSING.search(text[-120:]) for text in before):
+        score += 0.5
+    if any(len(text) <= 40 and SIGNED.match(text) for text in before):
+        score += 1.0
+    score += 2.0 * max(0.0, 1.0 - cohesion(blocks, start, begin, n) / 0.5)
+    if _announced(blocks, start, begin, n):
+        score -= 2.0
+    return score
+
+
+def _announced(blocks: Sequence[Block], start: int, begin: int, n: int) -> bool:
+    """Whether the text before `begin` names the headings that follow: their numbering is nested in it."""
+    headings = []
+    found = marks(blocks[n : n + 60])
+    for mark in found:
+        if mark.label is not None and mark.style == found[0].style:
+            text = core(blocks[n + mark.block].text[mark.label.end :][:12])
+            headings.append(text[:8])
+    before = core("".join(block.text[-400:] for block in blocks[max(start, begin - 2) : begin]))
+    return sum(1 for heading in headings[:6] if len(heading) >= 3 and heading[:5] in before) >= 2
+
+
+def cohesion(blocks: Sequence[Block], start: int, begin: int, n: int) -> float:
+    """How much the words on both sides have in common, as a share of what each side has in common with itself."""
+    left, right = _text(blocks, start, begin, backwards=True), _text(blocks, begin, len(blocks))
+    across = _overlap(left, right)
+    within = [_overlap(side[: len(side) // 2], side[len(side) // 2 :]) for side in (left, right) if len(side) >= 400]
+    if not within:
+        return 1.0
+    return across / max(1e-6, sum(within) / len(within))
+
+
+def _text(blocks: Sequence[Block], start: int, end: int, backwards: bool = False) -> str:
+    parts: list[str] = []
+    length = 0
+    for n in range(end - 1, start - 1, -1) if backwards else range(start, end):
+        parts.append(blocks[n].text[: 2 * WINDOW])
+        length += len(parts[-1])
+        if length >= WINDOW:
+            break
+    return "\n".join(reversed(parts) if backwards else parts)
+
+
+def _words(blocks: Sequence[Block], start: int, end: int, backwards: bool = False) -> set[str]:
+    return _trigrams(_text(blocks, start, end, backwards))
+
+
+def _trigrams(text: str) -> set[str]:
+    return {run[k : k + 3] for run in HAN_RUN.findall(text) for k in range(len(run) - 2)}
+
+
+def _overlap(a: str, b: str) -> float:
+    """Share of the trigrams of the smaller side that the other has too."""
+    left, right = _trigrams(a), _trigrams(b)
+    return len(left & right) / max(1, min(len(left), len(right)))
