@@ -7,8 +7,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners import article, article_soup, extraction_choice, metadata_page
+from cleaners import article, article_soup, article_trim, extraction_choice, metadata_page
 from cleaners.extraction_tree import Element, Outline, survey
+from cleaners.metadata_title import title_line
 from cleaners.policy import Context
 from schemas.records import Block, Edit, Rejection
 
@@ -36,7 +37,9 @@ def extract(html: str, context: Context) -> Extracted:
     if root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
     outline = survey(root)
-    extraction_choice.score(outline)
+    names = metadata_page.names(tree)
+    title = title_line(outline, names)
+    extraction_choice.score(outline, title)
     chosen = extraction_choice.choose(outline)
     if chosen is None:
         return Extracted(rejection=Rejection(STEP, "no article", "no element holds running text"))
@@ -44,13 +47,19 @@ def extract(html: str, context: Context) -> Extracted:
     edits = [_dropped(outline, element, rule) for element, rule in drops]
     soup = article_soup.soup_of([chosen.node], frozenset(e.node.mem_id for e, _ in drops))
     drafts, readings = article.drafts(soup)
-    candidates = metadata_page.candidates(tree, outline, chosen, context)
+    candidates = metadata_page.candidates(tree, outline, names, title, context)
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
-    first = len(blocks)
-    blocks += [Block(d.text, d.kind, "body", d.level, first + n) for n, d in enumerate(drafts)]
-    edits += [Edit(STEP, "ruby", first + n, 0, reading, "") for n, reading in readings if reading.strip()]
+    rules = article_trim.trim(drafts, next((b.text for b in blocks if b.role == "title"), ""))
+    for n, (draft, rule) in enumerate(zip(drafts, rules, strict=True), len(blocks)):
+        if rule:
+            edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))
+        else:
+            blocks.append(Block(draft.text, draft.kind, "body", draft.level, n))
+    edits += [Edit(STEP, "ruby", len(candidates) + n, 0, text, "") for n, text in readings if text.strip()]
     edits.append(_outside(outline, chosen))
-    return Extracted(tuple(blocks), tuple(e for e in edits if e.before or e.count), None)
+    if not any(b.role == "body" for b in blocks):
+        return Extracted((), tuple(edits), Rejection(STEP, "no article", "nothing but furniture"))
+    return Extracted(tuple(blocks), tuple(e for e in edits if e.before or e.rule == "outside"), None)
 
 
 def _dropped(outline: Outline, element: Element, rule: str) -> Edit:

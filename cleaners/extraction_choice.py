@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from cleaners.extraction_tree import Element, Line, Outline
+from cleaners.extraction_tree import HEADINGS, Element, Line, Outline
 from cleaners.extraction_words import COMMENT, CONTENT, FURNITURE, WEAK
 
 HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
+
+
+NEAR = 12  # lines behind the title in which an article is expected to begin
+TEASER_LINES = 6
 
 
 def weigh(line: Line) -> float:
@@ -20,21 +24,46 @@ def weigh(line: Line) -> float:
     return free + 6.0 * min(line.marks, 40)
 
 
-def score(outline: Outline) -> None:
-    """Give each element the sum of its lines' weights, what hints call furniture left out."""
-    for line in outline.lines:
-        line.score = weigh(line)
-        line.owner.score += line.score
+def score(outline: Outline, title: int = -1) -> None:
+    """Give each element the sum of its lines' weights, what hints call furniture left out.
+
+    title: number of the line that bears the title, -1 where there is none; what stands before it weighs nothing.
+    """
+    for number, line in enumerate(outline.lines):
+        weight = weigh(line)
+        if number <= title and weight > 0:
+            weight = 0.0
+        elif 0 <= title < number <= title + NEAR and weight > 0:
+            weight *= 1.5
+        line.score = weight
+        line.owner.score += weight
     for element in reversed(outline.elements):
         value = element.score
         if value > 0:
             value *= HINT_WEIGHT.get(element.hint, 1.0)
             if element.hidden:
                 value *= 0.3
+            if is_teaser(outline, element):
+                value *= 0.2
         element.score = value
         above = element.parent
         if above is not None:
             above.score += value
+
+
+def is_teaser(outline: Outline, element: Element) -> bool:
+    """Whether an element is an entry of a feed: a linked headline and a few words."""
+    if element.tag not in ("li", "div", "article", "dl", "section", "td"):
+        return False
+    lines = outline.lines[element.first : min(element.last, element.first + TEASER_LINES + 1)]
+    if not 2 <= len(lines) <= TEASER_LINES:
+        return False
+    for line in lines[:3]:
+        owner = line.owner
+        if line.linked > 0.8 * line.chars and line.chars >= 8 and owner is not element:
+            heading = owner.tag in HEADINGS or (owner.parent is not None and owner.parent.tag in HEADINGS)
+            return heading or element.tag in ("li", "dl")
+    return False
 
 
 def choose(outline: Outline) -> Element | None:

@@ -1,0 +1,120 @@
+"""The edges of an article's blocks: what stands before its title and behind its end."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from cleaners.article import Draft
+from cleaners.extraction_tree import MARKS
+from cleaners.metadata_title import fold
+
+CUE_LIMIT = 40  # characters of a line that may be a cue
+
+
+@cache
+def cues() -> dict[str, re.Pattern[str]]:
+    """Patterns of lines that end an article ("end": the line goes too; "last": it is the article's last line)."""
+    data = tomllib.loads((files("cleaners.lexicons") / "extraction.toml").read_text("utf-8"))
+    found: dict[str, list[str]] = {}
+    for rule in data["line"]:
+        found.setdefault(rule["kind"], []).append(rule["pattern"])
+    return {kind: re.compile("|".join(f"(?:{p})" for p in patterns), re.I) for kind, patterns in found.items()}
+
+
+def mass(draft: Draft) -> float:
+    """How much running text a block holds, in characters."""
+    text = draft.text
+    if draft.linked > 0.5 * len(text):
+        return 0.0
+    marks = len(MARKS.findall(text))
+    if draft.kind in ("pre", "table"):
+        return float(len(text))
+    if marks == 0 and len(text) < 30:
+        return 0.0
+    return len(text) + 5.0 * marks
+
+
+def trim(drafts: Sequence[Draft], title: str) -> list[str]:
+    """For each block the rule that takes it out, "" where it stays.
+
+    Rules: "head" before and with the title line, "title" the title repeated, "tail" behind a cue, "links" lines that
+    are links only at either edge, "tools" what a page offers to do with an article.
+    """
+    rules = [""] * len(drafts)
+    masses = [mass(d) for d in drafts]
+    total = sum(masses)
+    start = _cut_head(drafts, masses, total, title, rules)
+    end = _cut_tail(drafts, masses, total, start, rules)
+    _edge_links(drafts, masses, start, end, rules)
+    pattern = cues()["tool"]
+    for number in range(len(drafts)):
+        text = drafts[number].text
+        if not rules[number] and len(text) <= CUE_LIMIT and drafts[number].kind != "pre" and pattern.fullmatch(text):
+            rules[number] = "tools"
+    return rules
+
+
+def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title: str, rules: list[str]) -> int:
+    wanted = fold(title)
+    if len(wanted) < 4:
+        return 0
+    before = 0.0
+    found = -1
+    for number, draft in enumerate(drafts):
+        text = draft.text
+        if len(text) <= 2 * len(title) + 20:
+            folded = fold(text)
+            if folded == wanted or (len(folded) >= 6 and (wanted.startswith(folded) or folded.startswith(wanted))):
+                if before <= 0.15 * total:
+                    found = number
+                    if draft.kind == "heading":
+                        break
+        before += masses[number]
+        if before > 0.15 * total and number > 3:
+            break
+    for number in range(found + 1):
+        rules[number] = "head"
+    if found >= 0:
+        rules[found] = "title"
+    return found + 1
+
+
+def _cut_tail(drafts: Sequence[Draft], masses: list[float], total: float, start: int, rules: list[str]) -> int:
+    patterns = cues()
+    ends, last = patterns["end"], patterns["last"]
+    seen = 0.0
+    number = start
+    while number < len(drafts):
+        draft = drafts[number]
+        text = draft.text
+        if len(text) <= CUE_LIMIT and draft.kind != "pre":
+            ending = ends.match(text)
+            if ending or last.match(text):
+                rest = sum(masses[number + (0 if ending else 1) :])
+                if seen > 0 and rest <= 0.4 * total:
+                    first = number if ending else number + 1
+                    for n in range(first, len(drafts)):
+                        rules[n] = rules[n] or "tail"
+                    return first
+                if ending:  # a box inside the text: what is not running text behind the cue
+                    rules[number] = "related"
+                    n = number + 1
+                    while n < len(drafts) and masses[n] == 0 and drafts[n].linked > 0.5 * len(drafts[n].text):
+                        rules[n] = "related"
+                        n += 1
+        seen += masses[number]
+        number += 1
+    return len(drafts)
+
+
+def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: int, rules: list[str]) -> None:
+    body = [n for n in range(start, end) if masses[n] > 0]
+    if not body:
+        return
+    for n in (*range(start, body[0]), *range(body[-1] + 1, end)):
+        if not rules[n] and drafts[n].linked > 0.6 * len(drafts[n].text):
+            rules[n] = "links"

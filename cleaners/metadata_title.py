@@ -1,0 +1,93 @@
+"""Titles: what a page calls itself, rid of the site's name, and the line of the page that bears it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from cleaners.extraction_tree import HEADINGS, Outline
+
+SEPARATOR = re.compile(r"\s*[_|｜丨–—»›«]+\s*|\s+[-·:：]+\s+|-{2,}|\s*-\s*(?=[^-]{2,24}$)")
+SITE_WORD = re.compile(
+    r"(?:网|网站|新闻|频道|官网|论坛|博客|社区|在线|门户|日报|晚报|早报|时报|商报|周刊|杂志|资讯|客户端|首页|百科|知道|文库|财经|"
+    r"体育|娱乐|科技|军事|汽车|房产|政府|平台|中心|专栏|贴吧|头条|视频|新浪|搜狐|网易|腾讯|凤凰|正文|文章|快讯|要闻|滚动|[Bb]log|"
+    r"[Nn]ews|[A-Za-z0-9-]+\.(?:com|cn|net|org|hk|tw))"
+)
+SHORTEST = 4  # characters, below which a match says nothing
+
+
+def fold(text: str) -> str:
+    """A text by which titles are compared: NFKC, letters and digits only, in lower case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum()).lower()
+
+
+def title_line(outline: Outline, names: list[str]) -> int:
+    """Number of the line that bears the title, -1 where none does.
+
+    names: what the page calls itself outside its text (title element, meta). A heading of rank 1 is tried before other
+    headings, these before other lines; of equals the first counts.
+    """
+    folded = [f for f in map(fold, names) if len(f) >= SHORTEST]
+    best, rank = -1, 99
+    for number, line in enumerate(outline.lines):
+        if not 2 <= line.chars <= 200:
+            continue
+        owner = line.owner
+        level = HEADINGS.get(owner.tag, 0)
+        if not level and owner.parent is not None:
+            level = HEADINGS.get(owner.parent.tag, 0)
+        text = fold(line.text)
+        if len(text) < SHORTEST:
+            continue
+        mine = 9
+        for name in folded:
+            if name == text:
+                mine = 0
+            elif name.startswith(text) and (len(text) >= 0.5 * len(name) or level == 1 or len(text) >= 8):
+                mine = min(mine, 1)
+            elif len(text) >= 8 and (text in name or (len(name) >= 10 and text.startswith(name))):
+                mine = min(mine, 2)
+        if mine == 9:
+            continue
+        mine += 0 if level == 1 else 2 if level else 4
+        if line.linked > 0.5 * line.chars:
+            mine += 4
+        if mine < rank:
+            best, rank = number, mine
+    return best
+
+
+def without_site(title: str, site: str = "", line: str = "") -> str:
+    """A title without the site's name around it.
+
+    site: the site's own name where the page gives it. line: the page's title line, which decides where it is part of the
+    title.
+    """
+    title = " ".join(title.split())
+    if line and fold(line) and fold(line) in fold(title):
+        return line
+    pieces: list[str] = []
+    borders: list[tuple[int, int]] = []
+    last = 0
+    for match in SEPARATOR.finditer(title):
+        if match.start() > last:
+            pieces.append(title[last : match.start()])
+            borders.append((last, match.start()))
+        last = match.end()
+    if last < len(title):
+        pieces.append(title[last:])
+        borders.append((last, len(title)))
+    if len(pieces) < 2:
+        return title
+    keep = len(pieces)
+    while keep > 1:
+        piece = pieces[keep - 1]
+        known = bool(site) and fold(piece) in (fold(site), "")
+        if known or (len(piece) <= 16 and SITE_WORD.search(piece)) or (len(piece) <= 6 and borders[keep - 1][0] >= 12):
+            keep -= 1
+        else:
+            break
+    first = 0
+    if keep > 1 and len(pieces[0]) <= 8 and (fold(pieces[0]) == fold(site) or SITE_WORD.search(pieces[0])):
+        first = 1
+    return title[borders[first][0] : borders[keep - 1][1]]
