@@ -86,15 +86,15 @@ class PageContext:
 @functools.lru_cache(maxsize=1 << 15)
 def _form(char: str) -> float:
     conversion = lexicon.conversion()
-    if char in conversion.readings:
-        return 0.0
     if char in conversion.converted:
         return UNCONVERTED
+    if char in conversion.readings:
+        return 0.0
     try:
         lead = char.encode("gb2312")[0]
     except UnicodeEncodeError:
         return FOREIGN
-    return SYMBOL if 0xA4 <= lead <= 0xA9 else 0.0
+    return SYMBOL if 0xA4 <= lead <= 0xA9 or char == "\u3000" else 0.0
 
 
 @functools.cache

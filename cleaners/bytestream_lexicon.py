@@ -12,6 +12,8 @@ LETTERS = "a-zɑɡ" + TONES
 LONGEST_READING = 6  # zhuāng
 ODD_LETTERS = str.maketrans("ɑɡ", "ag")  # GBK has its own a and g for pinyin (A8BB, A8C0)
 
+NONE, ANY, HIGH, LOW = -1, -2, -3, -4  # no lead byte; an unknown one: any, A1 to FE, 81 to A0
+
 
 class Conversion(NamedTuple):
     """What one-to-one conversion from Simplified to Traditional does."""
@@ -45,7 +47,7 @@ def conversion() -> Conversion:
             simplified[char] = form
         else:
             kept.add(char)
-    return Conversion(readings, simplified, frozenset(simplified.values()) - kept - readings.keys())
+    return Conversion(readings, simplified, frozenset(simplified.values()) - kept)
 
 
 @functools.cache
@@ -128,3 +130,14 @@ def fold() -> Fold:
         else:
             longer.setdefault(seen[0], []).append((seen, char))
     return Fold({k: tuple(v) for k, v in single.items()}, {k: tuple(v) for k, v in longer.items()})
+
+
+@functools.cache
+def unassigned() -> tuple[tuple[int, int], ...]:
+    """(lead byte, LOW or HIGH) of the pairs that are neither assigned nor user-defined, by where their trail bytes lie."""
+    found = []
+    for lead in range(0x81, 0xFF):
+        for pending, (low, high) in ((LOW, (0x81, 0xA0)), (HIGH, (0xA1, 0xFE))):
+            if any((lead << 8 | t) not in pairs() and not user_defined(lead, t) for t in range(low, high + 1)):
+                found.append((lead, pending))
+    return tuple(found)

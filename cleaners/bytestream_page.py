@@ -13,6 +13,7 @@ from cleaners.bytestream_search import MARKS, Found, Search
 from schemas.records import Block, Edit
 
 STEP = "bytestream"
+WINDOW = 3  # characters behind a mark that are looked at
 STRANGE = 13.0  # mean bits of the characters behind a mark from which a cut is suspected
 
 
@@ -56,13 +57,13 @@ def restore_block(page: PageContext, block: Block) -> tuple[Block, list[Edit]]:
                 break
             start = begin(text, tokens, alarm, done)
             context = context_of(text[done:start], "".join(parts)[-2:])
-            found = search.span(start, context, next_alarm)
+            found = search.span(start, alarm, context, next_alarm)
             at = alarm + 1
             if found is None:
                 continue
             after = page.folded(found.best.raw[len(context) :])
             before = text[start : found.end]
-            bare = strip(before, {s - start: (e - start,) for s, (e, *_) in tokens.items() if s in plain})
+            bare = strip_range(text, start, found.end, tokens, plain)
             if after != bare:
                 parts.append(strip_range(text, done, start, tokens, plain))
                 parts.append(after)
@@ -74,8 +75,26 @@ def restore_block(page: PageContext, block: Block) -> tuple[Block, list[Edit]]:
     return (replace(block, text=result) if result != text else block), edits
 
 
-def suspected_cuts(page, text, tokens) -> set[int]:
+def suspected_cuts(page: PageContext, text: str, tokens: dict[int, tuple[int, str, bool]]) -> set[int]:
+    """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
+    places: list[int] = []
+    at = 0
+    while at < len(text):
+        if at in tokens:
+            at = tokens[at][0]
+        else:
+            places.append(at)
+            at += 1
+    marks = [n for n, place in enumerate(places) if text[place] in MARKS]
+    if not marks:
+        return set()
+    plain = "".join(text[place] for place in places)
+    bits = page.model.bits(plain)
     cuts = set()
+    for n in marks:
+        behind = bits[n + 1 : n + 1 + WINDOW]
+        if len(behind) and (float(behind.mean()) > STRANGE or plain[n - 1 : n] == "?"):
+            cuts.add(places[n])
     return cuts
 
 

@@ -8,30 +8,38 @@ Costs are bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_context import PageContext
 
-WIDTH = 40  # hypotheses kept at a place
+WIDTH = 64  # hypotheses kept at a place
 REACH = 26.0  # bits behind the best at which a hypothesis is given up
-FILLINGS = 10  # fillings of unknown bytes kept for one hypothesis
-FILLED = 8  # hypotheses, best first, whose unknown bytes are filled at a place
+FEWER = 16  # the same, where two bytes in a row are unknown
+FILLINGS = 48  # fillings of unknown bytes kept for one hypothesis
+FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
+NEAR = 12.0  # bits behind the best at which a hypothesis is no more filled
+UNSEEN = 10  # hypotheses of an unseen pair kept at a place
 SETTLED = 3  # characters in step after which a span may end
 LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest
 
-NONE, ANY, HIGH, LOW = -1, -2, -3, -4  # no lead byte pending; an unknown one: any, A1 to FE, 81 to A0
+NONE, ANY, HIGH, LOW = lexicon.NONE, lexicon.ANY, lexicon.HIGH, lexicon.LOW
 RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
 
 # What an event costs, in bits, besides what the character model says about the text.
-UNLISTED = 6.0  # an annotated character that the page has nowhere else
+UNLISTED = 3.0  # an annotated character that the page has nowhere else
 CONTRADICTED = 14.0  # a character of the table without its annotation, or one annotated that stands bare elsewhere
-VANISHED = 10.0  # a user-defined pair that left no trace
-CUT = 6.0  # a lead byte lost before a mark
-EATEN = 10.0  # an ASCII character swallowed that is no `(`
+VANISHED = 4.0  # a user-defined pair that left no trace
+CUT = 2.0  # a lead byte lost before a mark
+EATEN = 3.0  # an ASCII character swallowed that is no `(`
+IMPOSSIBLE = 100.0
 UNUSUAL = 3.0  # the less likely of two forms that look alike
+USER_DEFINED = (
+    *((x, HIGH) for x in (*range(0xAA, 0xB0), *range(0xF8, 0xFF))),
+    *((x, LOW) for x in range(0xA1, 0xA8)),
+)  # (lead byte, range of the trail bytes that can be a lead byte in turn)
 MARKS = {",": 0xA3AC, "，": 0xA3AC, ";": 0xA3BB, "；": 0xA3BB, "!": 0xA3A1, "！": 0xA3A1, "?": 0xA3BF, "？": 0xA3BF,
          "、": 0xA1A2}
 
@@ -69,8 +77,10 @@ class Search:
         self.tokens = tokens
         self.cuts = cuts
 
-    def span(self, start: int, context: str, alarms: Callable[[int], int]) -> Found | None:
-        """Search from `start`, in step, behind the characters `context`; `alarms(i)` is the next suspicious place >= i.
+    def span(self, start: int, alarm: int, context: str, alarms: Callable[[int], int]) -> Found | None:
+        """Search from `start`, in step, behind the characters `context`, past the suspicious place `alarm`.
+
+        `alarms(i)` is the next suspicious place >= i.
 
         Returns None where no hypothesis survives.
         """
@@ -88,7 +98,7 @@ class Search:
                 continue
             states, cut = self._prune(here.values())
             pruned |= cut
-            if i > start and self._settled(states, i, alarms) and not beams:
+            if i > alarm and self._settled(states, i, alarms) and not beams:
                 return self._found(start, i, states, pruned)
             if i - start > LONGEST:
                 return None
@@ -120,7 +130,10 @@ class Search:
     def _settled(self, states: list[State], i: int, alarms: Callable[[int], int]) -> bool:
         if any(s.pending != NONE or s.due for s in states):
             return False
-        if alarms(i) <= i + 2:
+        near = i
+        for _ in range(SETTLED):
+            near = self.tokens[near][0] if near in self.tokens else near + 1
+        if alarms(i) < near:
             return False
         seen = self.page.folded(self.text[max(0, i - SETTLED) : i])
         if len(seen) < SETTLED or "(" in seen or ")" in seen:
@@ -201,19 +214,22 @@ class Search:
 
     def _mark(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         char, pair = self.text[i], MARKS[self.text[i]]
+        near = 0.0
+        if not self.page.marks_cuts and states:
+            near = states[0].cost + NEAR
         for state in states:
             if state.pending == NONE:
                 narrow = char < "\x80" and state.raw[-1:] < "\x80"
                 yield self._literal(state, char, 0.0 if narrow else UNUSUAL), i + 1
                 for after in self._pair(state, pair, UNUSUAL if narrow else 0.0):
                     yield after, i + 1
-                if i in self.cuts and not self.page.marks_cuts:
+                if i in self.cuts and state.cost <= near:
                     for after in self._lost_lead(state, pair, 0):
                         yield after, i + 1
             else:
                 for after in self._pair(state, pair, 0.0):
                     yield after, i + 1
-                if not self.page.marks_cuts:
+                if state.cost <= near:
                     for after in self._lost_lead(state, pair, 0):
                         yield after, i + 1
 
@@ -221,16 +237,19 @@ class Search:
         """A `?` that stands for a lead byte lost before a mark or the end, or for one that swallowed a character."""
         after_it = self.text[i + 1 : i + 2]
         if after_it in MARKS:
-            for state in states:
+            for state in self._near(states):
                 for after in self._lost_lead(state, MARKS[after_it], 0):
                     yield after, i + 2
         elif not after_it or after_it == " ":
-            for state in states:
+            for state in self._near(states):
                 if state.pending != NONE:
                     for after in self._filled(state, CUT):
                         yield after, i + 1
-        for state in states[:FILLED]:
+        yield from ((after, i + 1) for after in self._unassigned(states))
+        for state in self._near(states):
             if state.pending != NONE:
+                for after in self._byte(state, 0x80, 0.0):  # no lead byte: decoders that do not know it show a `?`
+                    yield after, i + 1
                 for after in self._filled(state, EATEN):
                     yield self._literal(after, "?", 0.0)._replace(eaten=after.eaten + 1), i + 1
 
@@ -273,7 +292,7 @@ class Search:
             if low <= lexicon.codes()[char] >> 8 <= high:
                 fillings.append(self._complete(state, char, cost, 0))
         fillings.sort()
-        yield from fillings[:FILLINGS]
+        yield from fillings[: FILLINGS if state.pending == ANY else FEWER]
 
     def _bare(self, state: State, byte: int) -> bool:
         """Whether the last byte and this one, which stands behind it, are a character of the table: it has no reading."""
@@ -284,6 +303,8 @@ class Search:
 
     def _complete(self, state: State, char: str, cost: float, contradictions: int) -> State:
         raw = state.raw
+        if char == "，" and state.pending == 0xA3 and state.adjacent:
+            cost += IMPOSSIBLE  # the stream would have been cut there
         cost += CONTRADICTED * contradictions + self.page.cost(raw[-2:-1], raw[-1:], char)
         adjacent = state.adjacent or state.pending == NONE
         due = self.page.readings.get(char, "") if adjacent else ""
@@ -293,7 +314,11 @@ class Search:
         """The pending lead byte with each likely trail byte."""
         if state.pending < 0:
             return
-        fillings = sorted(self._complete(state, char, cost, 0) for char in self.page.by_lead(state.pending))
+        fillings = sorted(
+            self._complete(state, char, cost, 0)
+            for char in self.page.by_lead(state.pending)
+            if lexicon.codes()[char] & 0xFF > 0x80  # it was taken for a lead byte
+        )
         for filled in fillings[:FILLINGS]:
             yield filled._replace(lost=state.lost + 1)
 
@@ -311,20 +336,29 @@ class Search:
         """States behind a user-defined pair that left no trace."""
         if not self.page.may_vanish:
             return []
+        return self._unseen(states, USER_DEFINED, VANISHED)
+
+    def _unassigned(self, states: list[State]) -> list[State]:
+        """States behind a pair that GBK does not assign, shown as `?`."""
+        return self._unseen(states, lexicon.unassigned(), UNUSUAL)
+
+    def _unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
         found = []
-        for state in states[:FILLED]:
+        for state in self._near(states):
             if state.pending < 0:
                 continue
-            ways = []
-            for low, high, pending in ((0xAA, 0xAF, HIGH), (0xF8, 0xFE, HIGH), (0xA1, 0xA7, LOW)):
-                for trail in range(low, high + 1):
-                    char = lexicon.pairs().get(state.pending << 8 | trail)
-                    if char is not None and self.page.usual(char):
-                        whole = self._complete(state, char, VANISHED, bool(state.due))
-                        ways.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
-            ways.sort()
-            found += ways[: FILLINGS // 2]
-        return found
+            for trail, pending in ranges:
+                char = lexicon.pairs().get(state.pending << 8 | trail)
+                if char is not None and self.page.usual(char):
+                    whole = self._complete(state, char, cost, bool(state.due))
+                    found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
+        found.sort()
+        return found[:UNSEEN]
+
+    def _near(self, states: list[State]) -> list[State]:
+        """The hypotheses good enough that their unknown bytes are filled."""
+        limit = states[0].cost + NEAR if states else 0.0
+        return [state for state in states[:FILLED] if state.cost <= limit]
 
     # ---- annotations -----------------------------------------------------------------------------------------------
 
@@ -342,6 +376,11 @@ class Search:
         last = state.raw[-1:]
         if state.pending == NONE:
             char = last
+            if "A" <= last <= "z" and (pair := lexicon.pairs().get(_last_byte(state.raw[-2:-1]) << 8 | ord(last))):
+                cost = self._listed(pair, sound)
+                if cost is not None:
+                    yield State(state.cost + cost, state.raw, NONE, False, "", state.lost, state.eaten)
+                    return
         elif state.pending >= 0:
             char = lexicon.pairs().get(_last_byte(last) << 8 | state.pending, "")
         else:
