@@ -50,6 +50,7 @@ def trim(drafts: Sequence[Draft], title: str) -> list[str]:
     start = _cut_head(drafts, masses, total, title, rules)
     end = _cut_tail(drafts, masses, total, start, rules)
     _edge_links(drafts, masses, start, end, rules)
+    _repeats(drafts, masses, rules)
     pattern = cues()["tool"]
     for number in range(len(drafts)):
         text = drafts[number].text
@@ -118,3 +119,18 @@ def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: i
     for n in (*range(start, body[0]), *range(body[-1] + 1, end)):
         if not rules[n] and drafts[n].linked > 0.6 * len(drafts[n].text):
             rules[n] = "links"
+
+
+def _repeats(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> None:
+    """A page that holds its article twice (for two widths of screen) keeps the first."""
+    first: dict[str, int] = {}
+    twice: list[int] = []
+    kept = [n for n in range(len(drafts)) if not rules[n] and masses[n] > 0]
+    for n in kept:
+        if drafts[n].text in first:
+            twice.append(n)
+        else:
+            first[drafts[n].text] = n
+    if len(twice) >= 2 and sum(masses[n] for n in twice) >= 0.3 * sum(masses[n] for n in kept):
+        for n in twice:
+            rules[n] = "repeated"

@@ -43,9 +43,10 @@ def extract(html: str, context: Context) -> Extracted:
     chosen = extraction_choice.choose(outline)
     if chosen is None:
         return Extracted(rejection=Rejection(STEP, "no article", "no element holds running text"))
-    drops = extraction_choice.drops(outline, chosen)
+    parts = extraction_choice.joined(outline, chosen, title)
+    drops = [found for part in parts for found in extraction_choice.drops(outline, part)]
     edits = [_dropped(outline, element, rule) for element, rule in drops]
-    soup = article_soup.soup_of([chosen.node], frozenset(e.node.mem_id for e, _ in drops))
+    soup = article_soup.soup_of([p.node for p in parts], frozenset(e.node.mem_id for e, _ in drops))
     drafts, readings = article.drafts(soup)
     candidates = metadata_page.candidates(tree, outline, names, title, context)
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
@@ -56,7 +57,7 @@ def extract(html: str, context: Context) -> Extracted:
         else:
             blocks.append(Block(draft.text, draft.kind, "body", draft.level, n))
     edits += [Edit(STEP, "ruby", len(candidates) + n, 0, text, "") for n, text in readings if text.strip()]
-    edits.append(_outside(outline, chosen))
+    edits.append(_outside(outline, parts))
     if not any(b.role == "body" for b in blocks):
         return Extracted((), tuple(edits), Rejection(STEP, "no article", "nothing but furniture"))
     return Extracted(tuple(blocks), tuple(e for e in edits if e.before or e.rule == "outside"), None)
@@ -73,17 +74,8 @@ def _text_of(node: Any) -> str:
     return " ".join((node.text(deep=True) or "").split())
 
 
-def _outside(outline: Outline, chosen: Element) -> Edit:
-    lines = outline.lines
-    count = sum(line.chars for line in lines[: chosen.first]) + sum(line.chars for line in lines[chosen.last :])
-    return Edit(
-        STEP,
-        "outside",
-        -1,
-        0,
-        "",
-        "",
-        "likely",
-        count,
-        f"characters outside <{chosen.tag}> {chosen.names().strip()}"[:200],
-    )
+def _outside(outline: Outline, parts: list[Element]) -> Edit:
+    inside = sum(part.chars for part in parts)
+    count = sum(line.chars for line in outline.lines) - inside
+    where = f"<{parts[0].tag}> {parts[0].names().strip()}"
+    return Edit(STEP, "outside", -1, 0, "", "", "likely", count, f"characters outside {where}"[:200])

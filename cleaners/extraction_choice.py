@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from cleaners import article_trim
 from cleaners.extraction_tree import HEADINGS, Element, Line, Outline
 from cleaners.extraction_words import COMMENT, CONTENT, FURNITURE, WEAK
 
 HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 
 
+BEHIND_END = 0.25  # what a line weighs behind one that says that the article is over
 NEAR = 12  # lines behind the title in which an article is expected to begin
 TEASER_LINES = 6
 
@@ -29,8 +31,18 @@ def score(outline: Outline, title: int = -1) -> None:
 
     title: number of the line that bears the title, -1 where there is none; what stands before it weighs nothing.
     """
+    ends = article_trim.cues()
+    behind, seen = 1.0, 0.0
+    _trust_title(outline, title)
     for number, line in enumerate(outline.lines):
         weight = weigh(line)
+        if number > title:
+            if seen > 60 and line.chars <= article_trim.CUE_LIMIT and behind == 1.0:
+                if ends["end"].match(line.text) or ends["last"].match(line.text):
+                    behind = BEHIND_END
+            if weight > 0:
+                seen += weight
+                weight *= behind
         if number <= title and weight > 0:
             weight = 0.0
         elif 0 <= title < number <= title + NEAR and weight > 0:
@@ -49,6 +61,45 @@ def score(outline: Outline, title: int = -1) -> None:
         above = element.parent
         if above is not None:
             above.score += value
+
+
+def _trust_title(outline: Outline, title: int) -> None:
+    """Take the hint off what holds the title and text: no one calls the article's own box furniture with reason."""
+    if title < 0:
+        return
+    element: Element | None = outline.lines[title].owner
+    while element is not None:
+        if element.hint < 0 and element.last - element.first > 3:
+            element.hint = 0
+        element = element.parent
+
+
+def joined(outline: Outline, chosen: Element, title: int) -> list[Element]:
+    """The chosen element with those siblings that hold parts of the same article, in order."""
+    above = chosen.parent
+    if above is None:
+        return [chosen]
+    siblings = [e for e in _children(outline, above) if e is chosen or _belongs(outline, e, chosen, title)]
+    return siblings
+
+
+def _children(outline: Outline, element: Element) -> list[Element]:
+    found = []
+    index = element.index + 1
+    while index < element.end:
+        child = outline.elements[index]
+        found.append(child)
+        index = child.end
+    return found
+
+
+def _belongs(outline: Outline, element: Element, chosen: Element, title: int) -> bool:
+    if element.hint < 0 or element.score <= 0 or element.hidden or element.first == element.last:
+        return False
+    if element.last <= chosen.first:
+        return 0 <= title < element.last and element.linked < 0.3 * element.chars
+    near = element.first - chosen.last < 6
+    return near and element.score >= 0.3 * chosen.score and element.linked < 0.2 * element.chars
 
 
 def is_teaser(outline: Outline, element: Element) -> bool:

@@ -166,6 +166,7 @@ def survey(root: Any) -> Outline:
     flush()
     for element in reversed(open_elements):
         element.last, element.end = len(lines), len(elements)
+    _total(outline)
     return outline
 
 
@@ -176,14 +177,13 @@ def _block_above(element: Element) -> Element | None:
     return above
 
 
-def total(outline: Outline) -> None:
+def _total(outline: Outline) -> None:
     """Carry the lines' figures up the tree."""
     for line in outline.lines:
         owner = line.owner
         owner.chars += line.chars
         owner.linked += line.linked
         owner.marks += line.marks
-        owner.score += line.score
     for element in reversed(outline.elements):
         above = element.parent
         if above is not None:
@@ -192,4 +192,4 @@ def total(outline: Outline) -> None:
             above.marks += element.marks
 
 
-__all__ = ["COMMENT", "FURNITURE", "WEAK", "Element", "Line", "Outline", "survey", "total"]
+__all__ = ["COMMENT", "FURNITURE", "WEAK", "Element", "Line", "Outline", "survey"]
