@@ -86,13 +86,17 @@ class _Work:
         tried = self.candidates()
         for n, some in tried.items():
             for rule in some:
-                if rule.place == "any" and n not in self.gone and rule.unit != "list":
+                if rule.place == "any" and rule.unit == "line" and n not in self.gone:
                     self.apply(n, rule)
         self.lists(tried)
         alive = [n for n in self.body if n not in self.gone]
         self.zone(alive, tried, "head")
         self.zone([n for n in reversed(alive) if n not in self.gone], tried, "tail")
         self.dated_tail()
+        for n, some in tried.items():
+            for rule in some:
+                if rule.place == "any" and rule.unit == "sentence" and n not in self.gone:
+                    self.apply(n, rule)
         return len(self.edits) > before
 
     def zone(self, order: Sequence[int], tried: dict[int, list[Rule]], place: str) -> None:
@@ -102,9 +106,10 @@ class _Work:
                 return
             if self.folded[n] in self.site or (place == "head" and self.folded[n] in self.titles):
                 self.take(n, "site-line" if self.folded[n] in self.site else "title-repeat", "site")
-            for rule in tried.get(n, ()):
-                if n not in self.gone and rule.place in (place, "edge"):
-                    self.apply(n, rule)
+            for unit in ("line", "sentence"):
+                for rule in tried.get(n, ()):
+                    if n not in self.gone and rule.unit == unit and rule.place in (place, "edge"):
+                        self.apply(n, rule)
             if place == "tail" and n not in self.gone and furniture_debris.is_numbers(self.blocks[n].text):
                 self.take(n, "numbers", "debris")
             if n not in self.gone:

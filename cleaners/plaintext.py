@@ -88,14 +88,16 @@ def join(rows: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
 
 
 def _cut(last: str, before: str, row: str, width: int) -> bool:
-    if not HAN.match(last[-1:]) and not (width and last):
-        return bool(row) and False
-    if not row or row[0] in " \t" or last[:1] in " \t":
+    if not last or not row or not (width or HAN.match(last[-1])):
+        return False
+    if row[0] in " \t" or last[:1] in " \t":
         return False
     if sections_labels.read(row) is not None or splitting_marks.read(row) is not None:
         return False
     if width and columns(last) >= width - 3 and columns(last) <= width + 1:
         return last[-1] not in TERMINAL or not before
+    if len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row):
+        return True  # 日, 期:____
     if row[0] in CLOSING_START and len(row) > 1 and _prose(before):
         return True
     return _prose(before) and _fragment(row)

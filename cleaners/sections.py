@@ -21,7 +21,7 @@ TRIMMED = " 　\t。.．:：;；,，、"
 
 
 @dataclass(slots=True)
-class _Mark:
+class Mark:
     """A heading: the block that bears it, its label (None for an HTML heading without one), its style."""
 
     block: int
@@ -70,19 +70,19 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
     return text, tuple(sections)
 
 
-def marks(blocks: Sequence[Block]) -> list[_Mark]:
+def marks(blocks: Sequence[Block]) -> list[Mark]:
     """Headings of the blocks in order: labels that hold, and HTML headings."""
     read_labels: list[Label | None] = [
         read(block.text) if block.kind in LABELLED and not block.protected else None for block in blocks
     ]
     accepted = _accepted(read_labels)
-    found: list[_Mark] = []
+    found: list[Mark] = []
     for n, block in enumerate(blocks):
         label = read_labels[n] if accepted[n] else None
         if label is not None:
-            found.append(_Mark(n, label, label.style, label.value))
+            found.append(Mark(n, label, label.style, label.value))
         elif block.kind == "heading" and block.text.strip():
-            found.append(_Mark(n, None, f"h{block.level}", 0))
+            found.append(Mark(n, None, f"h{block.level}", 0))
     return found
 
 
@@ -110,7 +110,7 @@ def _accepted(labels: Sequence[Label | None]) -> list[bool]:
     return accepted
 
 
-def _outer(found: Sequence[_Mark]) -> dict[tuple[str, str], int]:
+def _outer(found: Sequence[Mark]) -> dict[tuple[str, str], int]:
     """Votes for (a, b): positive where style a lies outside style b.
 
     Between two marks of style a whose value goes up, a b that starts at 1 again after having counted before is inside a.
@@ -134,7 +134,7 @@ def _outer(found: Sequence[_Mark]) -> dict[tuple[str, str], int]:
     return votes
 
 
-def _levels(found: Sequence[_Mark], blocks: Sequence[Block]) -> list[int]:
+def _levels(found: Sequence[Mark], blocks: Sequence[Block]) -> list[int]:
     votes = _outer(found)
 
     def inside(inner: str, outer: str) -> bool:
@@ -169,7 +169,7 @@ def _levels(found: Sequence[_Mark], blocks: Sequence[Block]) -> list[int]:
     return levels
 
 
-def _sibling(stack: Sequence[_Open], mark: _Mark, innermost: int) -> int:
+def _sibling(stack: Sequence[_Open], mark: Mark, innermost: int) -> int:
     """Which open section of the mark's style it goes on from: the one whose next value it bears, else the innermost."""
     for depth in range(innermost, -1, -1):
         if stack[depth].style == mark.style and stack[depth].value + 1 == mark.value:
@@ -177,7 +177,7 @@ def _sibling(stack: Sequence[_Open], mark: _Mark, innermost: int) -> int:
     return innermost
 
 
-def _announced(found: Sequence[_Mark], n: int, blocks: Sequence[Block], stack: Sequence[_Open], depth: int) -> bool:
+def _announced(found: Sequence[Mark], n: int, blocks: Sequence[Block], stack: Sequence[_Open], depth: int) -> bool:
     """Whether a numbering that starts again lies inside the section above it: that names the headings to come.
 
     「二、2008年工作打算 … 即“开好一个大会,抓住两个关键…”」, then 一、开好一个大会, 二、抓住两个关键.
