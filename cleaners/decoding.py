@@ -1,8 +1,166 @@
+"""Any bytes to the right text.
+
+Evidence in this order: what is not text at all; strict UTF-8; a byte order mark; the structure of UTF-32, UTF-16,
+ISO-2022 and HZ; UTF-8 with damage; the CJK family by the character model; single-byte encodings. What the page or its
+header declares is a prior of a few bits. Bytes that cannot be decoded stay as U+FFFD and are told in `lost`.
+"""
+
 from __future__ import annotations
-from schemas.records import Decoded
+
+import codecs
+import re
+
+from cleaners import decoding_binary, decoding_candidates, decoding_labels, decoding_mixed, decoding_single
+from cleaners import decoding_structured as structured
+from schemas.records import Decoded, Rejection
+
+STAGE = "decoding"
+LOST_SHARE = 0.3  # of a page's characters; beyond it nothing was understood
+SURE_BITS = 1.0  # margin a high byte beyond which a reading without loss counts as proved
+TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
+_SUSPECT = re.compile(rb"\x00|\x1b|~\{|\xef\xbf\xbd")
+_LOST = re.compile("\ufffd+")
+_BAD_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+
 
 def decode(data: bytes, *, content_type: str | None = None) -> Decoded:
+    """Decode a page. Never raises for what the bytes are; linear in their length.
+
+    data: up to 50 MB. content_type: the HTTP header, of which a charset is a prior.
+
+    Returns the text without byte order mark and NULs, the codec it was read with ("gb18030+utf-8" for a page in two),
+    the certainty ("exact": the encoding's structure decides; "proved": by a wide margin and without loss; "likely"),
+    the code point ranges that are U+FFFD for lost bytes, the number of NULs taken out, and a rejection where the bytes
+    are no text (image, archive, PDF, control bytes).
+    """
+    data = bytes(data)
+    if not data:
+        return Decoded("", "utf-8")
+    rejection = decoding_binary.signature(data)
+    if rejection is not None:
+        return Decoded("", "", "exact", rejection=rejection)
     try:
-        return Decoded(data.decode("utf-8"), "utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return Decoded(data.decode("gb18030", "replace"), "gb18030")
+        return _decode_other(data, content_type)
+    if data.startswith(b"\xef\xbb\xbf"):
+        text = text[1:]
+    if _SUSPECT.search(data):
+        return _decode_other(data, content_type, text)
+    rejection = decoding_binary.rejected_controls(data)
+    if rejection is not None:
+        return _decode_other(data, content_type, text)
+    if TWO_BYTE_LEAST <= 2 * (len(data) - len(text)) <= TWO_BYTE_MOST and _is_rather_gbk(data, text):
+        return _decode_other(data, content_type)
+    return Decoded(text, "utf-8")
+
+
+def _is_rather_gbk(data: bytes, text: str) -> bool:
+    """Whether a few two-byte forms of UTF-8 read better as pairs of a CJK encoding (联通 is C1 AA CD A8)."""
+    if max(text) >= "\u0800":
+        return False
+    choice = decoding_candidates.choose(decoding_candidates.sample(data))
+    letters = "".join(c for c in text if c > "\x7f")
+    return bool(choice.codec) and choice.cost * 2 * len(letters) + 6 < decoding_candidates.wide_cost(letters)
+
+
+def _decode_other(data: bytes, content_type: str | None, strict: str | None = None) -> Decoded:
+    """What is not plainly UTF-8. `strict`: its text where the bytes are strict UTF-8 all the same."""
+    found = structured.mark(data)
+    if found is not None:
+        codec, length = found
+        return _finish(data[length:].decode(codec, "replace"), codec, "exact")
+    suspicious = _BAD_CONTROL.search(data, 0, 1 << 16) is not None
+    if suspicious:
+        wide = structured.utf32(data) if 0 in data else None
+        if wide is None:
+            found16 = structured.utf16(data, decoding_candidates.wide_cost, 6.5)
+            wide = found16[0] if found16 else None
+        if wide is not None:
+            return _finish(data.decode(wide, "replace"), wide, "exact")
+    if b"\x1b" in data:
+        codec = structured.iso2022(data) or ""
+        if codec == "iso-2022-cn":
+            return _finish(structured.decode_iso2022cn(data), codec, "exact")
+        if codec:
+            return _finish(data.decode(codec, "replace"), codec, "exact")
+    if b"~{" in data and structured.hz(data) and data.isascii():
+        return _finish(structured.decode_hz(data), "hz", "exact")
+    if strict is not None:
+        return _checked(data, _finish(strict, "utf-8", "exact", genuine=True))
+    return _checked(data, _decode_damaged_or_legacy(data, content_type))
+
+
+def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
+    bare = data.replace(b"\0", b"") if 0 in data else data
+    piece = decoding_candidates.sample(bare)
+    if _is_utf8(piece):
+        text, other = decoding_mixed.decode_utf8(data)
+        return _finish(text, f"utf-8+{other}" if other else "utf-8", "likely" if other else "proved")
+    declared = decoding_labels.declared(data, content_type)
+    choice = decoding_candidates.choose(piece, declared)
+    if not choice.codec:
+        codec = decoding_single.name(data, declared)
+        if codec:
+            return _finish(data.decode(codec, "replace"), codec, "likely")
+        codec = "gb18030"
+    else:
+        codec = choice.codec
+    mixed = decoding_mixed.decode_legacy(data, codec)
+    if mixed is not None:
+        return _finish(mixed[0], f"{codec}+{mixed[1]}", "likely")
+    return _finish(_legacy(data, codec), codec, "proved" if choice.margin >= SURE_BITS else "likely")
+
+
+def _is_utf8(piece: bytes) -> bool:
+    """Whether more bytes of a sample are well-formed UTF-8 than are not."""
+    text = piece.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    ascii_bytes = len(piece.translate(None, decoding_candidates.HIGH))
+    return len(text.encode("utf-8")) - ascii_bytes - 3 * bad > bad
+
+
+def _euro(error: UnicodeError) -> tuple[str, int]:
+    """0x80 of GBK is the euro sign (WHATWG Encoding Standard 10.2), unless it stands between two Han characters."""
+    assert isinstance(error, UnicodeDecodeError)
+    data, at = error.object, error.start
+    if data[at] == 0x80 and not (data[max(at - 1, 0)] >= 0xA1 and data[at + 1 : at + 2] >= b"\xb0"):
+        return "€", at + 1
+    return "\ufffd", error.end
+
+
+codecs.register_error("qingwen-euro", _euro)
+
+
+def _legacy(data: bytes, codec: str) -> str:
+    """A whole page in a codec of the family; 0x80 in GBK is the euro sign unless it stands between two Han."""
+    text = data.decode(codec, "replace")
+    if codec == "gb18030" and b"\x80" in data and "\ufffd" in text:
+        return data.decode(codec, "qingwen-euro")
+    return text
+
+
+def _finish(text: str, encoding: str, certainty: str, *, genuine: bool = False) -> Decoded:
+    """The record: byte order mark and NULs out, lost ranges named. `genuine`: U+FFFD was in the bytes themselves."""
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    nuls = text.count("\0")
+    if nuls:
+        text = text.replace("\0", "")
+    lost: tuple[tuple[int, int], ...] = ()
+    if not genuine and "\ufffd" in text:
+        lost = tuple(found.span() for found in _LOST.finditer(text))
+        certainty = "likely" if certainty != "exact" else certainty
+    return Decoded(text, encoding, certainty, lost, nuls)
+
+
+def _checked(data: bytes, decoded: Decoded) -> Decoded:
+    """The same, with a rejection where it is no text."""
+    rejection = decoding_binary.rejected_controls(data)
+    if rejection is None and decoded.lost:
+        share = sum(end - start for start, end in decoded.lost) / len(decoded.text)
+        if share > LOST_SHARE:
+            rejection = Rejection(STAGE, "not text", f"undecodable: {share:.0%} of the characters")
+    if rejection is None:
+        return decoded
+    return Decoded("", "", "likely", rejection=rejection)
