@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from cleaners.policy import Policy
-from flows.addresses import PAGE_ID_LENGTH, canonical, page_id, public
+from flows.addresses import canonical, page_id, public
 from flows.errors import QingwenError
 from flows.pages import Shard, ShardPage, ShardResult, SourcePage
 from flows.rawstore import RawStore
@@ -17,7 +16,7 @@ from flows.state import Known, State
 from schemas.records import Rejection
 
 # Rejections of these stages may not hold another time: such a page is not "unchanged" because its bytes are.
-RETRIED_STAGES = ("fetch", "source", "runner", "rawstore")
+RETRIED_STAGES = ("runner", "rawstore")
 
 
 class Sizer(Protocol):
@@ -55,14 +54,14 @@ class Planner:
     """Turns source pages into shard pages. Counts those that get no row."""
 
     def __init__(
-        self, state: State, raw: RawStore, policy: Policy, fingerprint: Fingerprint, *, again: bool = False
+        self, state: State, raw: RawStore, policy: Policy, fingerprint: Fingerprint, *, unchanged: str = "row"
     ) -> None:
-        """again: clean pages again although nothing has changed."""
-        self.state, self.raw, self.fingerprint, self.again = state, raw, fingerprint, again
+        """unchanged: what becomes of a page with nothing new: "row" (it is recorded), "skip", or "clean" (again)."""
+        self.state, self.raw, self.fingerprint, self._if_unchanged = state, raw, fingerprint, unchanged
         self.policies: dict[str, Policy] = {}
         self.skipped: Counter[str] = Counter()  # "repeated", "withheld", "staged"
         self.named = 0  # pages that the sources named
-        self._default = self._digest(policy)
+        self.default = self._digest(policy)
 
     def plan(self, pages: Iterable[SourcePage]) -> Iterator[ShardPage]:
         """Each page once, with the decision about it; bytes are in the raw store when its ShardPage comes out."""
@@ -75,11 +74,7 @@ class Planner:
     def plan_page(self, page: SourcePage) -> ShardPage | None:
         """The decision about one page; None where it gets no row."""
         rejection = page.rejection
-        try:
-            name = page_id(page.address)
-        except ValueError as error:
-            name = hashlib.sha256(page.address.encode("utf-8", "surrogatepass")).hexdigest()[:PAGE_ID_LENGTH]
-            rejection = rejection or Rejection("source", "bad address", str(error))
+        name = page.page_id or page_id(page.address)
         if self.state.withheld(name):
             self.skipped["withheld"] += 1
             return None
@@ -102,8 +97,8 @@ class Planner:
         return self._with_bytes(dataclasses.replace(planned, raw_sha256=sha256, bytes=len(data)), known)
 
     def _described(self, page: SourcePage, name: str, known: Known | None) -> ShardPage:
-        url = public(page.url or _spelled(page.address))
-        digest = self._default if page.policy is None else self._digest(page.policy)
+        url = public(page.url or canonical(page.address))
+        digest = self.default if page.policy is None else self._digest(page.policy)
         has = (0, "") if known is None or known.status == "gone" else (known.documents, known.documents_run)
         return ShardPage(
             page_id=name,
@@ -136,14 +131,14 @@ class Planner:
         return self._with_bytes(planned, known)
 
     def _with_bytes(self, planned: ShardPage, known: Known | None) -> ShardPage | None:
-        if known is None or self.again or not self.unchanged(planned, known):
+        if known is None or self._if_unchanged == "clean" or not self.unchanged(planned, known):
             return planned
-        if self.state.tonight(known):
+        if self._if_unchanged == "skip" or self.state.tonight(known):
             self.skipped["repeated"] += 1
             return None
         rejection = None
-        if known.reason:  # unchanged bytes that nothing could be made of: the row still says why
-            stage, _, reason = known.reason.partition(": ")
+        if known.bytes_reason:  # unchanged bytes that nothing could be made of: the row still says why
+            stage, _, reason = known.bytes_reason.partition(": ")
             rejection = Rejection(stage, reason)
         return dataclasses.replace(planned, status="unchanged", encoding=known.encoding, rejection=rejection)
 
@@ -151,7 +146,7 @@ class Planner:
         """Whether cleaning the page again would give the rows that it has."""
         return (
             known.status != "gone"
-            and (known.reason or "").partition(": ")[0] not in RETRIED_STAGES
+            and (known.bytes_reason or "").partition(": ")[0] not in RETRIED_STAGES
             and known.raw_sha256 == planned.raw_sha256
             and known.policy_digest == planned.policy
             and known.cleaner_version == self.fingerprint.cleaner_version
@@ -218,10 +213,3 @@ def _read(page: SourcePage) -> tuple[bytes | None, Rejection | None]:
         return None, Rejection("source", getattr(error, "reason", "unreadable"), str(error))
     except (OSError, MemoryError, ValueError) as error:
         return None, Rejection("source", "unreadable", f"{type(error).__name__}: {error}")
-
-
-def _spelled(address: str) -> str:
-    try:
-        return canonical(address)
-    except ValueError:
-        return address

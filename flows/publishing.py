@@ -11,6 +11,7 @@ A death before 2 leaves staged shards, which the next attempt uses; a death afte
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 from flows import layout
 from flows.errors import DamagedOut
 from flows.layout import COMMITS, STAGING, guarded, read_json, sync_folder, write_json
+from flows.rawstore import RawStore
 from flows.shards import STAGED
 from schemas.tables import SCHEMA_VERSION, TABLES, Table
 
@@ -36,6 +38,7 @@ ROW_GROUP_ROWS_ELSE = 100_000
 ROW_GROUP_BYTES = 48 * 2**20  # of Arrow memory: long documents make a row group close earlier
 FILE_BYTES = 256 * 2**20
 READ_ROWS = 2_000
+DICTIONARY_BYTES = 256 * 1024  # columns of long texts give dictionaries up early
 COMPRESSION = "zstd"
 COMPRESSION_LEVEL = 3
 
@@ -102,15 +105,7 @@ class PartWriter:
     def _row_group(self) -> None:
         if self._writer is None:
             path = self.folder / self._name()
-            self._writer = pq.ParquetWriter(
-                os.fspath(path),
-                self.table.schema,
-                compression=COMPRESSION,
-                compression_level=COMPRESSION_LEVEL,
-                write_page_index=True,
-                use_dictionary=True,
-                dictionary_pagesize_limit=256 * 1024,
-            )
+            self._writer = open_part(path, self.table)
         held = pa.Table.from_batches(self._held, self.table.schema)
         self._held, self._rows, self._bytes = [], 0, 0
         if len(held):
@@ -136,6 +131,18 @@ class PartWriter:
         self.parts.append(part)
         self._number += 1
         self._written = 0
+
+
+def open_part(path: Path, table: Table) -> pq.ParquetWriter:
+    """A writer of the table's files: zstd 3, page index, the one schema."""
+    return pq.ParquetWriter(
+        os.fspath(path),
+        table.schema,
+        compression=COMPRESSION,
+        compression_level=COMPRESSION_LEVEL,
+        write_page_index=True,
+        dictionary_pagesize_limit=DICTIONARY_BYTES,
+    )
 
 
 def read_back(path: Path, table: Table, target: str) -> Part:
@@ -188,13 +195,26 @@ def write_table(rows: pa.Table, name: str, folder: Path, night: str, run_id: str
             writer.abort()
 
 
-def commit(out: Path, run_id: str, record: dict[str, Any], parts: Sequence[Part]) -> None:
+def new_id(out: Path, night: dt.date) -> str:
+    """The night and the next free number: later runs sort behind earlier ones, and no id is used twice."""
+    stem = f"{night:%Y%m%d}-"
+    used = [p.name.removesuffix(".json") for p in (out / COMMITS).glob(f"{stem}*.json")]
+    used += [p.name for p in (out / STAGING).glob(f"{stem}*")]
+    return f"{stem}{max((int(name.removeprefix(stem)) for name in used), default=0) + 1:04d}"
+
+
+def commit(
+    out: Path, run_id: str, record: dict[str, Any], parts: Sequence[Part], changes: dict[str, Any] | None = None
+) -> None:
     """Make parts that are under _staging/<run>/merged part of the dataset, all or none.
 
-    record: what the commit record says besides the files.
+    record: what the commit record says besides the files. changes: what a takedown does to earlier runs: `replaced`
+    ({path: name of the file under merged that takes its place}), `records` ({run_id: its record from now on}), `raw`
+    (sha256 of bytes to delete).
     """
     ordered = sorted(parts, key=lambda p: (MOVING_ORDER.index(p.table), p.path))
-    intent = {"record": {**record, "schema_version": SCHEMA_VERSION, "files": [p.as_dict() for p in ordered]}}
+    files = [p.as_dict() for p in ordered]
+    intent = {**(changes or {}), "record": {**record, "schema_version": SCHEMA_VERSION, "files": files}}
     staging = out / STAGING / run_id
     layout.sync_file_system(out)  # raw pages: their rows must not outlive them
     sync_folder(staging / MERGED)
@@ -223,6 +243,13 @@ def _finish(out: Path, run_id: str, intent: dict[str, Any]) -> None:
     """Move what is not moved yet, write the record, sweep. Safe to repeat from any point."""
     merged = out / STAGING / run_id / MERGED
     folders = set()
+    for path, name in intent.get("replaced", {}).items():
+        with guarded(out / path):
+            if (merged / name).exists():
+                (merged / name).rename(out / path)
+        folders.add((out / path).parent)
+    for sha256 in intent.get("raw", ()):
+        RawStore(out).remove(sha256)
     for entry in intent["record"]["files"]:
         target = out / entry["path"]
         number = entry["path"].rsplit("-", 1)[1].removesuffix(".parquet")
@@ -237,6 +264,8 @@ def _finish(out: Path, run_id: str, intent: dict[str, Any]) -> None:
     for folder in folders:
         sync_folder(folder)
         sync_folder(folder.parent)
+    for earlier, changed in intent.get("records", {}).items():
+        write_json(out / COMMITS / f"{earlier}.json", changed)
     write_json(out / COMMITS / f"{run_id}.json", intent["record"])
     _sweep(out, run_id)
 

@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from cleaners.policy import Policy
-from flows import layout, publishing
+from flows import publishing
 from flows.errors import DamagedOut, DiskFull, OutUnwritable
 from flows.fingerprints import cleaner_version, rules_digest, versions
 from flows.layout import STAGING, guarded, read_json, write_json
@@ -55,7 +55,7 @@ class Order:
     wanted: dict[str, Any]
     pages: Callable[[State], Iterable[SourcePage]]
     policy: Policy = dataclasses.field(default_factory=Policy)
-    again: bool = False  # clean also what is unchanged
+    unchanged: str = "row"  # what becomes of unchanged pages: Planner
     settings: Any = None
     told: dict[str, Any] = dataclasses.field(default_factory=dict)  # settings for the runs table, without secrets
 
@@ -101,9 +101,8 @@ def conduct(
             log.info("completing %s, attempt %d: %d shards were staged", run.run_id, run.attempts, len(run.staged))
         state = _state(run, order)
         try:
-            planner = Planner(
-                state, RawStore(out), order.policy, Fingerprint(cleaner_version(), rules_digest()), again=order.again
-            )
+            code = Fingerprint(cleaner_version(), rules_digest())
+            planner = Planner(state, RawStore(out), order.policy, code, unchanged=order.unchanged)
             shards = shards_of(
                 planner.plan(order.pages(state)),
                 planner=planner,
@@ -136,7 +135,7 @@ def open_run(out: Path, order: Order) -> Run:
             log.warning("%s is unfinished; it was asked for other pages and stays until it is run again", folder.name)
     if about is None:
         about = {
-            "run_id": _new_id(out, order.night),
+            "run_id": publishing.new_id(out, order.night),
             "kind": order.kind,
             "night": order.night.isoformat(),
             "wanted": order.wanted,
@@ -204,6 +203,8 @@ def _publish(
         **{key: summary[key] for key in ("run_id", "kind", "night", "started_at", "attempts", "counts", "named")},
         "committed_at": _now(),
         "wanted": order.wanted,
+        "policy": planner.default,
+        "policies": {digest: dataclasses.asdict(policy) for digest, policy in planner.policies.items()},
     }
     publishing.commit(run.out, run.run_id, record, parts)
     return summary
@@ -269,14 +270,6 @@ def _runs_row(summary: Summary) -> dict[str, Any]:
 
 def _pairs(counts: dict[str, int]) -> list[dict[str, Any]]:
     return [{"name": name, "count": count} for name, count in counts.items()]
-
-
-def _new_id(out: Path, night: dt.date) -> str:
-    """The night and the next free number: later runs sort behind earlier ones, and no id is used twice."""
-    stem = f"{night:%Y%m%d}-"
-    used = [p.name.removesuffix(".json") for p in (out / layout.COMMITS).glob(f"{stem}*.json")]
-    used += [p.name for p in (out / STAGING).glob(f"{stem}*")]
-    return f"{stem}{max((int(name.removeprefix(stem)) for name in used), default=0) + 1:04d}"
 
 
 def _here(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:

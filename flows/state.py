@@ -7,7 +7,7 @@ staging folder, so that memory stays the same for a thousand pages and for a hun
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,17 +32,12 @@ _COLUMNS = (
     "etag",
     "last_modified",
     "bytes",
+    "bytes_reason",
 )
 # A page that could not be had tonight has a row without bytes: what is known of its bytes comes from the row before.
 _FILLED = (
-    "raw_sha256",
-    "policy_digest",
-    "rules_digest",
-    "cleaner_version",
-    "encoding",
-    "etag",
-    "last_modified",
-    "bytes",
+    *("raw_sha256", "policy_digest", "rules_digest", "cleaner_version"),
+    *("encoding", "etag", "last_modified", "bytes", "bytes_reason"),
 )
 _INSERT = (
     f"INSERT INTO known ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
@@ -68,6 +63,7 @@ class Known:
     etag: str | None
     last_modified: str | None
     bytes: int
+    bytes_reason: str | None  # why nothing could be made of these bytes
 
 
 class State:
@@ -94,9 +90,9 @@ class State:
         """Take in the `pages` files of earlier runs, those of the newest run first."""
         for path in files:
             with pq.ParquetFile(path) as file:
-                present = [c for c in _COLUMNS if c in file.schema_arrow.names]
-                for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=present):
-                    columns = [batch.column(c).to_pylist() if c in present else [None] * len(batch) for c in _COLUMNS]
+                for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(_COLUMNS[:-1])):
+                    columns = [batch.column(c).to_pylist() for c in _COLUMNS[:-1]]
+                    columns.append(columns[_COLUMNS.index("reason")])
                     self._db.executemany(_INSERT, zip(*columns, strict=True))
 
     def stage(self, page_ids: Iterable[str]) -> None:
@@ -141,10 +137,9 @@ class State:
         self._db.execute("INSERT INTO taken VALUES (?, 0)", (page_id,))
         return "new"
 
+    def taken(self, page_id: str) -> bool:
+        """Whether a page was taken by this run, or staged before a death."""
+        return self._one("SELECT 1 FROM taken WHERE page_id = ?", page_id) is not None
+
     def _one(self, query: str, page_id: str) -> Any:
         return self._db.execute(query, (page_id,)).fetchone()
-
-    def newest(self) -> Iterator[tuple[str, Known]]:
-        """Every known page, in the order of the ids."""
-        for row in self._db.execute(f"SELECT {', '.join(_COLUMNS)} FROM known ORDER BY page_id"):
-            yield row[0], Known(*row[1:])

@@ -226,7 +226,7 @@ RUNS = Table(
         Column("unchanged", pa.int64(), "of these: unchanged"),
         Column("rejected", pa.int64(), "of these: rejected"),
         Column("gone", pa.int64(), "of these: gone"),
-        Column("repeated", pa.int64(), "pages already recorded on this night, or named twice: no row"),
+        Column("repeated", pa.int64(), "pages with nothing new to record on this night, or named twice: no row"),
         Column("withheld", pa.int64(), "pages that were forgotten on demand and stay out: no row"),
         Column("documents", pa.int64(), "rows that it wrote in documents"),
         Column("sections", pa.int64(), "rows that it wrote in sections"),

@@ -1,0 +1,45 @@
+"""Cleaning again and pruning as Prefect flows, for deployments: their parameters are the form in Prefect's UI."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
+
+from prefect import flow  # isort: skip
+
+from flows import maintenance, reporting
+from flows.settings import Settings, load_settings
+
+
+@flow(name="reclean", validate_parameters=True, persist_result=False)
+def reclean_flow(
+    out: str = "out",
+    rejects: bool = False,
+    reason: str | None = None,
+    host: str | None = None,
+    since: dt.date | None = None,
+    date: dt.date | None = None,
+    force: bool = False,
+    settings: Settings | None = None,
+) -> dict[str, Any]:
+    """Clean pages again from the raw store with today's code: `maintenance.reclean`."""
+    summary = maintenance.reclean(
+        out,
+        rejects=rejects,
+        reason=reason,
+        host=host,
+        since=since,
+        date=date,
+        force=force,
+        settings=settings or load_settings(),
+    )
+    reporting.publish(summary)
+    return summary
+
+
+@flow(name="prune", validate_parameters=True, persist_result=False)
+def prune_flow(out: str = "out", keep_days: int = 30) -> dict[str, int]:
+    """Delete raw pages, unfinished runs and reports older than `keep_days` days: `maintenance.prune`."""
+    return maintenance.prune(out, keep_days=keep_days)
