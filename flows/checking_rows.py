@@ -25,7 +25,9 @@ Keys = np.ndarray[Any, np.dtype[np.uint64]]
 
 BATCH_ROWS = 5_000
 ID_LENGTH = 20
-_MIX = np.uint64(0x9E3779B97F4A7C15)  # an odd constant (golden ratio): different ordinals give different keys
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
 class Earlier:
@@ -72,9 +74,13 @@ def page_keys(ids: pa.Array) -> Keys:
 
 
 def mixed(keys: Keys, numbers: Any) -> Keys:
-    """Keys of (key, number) pairs."""
+    """Keys of (key, number) pairs; may be applied again to its result. Each step is a bijection of 64 bits (the
+    finaliser of splitmix64), so pairs with the same number never collide and others do by chance alone."""
     with np.errstate(over="ignore"):
-        return keys ^ ((np.asarray(numbers).astype(np.uint64) + np.uint64(1)) * _MIX)
+        value = keys ^ ((np.asarray(numbers).astype(np.uint64) + np.uint64(1)) * _GOLDEN)
+        value = (value ^ (value >> np.uint64(30))) * _MIX_1
+        value = (value ^ (value >> np.uint64(27))) * _MIX_2
+    return value ^ (value >> np.uint64(31))
 
 
 def document_keys(ids: pa.Array) -> Keys:

@@ -45,8 +45,8 @@ def reclean(
     """Clean pages again from the raw store with today's code, rules and policy, as a run of its own; no network.
 
     Takes of each page the newest bytes, and only pages that today's code, rules or policy could clean otherwise;
-    `force` takes all. rejects: only pages that were rejected. reason: only pages rejected for it ("decoding: not text", or
-    either half). host: only its pages and those of its subdomains. since: only pages seen on that night or later.
+    `force` takes all. rejects: only pages that were rejected. reason: only pages rejected for it ("decoding: not text",
+    or either half). host: only its pages and those of its subdomains. since: only pages seen on that night or later.
     A page whose source had a policy of its own keeps that policy. Bytes that were pruned make a reject row.
     Raises UsageError where there is no dataset, and what `runs.conduct` raises.
     """
