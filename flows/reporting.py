@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from flows.layout import REPORTS, write_whole
+from flows.layout import DOCS, REPORTS, write_whole
+from schemas.commits import committed_runs, record
+from schemas.dictionary import data_dictionary, dataset_card
 
 log = logging.getLogger("qingwen.reporting")
 
@@ -62,10 +65,23 @@ def markdown(summary: Summary) -> str:
 
 
 def write(summary: Summary) -> Path:
-    """Write the run's page beside the tables, where no reader of tables looks."""
+    """Write the run's page beside the tables, where no reader of tables looks, and bring the docs up to date."""
+    write_docs(Path(summary["out"]))
     path = Path(summary["out"]) / REPORTS / f"{summary['run_id']}.md"
     write_whole(path, markdown(summary).encode())
     return path
+
+
+def write_docs(out: Path) -> None:
+    """Data dictionary and dataset card in OUT/_docs, where no reader of tables trips over them."""
+    rows: Counter[str] = Counter()
+    for run_id in committed_runs(out):
+        for entry in record(out, run_id)["files"]:
+            rows[entry["table"]] += entry["rows"]
+    for name, text in (("dictionary.md", data_dictionary()), ("README.md", dataset_card(out.resolve().name, rows))):
+        path = out / DOCS / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_whole(path, text.encode())
 
 
 def publish(summary: Summary) -> None:
