@@ -1,10 +1,86 @@
+"""Mojibake: text whose bytes were read with the wrong codec, or that was escaped once too often, set right.
+
+Works on runs, not on documents: one bad line in a clean page, or one bad run in a clean line, is found and mended there.
+"""
+
 from __future__ import annotations
+
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+from cleaners import escapes, mojibake_cjk, mojibake_western
+from cleaners.mojibake_judge import Repair
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
+STEP = "mojibake"
+DEPTH = 3  # layers of damage on top of each other
+DAMAGED = re.compile("\ufffd|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
+
+
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
-    return tuple(blocks), ()
+    """Undo wrong readings and escapes in each block. What cannot be undone stays, and the block is flagged "damaged"."""
+    out: list[Block] = []
+    edits: list[Edit] = []
+    for block in blocks:
+        repairs = find(block.text)
+        text = apply(block.text, repairs)
+        for repair in repairs:
+            before = block.text[repair.start : repair.end]
+            edits.append(
+                Edit(
+                    STEP, repair.rule, block.seq, repair.start, before, repair.after, repair.certainty, 1, repair.detail
+                )
+            )
+        flags = block.flags
+        if DAMAGED.search(text) and "damaged" not in flags:
+            flags = (*flags, "damaged")
+        out.append(block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags))
+    return tuple(out), tuple(edits)
+
 
 def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
+    """The same for a whole page before extraction, where all of it is mojibake."""
     return text, ()
+
+
+def find(text: str) -> list[Repair]:
+    """The repairs of a text of one or more lines, in order."""
+    repairs: list[Repair] = []
+    offset = 0
+    for line in text.split("\n"):
+        for repair in find_in_line(line):
+            repairs.append(replace(repair, start=repair.start + offset, end=repair.end + offset))
+        offset += len(line) + 1
+    return repairs
+
+
+def find_in_line(line: str, depth: int = DEPTH) -> list[Repair]:
+    """The repairs of one line; each is followed down through further layers."""
+    for finder in (escapes.find, mojibake_western.find, mojibake_cjk.find):
+        repairs = finder(line)
+        if repairs:
+            return [_deeper(repair, depth) for repair in repairs]
+    return []
+
+
+def _deeper(repair: Repair, depth: int) -> Repair:
+    if depth <= 1:
+        return repair
+    inner = find_in_line(repair.after, depth - 1)
+    if not inner:
+        return repair
+    certainty = "likely" if "likely" in (repair.certainty, *(i.certainty for i in inner)) else "exact"
+    detail = " <- ".join((repair.detail, *dict.fromkeys(i.detail for i in inner)))
+    return replace(repair, after=apply(repair.after, inner), certainty=certainty, detail=detail)
+
+
+def apply(text: str, repairs: Sequence[Repair]) -> str:
+    """`text` with `repairs` made."""
+    parts: list[str] = []
+    place = 0
+    for repair in repairs:
+        parts += (text[place : repair.start], repair.after)
+        place = repair.end
+    return "".join((*parts, text[place:]))

@@ -1,0 +1,254 @@
+"""UTF-8, GBK or Big5 read with another multi-byte codec: GBK, Big5, Shift_JIS or EUC-KR.
+
+Bytes that made no character there are lost or left a mark. What is left is searched with the character model, and a
+repair is made only where damaging it again gives what stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cleaners.mojibake_codecs import FAMILIES, MARK, TRUE_CODECS, Reading, forward, known_bytes
+from cleaners.mojibake_judge import Repair, everyday, judge, script_of
+from cleaners.mojibake_lattice import Hypothesis, Search
+
+MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
+GAP = 10  # usual characters between two unusual ones of the same run
+MARGIN = 6  # usual characters looked at before and behind a run
+DEPTH = 3  # readings on top of each other
+MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
+LIKELY_WORST = -11.5  # bits a character
+EXACT_WORST = -13.5
+MIN_GAIN = 15.0  # bits
+MAX_UNKNOWN = 0.34  # of the bytes of a repair
+WIDTH = 20
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    chain: tuple[tuple[str, str], ...]  # (true, read), the last reading first
+    naive: str
+    mean: float
+
+
+def find(line: str) -> list[Repair]:
+    """The repairs of `line`, in order; none overlaps another."""
+    repairs: list[Repair] = []
+    for start, end in windows(line):
+        repairs += _window(line, start, end)
+    return repairs
+
+
+@lru_cache(maxsize=1)
+def _unusual() -> re.Pattern[str]:
+    usual = everyday() | {chr(c) for c in range(0x80, 0x2000)} | {chr(c) for c in range(0x2000, 0x2E80)}
+    usual -= {chr(c) for c in range(0x80, 0xA0)} | {chr(c) for c in range(0x1100, 0x1200)}
+    table = sorted(map(ord, usual))
+    ranges: list[list[int]] = []
+    for code in table:
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return re.compile("[^" + "".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in ranges) + "\x00-\x1f]")
+
+
+def windows(line: str) -> list[tuple[int, int]]:
+    """Stretches with so many unusual characters that they may be mojibake."""
+    found = [match.start() for match in _unusual().finditer(line)]
+    if not found:
+        return []
+    runs: list[list[int]] = []
+    for place in found:
+        if runs and place - runs[-1][-1] <= GAP:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    out: list[tuple[int, int]] = []
+    for run in runs:
+        if len(run) < 2 and not _telling(line[run[0]]):
+            continue
+        start, end = max(0, run[0] - MARGIN), min(len(line), run[-1] + 1 + MARGIN)
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    if sum(end - start for start, end in out) > 0.7 * len(line):
+        return [(0, len(line))]
+    return out
+
+
+def _telling(char: str) -> bool:
+    return char == MARK or "\ue000" <= char <= "\uf8ff" or "\x80" <= char <= "\x9f"
+
+
+def _window(line: str, start: int, end: int) -> list[Repair]:
+    text = line[start:end]
+    if len(text) > LONGEST:
+        return []
+    plain = judge().score(text)
+    best: tuple[float, list[Repair]] = (0.0, [])
+    for candidate in _candidates(text, DEPTH)[:3]:
+        found = _exactly(text, candidate, plain, start)
+        if found is None:
+            found = _search(text, candidate, plain, start, line[max(0, start - 2) : start])
+        if found is not None and found[0] > best[0]:
+            best = found
+    return best[1]
+
+
+def _candidates(text: str, depth: int) -> list[_Candidate]:
+    """Chains of readings that may have made `text`, by how much their naive undoing looks like text."""
+    jury = judge()
+    own = jury.score(text) / max(1, len(text))
+    out: list[_Candidate] = []
+    for family in MULTIBYTE:
+        data = known_bytes(text, family)
+        high = sum(byte >= 0x80 for byte in data)
+        if high < 4:
+            continue
+        naive = data.decode("utf-8", "ignore")
+        usual = sum(char in everyday() and char > "\x7f" for char in naive)
+        if any("\x7f" < char for char in naive) and 3 * len([c for c in naive if c > "\u07ff"]) >= MIN_AFFINITY * high:
+            mean = jury.score(naive) / len(naive)
+            if 3 * usual >= MIN_AFFINITY * high:
+                out.append(_Candidate((("utf-8", family),), naive, mean))
+            if depth > 1 and mean < EXACT_WORST:
+                for deeper in _candidates(naive, depth - 1):
+                    chain = (("utf-8", family), *deeper.chain)
+                    out.append(_Candidate(chain, deeper.naive, deeper.mean))
+        for true in ("gbk", "big5"):
+            if true == family:
+                continue
+            naive = data.decode("gb18030" if true == "gbk" else "cp950", "ignore")
+            mean = jury.score(naive) / max(1, len(naive))
+            if mean > -15.0 and mean > own + 3.0:
+                out.append(_Candidate(((true, family),), naive, mean))
+    return sorted(out, key=lambda candidate: -candidate.mean)
+
+
+def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tuple[float, list[Repair]] | None:
+    after = text
+    names = []
+    for true, family in candidate.chain:
+        step = _undo(after, true, family)
+        if step is None:
+            return None
+        after, name = step
+        names.append(name)
+    score = judge().score(after)
+    if MARK in after or score < EXACT_WORST * len(after) or score - plain < MIN_GAIN:
+        return None
+    detail = " <- ".join(names)
+    return score - plain, [Repair(offset, offset + len(text), after, "wrong-codec", "exact", detail)]
+
+
+def _undo(text: str, true: str, family: str) -> tuple[str, str] | None:
+    for codec in FAMILIES[family]:
+        if codec == "cp936":
+            continue
+        try:
+            data = text.encode(codec)
+        except UnicodeEncodeError:
+            continue
+        for name in TRUE_CODECS[true]:
+            try:
+                return data.decode(name), f"{name} read as {codec}"
+            except UnicodeDecodeError:
+                continue
+    return None
+
+
+def _policies(text: str) -> tuple[str, ...]:
+    if MARK in text:
+        return ("mark",)
+    if "?" in text:
+        return ("query", "drop")
+    return ("drop",)
+
+
+def _search(
+    text: str, candidate: _Candidate, plain: float, offset: int, before: str
+) -> tuple[float, list[Repair]] | None:
+    jury = judge(script_of(candidate.naive))
+    best: tuple[float, list[Repair]] | None = None
+    for policy in _policies(text):
+        if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
+            policy = "strict"  # noqa: PLW2901 - without a mark nothing tells where a byte of a two-byte codec went
+        chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
+        for mixed in (False, True):
+            answers = Search(chain, jury.logp, width=WIDTH, mixed=mixed).run(text, before or "\n")
+            found = _accept(text, answers, chain, plain, offset)
+            if found is not None and (best is None or found[0] > best[0]):
+                best = found
+            if found is not None:
+                break
+    return best
+
+
+def _accept(
+    text: str, answers: list[Hypothesis], chain: tuple[Reading, ...], plain: float, offset: int
+) -> tuple[float, list[Repair]] | None:
+    for answer in answers:
+        gain = answer.score - plain
+        if gain < MIN_GAIN or not answer.segments:
+            return None
+        if not all(_holds(text[s.start : s.end], s.after, s.unknown, chain) for s in answer.segments):
+            continue
+        others = [other.text for other in answers if other is not answer]
+        runner = f"; runner-up {others[0][:40]!r}" if others else ""
+        names = " <- ".join(map(str, chain))
+        return gain, [
+            Repair(
+                offset + s.start,
+                offset + s.end,
+                s.after,
+                "wrong-codec",
+                "likely" if s.unknown else "exact",
+                f"{names}; {s.unknown} unknown bytes{runner}",
+            )
+            for s in answer.segments
+        ]
+    return None
+
+
+def _holds(before: str, after: str, unknown: int, chain: tuple[Reading, ...]) -> bool:
+    """Whether `after` reads like text, most of its bytes are known, and damaging it gives `before`."""
+    size = len(after.encode("utf-8" if chain[-1].true == "utf-8" else "gb18030"))
+    if unknown > MAX_UNKNOWN * size:
+        return False
+    jury = judge()
+    if jury.score(after) < (LIKELY_WORST if unknown else EXACT_WORST) * len(after):
+        return False
+    return proved(before, after, chain)
+
+
+def proved(before: str, after: str, chain: tuple[Reading, ...]) -> bool:
+    """Whether reading `after` wrongly, as `chain` says, gives `before`."""
+    if len(chain) == 1:
+        return forward(after, chain[0], before) is not None
+    inner = chain[-1]
+    for step in damaged(after, inner):
+        if proved(before, step, chain[:-1]):
+            return True
+    return False
+
+
+def damaged(text: str, reading: Reading) -> list[str]:
+    """All that the readers of `reading` make of `text`."""
+    from cleaners.mojibake_codecs import read_wrongly, readers
+
+    out: list[str] = []
+    for true in TRUE_CODECS[reading.true]:
+        try:
+            data = text.encode(true)
+        except UnicodeEncodeError:
+            continue
+        for codec in readers(reading):
+            step = read_wrongly(data, codec, reading.policy)
+            if step is not None and step not in out:
+                out.append(step)
+    return out

@@ -1,0 +1,202 @@
+"""Wrong readings: what becomes of text whose bytes were read with another codec, and which bytes such text stands for.
+
+A reading is told by two names and a policy: the codec that the bytes were written in (`true`), the family of the codec
+that they were read with (`read`), and what the reader did with a byte that it could not use:
+
+    strict  there was none                    drop    it vanished
+    mark    it became U+FFFD                  query   it became "?"
+
+Python's decoders set aside one byte at a time, and so did the readers that most damaged pages went through; browsers
+(WHATWG) set aside two bytes where a lead byte is followed by an impossible trail byte outside ASCII. Both are known here.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+MARK = "\ufffd"
+END = 256  # stands for "no byte follows" where a table is asked by the next byte
+
+# The codecs of a family, the likeliest first. cp1252 comes in two: its five undefined bytes stay as C1 controls
+# ("sloppy", as in ftfy and in every browser), or are gone.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "gbk": ("gb18030", "gbk", "cp936"),
+    "big5": ("cp950", "big5", "big5hkscs"),
+    "cp932": ("cp932", "shift_jis"),
+    "cp949": ("cp949", "euc_kr"),
+    "western": ("latin-1", "cp1252"),
+}
+TRUE_CODECS: dict[str, tuple[str, ...]] = {
+    "utf-8": ("utf-8",),
+    "gbk": ("gbk", "gb18030"),
+    "big5": ("big5", "cp950", "big5hkscs"),
+}
+_UNDEFINED_1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One wrong reading: bytes of `true` read as `read`; `policy` is what became of the unusable ones."""
+
+    true: str
+    read: str
+    policy: str = "strict"
+
+    def __str__(self) -> str:
+        policy = "" if self.policy == "strict" else f" ({self.policy})"
+        return f"{self.true} read as {self.read}{policy}"
+
+
+def _keep_euro(error: UnicodeError, replacement: str | None) -> tuple[str, int]:
+    """0x80 is the euro sign in Windows code page 936 and in WHATWG's gbk."""
+    assert isinstance(error, UnicodeDecodeError)
+    if error.object[error.start] == 0x80:
+        return "\u20ac", error.start + 1
+    if replacement is None:
+        raise error
+    return replacement, error.start + 1
+
+
+def _whatwg(error: UnicodeError) -> tuple[str, int]:
+    """One U+FFFD for a lead byte and its impossible trail byte; an ASCII byte is given back to the stream."""
+    assert isinstance(error, UnicodeDecodeError)
+    data, start = error.object, error.start
+    if data[start] == 0x80:
+        return "\u20ac", start + 1
+    two = start + 1 < len(data) and data[start] != 0xFF and data[start + 1] >= 0x80
+    return MARK, start + (2 if two else 1)
+
+
+codecs.register_error("qingwen.query", lambda error: ("?", error.start + 1))  # type: ignore[attr-defined]
+codecs.register_error("qingwen.euro.strict", lambda error: _keep_euro(error, None))
+codecs.register_error("qingwen.euro.drop", lambda error: _keep_euro(error, ""))
+codecs.register_error("qingwen.euro.mark", lambda error: _keep_euro(error, MARK))
+codecs.register_error("qingwen.euro.query", lambda error: _keep_euro(error, "?"))
+codecs.register_error("qingwen.whatwg", _whatwg)
+
+_HANDLERS = {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}
+
+
+@lru_cache(maxsize=1)
+def _sloppy_1252() -> list[str]:
+    return [chr(b) if b in _UNDEFINED_1252 else bytes((b,)).decode("cp1252") for b in range(256)]
+
+
+def read_wrongly(data: bytes, codec: str, policy: str) -> str | None:
+    """What a reader who takes `data` for `codec` sees, or None where the policy is strict and it cannot be read."""
+    if codec == "cp1252":
+        if policy == "drop":
+            return data.decode("cp1252", "ignore")
+        return "".join(map(_sloppy_1252().__getitem__, data))
+    try:
+        if codec == "cp936":
+            return data.decode("gbk", f"qingwen.euro.{policy}")
+        if codec == "whatwg":
+            return data.decode("gb18030", "qingwen.whatwg")
+        return data.decode(codec, _HANDLERS[policy])
+    except UnicodeDecodeError:
+        return None
+
+
+def readers(reading: Reading) -> tuple[str, ...]:
+    """The concrete codecs that `reading` may have gone through."""
+    if reading.read == "gbk" and reading.policy == "mark":
+        return (*FAMILIES["gbk"], "whatwg")
+    if reading.read == "western" and reading.policy == "drop":
+        return ("cp1252",)
+    return FAMILIES[reading.read]
+
+
+def forward(text: str, reading: Reading, want: str) -> str | None:
+    """The concrete codecs ("big5 as cp950") that make `want` of `text`, or None where none does."""
+    for true in TRUE_CODECS[reading.true]:
+        try:
+            data = text.encode(true)
+        except UnicodeEncodeError:
+            continue
+        for codec in readers(reading):
+            if read_wrongly(data, codec, reading.policy) == want:
+                return f"{true} as {codec}"
+    return None
+
+
+def encoder(family: str) -> Callable[[str], tuple[bytes, ...]]:
+    """A function from a character to all byte strings that a reader of `family` makes it of; () where there is none."""
+    table = _table(family)
+
+    def encode(char: str) -> tuple[bytes, ...]:
+        known = table.get(char)
+        if known is None:
+            known = ()
+            if family == "gbk" and len(char) == 1 and not "\ud800" <= char <= "\udfff":
+                known = (char.encode("gb18030"),)
+            if len(table) < 100_000:
+                table[char] = known
+        return known
+
+    return encode
+
+
+@lru_cache(maxsize=8)
+def _table(family: str) -> dict[str, tuple[bytes, ...]]:
+    """Character -> byte strings, from what the decoders of the family say (some have two places for a character)."""
+    table: dict[str, tuple[bytes, ...]] = {chr(code): (bytes((code,)),) for code in range(0x80)}
+    if family == "western":
+        for code in range(0x80, 0x100):
+            for char in {chr(code), _sloppy_1252()[code]}:
+                table[char] = (bytes((code,)),)
+        return table
+    for codec in FAMILIES[family]:
+        for data in _units():
+            char = read_wrongly(data, codec, "strict")
+            if char is not None and len(char) == 1 and data not in table.get(char, ()):
+                table[char] = (*table.get(char, ()), data)
+    return table
+
+
+def _units() -> Iterator[bytes]:
+    for first in range(0x80, 0x100):
+        yield bytes((first,))
+    for first in range(0x81, 0xFF):
+        for second in range(0x30, 0xFF):
+            yield bytes((first, second))
+
+
+def known_bytes(text: str, family: str) -> bytes:
+    """The bytes of those characters of `text` that can come from `family`."""
+    encode = encoder(family)
+    return b"".join([found[0] for found in map(encode, text) if found])
+
+
+@lru_cache(maxsize=16)
+def unusable(family: str) -> tuple[frozenset[int], ...]:
+    """For each next byte (END: none follows): the bytes that a reader of `family` sets aside there.
+
+    Four-byte GB18030 sequences are not looked at: a candidate that overlooks one fails the forward proof.
+    """
+    if family == "western":
+        return (_UNDEFINED_1252,) * (END + 1)
+    codec = {"gbk": "gbk"}.get(family, FAMILIES[family][0])
+    single = [_reads(bytes((first,)), codec) for first in range(256)]
+    table = []
+    for following in range(256):
+        table.append(
+            frozenset(
+                first
+                for first in range(0x80, 256)
+                if not single[first] and not _reads(bytes((first, following)), codec)
+            )
+        )
+    table.append(frozenset(first for first in range(0x80, 256) if not single[first]))
+    return tuple(table)
+
+
+def _reads(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,429 @@
+"""Search for the text behind a wrong reading: a beam over byte hypotheses, ranked by the character model.
+
+The damaged text is taken character by character. Each stands for known bytes, or (a mark, or nothing at all) for bytes
+that were lost; the bytes walk through the decoder of the true codec, and each character that comes out is scored. Several
+readings on top of each other are walked through at once. A hypothesis may also leave a stretch as it stands, so that a
+bad run inside a clean line is found with its borders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nlargest
+from operator import is_
+
+from cleaners import charmodel
+from cleaners.mojibake_codecs import END, MARK, TRUE_CODECS, Reading, encoder, unusable
+
+SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
+LOST = -2.0  # of a byte that vanished without a mark
+PENDING = -3.5  # what an unfinished character still has to pay, a byte
+BLOCKED = -1e9
+
+
+class Node(dict[int, "Node | str"]):
+    """A state of a decoder: which bytes it takes next, and the character or state that follows."""
+
+    __slots__ = ("depth", "gone", "usual", "wanted")
+
+    def __init__(self, depth: int = 0, wanted: int = 0) -> None:
+        super().__init__()
+        self.depth = depth
+        self.wanted = wanted  # bytes until the character is whole
+        self.gone = False  # all bytes of the character were lost so far
+        self.usual: tuple[str, ...] | None = None
+
+
+@lru_cache(maxsize=4)
+def decoder(true: str, private: bool = False) -> Node:
+    """The decoder of a true codec as a trie from bytes to characters of the basic plane.
+
+    `private`: with the private use area, which no author wrote, but which a wrong reading yields.
+    """
+    root = Node()
+    for codec in TRUE_CODECS[true]:
+        for code in range(0x10000):
+            if 0xD800 <= code < (0xE000 if private else 0xF900) or 0x80 <= code < 0xA0 or code >= 0xFFF0:
+                continue  # surrogates, private use, controls, specials: never what an author wrote
+            char = chr(code)
+            try:
+                data = char.encode(codec)
+            except UnicodeEncodeError:
+                continue
+            if len(data) <= 3:
+                _plant(root, data, char)
+    return root
+
+
+def _gone_chain(length: int) -> list[Node | str]:
+    """The states of a character all of whose bytes are lost: it comes out as U+FFFD."""
+    chain: list[Node | str] = [Node(n + 1, length - n - 1) for n in range(length - 1)]
+    for node in chain:
+        node.gone = True  # type: ignore[union-attr]
+    return [*chain, MARK]
+
+
+def _plant(root: Node, data: bytes, char: str) -> None:
+    node = root
+    for wanted, byte in zip(range(len(data) - 1, 0, -1), data, strict=False):
+        child = node.get(byte)
+        if not isinstance(child, Node):
+            if child is not None:
+                return
+            child = node[byte] = Node(node.depth + 1, wanted)
+        node = child
+    node.setdefault(data[-1], char)
+
+
+def usual(node: Node) -> tuple[str, ...]:
+    """The commonest characters that may come out of `node`, at most 12."""
+    if node.usual is None:
+        unigram = charmodel.model().unigram
+        leaves: list[str] = []
+        for child in node.values():
+            leaves.extend((child,) if isinstance(child, str) else usual(child))
+        node.usual = tuple(nlargest(12, leaves, key=unigram))
+    return node.usual
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the damaged text, [start, end), and what was read wrongly there; `unknown` bytes had to be chosen."""
+
+    start: int
+    end: int
+    after: str
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A whole answer: the text, its score (log probability), and the stretches that differ from what stands."""
+
+    text: str
+    score: float
+    segments: tuple[Segment, ...]
+
+    @property
+    def unknown(self) -> int:
+        return sum(s.unknown for s in self.segments)
+
+
+class _State:
+    """A partial answer. `nodes` and `held` are per level; `held` is a lost byte whose follower is still to be seen."""
+
+    __slots__ = ("held", "history", "inside", "link", "nodes", "promise", "score", "unknown")
+
+    def __init__(
+        self,
+        score: float,
+        inside: bool,
+        nodes: tuple[Node, ...],
+        held: tuple[int, ...],
+        history: str,
+        link: tuple | None,  # type: ignore[type-arg]
+        unknown: int,
+    ) -> None:
+        self.score = score
+        self.inside = inside
+        self.nodes = nodes
+        self.held = held
+        self.history = history
+        self.link = link
+        self.unknown = unknown
+        self.promise = 0.0
+
+
+class Search:
+    """A beam search for one chain of readings, the outermost (last made) first."""
+
+    def __init__(
+        self,
+        chain: Sequence[Reading],
+        logp: Callable[[str, str, str], float],
+        *,
+        width: int = 24,
+        mixed: bool = True,
+    ) -> None:
+        self.chain = tuple(chain)
+        self.logp = logp
+        self.width = width
+        self.mixed = mixed
+        self.roots = tuple(decoder(r.true, n + 1 < len(chain)) for n, r in enumerate(chain))
+        self.encoders = tuple(encoder(r.read) for r in chain)
+        self.unusable = tuple(unusable(r.read) for r in chain)
+        self.policies = tuple(r.policy for r in chain)
+        self.last = len(chain) - 1
+        self.free = (-1,) * len(chain)
+        self.gone = _gone_chain(3 if chain[-1].true == "utf-8" else 2)
+        self._promises: dict[tuple[int, str], float] = {}
+
+    def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
+        """The best `keep` answers for `text`, best first; `before` is what stands in front of it."""
+        history = ("\n\n" + before)[-2:]
+        states = [_State(0.0, True, self.roots, self.free, history, None, 0)]
+        if self.mixed:
+            states.append(_State(0.0, False, self.roots, self.free, history, None, 0))
+        self.length = len(text)
+        encode = self.encoders[0]
+        self.firsts = firsts = [self._first(c, encode) for c in text] + [END]
+        self.runs = self._continuations(text, encode)
+        for place, char in enumerate(text):
+            fresh: dict[tuple, _State] = {}  # type: ignore[type-arg]
+            for state in states:
+                self._step(state, char, place, firsts, fresh)
+            states = self._prune(fresh.values())
+            if not states:
+                return []
+        return self._finish(states, text, keep)
+
+    def _first(self, char: str, encode: Callable[[str], tuple[bytes, ...]]) -> int:
+        """The first byte that `char` stands for, or -1 where it is not known."""
+        if char == MARK or (char == "?" and self.policies[0] == "query"):
+            return -1
+        data = encode(char)
+        return data[0][0] if data else END
+
+    def _continuations(self, text: str, encode: Callable[[str], tuple[bytes, ...]]) -> list[int]:
+        """How many UTF-8 continuation bytes stand from each place on without a break."""
+        runs = [0] * (len(text) + 1)
+        for place in range(len(text) - 1, -1, -1):
+            data = encode(text[place])
+            if data:
+                known = 0
+                while known < len(data[0]) and 0x80 <= data[0][known] < 0xC0:
+                    known += 1
+                runs[place] = known + runs[place + 1] if known == len(data[0]) else known
+        return runs
+
+    def _step(self, state: _State, char: str, place: int, firsts: list[int], fresh: dict) -> None:  # type: ignore[type-arg]
+        if self.mixed:
+            for left in self._close(state, place) if state.inside else (state,):
+                score = (
+                    left.score + self.logp(left.history[0], left.history[1], char) + (SWITCH if left.inside else 0.0)
+                )
+                link = (left.link, char, place, False, 0)
+                self._add(fresh, _State(score, False, self.roots, self.free, left.history[1] + char, link, 0))
+        if state.inside:
+            entries = [state]
+        elif char > "\x7f":
+            entries = [
+                _State(
+                    state.score + SWITCH,
+                    True,
+                    self.roots,
+                    self.free,
+                    state.history,
+                    (state.link, "", place, True, 0),
+                    0,
+                )
+            ]
+        else:
+            return
+        for entry in entries:
+            for done in self._take(0, char, entry, place, firsts[place + 1]):
+                self._add(fresh, done)
+
+    def _take(self, level: int, char: str, state: _State, place: int, ahead: int) -> Iterable[_State]:
+        """All states after the decoder of `level` has taken the bytes that `char` stands for."""
+        policy = self.policies[level]
+        if char == MARK and policy == "mark":
+            yield from self._lose(level, state, place, ahead)
+            return
+        if char == "?" and policy == "query":
+            yield from self._lose(level, state, place, ahead)
+        held = state.held[level]
+        for data in self.encoders[level](char):
+            if held >= 0 and held not in self.unusable[level][data[0]]:
+                continue
+            starts: Iterable[_State] = (state,)
+            if policy == "drop" and self._gap(level, state.nodes[level], data, place):
+                starts = self._vanished(level, state, place, data[0])
+            for start in starts:
+                yield from self._feed(level, data, start, place)
+
+    def _gap(self, level: int, node: Node, data: bytes, place: int) -> bool:
+        """Whether a byte may be missing here: in UTF-8 the continuation bytes that follow say so."""
+        if self.chain[level].true != "utf-8":
+            return True
+        following = 0
+        while following < len(data) and 0x80 <= data[following] < 0xC0:
+            following += 1
+        if following == len(data):
+            if level:
+                return node.depth == 0
+            following += self.runs[place + 1]
+        wanted = node.wanted
+        return following != wanted
+
+    def _feed(self, level: int, data: bytes, state: _State, place: int) -> Iterable[_State]:
+        states: list[_State] = [state]
+        for byte in data:
+            following: list[_State] = []
+            for one in states:
+                target = one.nodes[level].get(byte)
+                if target is not None:
+                    self._move(level, target, one, place, -1, 0, following)
+            states = following
+            if not states:
+                return ()
+        return states
+
+    def _move(
+        self, level: int, target: Node | str, state: _State, place: int, held: int, unknown: int, out: list[_State]
+    ) -> None:
+        """Go to `target`: an unfinished character waits, a finished one goes to the next level or is scored."""
+        helds = state.held
+        if helds[level] != held:
+            helds = (*helds[:level], held, *helds[level + 1 :])
+        unknown += state.unknown
+        if isinstance(target, Node):
+            nodes = (*state.nodes[:level], target, *state.nodes[level + 1 :])
+            out.append(_State(state.score, True, nodes, helds, state.history, state.link, unknown))
+            return
+        nodes = state.nodes
+        if nodes[level] is not self.roots[level]:
+            nodes = (*nodes[:level], self.roots[level], *nodes[level + 1 :])
+        if level == self.last:
+            score = state.score + self.logp(state.history[0], state.history[1], target)
+            link = (state.link, target, place, True, unknown)
+            out.append(_State(score, True, nodes, helds, state.history[1] + target, link, 0))
+            return
+        between = _State(state.score, True, nodes, helds, state.history, state.link, unknown)
+        out.extend(self._take(level + 1, target, between, place, -1))
+
+    def _lose(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+        """One byte was lost here and left a mark; `ahead` is the first byte behind it (-1: not known)."""
+        table = self.unusable[level]
+        allowed = table[ahead] if ahead >= 0 else table[END]
+        held = state.held[level]
+        out: list[_State] = []
+        node = state.nodes[level]
+        if node.gone or (level == self.last and node is self.roots[level] and self._all_gone(level, place)):
+            # no byte of this character is left: that it was there is all that can be said
+            self._move(level, self.gone[node.depth], state, place, -1, 0, out)
+            return out
+        for byte, target in node.items():
+            if byte in allowed and (held < 0 or held in table[byte]):
+                self._move(level, target, state, place, byte if ahead < 0 else -1, 1, out)
+                if level == self.last and isinstance(target, Node):
+                    out[-1].promise = self._promise(target, state.history)
+        return out
+
+    def _all_gone(self, level: int, place: int) -> bool:
+        return level == 0 and all(first == -1 for first in self.firsts[place : place + len(self.gone)])
+
+    def _promise(self, node: Node, history: str) -> float:
+        """The score of the likeliest of the usual characters that may still come out of `node`."""
+        key = (id(node), history)
+        found = self._promises.get(key)
+        if found is None:
+            if len(self._promises) > 100_000:
+                self._promises.clear()
+            before, last = history
+            found = max((self.logp(before, last, char) for char in usual(node)), default=BLOCKED)
+            self._promises[key] = found
+        return found
+
+    def _vanished(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+        """The state itself, and those after one or two bytes of a character that vanished before the byte `ahead`."""
+        table = self.unusable[level]
+        out = [state]
+        for byte, target in state.nodes[level].items():
+            if byte in table[ahead]:
+                self._move(level, target, state, place, -1, 1, out)
+            if isinstance(target, Node) and target.depth > 1:
+                for final, leaf in target.items():
+                    if final in table[ahead] and byte in table[final] and not isinstance(leaf, Node):
+                        self._move(level, leaf, state, place, -1, 2, out)
+        for after in out[1:]:
+            after.score += LOST
+        return out
+
+    def _add(self, fresh: dict, state: _State) -> None:  # type: ignore[type-arg]
+        key = (state.inside, tuple(map(id, state.nodes)), state.held, state.history)
+        old = fresh.get(key)
+        if old is None or old.score < state.score:
+            fresh[key] = state
+
+    def _rank(self, state: _State) -> float:
+        if state.promise:
+            return state.score + state.promise
+        rank = state.score
+        for node in state.nodes:
+            rank += PENDING * node.depth
+        return rank
+
+    def _prune(self, states: Iterable[_State]) -> list[_State]:
+        return nlargest(self.width, states, key=self._rank)
+
+    def _finish(self, states: list[_State], text: str, keep: int) -> list[Hypothesis]:
+        ends: list[_State] = []
+        for state in states:
+            ends.extend(self._close(state, len(text)))
+        answers: list[Hypothesis] = []
+        seen: set[str] = set()
+        for state in ends:
+            if state.link is not None:
+                state.score += self.logp(state.history[0], state.history[1], "\n")
+        for state in nlargest(keep * 3, ends, key=lambda s: s.score):
+            answer = _trace(state, text)
+            if answer.text not in seen:
+                seen.add(answer.text)
+                answers.append(answer)
+        return answers[:keep]
+
+    def _close(self, state: _State, place: int) -> Iterable[_State]:
+        """The states at a border: nothing may be pending, but the last byte of the last character may have vanished."""
+        states = [state]
+        for level, policy in enumerate(self.policies):
+            more: list[_State] = []
+            for one in states:
+                node = one.nodes[level]
+                if node is self.roots[level]:
+                    held = one.held[level]
+                    if held < 0 or held in self.unusable[level][END]:
+                        more.append(one)
+                elif policy == "drop":
+                    for byte, target in node.items():
+                        if isinstance(target, Node):
+                            if place == self.length:
+                                for final, leaf in target.items():
+                                    if not isinstance(leaf, Node) and byte in self.unusable[level][final]:
+                                        self._move(level, leaf, one, place, -1, 2, more)
+                        elif byte in self.unusable[level][END]:
+                            self._move(level, target, one, place, -1, 1, more)
+            states = more
+        return states
+
+
+def _trace(state: _State, text: str) -> Hypothesis:
+    """Follow the links back, and gather the stretches that were read wrongly."""
+    steps = []
+    link = state.link
+    while link is not None:
+        steps.append(link)
+        link = link[0]
+    steps.reverse()
+    out: list[str] = []
+    segments: list[Segment] = []
+    start, unknown, part = 0, 0, []
+    open_ = True  # a state that starts inside has no entry link
+    place = 0
+    started = bool(steps) and steps[0][3]
+    inside = started
+    for _, char, place, now, count in steps:
+        if inside and not now:
+            segments.append(Segment(start, place, "".join(part), unknown))
+        if now and not inside:
+            start, unknown, part = place, 0, []
+        inside = now
+        if now:
+            part.append(char)
+            unknown += count
+        out.append(char)
+    if inside and open_:
+        segments.append(Segment(start, len(text), "".join(part), unknown))
+    return Hypothesis("".join(out), state.score, tuple(s for s in segments if s.after != text[s.start : s.end]))

@@ -1,0 +1,110 @@
+"""UTF-8, GBK or Big5 read one byte a character, as Latin-1 or Windows-1252.
+
+Nothing is lost on that way but, with some readers, the five bytes that Windows-1252 leaves undefined.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cleaners.mojibake_codecs import Reading, encoder, forward
+from cleaners.mojibake_judge import Repair, judge, script_of
+from cleaners.mojibake_lattice import Search, Segment
+
+HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d" + (
+    "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+)
+# Two high characters side by side, one of them a letter or a control; or a run of Big5, whose trail bytes are often ASCII.
+SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
+_REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+MIN_GAIN = 12.0  # bits
+WORST = -13.0  # bits a character: what looks less like text than this is no text
+LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
+
+
+def find(line: str) -> list[Repair]:
+    """The repairs of `line`, in order; none overlaps another."""
+    if not SIGN.search(line):
+        return []
+    repairs: list[Repair] = []
+    for match in _REGION.finditer(line):
+        if SIGN.search(match[0]):
+            repairs += _region(match[0], match.start())
+    return repairs
+
+
+def _region(text: str, offset: int) -> list[Repair]:
+    encode = encoder("western")
+    data = b"".join([encode(char)[0] for char in text])
+    for true in ("utf-8", "gbk", "big5"):
+        after = _strictly(data, true)
+        if after is None and true != "utf-8" and data[-1] < 0x80:
+            shorter = _strictly(data[:-1], true)  # the last one was no trail byte
+            after = shorter and shorter + text[-1]
+        if after is not None and _better(text, after, sure=true == "utf-8"):
+            return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", f"{true} read as western")]
+    if len(text) > LONGEST:
+        return []
+    return _search(text, offset)
+
+
+def _strictly(data: bytes, true: str) -> str | None:
+    codecs = {"utf-8": ("utf-8",), "gbk": ("gb18030",), "big5": ("big5", "cp950", "big5hkscs")}[true]
+    for codec in codecs:
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _better(before: str, after: str, sure: bool) -> bool:
+    """Whether `after` is text and `before` was none. Bytes that are UTF-8 by accident are rare: `sure` asks for less."""
+    jury = judge()
+    score = jury.score(after)
+    gain = score - jury.score(before)
+    if sure and len(before) - len(after) >= 6:
+        return "\ufffd" not in after
+    han = len(_HAN.findall(after))
+    if sure and not han:
+        return gain > 0 and "\ufffd" not in after
+    return gain >= MIN_GAIN and han > 0 and score >= WORST * len(after)
+
+
+def _search(text: str, offset: int) -> list[Repair]:
+    best: list[Segment] = []
+    best_gain = MIN_GAIN
+    detail = ""
+    plain = judge().score(text)
+    for true in ("utf-8", "gbk", "big5"):
+        reading = Reading(true, "western", "drop")
+        jury = judge(script_of(_naive(text, true)))
+        answers = Search((reading,), jury.logp).run(text)
+        if not answers:
+            continue
+        best_answer = answers[0]
+        segments = [s for s in best_answer.segments if _holds(s, text, reading)]
+        gain = best_answer.score - plain
+        if segments and len(segments) == len(best_answer.segments) and gain > best_gain:
+            best, best_gain = segments, gain
+            runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
+            detail = f"{reading}; {best_answer.unknown} unknown bytes{runner}"
+    return [
+        Repair(offset + s.start, offset + s.end, s.after, "wrong-codec", "likely" if s.unknown else "exact", detail)
+        for s in best
+    ]
+
+
+def _naive(text: str, true: str) -> str:
+    encode = encoder("western")
+    return b"".join([encode(char)[0] for char in text]).decode(true, "ignore")
+
+
+def _holds(segment: Segment, text: str, reading: Reading) -> bool:
+    before = text[segment.start : segment.end]
+    if len(segment.after) < 1 or judge().score(segment.after) < WORST * len(segment.after):
+        return False
+    return forward(segment.after, reading, before) is not None or (
+        segment.unknown == 0 and forward(segment.after, Reading(reading.true, "western"), before) is not None
+    )
