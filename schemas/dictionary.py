@@ -51,8 +51,8 @@ def data_dictionary() -> str:
     """Every table and column in words, as Markdown."""
     parts = [
         f"# Data dictionary\n\nSchema version {SCHEMA_VERSION}. All offsets count code points, ranges are half-open.\n"
-        "Each table is a folder with a partition a night (`dt=YYYY-MM-DD`). `dt` is not a column of the files: it reads as\n"
-        "a string in pyarrow and Spark, a categorical in pandas, a date in polars, DuckDB and `load`.\n"
+        "Each table is a folder with a partition a night (`dt=YYYY-MM-DD`). `dt` is no column of the files: it reads\n"
+        "as a string in pyarrow, a categorical in pandas, a date in polars, DuckDB, Spark and `load`.\n"
     ]
     parts += [_section(table) for table in TABLES.values()]
     parts.append(_reading())
@@ -71,8 +71,8 @@ def dataset_card(name: str = "Qingwen dataset", rows: Mapping[str, int] | None =
             lines.append("  default: true")
     lines += ["---", "", f"# {name}", ""]
     lines.append(
-        "Chinese pages, restored to what their authors wrote, rid of what the sites put around it, split into documents\n"
-        "and sections, with an account of every change. Made with Qingwen.\n"
+        "Chinese pages, restored to what their authors wrote, rid of what the sites put around it, split into\n"
+        "documents and sections, with an account of every change. Made with Qingwen.\n"
     )
     lines += ["| table | a row is | rows |", "| --- | --- | ---: |"]
     lines += [f"| {t.name} | {t.row} | {f'{rows[t.name]:,}' if rows else ''} |" for t in TABLES.values()]
@@ -105,8 +105,8 @@ def _reading() -> str:
         "",
         "A page keeps its documents while it is unchanged or cannot be had; a page that is gone (404, 410) has none.",
         "A column that was added later is null in older rows for `load`, polars, DuckDB (`union_by_name`) and Spark",
-        "(`mergeSchema`) as shown; pandas, pyarrow and `datasets` take the columns of the first file unless they are given",
-        "the schema: `schemas.tables.TABLES[name].schema`.",
+        "(`mergeSchema`) as shown; pandas, pyarrow and `datasets` take the columns of the first file unless they are",
+        "given the schema: `schemas.tables.TABLES[name].schema`.",
     ]
     return "\n".join(lines) + "\n"
 
