@@ -7,7 +7,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners import article, article_soup, article_trim, extraction_choice, metadata_page
+from cleaners import article, article_soup, article_trim, extraction_choice, metadata, metadata_page
 from cleaners.extraction_tree import Element, Outline, survey
 from cleaners.metadata_title import title_line
 from cleaners.policy import Context
@@ -37,10 +37,10 @@ def extract(html: str, context: Context) -> Extracted:
     if root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
     outline = survey(root)
-    names = metadata_page.names(tree)
-    title = title_line(outline, names)
+    meta = metadata_page.Meta(tree)
+    title = title_line(outline, meta.titles())
     extraction_choice.score(outline, title)
-    chosen = extraction_choice.choose(outline)
+    chosen = extraction_choice.choose(outline, title)
     if chosen is None:
         return Extracted(rejection=Rejection(STEP, "no article", "no element holds running text"))
     parts = extraction_choice.joined(outline, chosen, title)
@@ -48,9 +48,9 @@ def extract(html: str, context: Context) -> Extracted:
     edits = [_dropped(outline, element, rule) for element, rule in drops]
     soup = article_soup.soup_of([p.node for p in parts], frozenset(e.node.mem_id for e, _ in drops))
     drafts, readings = article.drafts(soup)
-    candidates = metadata_page.candidates(tree, outline, names, title, context)
+    candidates = metadata_page.candidates(meta, outline, parts, title, context)
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
-    rules = article_trim.trim(drafts, next((b.text for b in blocks if b.role == "title"), ""))
+    rules = article_trim.trim(drafts, metadata.best_title(blocks) or "")
     for n, (draft, rule) in enumerate(zip(drafts, rules, strict=True), len(blocks)):
         if rule:
             edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))

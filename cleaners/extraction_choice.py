@@ -10,6 +10,7 @@ HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 
 
 BEHIND_END = 0.25  # what a line weighs behind one that says that the article is over
+NEAR_FACTOR = 2.5  # how much more an element is worth that begins at the title or soon behind it
 NEAR = 12  # lines behind the title in which an article is expected to begin
 TEASER_LINES = 6
 
@@ -117,12 +118,21 @@ def is_teaser(outline: Outline, element: Element) -> bool:
     return False
 
 
-def choose(outline: Outline) -> Element | None:
-    """The element that holds the article, None where no element speaks for one."""
+def choose(outline: Outline, title: int = -1) -> Element | None:
+    """The element that holds the article, None where no element speaks for one.
+
+    title: number of the title's line; what begins with it or soon behind it is preferred.
+    """
     best: Element | None = None
+    most = 0.0
     for element in outline.elements:
-        if element.score > 0 and (best is None or element.score >= best.score):
-            best = element
+        if element.score <= 0:
+            continue
+        worth = element.score
+        if 0 <= title < element.last and element.first <= title + NEAR:
+            worth *= NEAR_FACTOR
+        if worth >= most:
+            best, most = element, worth
     return best
 
 

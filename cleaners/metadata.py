@@ -1,20 +1,180 @@
+"""The particulars of a document: title, published, source, author; read from the text's edges, chosen by trust."""
+
 from __future__ import annotations
+
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaners import metadata_lines, metadata_notice
+from cleaners.metadata_dates import find_dates
+from cleaners.metadata_title import fold
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
-def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
-    return tuple(blocks), ()
+STEP = "metadata"
+TRUST = {"rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5}
+HEAD_BLOCKS = 8  # blocks at the head that may be datelines
+TAIL_BLOCKS = 4
+REST_LIMIT = 12  # characters a dateline may hold besides what it says
+_ORGANISATION = re.compile(
+    r"[\u4e00-\u9fff（）()·、\s]{2,40}(?:委员会|办公室|办公厅|人民政府|协会|学会|公司|中心|学校|大学|学院|中学|小学|医院|银行|法院|检察院|"
+    r"局|厅|部|委|办|处|站|所|院|会|社|团|署|组|报|网|馆|馆|支部|总队|集团)"
+)
 
-from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
+    """What is known about a document; None where nothing is."""
+
     title: str | None = None
     published: str | None = None
     source: str | None = None
     author: str | None = None
 
+
+def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """Take the lines that speak about the text out of its head, and make candidates of what they say.
+
+    Out: the blocks without datelines, bylines and notice headers, candidates for what these say behind them; an edit for
+    each block taken out, and one for each particular on which the page contradicts itself.
+    """
+    body = [b for b in blocks if b.role == "body"]
+    taken: dict[int, str] = {}
+    found: list[tuple[str, str, str]] = []
+    header = metadata_notice.header(body)
+    for block in header.blocks:
+        taken[block.seq] = "notice-header"
+    if header.published:
+        found.append(("published", "head", header.published))
+    if header.source:
+        found.append(("source", "head", header.source))
+    _read_head([b for b in body if b.seq not in taken], context, taken, found)
+    _read_names([b for b in body if b.seq not in taken], found)
+    kept = [b for b in blocks if b.seq not in taken]
+    edits = [Edit(STEP, taken[b.seq], b.seq, 0, b.text, "", "likely") for b in blocks if b.seq in taken]
+    seq = max((b.seq for b in blocks), default=-1) + 1
+    known = {(b.role, b.origin, b.text) for b in blocks}
+    for role, origin, text in dict.fromkeys(found):
+        if (role, origin, text) not in known:
+            kept.append(Block(text, role=role, origin=origin, seq=seq))
+            seq += 1
+    edits += _contradictions(kept)
+    return tuple(kept), tuple(edits)
+
+
+def _read_head(body: list[Block], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]) -> None:
+    for number, block in enumerate(body[:HEAD_BLOCKS]):
+        text = block.text
+        if block.kind in ("table", "pre"):
+            continue
+        joined = text
+        following = body[number + 1] if number + 1 < len(body) else None
+        if metadata_lines.ends_with_label(text) and following is not None and len(following.text) <= 30:
+            joined = f"{text.rstrip(':： ')}：{following.text}"
+        said = metadata_lines.parse(joined, context.fetched_at)
+        if not (said.published or said.source or said.authors) or said.rest > REST_LIMIT:
+            if len(text) > 60 or (number and re.search(r"[。！？]$", text)):
+                break
+            continue
+        taken[block.seq] = "dateline" if said.published or said.source else "byline"
+        if joined is not text and following is not None:
+            taken[following.seq] = taken[block.seq]
+        for role, value in (("published", said.published), ("source", said.source), ("author", said.authors)):
+            if value:
+                found.append((role, "head", value))
+
+
+def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
+    """Reporters named in the first and last paragraphs, and labels at the end; the paragraphs stay."""
+    for block in body[:3]:
+        lead = re.match(r".{0,40}?[(（][^()（）]{0,60}(?:记者|記者)[^()（）]{0,60}[)）]|(?:本报|本网|.{0,12}?)记者[^，。]{0,40}", block.text[:120])
+        names = metadata_lines.reporters(lead.group()) if lead else None
+        if names:
+            found.append(("author", "head", names))
+            break
+    for block in reversed(body[-TAIL_BLOCKS:]):
+        said = metadata_lines.parse(block.text)
+        if said.source and said.rest <= 30:
+            found.append(("source", "tail", said.source))
+        if said.authors and said.rest <= 30:
+            found.append(("author", "tail", said.authors))
+        names = metadata_lines.reporters(block.text if len(block.text) <= 60 else block.text[-60:])
+        if names and (len(block.text) <= 60 or re.search(r"[)）]\s*$", block.text)):
+            found.append(("author", "tail", names))
+
+
+def _contradictions(blocks: Sequence[Block]) -> list[Edit]:
+    """Where two trusted places name different days."""
+    dated = sorted((b for b in blocks if b.role == "published" and b.origin != "url"), key=_trust)
+    edits = []
+    for other in dated[1:]:
+        if other.text[:10] != dated[0].text[:10] and len(other.text) >= 10:
+            detail = f"{dated[0].origin} says {dated[0].text}, {other.origin} says {other.text}"
+            edits.append(Edit(STEP, "contradiction", other.seq, 0, other.text, other.text, "likely", detail=detail))
+    return edits[:3]
+
+
+def _trust(block: Block) -> tuple[int, int]:
+    return TRUST.get(block.origin, 9), block.seq
+
+
+def best_title(blocks: Sequence[Block]) -> str | None:
+    """Of the title candidates the one that most others bear out; of equals the most trusted."""
+    titles = sorted((b for b in blocks if b.role == "title" and b.text.strip()), key=_trust)
+    if not titles:
+        return None
+    if titles[0].origin == "rule":
+        return titles[0].text
+    folded = [fold(b.text) for b in titles]
+    best, support = 0, -1
+    for n, mine in enumerate(folded):
+        votes = sum(1 for other in folded if mine and mine == other)
+        if votes > support:
+            best, support = n, votes
+    return titles[best].text
+
+
 def choose(blocks: Sequence[Block], context: Context) -> Particulars:
-    titles = [b.text for b in blocks if b.role == "title"]
-    return Particulars(title=titles[0] if titles else None)
+    """The particulars of a document from its candidates and its body.
+
+    Called for a page with all its blocks and for each document with the page's candidates and its own body. Trust falls
+    from a site rule over JSON-LD, meta elements and the head to a signature at the end and the address. A date of the same
+    day that says more (09:10) is preferred to one that says less.
+    """
+    ranked = sorted((b for b in blocks if b.role != "body" and b.text.strip()), key=_trust)
+    body = [b for b in blocks if b.role == "body"]
+    first: dict[str, Block] = {}
+    for block in ranked:
+        first.setdefault(block.role, block)
+    published = first.get("published")
+    date = published.text if published else None
+    source = first["source"].text if "source" in first else None
+    if published is None or TRUST.get(published.origin, 9) >= TRUST["tail"] or source is None:
+        signed_date, signature = signed(body)
+        if signed_date and (published is None or published.origin == "url"):
+            date = signed_date
+        source = source or signature
+    if date:
+        for block in ranked:
+            if block.role == "published" and block.text.startswith(date) and len(block.text) > len(date):
+                date = block.text
+    author = first["author"].text if "author" in first else None
+    return Particulars(best_title(blocks), date, source, author)
+
+
+def signed(body: Sequence[Block]) -> tuple[str | None, str | None]:
+    """Date and signature at a document's end (xx市科学技术协会 / 2024年6月25日), None where there are none."""
+    tail = [b.text.strip() for b in body[-TAIL_BLOCKS:]]
+    for number in range(len(tail) - 1, -1, -1):
+        text = tail[number].strip("()（） ")
+        dates = find_dates(text) if len(text) <= 60 else []
+        if not dates:
+            continue
+        rest = (text[: dates[0].start] + text[dates[0].end :]).strip(" \u3000，,、")
+        if not rest:
+            above = tail[number - 1] if number else ""
+            return dates[0].iso, above if len(above) <= 40 and _ORGANISATION.fullmatch(above) else None
+        if _ORGANISATION.fullmatch(rest):
+            return dates[0].iso, rest
+    return None, None

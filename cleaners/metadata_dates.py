@@ -1,0 +1,154 @@
+"""Dates as Chinese pages write them, made ISO 8601: as precise as they stand, with a zone where one is given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+YEAR_RANGE = (1900, 2100)
+_TIME = (
+    r"(?:[\sT,，\u3000]{0,4}(?:[\(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][\)）]?)?\s{0,3}"
+    r"(?P<half>上午|下午|晚上|中午|凌晨|早上|[AP]M\s)?\s{0,2}"
+    r"(?P<H>[01]?\d|2[0-3])\s?[:：时時点點]\s?(?P<M>[0-5]\d)(?:\s?[:：分]\s?(?P<S>[0-5]\d)秒?(?:[.:]\d{1,9})?|分)?"
+    r"\s?(?P<pm>[AaPp][Mm]\b)?\s?(?P<zone>Z\b|[+-][01]\d:?[0-5]\d\b)?)?"
+)
+_NUMERIC = re.compile(
+    r"(?<![\d./])(?P<y>(?:19|20)\d\d)\s?(?P<sep>年|[-/.－])\s?(?P<m>1[0-2]|0?[1-9])\s?(?:月|[-/.－])\s?(?P<d>3[01]|[12]\d|0?[1-9])"
+    r"(?![\d%])\s?[日号號]?" + _TIME
+)
+_ROC = re.compile(r"(?:中華)?民[國国]\s?(?P<y>\d{2,3})\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?日" + _TIME)
+_DIGITS = "〇零○Ｏ一二三四五六七八九"
+_NUMERALS = re.compile(
+    rf"(?P<y>[一二][{_DIGITS}]{{3}})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
+_MONTH = re.compile(r"(?<![\d./])(?P<y>(?:19|20)\d\d)\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月(?!\s?\d)")
+_MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_ENGLISH = re.compile(
+    r"\b(?:(?P<d1>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s)?(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,7}\.?,?\s"
+    r"(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s)?(?P<y>(?:19|20)\d\d)\b" + _TIME,
+    re.I,
+)
+_RELATIVE = re.compile(
+    r"(?P<n>\d{1,3})\s?(?P<unit>分钟|分鐘|小时|小時|天|日)前|(?P<day>今天|昨天|昨日|前天)\s{0,2}(?:(?P<H>[01]?\d|2[0-3])[:：](?P<M>[0-5]\d))?"
+)
+_URL = re.compile(
+    r"/(?:[a-z]{0,4})?(?P<y>(?:19|20)\d\d)[-/_]?(?P<m>1[0-2]|0[1-9])[-/_]?(?P<d>3[01]|[12]\d|0[1-9])(?!\d)"
+    r"|/(?P<y2>(?:19|20)\d\d)[-/](?P<m2>1[0-2]|[1-9])[-/](?P<d2>3[01]|[12]\d|[1-9])(?!\d)|[/_]t(?P<y3>20\d\d)(?P<m3>[01]\d)(?P<d3>[0-3]\d)_"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date found in a text: ISO 8601, and where it stands."""
+
+    iso: str
+    start: int
+    end: int
+
+
+def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> list[Dated]:
+    """Dates in a text in order, at most `limit`.
+
+    fetched_at: ISO 8601; without it no relative date (昨天, 3小时前) is read. A date without a year is not one.
+    """
+    text = text[:2000]
+    found: list[Dated] = []
+    for pattern in (_NUMERIC, _ROC, _NUMERALS, _ENGLISH):
+        for match in pattern.finditer(text):
+            iso = _iso(match, pattern)
+            if iso:
+                found.append(Dated(iso, match.start(), match.end()))
+    if not found:
+        found = [
+            Dated(f"{m['y']}-{int(m['m']):02d}", m.start(), m.end()) for m in _MONTH.finditer(text)
+        ]
+    if not found and fetched_at:
+        found = [d for d in (_relative(m, fetched_at) for m in _RELATIVE.finditer(text)) if d]
+    found.sort(key=lambda d: d.start)
+    return found[:limit]
+
+
+def date_of(text: str, fetched_at: str | None = None) -> str | None:
+    """The first date of a text, None where there is none."""
+    found = find_dates(text, fetched_at, limit=1)
+    return found[0].iso if found else None
+
+
+def date_in_url(url: str) -> str | None:
+    """The day that an address names: /2024-05/20/, /20240520/, t20240520_1.html."""
+    match = _URL.search(url[:2000])
+    if match is None:
+        return None
+    y, m, d = match["y"] or match["y2"] or match["y3"], match["m"] or match["m2"] or match["m3"], match["d"] or match["d2"] or match["d3"]
+    return _day(int(y), int(m), int(d))
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    if not YEAR_RANGE[0] <= year <= YEAR_RANGE[1]:
+        return None
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
+    if pattern is _NUMERALS:
+        year = int("".join("0" if c in "〇零○Ｏ" else str("一二三四五六七八九".index(c) + 1) for c in match["y"]))
+        return _day(year, _numeral(match["m"]), _numeral(match["d"]))
+    if pattern is _ENGLISH:
+        day_text = match["d1"] or match["d2"]
+        if not day_text:
+            return None
+        day = _day(int(match["y"]), _MONTHS[match["mon"][:3].lower()], int(day_text))
+    else:
+        year = int(match["y"]) + (1911 if pattern is _ROC else 0)
+        day = _day(year, int(match["m"]), int(match["d"]))
+    if day is None or match["H"] is None:
+        return day
+    hour = int(match["H"])
+    half = (match["half"] or match["pm"] or "").strip().upper()
+    if half in ("下午", "晚上", "PM") and hour < 12:
+        hour += 12
+    elif half in ("AM", "凌晨") and hour == 12:
+        hour = 0
+    seconds = f":{match['S']}" if match["S"] else ""
+    zone = match["zone"] or ""
+    if zone and zone != "Z" and ":" not in zone:
+        zone = zone[:3] + ":" + zone[3:]
+    return f"{day}T{hour:02d}:{match['M']}{seconds}{zone}"
+
+
+def _numeral(text: str) -> int:
+    text = text.replace("廿", "二十")
+    if "十" in text:
+        tens, ones = text.split("十", 1)
+        return (_one(tens) if tens else 1) * 10 + (_one(ones) if ones else 0)
+    return _one(text)
+
+
+def _one(text: str) -> int:
+    return "一二三四五六七八九".index(text) + 1
+
+
+def _relative(match: re.Match[str], fetched_at: str) -> Dated | None:
+    try:
+        now = datetime.fromisoformat(fetched_at)
+    except ValueError:
+        return None
+    zone = f"{now.isoformat()[-6:]}" if now.tzinfo is not None else ""
+    if match["n"]:
+        count, unit = int(match["n"]), match["unit"]
+        if unit in ("天", "日"):
+            return Dated((now - timedelta(days=count)).date().isoformat(), match.start(), match.end())
+        if unit in ("小时", "小時"):
+            then = now - timedelta(hours=count)
+            return Dated(then.date().isoformat(), match.start(), match.end())
+        then = now - timedelta(minutes=count)
+        return Dated(then.strftime("%Y-%m-%dT%H:%M") + zone, match.start(), match.end())
+    days = {"今天": 0, "昨天": 1, "昨日": 1, "前天": 2}[match["day"]]
+    day = (now - timedelta(days=days)).date().isoformat()
+    if match["H"]:
+        day += f"T{int(match['H']):02d}:{match['M']}"
+    return Dated(day, match.start(), match.end())

@@ -1,0 +1,120 @@
+"""What a line about a text says: its date, its source, its author. 来源：…  作者：…  （记者 …）  2024-02-16 09:10"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cleaners.metadata_dates import Dated, find_dates
+
+LINE_LIMIT = 160  # characters; a longer line is text
+_STOP = (
+    r"(?=\s*(?:作者|撰文|责任编辑|責任編輯|责编|编辑|編輯|记者|时间|時間|日期|发布|發布|发表|更新|浏览|點擊|点击|字号|字体|打印|收藏|分享|评论|"
+    r"阅读|人气|查看|来源|来自|栏目|分类|本站|我要|【|\[|（|\(|\||｜|[,，;；。]|(?:19|20)\d\d\s?[-年/.]|\d{1,2}:\d\d|$|\s))"
+)
+_SOURCE = re.compile(
+    r"(?<![财能电水货客人资热光气电财税力兵药])(?:(?:信息|文章|新闻|稿件|消息|资料|本文|内容|转载|图文|出版)?(?:来源|來源)|稿源|出处|出處|转自|摘自|转载自|發布單位|发布机构|发布单位|发文机关|发文单位|发布者?机构)"
+    r"\s?(?:于|於|自)?\s?[:：丨|]\s?[\[【(（《“\"]{0,2}\s{0,3}(?P<name>[^\s\[\]【】()（）《》“”\"|｜,，;；。:：][^\n\[\]【】()（）《》“”\"|｜,，;；。\s]{1,29}?)" + _STOP
+)
+_AUTHOR = re.compile(
+    r"(?:(?:本文|文章|原文|原创)?作者(?:署名)?|撰文|执笔|撰稿|主笔|文字|發文|发帖人|楼主|发布人|发表人|文(?=\s?[/／|｜丨:：]))\s?[/／|｜丨:：]\s?[\[【(（]?\s{0,3}"
+    r"(?P<name>[^\s\[\]【】()（）|｜,，;；。:：][^\n\[\]【】()（）|｜;；。:：]{0,39}?)"
+    r"(?=\s*(?:来源|來源|出处|责任编辑|責任編輯|责编|编辑|編輯|审核|校对|图片|图[/／|:：]|摄影|摄|排版|运营|时间|時間|日期|发布|发表|更新|浏览|点击|字号|字体|打印|收藏|分享|评论|阅读|人气|查看|栏目|分类|我要|【|\[|（|\(|\||｜|[;；。\])）】]|(?:19|20)\d\d\s?[-年/.]|$|\s{2,}))"
+)
+_NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6}){0,2}"
+_REPORTER = re.compile(
+    rf"(?:记者|記者|通讯员|撰稿人)(?:[:：\s]|\s?[/／|]\s?)*(?P<names>{_NAME}(?:[\s、，,]{{1,3}}{_NAME}){{0,7}})(?=[\s)）】」』\]。,，、;；/／|]|报道|$|通讯员|实习生|摄|文)"
+)
+_SIGNED = re.compile(rf"[(（]\s?(?P<names>{_NAME}(?:[\s、]{{1,3}}{_NAME}){{0,3}})\s(?:[\u4e00-\u9fff]{{2,4}})?(?:报道|综合报道|编译|整理)\s?[)）]\s*$")
+_NOT_NAMES = re.compile(
+    r"报道|摄影|摄制|整合|整理|编译|编辑|通讯|实习|日前|昨日|昨天|今日|今天|近日|从|在|了解|获悉|采访|来到|看到|发现|注意|表示|介绍|联系|专访|现场|"
+    r"来源|本报|新华|人民|日报|晚报|证|会|站|团|们|问|协会|电台|一线|行业|编者|编导|责编|网站|特约|综合|观察|手记|调查|节|部|部门|第一|独家|首席"
+)
+_LABEL_END = re.compile(r"(?:时间|日期|发布于|发表于|更新于|来源|来源于|作者|来自|出处|稿源|撰文)\s?[:：]?\s?$")
+_PUBLISHED_LABEL = re.compile(r"发布|发表|發布|發表|时间|時間|日期|发稿|刊发|上传|发帖|Posted|Published", re.I)
+_OTHER_LABEL = re.compile(r"更新|修改|截至|截止|生效|实施|回复|最后|Updated|Modified|注册|登录|有效期|成立|出生", re.I)
+_FILLER = re.compile(
+    r"(?:发布|发表|發布|發表|录入|更新|上传|发稿|创建|添加|提交|投稿|刊登|编辑)?(?:时间|時間|日期|于|於)|分享|投稿|责任编辑|責任編輯|责编|编辑|編輯|浏览(?:次数|量)?|"
+    r"阅读(?:次数|量|数)?|点击(?:次数|数|量|率)?|点击|阅读|人气|热度|查看|评论(?:数)?|跟贴|参与|字号|字体|打印|收藏|关闭|大|中|小|次|条|人|原创|作者|来源|文章|信息|正文|"
+    r"发布|发表|栏目|分类|标签|关注|更新|举报|纠错|星期[一二三四五六日]|[:：\s|｜/\[\]【】()（）.,，、\-—_+*>#·•\d]|更多"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a line says of the text it goes with; None or empty where it says nothing."""
+
+    published: str | None = None
+    labelled: bool = False
+    source: str | None = None
+    authors: str | None = None
+    rest: int = 0  # characters that are neither date, name, label nor filler
+
+
+def parse(text: str, fetched_at: str | None = None) -> Said:
+    """Read a line as a dateline or byline. A long line says nothing."""
+    if not text or len(text) > LINE_LIMIT:
+        return Said(rest=len(text))
+    dates = find_dates(text, fetched_at)
+    published, labelled = _best_date(text, dates)
+    source = _SOURCE.search(text)
+    author = _AUTHOR.search(text)
+    rest = list(text)
+    for span in (*((d.start, d.end) for d in dates), *(m.span() for m in (source, author) if m)):
+        rest[span[0] : span[1]] = " " * (span[1] - span[0])
+    left = _FILLER.sub("", "".join(rest))
+    name = clean_name(author["name"]) if author else None
+    origin = clean_source(source["name"]) if source else None
+    return Said(published, labelled, origin, name, len(left))
+
+
+def _best_date(text: str, dates: list[Dated]) -> tuple[str | None, bool]:
+    plain: str | None = None
+    for dated in dates:
+        before = text[max(0, dated.start - 12) : dated.start]
+        after = text[dated.end : dated.end + 6]
+        if _PUBLISHED_LABEL.search(before) and not _OTHER_LABEL.search(before):
+            return dated.iso, True
+        if plain is None and not _OTHER_LABEL.search(before) and not re.match(r"\s?(?:更新)?至|\s?(?:以来|前|截止)", after):
+            plain = dated.iso
+    return plain, False
+
+
+def clean_source(name: str) -> str | None:
+    """A source's name without what clings to it; None where it is not one."""
+    name = re.sub(r"^(?:来源|來源)[:：]\s?", "", name.strip()).strip(" \u3000·:：、-—|[]【】<>《》\"“”")
+    name = re.sub(r"\s(?:原创稿|原创|作者.*)$", "", name)
+    if not 2 <= len(name) <= 30 or re.fullmatch(r"[\d\W]+|网络|互联网|本站|未知|原创|转载|不详|其他|http.*", name):
+        return None
+    return name
+
+
+def clean_name(name: str) -> str | None:
+    """An author's name (or names) without what clings to it; None where it is not one."""
+    name = re.sub(r"\s+", " ", name).strip(" ·:：、-—|[]【】<>,，/")
+    name = re.sub(r"^(?:本报|本网|特约)?(?:记者|作者|文|by)[\s/／:：]*", "", name, flags=re.I).strip()
+    name = re.sub(r"\s?(?:发布于?|发表于?|著|撰|的博客)$", "", name)
+    if not 1 < len(name) <= 40 or re.fullmatch(r"[\d\W]+|佚名|未知|匿名|不详|admin.*|网络.*|本站.*|互联网|小编|原创|转载|管理员|超级管理员|http.*|编辑部?", name, re.I):
+        return None
+    return name
+
+
+def reporters(text: str) -> str | None:
+    """Names of the reporters a text gives (记者 张三 李四), None where it gives none."""
+    names: list[str] = []
+    for match in _REPORTER.finditer(text[:400]):
+        for name in re.split(r"[\s、，,]+", match["names"]):
+            if not _NOT_NAMES.search(name) and name not in names:
+                names.append(name)
+            elif _NOT_NAMES.search(name):
+                break
+    if not names:
+        signed = _SIGNED.search(text[-60:])
+        if signed:
+            names = [n for n in re.split(r"[\s、]+", signed["names"]) if not _NOT_NAMES.search(n)]
+    return " ".join(names) or None
+
+
+def ends_with_label(text: str) -> bool:
+    """Whether the value of a line's label stands on the next line."""
+    return len(text) <= 24 and _LABEL_END.search(text) is not None
