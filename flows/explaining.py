@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cleaners import clean_page, decode, pipeline
+from cleaners import clean_page, decode, extraction, mojibake, pipeline, plaintext
 from cleaners.policy import Context, Policy
 from schemas.records import CleanPage, Edit
 
@@ -61,12 +61,12 @@ def received_texts(
         decoded = decode(data, content_type=content_type)
         texts["decoding", PAGE] = [decoded.text]
         texts["mojibake", PAGE] = [decoded.text]
-        text, _ = pipeline.mojibake.restore_page(decoded.text)
+        text, _ = mojibake.restore_page(decoded.text)
         texts["extraction", PAGE] = texts["plaintext", PAGE] = [text]
         if pipeline.is_html(text, content_type):
-            blocks = pipeline.extraction.extract(text, context).blocks
+            blocks = extraction.extract(text, context).blocks
         else:
-            blocks, _ = pipeline.plaintext.to_blocks(text, context)
+            blocks, _ = plaintext.to_blocks(text, context)
         for name, step in pipeline.STEPS:
             for block in blocks:
                 texts.setdefault((name, block.seq), []).append(block.text)

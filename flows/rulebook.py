@@ -74,6 +74,6 @@ def _fields(kind: str, rule: dict[str, Any]) -> Iterator[str]:
 
 def _plain_rules(text: str) -> tuple[SiteRule, ...]:
     """Site rules as [[site]] tables with SiteRule's fields."""
-    entries = tomllib.loads(text).get("site", [])
+    entries: list[dict[str, Any]] = tomllib.loads(text).get("site", [])
     many = ("drop", "keep", "lines")
     return tuple(SiteRule(**{k: tuple(v) if k in many else v for k, v in entry.items()}) for entry in entries)

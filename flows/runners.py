@@ -186,7 +186,6 @@ def shard_task(run: Callable[[Shard], ShardResult], shard: Shard, retries: int) 
         return result
 
     return task(
-        clean_shard,
         name="clean-shard",
         task_run_name="shard {number}",
         tags=[TASK_TAG],
@@ -197,7 +196,7 @@ def shard_task(run: Callable[[Shard], ShardResult], shard: Shard, retries: int) 
         cache_policy=NO_CACHE,
         persist_result=False,
         log_prints=False,
-    )
+    )(clean_shard)
 
 
 def can_help(task: Any, task_run: Any, state: Any) -> bool:

@@ -246,6 +246,6 @@ def _how(code: int) -> str:
 def _is_real(stream: Any) -> bool:
     """Whether a stream has a descriptor that a child can inherit (not so under a test's capture)."""
     try:
-        return stream.fileno() >= 0
+        return bool(stream.fileno() >= 0)
     except (OSError, ValueError, AttributeError):
         return False

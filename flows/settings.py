@@ -52,7 +52,9 @@ class Settings(BaseSettings):
     since: dt.date | None = Field(None, description="only files, records and sitemap entries dated since")
     include: tuple[str, ...] = Field((), description="only addresses that match one of these globs")
     exclude: tuple[str, ...] = Field((), description="no address that matches one of these globs")
-    max_page_bytes: int = Field(64 * 2**20, gt=0, description="a page larger than this is rejected")
+    column: str = Field("", description="column of HTML or text in JSONL and Parquet; empty: found by its name")
+    url_column: str = Field("", description="column of addresses in JSONL and Parquet; empty: found by its name")
+    max_page_bytes: int = Field(32 * 2**20, gt=0, description="a page larger than this is rejected")
 
     # cleaning
     script: Literal["Hans", "Hant", "Hant-TW", "Hant-HK", "keep"] = Field("Hans", description="script of the text")
@@ -69,6 +71,8 @@ class Settings(BaseSettings):
     fetch_seconds: float = Field(60.0, gt=0, description="time cap of one request, body included")
     max_redirects: int = Field(10, ge=0, le=50, description="redirects followed")
     max_retry_after: float = Field(300.0, ge=0, description="longest wait that a server may ask for, seconds")
+    fetch_backoff: float = Field(2.0, gt=0, le=600, description="seconds before the first retry; doubles each time")
+    max_crawl_delay: float = Field(300.0, ge=0, description="a host that asks for longer delays is not fetched")
     robots: bool = Field(True, description="obey robots.txt")
     allow_private: bool = Field(False, description="allow private, loopback and link-local addresses")
 

@@ -77,7 +77,8 @@ class Target:
 
     url: str
     source: Source
-    lastmod: str | None = None
+    lastmod: str | None = None  # as the sitemap says, W3C date and time
+    provenance: str = ""  # the list or sitemap that names it
 
     @property
     def address(self) -> str:
@@ -107,9 +108,16 @@ def understand(sources: Sequence[str], settings: Any) -> list[Source]:
     """Every argument as a Source. Raises UsageError in one line."""
     found: list[Source] = []
     for argument in dict.fromkeys(sources):
-        found += _understand_one(argument, settings)
+        found += understand_one(argument, settings)
     if not found:
         raise UsageError("no source given")
+    chosen = (getattr(settings, "column", ""), getattr(settings, "url_column", ""))
+    found = [replace(s, column=s.column or chosen[0], url_column=s.url_column or chosen[1]) for s in found]
+    for source in found:
+        if source.kind in ("jsonl", "parquet"):
+            from flows.sources_records import check_columns
+
+            check_columns(source)
     return _rooted(found)
 
 
@@ -134,7 +142,8 @@ def kind_of_file(path: Path) -> str:
     return "page"
 
 
-def _understand_one(argument: str, settings: Any) -> list[Source]:
+def understand_one(argument: str, settings: Any) -> list[Source]:
+    """One argument as a Source, a sources.toml as several. Raises UsageError."""
     kind, given, where = argument.partition(":")
     if given and kind in KINDS and kind not in ("page", "folder", "glob") and not os.path.lexists(argument):
         return [_named(argument, kind, where)]
@@ -183,7 +192,7 @@ def _rooted(sources: list[Source]) -> list[Source]:
     two files called index.html stay two pages, and `run a/*.html` is the same whoever expands the pattern. Sources from
     a sources.toml come with a root of their own.
     """
-    places = {s: _place(s) for s in sources if not s.root and s.kind in LOCAL}
+    places = {s: place(s) for s in sources if not s.root and s.kind in LOCAL}
     if not places:
         return sources
     try:
@@ -193,7 +202,8 @@ def _rooted(sources: list[Source]) -> list[Source]:
     return [replace(s, root=common) if s in places else s for s in sources]
 
 
-def _place(source: Source) -> str:
+def place(source: Source) -> str:
+    """The folder that a local source's pages lie in."""
     if source.kind == "folder":
         return source.where
     if source.kind == "glob":
@@ -210,27 +220,53 @@ def _is_local(source: Source) -> bool:
 def _stream(sources: list[Source], settings: Any, state: Any) -> Iterator[SourcePage]:
     """Local pages first, then what has to be fetched, all remote sources in turn so that no host starves another."""
     limit = getattr(settings, "limit", 0) or None
-    local = (_wanted(s, settings) for s in sources if _is_local(s))
-    remote = _round_robin([_wanted(s, settings) for s in sources if not _is_local(s)])
-    entries = itertools.islice(itertools.chain(itertools.chain.from_iterable(local), remote), limit)
-    done: Callable[[str], bool] | None = getattr(state, "done", None)
-    if done is not None:
-        entries = (e for e in entries if not done(addresses.page_id(e.address)))
-    for entry in entries:
-        if isinstance(entry, SourcePage):
-            yield entry
-            continue
-        from flows import fetching
+    with _Network(settings) as network:
+        local = (_wanted(s, settings, network) for s in sources if _is_local(s))
+        remote = _round_robin([_wanted(s, settings, network) for s in sources if not _is_local(s)])
+        entries: Iterator[Entry] = itertools.islice(
+            itertools.chain(itertools.chain.from_iterable(local), remote), limit
+        )
+        done: Callable[[str], bool] | None = getattr(state, "done", None)
+        if done is not None:
+            entries = (e for e in entries if not done(addresses.page_id(e.address)))
+        for entry in entries:
+            if isinstance(entry, SourcePage):
+                yield entry
+            else:
+                from flows import fetching
 
-        yield from fetching.fetch_all(itertools.chain((entry,), entries), settings, state)
+                rest = itertools.chain((entry,), entries)
+                yield from fetching.fetch_all(rest, network(), getattr(state, "validators", None))
 
 
-def _wanted(source: Source, settings: Any) -> Iterator[Entry]:
+class _Network:
+    """The network of a plan, made when it is first needed: a run over files never imports it."""
+
+    def __init__(self, settings: Any) -> None:
+        self._settings = settings
+        self._made: Any = None
+
+    def __call__(self) -> Any:
+        if self._made is None:
+            from flows import fetching
+
+            self._made = fetching.Network(self._settings)
+        return self._made
+
+    def __enter__(self) -> _Network:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._made is not None:
+            self._made.close()
+
+
+def _wanted(source: Source, settings: Any, network: Callable[[], Any]) -> Iterator[Entry]:
     """The entries of a source that include, exclude, since and its own limit let through."""
     include = source.include + tuple(getattr(settings, "include", ()))
     exclude = source.exclude + tuple(getattr(settings, "exclude", ()))
     since: dt.date | None = getattr(settings, "since", None)
-    entries = _open(source, settings)
+    entries = _open(source, settings, network)
     if include:
         entries = (e for e in entries if any(fnmatch.fnmatchcase(e.address, g) for g in map(_anywhere, include)))
     if exclude:
@@ -264,7 +300,7 @@ def open_local(source: Source, settings: Any) -> Iterator[SourcePage]:
     return (entry for entry in _open(source, settings) if isinstance(entry, SourcePage))
 
 
-def _open(source: Source, settings: Any) -> Iterator[Entry]:
+def _open(source: Source, settings: Any, network: Callable[[], Any] | None = None) -> Iterator[Entry]:
     """The entries of one source, streamed."""
     if source.kind in ("page", "folder", "glob"):
         from flows import sources_files
@@ -277,7 +313,7 @@ def _open(source: Source, settings: Any) -> Iterator[Entry]:
     if source.kind == "sitemap":
         from flows import sources_sitemaps
 
-        return sources_sitemaps.entries(source, settings)
+        return sources_sitemaps.entries(source, settings, network)
     if source.kind == "warc":
         from flows import sources_warc
 

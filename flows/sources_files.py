@@ -56,7 +56,8 @@ def page(source: Source, path: str, settings: Any) -> SourcePage:
     """One file as a page that is read when it is needed. What is no readable file comes with a rejection."""
     address = source.name_page(path)
     provenance = os.fsencode(path).decode("utf-8", "replace")
-    common = {"address": address, "provenance": provenance, "source": source.name, "policy": source.policy}
+    common: dict[str, Any] = {"address": address, "provenance": provenance}
+    common |= {"source": source.name, "policy": source.policy}
     try:
         status = os.stat(path)
     except OSError as error:

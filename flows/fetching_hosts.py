@@ -1,0 +1,141 @@
+"""Politeness: whose turn it is at a host, and what its robots.txt allows (RFC 9309)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flows.errors import BusyError, FetchError, NetworkError, RefusedError, TransientError
+
+if TYPE_CHECKING:
+    from protego import Protego
+
+ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least 500 KiB; the rest is not read
+FAILURES_OF_A_HOST = 10  # requests in a row out of reach, retries counted
+
+
+@dataclass(slots=True)
+class Host:
+    """A host: how many requests are under way, when the next may start, and its rules."""
+
+    name: str
+    slots: asyncio.Semaphore
+    next_start: float = 0.0  # of the loop's clock
+    delay: float = 0.0
+    failures: int = 0  # requests in a row that did not reach it
+    robots_failures: int = 0  # times that a robots.txt could not be had
+    robots: dict[str, asyncio.Future[Any]] = field(
+        default_factory=dict
+    )  # origin -> Protego, None (all is allowed) or an error
+
+
+class Hosts:
+    """All hosts of a run."""
+
+    def __init__(self, settings: Any, fetch_robots: Callable[[str], Awaitable[tuple[int, bytes]]]) -> None:
+        """fetch_robots: gives (status, body) of a robots.txt, its redirects followed; raises FetchError."""
+        self.settings = settings
+        self.fetch_robots = fetch_robots
+        self.agent = product_token(settings.agent())
+        self.requests = asyncio.Semaphore(settings.concurrency)
+        self._hosts: dict[str, Host] = {}
+
+    def host(self, name: str) -> Host:
+        """The host of that name."""
+        if name not in self._hosts:
+            slots = asyncio.Semaphore(self.settings.host_concurrency)
+            self._hosts[name] = Host(name, slots, delay=self.settings.delay)
+        return self._hosts[name]
+
+    @contextlib.asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[Host]:
+        """Wait for a turn at a host: its slots, its delay since the last request began, and the run's own cap."""
+        host = self.host(name)
+        clock = asyncio.get_running_loop().time
+        async with host.slots:
+            while True:
+                if (wait := host.next_start - clock()) > 0:
+                    await asyncio.sleep(wait)
+                    continue
+                await self.requests.acquire()
+                if host.next_start <= clock():  # still our turn: nobody was served and no patience asked for meanwhile
+                    break
+                self.requests.release()
+            host.next_start = clock() + host.delay
+            try:
+                yield host
+            finally:
+                self.requests.release()
+
+    def told(self, name: str, reached: bool) -> None:
+        """Note whether a request has reached a host."""
+        host = self.host(name)
+        host.failures = 0 if reached else host.failures + 1
+
+    def is_down(self, name: str) -> bool:
+        """Whether a host was out of reach so often in a row that its other pages are left for another night."""
+        return self.host(name).failures >= FAILURES_OF_A_HOST
+
+    def hold(self, name: str, seconds: float) -> None:
+        """Ask nothing more of a host for so long: it has answered 429 or 503."""
+        host = self.host(name)
+        host.next_start = max(host.next_start, asyncio.get_running_loop().time() + seconds)
+
+    async def check(self, url: str, origin: str, name: str) -> None:
+        """Raise RefusedError where robots.txt does not allow an address, NetworkError where it cannot be had."""
+        if not self.settings.robots:
+            return
+        rules = await self.rules(origin, name)
+        if rules is not None and not rules.can_fetch(url, self.agent):
+            raise RefusedError("robots.txt", reason="robots")
+
+    async def rules(self, origin: str, name: str) -> Protego | None:
+        """The rules of an origin (None: all is allowed), asked for once in a run. Sets the host's delay."""
+        host = self.host(name)
+        if origin not in host.robots:
+            host.robots[origin] = asyncio.ensure_future(self._ask(origin, host))
+        asked = host.robots[origin]
+        try:
+            rules: Protego | None = await asyncio.shield(asked)
+        except TransientError:
+            if host.robots.get(origin) is asked and host.robots_failures < self.settings.fetch_retries:
+                host.robots_failures += 1
+                del host.robots[origin]  # the next page asks again
+            raise
+        return rules
+
+    async def _ask(self, origin: str, host: Host) -> Protego | None:
+        from protego import Protego
+
+        try:
+            status, body = await self.fetch_robots(origin + "/robots.txt")
+        except TransientError as error:  # RFC 9309, 2.3.1.4: unreachable means complete disallow
+            raise NetworkError(str(error), reason="robots unreachable") from error
+        except RefusedError:
+            raise
+        except FetchError:
+            return None
+        if status == 429 or status >= 500:
+            raise BusyError(f"HTTP {status}", reason="robots unreachable", status=status)
+        if not 200 <= status < 300:  # 2.3.1.3: unavailable means that all is allowed
+            return None
+        rules = Protego.parse(body[:ROBOTS_BYTES].decode("utf-8-sig", "replace"))
+        host.delay = max(host.delay, self._asked_delay(rules))
+        return rules
+
+    def _asked_delay(self, rules: Protego) -> float:
+        delay = float(rules.crawl_delay(self.agent) or 0.0)
+        rate = rules.request_rate(self.agent)
+        if rate is not None and rate.requests:
+            delay = max(delay, rate.seconds / rate.requests)
+        if delay > self.settings.max_crawl_delay:
+            raise RefusedError(f"robots.txt asks for {delay:,.0f} s between requests", reason="crawl delay")
+        return delay
+
+
+def product_token(agent: str) -> str:
+    """What robots.txt knows a crawler by: the product of its User-Agent without version and comment."""
+    return agent.split("/")[0].split("(")[0].strip() or "*"
