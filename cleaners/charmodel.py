@@ -8,9 +8,9 @@ The scores are log2 probabilities, interpolated after Witten and Bell (1991): a 
 otherwise the pair's with the back-off weight of its context, otherwise the single character's. Built by
 scripts/build_charmodel.py; sources and licences are in cleaners/lexicons/charmodel.NOTICE.
 
-Layout of charmodel.bin (little endian): b"QWCM1\\n", two uint32 (buckets of pairs, buckets of triples); uint16[65536] the
-fold; uint8[65536] bits of a single character; uint8[65536] its back-off bits; uint8[65536] its kind; then for pairs
-and for triples one byte planes of 16 slots a bucket: low and high half of a 16-bit fingerprint, bits, and for pairs the
+Layout of charmodel.bin (little endian): b"QWCM2\\n", two uint32 (buckets of pairs, buckets of triples); uint16[65536] the
+fold; uint8[65536] bits of a single character; uint8[65536] its back-off bits; uint8[65536] its kind;
+uint8[65536] bits among each of LANGUAGES, not folded; then for pairs and for triples one byte planes of 16 slots a bucket: low and high half of a 16-bit fingerprint, bits, and for pairs the
 back-off bits. A bit is stored as BITS_STEPS steps, 0 to 255. An empty slot has the fingerprint 0.
 """
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAGIC = b"QWCM1\n"
+MAGIC = b"QWCM2\n"
 BITS_STEPS = 8
 SLOTS = 16
+LANGUAGES = ("Hans", "Hant", "Jpan", "Kore")
 KINDS = ("", "Han", "Hans", "Hant", "Jpan", "kana", "Hangul")
 SUPPLEMENTARY = {1: 0xD801, 2: 0xD800, 3: 0xD800, 15: 0xD802, 16: 0xD802}  # planes, at code points no character has
 UNASSIGNED_PLANE = 0xD803
@@ -48,14 +49,15 @@ class CharModel:
         self.buckets3 = int.from_bytes(blob[at + 4 : at + 8], "little")
         at += 8
         planes: list[bytes] = []
-        for size in (2 << 16, 1 << 16, 1 << 16, 1 << 16, *[self.buckets2 * SLOTS] * 4, *[self.buckets3 * SLOTS] * 3):
+        for size in (2 << 16, *[1 << 16] * 7, *[self.buckets2 * SLOTS] * 4, *[self.buckets3 * SLOTS] * 3):
             planes.append(blob[at : at + size])
             at += size
         if at != len(blob):
             raise ValueError("the character model's size is not what its head says")
         self._fold_bytes, self._bits1, self._backoff1, self._kinds = planes[:4]
-        self._low2, self._high2, self._bits2, self._backoff2 = planes[4:8]
-        self._low3, self._high3, self._bits3 = planes[8:]
+        self._languages = dict(zip(LANGUAGES, planes[4:8], strict=True))
+        self._low2, self._high2, self._bits2, self._backoff2 = planes[8:12]
+        self._low3, self._high3, self._bits3 = planes[12:]
         fold = memoryview(self._fold_bytes).cast("H")
         self._ids = _Ids(fold)
         self._known: dict[int, float] = {}
@@ -63,6 +65,13 @@ class CharModel:
     def unigram(self, char: str) -> float:
         """log2 probability of one character by itself."""
         return -self._bits1[self._ids[char]] / BITS_STEPS
+
+    def language_bits(self, char: str, language: str) -> float:
+        """Bits of a character as it stands (not folded) among those of "Hans", "Hant", "Jpan" or "Kore"."""
+        code = ord(char)
+        if code > 0xFFFF:
+            code = SUPPLEMENTARY.get(code >> 16, UNASSIGNED_PLANE)
+        return self._languages[language][code] / BITS_STEPS
 
     def logp(self, prev2: str, prev1: str, char: str) -> float:
         """log2 probability of `char` behind `prev2` and `prev1`. "" is an unknown character, "\\n" the border of a line."""

@@ -7,30 +7,35 @@ flat cost for each high byte, and is another module's to name. All figures are b
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 
 from cleaners import charmodel
 
-SAMPLE = 3000  # bytes of text looked at
+FIRST_LOOK = 360  # bytes of text that settle the plain cases
+SAMPLE = 3000  # bytes of text looked at otherwise
 WINDOW = 1200  # of them in each part of a long page
 ERROR = 22.0
 CUT = 24.0  # a break in the pairing of bytes
-SINGLE_BYTE = 5.6  # a high byte of a single-byte encoding, by the unigrams
-SINGLE_BYTE_CONTEXT = 4.6  # the same, where characters are scored in context
 DECLARED = 8.0  # what a declaration is worth
-SURE = 0.6  # bits a high byte between the best and the next by single characters that need no second look
+SURE = 1.0  # bits a high byte between the best and the next that need no second look
+SOUND = 5.4  # bits a high byte beyond which a reading is looked at again, with breaks allowed
 MIXED_SCRIPTS = 4.0
-CODECS: tuple[tuple[str, float], ...] = (  # and what a rare one must make up for
-    ("gb18030", 0.0),
-    ("big5hkscs", 2.0),
-    ("cp950", 3.0),
-    ("cp932", 2.0),
-    ("euc_jp", 2.0),
-    ("cp949", 2.0),
-    ("johab", 20.0),
+IN_CONTEXT = 0.65  # share of the context's say, against single characters of the language
+CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # languages written in it, and what a rare one must make up for
+    ("gb18030", ("Hans", "Hant"), 0.0),
+    ("big5hkscs", ("Hant",), 2.0),
+    ("cp950", ("Hant",), 3.0),
+    ("cp932", ("Jpan",), 2.0),
+    ("euc_jp", ("Jpan",), 2.0),
+    ("cp949", ("Kore",), 2.0),
+    ("johab", ("Kore",), 20.0),
 )
 HIGH = bytes(range(0x80, 0x100))
+LOW = bytes(range(0x80))
 _PIECE = re.compile(rb"[\x80-\xff][^<>\r\n]*")
 _BORDER = re.compile(rb"[\x00-\x2f<>]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
@@ -46,44 +51,58 @@ class Choice:
 
 
 class _Bits(dict[str, float]):
-    """Bits of single characters, as a wrong reading should be judged: filled as characters come."""
+    """Bits of single characters of one language, filled as characters come. Not folded: a wrong reading mixes scripts."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
 
     def __missing__(self, char: str) -> float:
         code = ord(char)
         if code < 0x80:
             bits = 4.5 if char.isalnum() else 3.0 if char in " \n" else 31.0 if code < 32 and char not in "\t\r\f\x1b" else 6.0
-        elif 0xFF61 <= code <= 0xFF9F:
-            bits = 10.0  # half-width kana: one byte each
         elif code == 0xFFFD:
             bits = ERROR
+        elif 0xFF61 <= code <= 0xFF9F:
+            bits = 10.0  # half-width kana: one byte each
         else:
-            bits = -charmodel.model().unigram(char)
+            bits = self.foreign(char)
         self[char] = bits
+        return bits
+
+    def foreign(self, char: str) -> float:
+        """Bits of a character outside ASCII."""
+        model = charmodel.model()
+        bits = model.language_bits(char, self.language)
+        if self.language == "Kore":
+            return min(bits, model.language_bits(char, "Hant") + 5.0)
         return bits
 
 
 class _WideBits(_Bits):
     """The same for encodings of all scripts, where letters of any alphabet are to be expected."""
 
-    def __missing__(self, char: str) -> float:
-        if "\xa0" <= char < "\u2000" and char.isalpha() or "\u1e00" <= char < "\u2070":
-            self[char] = 7.0
+    def foreign(self, char: str) -> float:
+        if ("\xa0" <= char < "\u2000" and char.isalpha()) or "\u1e00" <= char < "\u2070":
             return 7.0
-        return super().__missing__(char)
+        return -charmodel.model().unigram(char)
 
 
-BITS = _Bits()
-WIDE_BITS = _WideBits()
-
-
-def cost(text: str) -> float:
-    """Bits of a reading by single characters."""
-    return sum(map(BITS.__getitem__, text))
+BITS = {language: _Bits(language) for language in charmodel.LANGUAGES}
+WIDE_BITS = _WideBits("")
+LANGUAGES = {codec: languages for codec, languages, _ in CODECS}
+RARE = {codec: rare for codec, _, rare in CODECS}
+_LOG2_GAMMA = [math.lgamma(n + 0.5) / math.log(2) for n in range(4 * SAMPLE)]
 
 
 def wide_cost(text: str) -> float:
-    """Bits of a reading in an encoding of all scripts."""
+    """Bits of a reading in an encoding of all scripts, by single characters."""
     return sum(map(WIDE_BITS.__getitem__, text))
+
+
+def _cost(text: str, codec: str) -> tuple[float, str]:
+    """Bits of a reading by single characters, and the language that says so."""
+    return min((sum(map(BITS[language].__getitem__, text)), language) for language in LANGUAGES[codec])
 
 
 def sample(data: bytes) -> bytes:
@@ -125,60 +144,111 @@ def sample(data: bytes) -> bytes:
 
 def choose(piece: bytes, declared: str = "") -> Choice:
     """The codec that explains a sample best. `declared` is a prior of a few bits."""
+    if len(piece) > FIRST_LOOK:
+        choice = _look(piece[:FIRST_LOOK], declared, first=True)
+        if choice is not None:
+            return choice
+    return _look(piece, declared, first=False) or Choice("", 0.0, 0.0)
+
+
+def _look(piece: bytes, declared: str, *, first: bool) -> Choice | None:
     high = len(piece) - len(piece.translate(None, HIGH))
     if not high:
-        return Choice("", 0.0, 0.0)
-    ascii_bits = cost(piece.translate(None, HIGH).decode("ascii"))
-    ranked: list[tuple[float, str, str]] = []
-    for codec, rare in CODECS:
+        return None
+    ascii_bits = sum(map(WIDE_BITS.__getitem__, piece.translate(None, HIGH).decode("ascii")))
+    readings: list[tuple[float, str, str, str]] = []
+    for codec, _, rare in CODECS:
         text = piece.decode(codec, "replace")
         if text.endswith("\ufffd"):
             text = text[:-1]
-        if text.count("\ufffd") * 6 > high:
+        if text.count("\ufffd") * 8 > high:
             continue
-        bits = cost(text) + rare - (DECLARED if codec == declared else 0.0)
-        ranked.append((bits, codec, text))
-    single = ascii_bits + SINGLE_BYTE * high
-    ranked.sort()
-    if not ranked:
-        return Choice("", 1.0, SINGLE_BYTE)
-    best = ranked[0]
-    rival = min([single, *(bits for bits, codec, text in ranked[1:] if text != best[2])])
-    if (rival - best[0]) / high >= SURE:
-        return Choice(best[1], (rival - best[0]) / high, (best[0] - ascii_bits) / high)
-    return _in_context(ranked[:4], ascii_bits, high, declared)
+        bits, language = _cost(text, codec)
+        readings.append((bits + rare - (DECLARED if codec == declared else 0.0), codec, language, text))
+    single = ascii_bits + _single_byte_cost(piece)
+    readings.sort()
+    if readings:
+        best = readings[0]
+        margin = (_rival(readings, single) - best[0]) / high
+        own = (best[0] - ascii_bits) / high
+        if margin >= SURE and own < SOUND:
+            return Choice(best[1], margin, own)
+    if first:
+        return None
+    return _second_look(piece, readings, single, ascii_bits, high, declared)
 
 
-def _in_context(ranked: list[tuple[float, str, str]], ascii_bits: float, high: int, declared: str) -> Choice:
-    """The second look: characters in context, scripts that do not mix."""
-    rare = dict(CODECS)
-    scored: list[tuple[float, str, str]] = []
-    for _, codec, text in ranked:
-        bits = context_cost(text) + rare[codec] - (DECLARED if codec == declared else 0.0)
-        scored.append((bits, codec, text))
+def _rival(readings: list[tuple[float, str, str, str]], single: float) -> float:
+    """Bits of the next reading that is not the same text in another codec."""
+    return min([single, *(bits for bits, _, _, text in readings[1:] if text != readings[0][3])])
+
+
+def _single_byte_cost(piece: bytes) -> float:
+    """Bits of the high bytes as an alphabet of their own, learnt as they come (Krichevsky and Trofimov 1981)."""
+    counts = Counter(piece.translate(None, LOW))
+    total = sum(counts.values())
+    letters = sum(_LOG2_GAMMA[n] for n in counts.values()) - len(counts) * _LOG2_GAMMA[0]
+    return (math.lgamma(total + 64) - math.lgamma(64)) / math.log(2) - letters
+
+
+def _second_look(
+    piece: bytes,
+    readings: list[tuple[float, str, str, str]],
+    single: float,
+    ascii_bits: float,
+    high: int,
+    declared: str,
+) -> Choice:
+    """Characters in context, scripts that do not mix, and lines whose bytes are paired wrongly from some place on."""
+    scored: list[tuple[float, str, str, str]] = []
+    for _, codec, language, text in readings[:4]:
+        bits = context_cost(text, language) + RARE[codec] - (DECLARED if codec == declared else 0.0)
+        scored.append((bits, codec, language, text))
     scored.sort()
+    if not scored or (scored[0][0] - ascii_bits) / high > SOUND:
+        for codec, _, rare in CODECS:
+            bits = _aligned_cost(piece, codec) + rare - (DECLARED if codec == declared else 0.0)
+            scored.append((bits, codec, "", codec))
+        scored.sort()
     best = scored[0]
-    single = ascii_bits + SINGLE_BYTE_CONTEXT * high
-    rival = min([single, *(bits for bits, _, text in scored[1:] if text != best[2])])
-    margin = (rival - best[0]) / high
+    own = (best[0] - ascii_bits) / high
     if single < best[0]:
-        return Choice("", (best[0] - single) / high, (best[0] - ascii_bits) / high)
-    return Choice(best[1], margin, (best[0] - ascii_bits) / high)
+        return Choice("", (best[0] - single) / high, own)
+    return Choice(best[1], (_rival(scored, single) - best[0]) / high, own)
 
 
-def context_cost(text: str) -> float:
+def context_cost(text: str, language: str) -> float:
     """Bits of a reading in context; ASCII costs what it costs by itself, so that no reading gains by swallowing it."""
-    model = charmodel.model()
+    model, own = charmodel.model(), BITS[language]
     logp, bits = model.logp, 0.0
     hans = hant = 0
     prev2 = prev1 = "\n"
-    for char in text[:1200]:
+    for char in text:
         if char < "\x80" or char == "\ufffd" or "\uff61" <= char <= "\uff9f":
-            bits += BITS[char]
+            bits += own[char]
         else:
-            bits -= logp(prev2, prev1, char)
+            bits -= math.log2(IN_CONTEXT * 2.0 ** logp(prev2, prev1, char) + (1 - IN_CONTEXT) * 2.0 ** -own[char])
             kind = model.kind(char)
             hans += kind == "Hans"
             hant += kind == "Hant"
         prev2, prev1 = prev1, char
     return bits + MIXED_SCRIPTS * min(hans, hant)
+
+
+def _aligned_cost(piece: bytes, codec: str) -> float:
+    """Bits of a reading in which a line may start in the middle of a character, or lose its pairing once."""
+    total = 0.0
+    for line in piece.split(b"\n"):
+        text = line.decode(codec, "replace")
+        plain, language = _cost(text, codec)
+        if plain <= 12.0 * len(text) or len(line) < 4:
+            total += plain
+            continue
+        shifted = line[1:].decode(codec, "replace")
+        own = BITS[_cost(shifted, codec)[1]]
+        before = list(accumulate(map(BITS[language].__getitem__, text), initial=0.0))
+        after = list(accumulate(map(own.__getitem__, reversed(shifted)), initial=0.0))[::-1]
+        size = min(len(before), len(after))
+        best = min(before[k] + min(after[max(k - 1, 0)], after[k]) for k in range(size))
+        total += min(plain, best + CUT)
+    return total

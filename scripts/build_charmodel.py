@@ -56,6 +56,15 @@ REPEAT = {  # what one character of a running text counts
     "help-ja": 2.0,
     "help-ko": 2.0,
 }
+LANGUAGE = {  # whose single characters a running text teaches
+    "people": "Hans",
+    "reviews": "Hans",
+    "poetry": "",
+    "help-zh-cn": "Hans",
+    "help-zh-tw": "Hant",
+    "help-ja": "Jpan",
+    "help-ko": "Kore",
+}
 BIGRAMS = 700_000
 TRIGRAMS = 1_180_000
 MASS_BIGRAM, MASS_TRIGRAM = 1.0, 0.6  # how strongly types seen behind a context argue for the shorter context
@@ -99,6 +108,18 @@ def fold_table() -> NDArray[np.uint16]:
         table[code] = ord(char)
     table[ord("。")] = ord("。")
     return table
+
+
+def traditional_of() -> dict[str, str]:
+    """The first Traditional form of each Simplified character: how plain talk and news look in Traditional."""
+    out: dict[str, str] = {}
+    for line in (files("opencc") / "dictionary" / "STCharacters.txt").read_text(encoding="utf-8").splitlines():
+        key, _, values = line.partition("\t")
+        value = values.split(" ")[0]
+        if len(key) == len(value) == 1 and max(key, value) < "\U00010000":
+            out[key] = value
+    out["。"], out["“"], out["”"] = "。", "「", "」"
+    return out
 
 
 # --- reading the packages ---------------------------------------------------------------------------------------------
@@ -221,8 +242,16 @@ class Tally:
         self.fold = fold
         self.kinds: NDArray[np.uint8] = np.zeros(0, dtype=np.uint8)
         self.parts: dict[int, list[Counts]] = {1: [], 2: [], 3: []}
+        self.raw = {language: np.zeros(0x10000) for language in cm.LANGUAGES}
 
-    def text(self, text: str, weight: float) -> None:
+    def single(self, language: str, text: str, weight: float) -> None:
+        """Characters as they stand, for one language."""
+        points = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
+        self.raw[language] += np.bincount(points[points < 0x10000], minlength=0x10000) * weight
+
+    def text(self, text: str, weight: float, language: str) -> None:
+        if language:
+            self.single(language, text, weight)
         line = codes("\n" + text + "\n", self.fold)
         pair = (line[:-1] << np.uint64(16)) | line[1:]
         triple = (pair[:-1] << np.uint64(16)) | line[2:]
@@ -241,9 +270,13 @@ class Tally:
                     keys = (keys << np.uint64(16)) | flat[:, column]
                 self.parts[order].append(merge([(keys, np.array([w for _, w in chosen]))]))
 
-    def words(self, words: Iterator[tuple[str, float]], total: float) -> None:
+    def words(self, words: Iterator[tuple[str, float]], total: float, language: str) -> None:
         items: dict[str, float] = {}
+        raw = self.raw[language]
         for word, share in words:
+            for char in word:
+                if char < "\U00010000":
+                    raw[ord(char)] += share * total
             for order in (1, 2, 3):
                 for start in range(len(word) - order + 1):
                     gram = word[start : start + order]
@@ -272,6 +305,10 @@ def count_wiki(tally: Tally, folder: Path) -> None:
         if log_ja:
             japanese[gram] = np.exp(log_ja) * WEIGHT["wiki-ja"]
     tally.kinds = kind_table(shares)
+    for language, column in (("Hans", 0), ("Hant", 1), ("Jpan", 2)):
+        scale = WEIGHT["wiki-ja" if language == "Jpan" else "wiki-zh"]
+        for char, found in shares.items():
+            tally.raw[language][ord(char)] += found[column] * scale if found[column] > 1e-7 else 0.0
     tally.grams(hans)
     tally.grams({g: w for g, w in hant.items() if g not in hans})
     tally.grams(japanese)
@@ -302,6 +339,7 @@ def count_sunpinyin(tally: Tally, folder: Path) -> None:
     child = [(n[:, 1] >> 16) + ((n[:, 2] >> 25) << 16) for n in level[:3]]
     total = WEIGHT["sunpinyin"]
     items: dict[str, float] = {}
+    traditional = traditional_of()
 
     def add(gram: str, weight: float) -> None:
         items[gram] = items.get(gram, 0.0) + weight
@@ -314,6 +352,9 @@ def count_sunpinyin(tally: Tally, folder: Path) -> None:
         for order in (1, 2, 3):
             for start in range(len(first) - order + 1):
                 add(first[start : start + order], weight)
+        for char in first:
+            tally.raw["Hans"][ord(char)] += weight
+            tally.raw["Hant"][ord(traditional.get(char, char))] += weight
         for j in range(child[1][i], child[1][i + 1]):
             second = words[number[2][j]]
             pair = weight * share[2][j]
@@ -402,6 +443,7 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
         -np.log2(unigram),
         -np.log2(one_backoff),
         tally.kinds,
+        [language_bits(tally.raw[language]) for language in cm.LANGUAGES],
         (two_key, -np.log2(chance2), -np.log2(look(backoff3, context3, two_key, 1.0)), gain2),
         (three_key, -np.log2(chance3), gain3),
     )
@@ -426,6 +468,14 @@ def unseen_bits(code: int) -> float:
     if code == 0xFFFD:
         return 25.0
     return 20.0
+
+
+def language_bits(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bits of each character of the BMP in one language; 1% is kept for what its sources lack."""
+    bits = np.array([unseen_bits(code) for code in range(0x10000)])
+    seen = counts > 0.3
+    bits[seen] = np.minimum(-np.log2(counts[seen] / counts.sum() * 0.99), bits[seen])
+    return bits
 
 
 def kind_table(shares: dict[str, tuple[float, float, float]]) -> NDArray[np.uint8]:
@@ -471,15 +521,16 @@ def pack(
     bits: NDArray[np.float64],
     backoff: NDArray[np.float64],
     kinds: NDArray[np.uint8],
+    languages: list[NDArray[np.float64]],
     pairs: tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
     triples: tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]],
 ) -> bytes:
     """The file as cleaners/charmodel.py reads it."""
-    steps = [np.clip(np.round(x * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes() for x in (bits, backoff)]
+    steps = [np.clip(np.round(x * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes() for x in (bits, backoff, *languages)]
     buckets2, two = table(pairs[0], pairs[3], [pairs[1], pairs[2]])
     buckets3, three = table(triples[0], triples[2], [triples[1]])
     head = cm.MAGIC + struct.pack("<2I", buckets2, buckets3)
-    return head + fold.astype("<u2").tobytes() + b"".join(steps) + kinds.tobytes() + two + three
+    return head + fold.astype("<u2").tobytes() + b"".join(steps[:2]) + kinds.tobytes() + b"".join(steps[2:]) + two + three
 
 
 def main() -> None:
@@ -491,9 +542,9 @@ def main() -> None:
     tally = Tally(fold)
     for name, text in (*people_and_reviews(args.sources), *poetry(args.sources), *help_pages(args.sources)):
         print(f"{name}: {len(text) / 1e6:.1f} million characters", file=sys.stderr)
-        tally.text(text, REPEAT[name])
-    for tongue in ("zh", "ja", "ko"):
-        tally.words(wordfreq(args.sources, tongue), WEIGHT[f"wordfreq-{tongue}"])
+        tally.text(text, REPEAT[name], LANGUAGE[name])
+    for tongue, language in (("zh", "Hans"), ("ja", "Jpan"), ("ko", "Kore")):
+        tally.words(wordfreq(args.sources, tongue), WEIGHT[f"wordfreq-{tongue}"], language)
     count_wiki(tally, args.sources)
     count_sunpinyin(tally, args.sources)
     args.out.write_bytes(build(tally, fold))
