@@ -25,6 +25,7 @@ GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüń�
 TITLE_LONGEST = 60
 HEAD_LINES = 4  # lines above a title that a page may have: breadcrumb, date
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
+WRAP_ROWS = 400  # rows looked at
 
 
 def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -35,15 +36,24 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     made in; their `start` is the offset in the block.
     """
     lines = BREAK.split(text)
-    shown = [_bare(line) for line in lines]
-    blank = _blank_between(shown)
-    blocks = [Block(line) for line in shown if line]
-    rows, cuts = join([block.text for block in blocks])
-    blocks = [replace(blocks[0], text=row, seq=n, kind=_kind(row)) for n, row in enumerate(rows)] if blocks else []
-    edits = [
-        Edit("plaintext", "joined", n, start, "\n", "", "likely", 1, "a line cut inside a sentence")
-        for n, start in cuts
-    ]
+    blank = _blank_between(lines)
+    rows = tidy("\n".join(lines)).split("\n")
+    joined = continued(rows)
+    blocks: list[Block] = []
+    edits: list[Edit] = []
+    empty = 0  # empty lines stand between lines of code only
+    for n, row in enumerate(rows):
+        if n in joined:
+            last = blocks[-1]
+            edits.append(Edit("plaintext", "joined", last.seq, len(last.text), "\n", "", "likely", 1, "a cut line"))
+            blocks[-1] = replace(last, text=glue(last.text, row))
+        elif not row:
+            empty += 1
+        elif empty or (blocks and blocks[-1].kind == "pre" and is_code(row)):
+            blocks[-1] = replace(blocks[-1], text=blocks[-1].text + "\n" * (empty + 1) + row)
+            empty = 0
+        else:
+            blocks.append(Block(row, seq=len(blocks), kind=_kind(row)))
     at = title_line([block.text for block in blocks], blank)
     if at is not None:
         blocks[at] = replace(blocks[at], role="title", origin="head")
@@ -53,38 +63,72 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     return tuple(blocks), tuple(edits)
 
 
-def _bare(line: str) -> str:
-    """The line without the space around it; a line of code or of a table keeps its indentation."""
-    line = line.rstrip(BLANKS)
-    inner = line.strip(BLANKS)
-    if line[:1] in " \t" and (not HAN.search(inner) or CODE.search(inner) or "\t" in inner):
-        return line
-    return inner
+def _kind(row: str) -> str:
+    if is_code(row):
+        return "pre"
+    return "table" if "\t" in row else "paragraph"
 
 
-def _kind(line: str) -> str:
-    return "pre" if line[:1] in " \t" else "paragraph"
+def is_code(line: str) -> bool:
+    """Whether a line is code, or belongs to it: it is indented or has a sign of code, and is not Chinese prose."""
+    if line[:1] >= "\u2e80" or not line.strip(BLANKS):
+        return False
+    han = len(HAN.findall(line))
+    return (line[:1] in " \t" or CODE.search(line) is not None) and han * 3 <= len(line)
 
 
-def _blank_between(shown: Sequence[str]) -> bool:
-    """Whether blank lines part the paragraphs: at least two of them between lines that hold something."""
-    inner = [n for n, line in enumerate(shown) if line]
-    return bool(inner) and sum(1 for n in range(inner[0], inner[-1]) if not shown[n] and shown[n + 1]) >= 2
+def tidy(text: str) -> str:
+    """Lines without the space around them and without empty lines; code keeps its indentation and its empty lines.
+
+    Tidy text comes back as it is. A line that begins with a tab, or holds one behind an empty first cell, is a row of a
+    table and keeps it.
+    """
+    if not text or ("\n" not in text and text[0] not in BLANKS and text[-1] not in BLANKS):
+        return text
+    kept: list[str] = []
+    code = [False]  # whether each kept line is code
+    empty = 0
+    for line in text.split("\n"):
+        line = line.rstrip(BLANKS)
+        inner = line.lstrip(BLANKS)
+        if not inner:
+            empty += 1
+            continue
+        is_row = "\t" in line[:1]
+        now = is_code(line)
+        if now and code[-1]:
+            kept += [""] * empty
+        kept.append(line if now or is_row else inner)
+        code.append(now)
+        empty = 0
+    return "\n".join(kept)
 
 
-def join(rows: Sequence[str]) -> tuple[list[str], list[tuple[int, int]]]:
-    """Lines joined where they were cut inside a sentence, and (line, offset) of each joint in the lines that result."""
+def _blank_between(lines: Sequence[str]) -> bool:
+    """Whether blank lines part the paragraphs: two or more of them, between most lines that hold something."""
+    filled = [n for n, line in enumerate(lines) if line.strip(BLANKS)]
+    gaps = sum(1 for a, b in zip(filled, filled[1:], strict=False) if b - a > 1)
+    return gaps >= 2 and gaps * 2 >= len(filled) - 1
+
+
+def glue(before: str, row: str) -> str:
+    """Two halves of a cut line as one: with a space between them where both are Latin."""
+    space = " " if before[-1:].isascii() and row[:1].isascii() and row[:1].isalnum() else ""
+    return before + space + row
+
+
+def continued(rows: Sequence[str]) -> frozenset[int]:
+    """Which rows go on from the row before them: lines that were cut inside a sentence."""
     width = _wrap_width(rows)
-    joined: list[str] = []
-    cuts: list[tuple[int, int]] = []
+    found: set[int] = set()
+    whole = ""
     for n, row in enumerate(rows):
-        if joined and _cut(rows[n - 1], joined[-1], row, width):
-            cuts.append((len(joined) - 1, len(joined[-1])))
-            space = " " if joined[-1][-1:].isascii() and row[:1].isascii() and row[:1].isalnum() else ""
-            joined[-1] += space + row
+        if n and _cut(rows[n - 1], whole, row, width):
+            found.add(n)
+            whole += row
         else:
-            joined.append(row)
-    return joined, cuts
+            whole = row
+    return frozenset(found)
 
 
 def _cut(last: str, before: str, row: str, width: int) -> bool:
@@ -94,8 +138,8 @@ def _cut(last: str, before: str, row: str, width: int) -> bool:
         return False
     if sections_labels.read(row) is not None or splitting_marks.read(row) is not None:
         return False
-    if width and columns(last) >= width - 3 and columns(last) <= width + 1:
-        return last[-1] not in TERMINAL or not before
+    if width and width - 3 <= columns(last) <= width:
+        return last[-1] not in TERMINAL
     if len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row):
         return True  # 日, 期:____
     if row[0] in CLOSING_START and len(row) > 1 and _prose(before):
@@ -123,7 +167,9 @@ def _wrap_width(rows: Sequence[str]) -> int:
     """
     if len(rows) < 5:
         return 0
-    widths = [columns(row) for row in rows[:400]]
+    if max(map(len, rows)) > WRAP_WIDEST:
+        return 0
+    widths = [columns(row) for row in rows[:WRAP_ROWS]]
     widest = max(widths)
     if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
         return 0
@@ -161,15 +207,26 @@ def title_line(rows: Sequence[str], blank: bool) -> int | None:
         return at
     if any(furniture_notices.is_blurb(GLOSS.sub("", row)) for row in after[:2]):
         return at
-    if any(splitting_marks.read(row) is not None for row in after[:3]):
+    if _opens_series(rows, at):
         return at
-    return at if any(f"【{title}】" in row for row in rows[-40:]) else None
+    return at if any(row.startswith(f"【{title}】") for row in rows[-40:]) else None
+
+
+def _opens_series(rows: Sequence[str], at: int) -> bool:
+    """Whether bare marks 第一篇, 第二篇 follow, the first of them right behind a title."""
+    found = [
+        (n, mark) for n, row in enumerate(rows) if n > at and (mark := splitting_marks.read(row)) and not mark.rest
+    ]
+    if len(found) < 2 or found[0][0] > at + 3:
+        return False
+    (_, first), (_, second) = found[:2]
+    return first.kind == second.kind and (first.value, second.value) == (1, 2)
 
 
 def title_like(row: str) -> bool:
     """Whether a line can be a title: short, Chinese, without a stop at its end, and no label at its start."""
     bare = GLOSS.sub("", row)
-    if not 3 <= len(bare) <= TITLE_LONGEST or not HAN.search(bare):
+    if not 3 <= len(bare) <= TITLE_LONGEST or "\t" in row or not HAN.search(bare):
         return False
     if bare[-1] in "。；;：:，,、." or bare.count("。") or bare.count("，") + bare.count(",") > 2:
         return False

@@ -52,18 +52,26 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
     done: list[Block] = []
     edits: list[Edit] = []
     for block in blocks:
-        if block.protected or block.kind == "pre" or not NEEDED.search(block.text) or not chinese(block.text):
+        if block.protected or not NEEDED.search(block.text):
             done.append(block)
             continue
-        text, changes = restore(block.text, table=block.kind == "table", damaged="damaged" in block.flags)
-        for rule, start, before, after, count in changes:
-            edits.append(Edit("punctuation", rule, block.seq, start, before, after, "likely", count))
-        done.append(replace(block, text=text) if changes else block)
+        lines: list[str] = []
+        at = 0
+        for line in block.text.split("\n"):
+            restored = line
+            if NEEDED.search(line) and chinese(line):
+                restored, changes = restore(line, table="\t" in line, damaged="damaged" in block.flags)
+                for rule, start, before, after, count in changes:
+                    edits.append(Edit("punctuation", rule, block.seq, at + start, before, after, "likely", count))
+            lines.append(restored)
+            at += len(line) + 1
+        text = "\n".join(lines)
+        done.append(block if text == block.text else replace(block, text=text))
     return tuple(done), tuple(edits)
 
 
 def chinese(text: str) -> bool:
-    """Whether a block is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, not code."""
+    """Whether a line is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, not code."""
     han = len(HAN_ONE.findall(text))
     if not han or KANA.search(text):
         return False

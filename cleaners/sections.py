@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleaners.sections_labels import RANK, Label, read
 from schemas.records import Block, Section
@@ -48,6 +48,7 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
     text = "\n".join(block.text for block in blocks)
     if not text:
         return "", ()
+    blocks = _by_line(blocks)
     starts: list[int] = []
     at = 0
     for block in blocks:
@@ -68,6 +69,17 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
         label = mark.label.text if mark.label else ""
         sections.append(Section(level, label, heading, run_in, starts[mark.block], end))
     return text, tuple(sections)
+
+
+def _by_line(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks whose lines can bear labels, a block each line; the text joined by line breaks is the same."""
+    lines: list[Block] = []
+    for block in blocks:
+        if "\n" in block.text and block.kind in LABELLED and not block.protected:
+            lines += [replace(block, text=line) for line in block.text.split("\n")]
+        else:
+            lines.append(block)
+    return lines
 
 
 def marks(blocks: Sequence[Block]) -> list[Mark]:

@@ -56,8 +56,9 @@ def own_title(body: Sequence[Block]) -> bool:
 
 def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, splitting_marks.Mark]], title: str | None) -> bool:
     """Whether marks 第一篇 总论, 第二篇 … are the parts of one work: chapters in them that count on, or headings of their own."""
-    if any(mark.kind != "第" and mark.kind != "篇" for _, mark in run):
-        return False
+    lead = " ".join([title or "", *(block.text for block in blocks[: run[0][0]])])
+    if any(mark.kind not in splitting_marks.STRONG for _, mark in run):
+        return not SEVERAL.search(lead[:600])
     chapters = [n for n, block in enumerate(blocks) if BOOK.match(block.text)]
     inside = [n for n in chapters if n > run[0][0]]
     if len(inside) >= 2 and len({blocks[n].text[:5] for n in inside}) == len(inside):
@@ -65,7 +66,6 @@ def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, splitting_mark
     headed = [mark for _, mark in run if mark.rest]
     if len(headed) < len(run):
         return False
-    lead = " ".join([title or "", *(block.text for block in blocks[: run[0][0]])])
     return not SEVERAL.search(lead) and not any(core(title or "\0") in core(mark.rest) for mark in headed)
 
 

@@ -22,6 +22,7 @@ TAIL = re.compile(
     rf"(?P<rest>.{{2,50}}?)[ 　]?{_OPEN}?(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?)"
     rf"{_CLOSE}?[:：]?$"
 )
+STRONG = ("第", "篇", "范文", "範文", "例文")  # kinds of marks that open a document wherever they stand in a series
 LONGEST = 64
 
 

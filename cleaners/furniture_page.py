@@ -1,0 +1,276 @@
+"""The lines of one page on their way through the furniture rules."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from cleaners import furniture_debris, plaintext
+from cleaners.furniture_folding import fold
+from cleaners.furniture_notices import SENTENCE
+from cleaners.furniture_rules import Rule, rules
+from schemas.records import Block, Edit
+
+ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
+DATED_TITLE = re.compile(r"[^。!?;]{4,80}[(\[]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]?")
+ENTRY_LONGEST = 80
+LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of a body block: its place among the blocks, its text now, what it was, and where in the block it began."""
+
+    block: int
+    text: str
+    start: int
+    folded: str = ""
+    gone: bool = False
+    cuts: list[tuple[int, int]] = field(default_factory=list)  # offset now, characters taken there
+
+    def origin(self, at: int) -> int:
+        """Offset in the block as it came in of an offset in the line as it is now."""
+        for place, removed in reversed(self.cuts):
+            if at >= place:
+                at += removed
+        return self.start + at
+
+
+class Page:
+    """Body lines of a page; `rows` are taken, cut and flagged in place, `edits` hold all that went."""
+
+    def __init__(self, blocks: Sequence[Block], site: frozenset[str]) -> None:
+        self.blocks = list(blocks)
+        self.site = site
+        self.titles = {fold(block.text) for block in blocks if block.role == "title"}
+        self.edits: list[Edit] = []
+        self.rows: list[Row] = []
+        for n, block in enumerate(blocks):
+            if block.role != "body" or block.protected:
+                continue
+            at = 0
+            for line in block.text.split("\n"):
+                self.rows.append(Row(n, line, at, fold(line)))
+                at += len(line) + 1
+
+    def alive(self) -> list[Row]:
+        """Lines not taken yet that hold anything."""
+        return [row for row in self.rows if not row.gone and row.folded]
+
+    def kind(self, row: Row) -> str:
+        """Kind of the block that a line belongs to."""
+        return self.blocks[row.block].kind
+
+    # -- which rules are tried where
+
+    def candidates(self, rows: Sequence[Row]) -> dict[int, list[Rule]]:
+        """Rules to try on each of `rows`: those with one of their words in it. One look through the page for each word."""
+        starts: list[int] = []
+        at = 0
+        for row in rows:
+            starts.append(at)
+            at += len(row.folded) + 1
+        page = "\n".join(row.folded for row in rows)
+        found: dict[int, list[Rule]] = {}
+        for rule in rules():
+            places: set[int] = set()
+            for key in rule.has:
+                place = page.find(key)
+                while place >= 0:
+                    n = bisect_right(starts, place) - 1
+                    if self.kind(rows[n]) in LINE_KINDS:
+                        places.add(n)
+                    place = page.find(key, starts[n] + len(rows[n].folded))
+            for n in places:
+                found.setdefault(n, []).append(rule)
+        return found
+
+    def round(self) -> bool:
+        """One pass of all rules; whether anything was taken."""
+        before = len(self.edits)
+        rows = self.alive()
+        tried = self.candidates(rows)
+        self.everywhere(rows, tried, "line")
+        self.lists(rows, tried)
+        self.zone(range(len(rows)), rows, tried, "head")
+        self.zone(range(len(rows) - 1, -1, -1), rows, tried, "tail")
+        self.dated_tail()
+        self.everywhere(rows, tried, "sentence")
+        return len(self.edits) > before
+
+    def everywhere(self, rows: Sequence[Row], tried: dict[int, list[Rule]], unit: str) -> None:
+        """Rules that may stand anywhere."""
+        for n in sorted(tried):
+            for rule in tried[n]:
+                if rule.place == "any" and rule.unit == unit and not rows[n].gone:
+                    self.apply(rows[n], rule)
+
+    def zone(self, order: Sequence[int], rows: Sequence[Row], tried: dict[int, list[Rule]], place: str) -> None:
+        """Rules of the head, or of the tail: up to ZONE lines may stay outside what they take."""
+        kept = 0
+        for n in order:
+            row = rows[n]
+            if row.gone:
+                continue
+            if kept > ZONE:
+                return
+            if row.folded in self.site:
+                self.take(row, "site-line", "site")
+            elif place == "head" and row.folded in self.titles:
+                self.take(row, "title-repeat", "title")
+            elif place == "tail" and furniture_debris.is_numbers(row.text) and len(rows) > 1:
+                self.take(row, "numbers", "debris")
+            for unit in ("line", "sentence"):
+                for rule in tried.get(n, ()):
+                    if not row.gone and rule.unit == unit and rule.place in (place, "edge"):
+                        self.apply(row, rule)
+            kept += not row.gone
+
+    def apply(self, row: Row, rule: Rule) -> None:
+        """Tries one rule on one line."""
+        if rule.unit == "line":
+            if rule.takes(row.folded):
+                self.take(row, rule.name, rule.kind, rule.flag)
+            return
+        for found in reversed(list(SENTENCE.finditer(row.text))):
+            if len(found.group()) <= 2 * rule.longest and rule.takes(fold(found.group())):
+                self.cut(row, found.start(), found.end(), "", rule.name, rule.kind)
+                if rule.flag:
+                    self.flag(row, rule.flag)
+
+    # -- what goes
+
+    def take(self, row: Row, rule: str, kind: str, flag: str = "") -> None:
+        """Takes a whole line."""
+        seq = self.blocks[row.block].seq
+        self.edits.append(Edit("furniture", rule, seq, row.origin(0), row.text, "", "likely", 1, kind))
+        row.gone = True
+        if flag:
+            self.flag(row, flag)
+
+    def cut(self, row: Row, start: int, end: int, after: str, rule: str, kind: str) -> None:
+        """Takes a part of a line; what stands there after is `after`."""
+        before, seq = row.text[start:end], self.blocks[row.block].seq
+        self.edits.append(Edit("furniture", rule, seq, row.origin(start), before, after, "likely", 1, kind))
+        row.cuts.append((start + len(after), len(before) - len(after)))
+        row.text = row.text[:start] + after + row.text[end:]
+        row.folded = fold(row.text)
+        row.gone = not row.folded
+
+    def flag(self, row: Row, flag: str) -> None:
+        """Puts a flag on the block of the nearest kept line before `row`, else behind it."""
+        at = self.rows.index(row)
+        for other in [*reversed(self.rows[:at]), *self.rows[at:]]:
+            if not other.gone:
+                block = self.blocks[other.block]
+                if flag not in block.flags:
+                    self.blocks[other.block] = replace(block, flags=(*block.flags, flag))
+                return
+
+    # -- lists, debris, lines
+
+    def lists(self, rows: Sequence[Row], tried: dict[int, list[Rule]]) -> None:
+        """Related lists: a heading, and short lines from there to the end, or as far as all of them bear dates."""
+        for n in sorted(tried):
+            rule = next((rule for rule in tried[n] if rule.unit == "list" and rule.takes(rows[n].folded)), None)
+            if rule is None or rows[n].gone:
+                continue
+            entries: list[Row] = []
+            rest = [row for row in rows[n + 1 :] if not row.gone]
+            for row in rest:
+                if not _entry(row.folded):
+                    break
+                entries.append(row)
+            dated = bool(entries) and all(DATED_TITLE.fullmatch(row.folded) for row in entries)
+            if len(entries) == len(rest) or dated:
+                self.take(rows[n], rule.name, rule.kind)
+                for row in entries:
+                    self.take(row, "related-entry", rule.kind)
+
+    def dated_tail(self) -> None:
+        """Three or more titles with a date each at the end of a page, without a heading."""
+        rows = self.alive()
+        run: list[Row] = []
+        for row in reversed(rows):
+            if len(row.folded) > 100 or not DATED_TITLE.fullmatch(row.folded):
+                break
+            run.append(row)
+        if len(run) >= 3 and any(len(row.folded) > 100 for row in rows):
+            for row in reversed(run):
+                self.take(row, "related-entry", "related")
+
+    def debris(self) -> None:
+        """Remains of tags, escapes and scripts, and injected marks, in a page that has Han."""
+        page = "\n".join(row.text for row in self.rows)
+        if not plaintext.HAN.search(page):
+            return
+        tags = not any(word in page for word in furniture_debris.ABOUT_TAGS)
+        inside = any(sign in page for sign in furniture_debris.SIGNS)
+        for row in self.rows:
+            block = self.blocks[row.block]
+            if block.kind == "table" or (block.kind == "pre" and "\n" in block.text):
+                continue
+            if tags and row.text[:1] < "\u2e80" and furniture_debris.is_marks(row.text):
+                self.take(row, "marks", "debris")
+            elif tags and row.text[:1] < "\u2e80" and furniture_debris.is_script(row.text):
+                self.take(row, "script", "debris")
+            elif inside:
+                for start, end, after, rule in reversed(furniture_debris.spans(row.text, tags)):
+                    self.cut(row, start, end, after, rule, "debris")
+
+    def lines(self) -> None:
+        """Space around lines and empty lines go, cut lines are joined, as in a plain text."""
+        kept: list[Row] = []
+        for n, row in enumerate(self.rows):
+            last = n + 1 == len(self.rows) or self.rows[n + 1].block != row.block
+            first = n == 0 or self.rows[n - 1].block != row.block
+            if first:
+                group: list[Row] = []
+            if not row.gone:
+                group.append(row)
+            if last and group:
+                tidy = plaintext.tidy("\n".join(row.text for row in group))
+                if "\n" not in tidy:
+                    group[0].text = tidy
+                    for other in group[1:]:
+                        other.gone = True
+                    kept.append(group[0])
+                else:
+                    lines = tidy.split("\n")
+                    for row, line in zip(group, lines, strict=False):
+                        row.text = line
+                    for other in group[len(lines) :]:
+                        other.gone = True
+                    kept += group[: len(lines)]
+        continued = plaintext.continued([row.text for row in kept])
+        whole: Row | None = None
+        for n, row in enumerate(kept):
+            if n in continued and whole is not None:
+                seq, at = self.blocks[whole.block].seq, len(whole.text)
+                self.edits.append(Edit("furniture", "joined", seq, at, "\n", "", "likely", 1, "a cut line"))
+                whole.text = plaintext.glue(whole.text, row.text)
+                row.gone = True
+            else:
+                whole = row
+
+    def result(self) -> tuple[Block, ...]:
+        """The blocks as they are now, without those that nothing is left of."""
+        texts: dict[int, list[str]] = {}
+        touched = {row.block for row in self.rows}
+        for row in self.rows:
+            if not row.gone:
+                texts.setdefault(row.block, []).append(row.text)
+        done: list[Block] = []
+        for n, block in enumerate(self.blocks):
+            if n not in touched:
+                done.append(block)
+            elif n in texts and (text := "\n".join(texts[n])).strip(plaintext.BLANKS + "\n"):
+                done.append(block if text == block.text else replace(block, text=text))
+        return tuple(done)
+
+
+def _entry(folded: str) -> bool:
+    """Whether a line can be an entry of a list of titles."""
+    return 0 < len(folded) <= ENTRY_LONGEST and folded[-1] not in "。;,:" and "。" not in folded
