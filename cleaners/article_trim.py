@@ -51,11 +51,14 @@ def trim(drafts: Sequence[Draft], title: str) -> list[str]:
     end = _cut_tail(drafts, masses, total, start, rules)
     _edge_links(drafts, masses, start, end, rules)
     _repeats(drafts, masses, rules)
-    pattern = cues()["tool"]
+    patterns = cues()
+    pattern = patterns["tool"]
     for number in range(len(drafts)):
         text = drafts[number].text
         if not rules[number] and len(text) <= CUE_LIMIT and drafts[number].kind != "pre" and pattern.fullmatch(text):
             rules[number] = "tools"
+        elif not rules[number] and patterns["note"].fullmatch(text[:200]):
+            rules[number] = "original-title"
     return rules
 
 
@@ -70,7 +73,8 @@ def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title:
         if len(text) <= 2 * len(title) + 20:
             folded = fold(text)
             if folded == wanted or (len(folded) >= 6 and (wanted.startswith(folded) or folded.startswith(wanted))):
-                if before <= 0.15 * total:
+                heading = draft.kind == "heading" or folded == wanted
+                if before <= (0.15 * total if heading else 0.0) and (heading or len(folded) >= 0.6 * len(wanted)):
                     found = number
                     if draft.kind == "heading":
                         break

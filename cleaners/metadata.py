@@ -16,7 +16,11 @@ STEP = "metadata"
 TRUST = {"rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5}
 HEAD_BLOCKS = 8  # blocks at the head that may be datelines
 TAIL_BLOCKS = 4
+SIGNATURE_BLOCKS = 40  # blocks searched for the signature under a first post
 REST_LIMIT = 12  # characters a dateline may hold besides what it says
+_LEAD = re.compile(
+    r".{0,40}?[(（][^()（）]{0,60}(?:记者|記者)[^()（）]{0,60}[)）]|(?:本报|本网|.{0,12}?)(?:记者|記者)[^，。]{0,40}"
+)
 _ORGANISATION = re.compile(
     r"[\u4e00-\u9fff（）()·、\s]{2,40}(?:委员会|办公室|办公厅|人民政府|协会|学会|公司|中心|学校|大学|学院|中学|小学|医院|银行|法院|检察院|"
     r"局|厅|部|委|办|处|站|所|院|会|社|团|署|组|报|网|馆|馆|支部|总队|集团)"
@@ -64,41 +68,78 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
 
 
 def _read_head(body: list[Block], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]) -> None:
+    names: list[str] = []
     for number, block in enumerate(body[:HEAD_BLOCKS]):
         text = block.text
-        if block.kind in ("table", "pre"):
+        if block.seq in taken or block.kind == "pre":
             continue
-        joined = text
+        if block.kind == "table":
+            _read_table(block, context, taken, found)
+            continue
         following = body[number + 1] if number + 1 < len(body) else None
+        joined = text
         if metadata_lines.ends_with_label(text) and following is not None and len(following.text) <= 30:
             joined = f"{text.rstrip(':： ')}：{following.text}"
         said = metadata_lines.parse(joined, context.fetched_at)
-        if not (said.published or said.source or said.authors) or said.rest > REST_LIMIT:
-            if len(text) > 60 or (number and re.search(r"[。！？]$", text)):
-                break
+        timed = said.published is not None and "T" in said.published and len(text) <= 60 and not re.search(r"[。！？]", text)
+        if (said.published or said.source or said.authors) and (said.rest <= REST_LIMIT or timed):
+            taken[block.seq] = "dateline" if said.published or said.source else "byline"
+            if joined is not text and following is not None:
+                taken[following.seq] = taken[block.seq]
+            for role, value in (("published", said.published), ("source", said.source), ("author", said.authors)):
+                if value:
+                    found.append((role, "head", value))
             continue
-        taken[block.seq] = "dateline" if said.published or said.source else "byline"
-        if joined is not text and following is not None:
-            taken[following.seq] = taken[block.seq]
-        for role, value in (("published", said.published), ("source", said.source), ("author", said.authors)):
+        if metadata_lines.names_nothing(text):
+            taken[block.seq] = "dateline"
+            continue
+        name = metadata_lines.byline(text) if number < 6 and len(body) > number + 1 else None
+        if name and len(body[number + 1].text) >= len(text):
+            taken[block.seq] = "byline"
+            names.append(name)
+        elif len(text) > 60 or (number and re.search(r"[。！？]$", text)):
+            break
+    if names:
+        found.append(("author", "head", " ".join(names)))
+
+
+def _read_table(block: Block, context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]) -> None:
+    """A small table at the head whose rows are datelines."""
+    rows = [row.replace("\t", "  ").strip() for row in block.text.split("\n")]
+    if len(rows) > 8 or len(block.text) > 400:
+        return
+    said = [metadata_lines.parse(row, context.fetched_at) for row in rows]
+    if not any(s.published and s.rest <= REST_LIMIT for s in said):
+        return
+    for heard in said:
+        for role, value in (("published", heard.published), ("source", heard.source), ("author", heard.authors)):
             if value:
                 found.append((role, "head", value))
+    taken[block.seq] = "dateline"
 
 
 def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
-    """Reporters named in the first and last paragraphs, and labels at the end; the paragraphs stay."""
-    for block in body[:3]:
-        lead = re.match(r".{0,40}?[(（][^()（）]{0,60}(?:记者|記者)[^()（）]{0,60}[)）]|(?:本报|本网|.{0,12}?)记者[^，。]{0,40}", block.text[:120])
-        names = metadata_lines.reporters(lead.group()) if lead else None
-        if names:
-            found.append(("author", "head", names))
-            break
+    """Labels at the end of a text or post, then reporters named in the first and last paragraphs; the blocks stay."""
     for block in reversed(body[-TAIL_BLOCKS:]):
         said = metadata_lines.parse(block.text)
         if said.source and said.rest <= 30:
             found.append(("source", "tail", said.source))
         if said.authors and said.rest <= 30:
             found.append(("author", "tail", said.authors))
+    for block in body[1:SIGNATURE_BLOCKS]:
+        said = metadata_lines.parse(block.text)
+        if said.published and said.labelled and said.rest <= 20:
+            found.append(("published", "tail", said.published))
+            if said.authors:
+                found.append(("author", "tail", said.authors))
+            break
+    for block in body[:3]:
+        lead = _LEAD.match(block.text[:120])
+        names = metadata_lines.reporters(lead.group()) if lead else None
+        if names:
+            found.append(("author", "tail", names))
+            break
+    for block in reversed(body[-TAIL_BLOCKS:]):
         names = metadata_lines.reporters(block.text if len(block.text) <= 60 else block.text[-60:])
         if names and (len(block.text) <= 60 or re.search(r"[)）]\s*$", block.text)):
             found.append(("author", "tail", names))

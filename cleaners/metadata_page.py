@@ -10,7 +10,7 @@ from typing import Any
 from cleaners import metadata_lines
 from cleaners.extraction_tree import Element, Outline
 from cleaners.metadata_dates import date_in_url, date_of
-from cleaners.metadata_title import fold, without_site
+from cleaners.metadata_title import SITE_WORD, fold, without_site
 from cleaners.policy import Context
 from schemas.records import Block
 
@@ -26,6 +26,7 @@ LATER_META = ("dateupdate", "datemodified", "article:modified_time", "og:updated
 SOURCE_META = ("contentsource", "source", "mediaid", "article:source", "sourcename")
 AUTHOR_META = ("author", "article:author", "dc.creator", "og:article:author")
 BEFORE, BEHIND, SPAN = 4, 8, 30  # lines read above the title, behind the body, and in the head at most
+_TITLE_NAME = re.compile(r"(?:^|[^a-z])(?:title|tit|biaoti|headline)(?:[^a-z]|$)", re.I)
 _AUTHOR_NAME = re.compile(r"(?:^|[^a-z])(?:author|writer|nick-?name|user-?name|byline|editor-name|posted-by|poster|authi)(?:[^a-z]|$)", re.I)
 _AUTHOR_PARTS = re.compile(r"(?:author|writer)[-_]?name|name[-_]?author|nickname|author", re.I)
 _SOURCE_NAME = re.compile(r"(?:^|[^a-z])(?:source|laiyuan|ly|origin|media-?name|from)(?:[^a-z]|$)", re.I)
@@ -95,12 +96,14 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
             add("title", "meta", without_site(meta.values[name], site, line))
     if line:
         add("title", "head", line)
+    else:
+        add("title", "head", heading(outline, chosen))
     for name in DATE_META:
         if name in meta.values:
             add("published", "meta", date_of(meta.values[name]))
     add("source", "meta", metadata_lines.clean_source(meta.first(SOURCE_META)))
     head, tail = regions(outline, chosen, title)
-    _from_lines(outline, head, tail, add, context)
+    _from_lines(outline, head, tail, title, add, context)
     _from_names(outline, head, add)
     _meta_author(meta, outline, add, found)
     add("published", "url", date_in_url(context.url))
@@ -108,6 +111,17 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
         for name in LATER_META:
             add("published", "meta", date_of(meta.values.get(name, "")))
     return found
+
+
+def heading(outline: Outline, chosen: list[Element]) -> str | None:
+    """The heading that an article begins with, where the page names no title that a line bears."""
+    lines = outline.lines
+    for line in lines[max(0, chosen[0].first - 3) : chosen[0].first + 6]:
+        owner = line.owner
+        if (owner.tag in ("h1", "h2", "h3") or _TITLE_NAME.search(owner.names())) and 4 <= line.chars <= 80:
+            if line.linked * 2 < line.chars or owner.tag == "h1":
+                return line.text
+    return None
 
 
 def _from_json(meta: Meta, add: Any, site: str, line: str) -> None:
@@ -133,7 +147,7 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
     lines = outline.lines
     first, last = chosen[0].first, chosen[-1].last
     body = [n for n in range(first, last) if lines[n].marks and lines[n].chars >= 30 and lines[n].linked * 2 < lines[n].chars]
-    begin = body[0] if body else first
+    begin = next((n for n in body if n > title), body[0] if body else first)
     end = body[-1] + 1 if body else last
     if 0 <= title < begin:
         head = range(max(0, title - BEFORE), min(begin, title + SPAN))
@@ -142,9 +156,9 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
     return head, range(end, min(len(lines), end + BEHIND, last + BEHIND))
 
 
-def _from_lines(outline: Outline, head: range, tail: range, add: Any, context: Context) -> None:
+def _from_lines(outline: Outline, head: range, tail: range, title: int, add: Any, context: Context) -> None:
     lines = outline.lines
-    said: list[metadata_lines.Said] = []
+    said: list[tuple[bool, metadata_lines.Said]] = []
     for numbers in (head, tail):
         for n in numbers:
             text = lines[n].text
@@ -155,10 +169,11 @@ def _from_lines(outline: Outline, head: range, tail: range, add: Any, context: C
             add("source", origin, heard.source)
             add("author", origin, heard.authors)
             if numbers is head:
-                said.append(heard)
+                said.append((n < title, heard))
             elif heard.published and heard.labelled and heard.rest <= 12:
                 add("published", "tail", heard.published)
-    for heard in sorted((s for s in said if s.published and s.rest <= 40), key=lambda s: not s.labelled):
+    dated = [(above, heard) for above, heard in said if heard.published and heard.rest <= 40]
+    for _, heard in sorted(dated, key=lambda each: (each[0], not each[1].labelled)):
         add("published", "head", heard.published)
 
 
@@ -185,7 +200,7 @@ def _from_names(outline: Outline, head: range, add: Any) -> None:
 def _meta_author(meta: Meta, outline: Outline, add: Any, found: list[Block]) -> None:
     """A meta author, where the page itself shows the name and does not call it its editor's."""
     name = metadata_lines.clean_name(meta.first(AUTHOR_META))
-    if not name or name.isdigit() or any(b.role == "source" and fold(b.text) == fold(name) for b in found):
+    if not name or name.isdigit() or SITE_WORD.search(name) or any(b.role == "source" and fold(b.text) == fold(name) for b in found):
         return
     shown = [line.text for line in outline.lines if name in line.text and line.chars <= metadata_lines.LINE_LIMIT]
     if shown and not any(re.search(rf"(?:编辑|責編|责编|编审)\s?[:：]?\s?{re.escape(name)}", text) for text in shown):

@@ -78,7 +78,9 @@ def without_site(title: str, site: str = "", line: str = "") -> str:
         pieces.append(title[last:])
         borders.append((last, len(title)))
     if len(pieces) < 2:
-        return title
+        alone = pieces[0] if pieces else ""
+        bare = last and (fold(alone) == fold(site) or (len(alone) <= 16 and SITE_WORD.search(alone)))
+        return "" if bare or not fold(alone) else title
     keep = len(pieces)
     while keep > 1:
         piece = pieces[keep - 1]
