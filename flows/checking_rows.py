@@ -222,8 +222,8 @@ def _edit_problems(out: Path, run_id: str, pages: _Pages, documents: _Documents)
         named = batch.column("document_id").drop_null()
         if len(named) and not _all_in(document_keys(named), documents.sorted):
             found.add("a document_id is not in documents")
-        if np.any(batch.column("start").to_numpy() < 0) or np.any(batch.column("count").to_numpy() < 1):
-            found.add("a start is negative or a count below one")
+        if np.any(batch.column("start").to_numpy() < 0) or np.any(batch.column("count").to_numpy() < 0):
+            found.add("a start or a count is negative")
         if strange := set(pc.unique(batch.column("certainty")).to_pylist()) - set(CERTAINTIES):
             found.add(f"unknown certainty {sorted(strange)}")
     yield from sorted(found)

@@ -28,6 +28,7 @@ def run_night(
     date: the night that the run counts for; None: tonight. run_shards: where shards are cleaned; None: in this process.
     Raises UsageError, OutBusy, OutUnwritable, DiskFull as its parts do; started again, it completes the run.
     """
+    sources.check(named, settings)
     out = Path(out)
     night = date or tonight(settings.timezone)
     order = runs.Order(
