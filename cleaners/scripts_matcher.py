@@ -11,19 +11,39 @@ such a cluster.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 SHORT = 2, 3, 4  # phrase lengths tried by slicing; longer phrases are few and go by their first two characters
-BULK = 2_000  # code points from which on the character table is a numpy array: str.translate costs 20 times as much
+BULK = 80  # code points from which on a numpy array converts characters faster than str.translate (at 1,000: 8 times),
+BULK_IMPORT = 100_000  # and from which on numpy is imported for that if nothing else has
+FEW = 100  # characters in a table: so few are looked for before the text is rebuilt
 LAST = 0x110000
 
 # The package splits its input here (OpenCC's PhraseExtract.cpp), so a key that holds one of these is never found.
 SEPARATORS = frozenset(
-    "-,.?!*　，。、；：？！…“”‘’『』「」﹁﹂—－（）《》〈〉～．／＼︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼ \t\n\r\f\v"
+    "-,.?!* \t\n\r\f\v\u3000"
+    "，。、；：？！…“”‘’『』「」﹁﹂—－（）《》〈〉～．／＼"
+    "︒︑︔︓︿﹀︹︺︙︐［﹇］﹈︕︖︰︳︴︽︾︵︶｛︷｝︸﹃﹄【︻】︼"
 )
 
+# The most frequent characters, in both scripts, the most frequent first: bad pivots. A matter of speed alone.
+FREQUENT = (
+    "的一是不了在人有我他这這个個们們中来來上大为為和国國地到以说說时時要就出会會可也你对對生能而子那得于於着著下自"
+    "之年过過发發后後作里裡用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動面起看定天分还還进進好小部"
+    "其些主样樣理心她本前开開但因只从從想实實日军軍者意无無力它与與长長把机機十民第公此已工使情明性知全三又关關点點"
+    "正业業外将將两兩高间間由问問很最重并並物手应應战戰向头頭文体體政美相见見被利什二等产產或新己制身果加西斯月话話"
+    "合回特代内內信表化老给給世位次度门門任常先海通教儿兒原东東声聲提立及比员員解水名真论論处處走义義各入几幾口认認"
+    "条條平系气氣题題活尔爾更别別打女变變四神总總何电電数數安少报報才结結反受目太量再感建务務做接必场場件计計管期市"
+    "直德资資命山金指克许許统統区區保至队隊形社便空决決治展马馬科司五基眼书書非则則听聽白却卻界达達光放强強即像难難"
+    "且权權思王象完设設式色路记記南品住告类類求据據程北边邊死张張该該交规規万萬取拉格望觉覺术術领領共确確传傳师師观觀"
+    "清今切院让讓识識候带帶导導争爭运運普组組创創项項技"
+)
+
+RARE = 2_500  # rank given to a character that is not in FREQUENT
 Match = tuple[int, int, str]  # start, end, what stands there after conversion
 
 
@@ -42,7 +62,8 @@ class Step:
         for level in levels:
             self._add(level)
         self._table = {ord(k): _first(v) for k, v in self._single.items() if k != _first(v)}
-        self._even = all(len(v) == 1 for v in self._table.values())
+        self._uneven = tuple(chr(k) for k, v in self._table.items() if len(v) != 1)
+        self._few = re.compile("[" + "".join(map(chr, self._table)) + "]") if 0 < len(self._table) < FEW else None
         self._index_borders()
         self._index_pivots()
 
@@ -84,22 +105,24 @@ class Step:
 
     def _index_pivots(self) -> None:
         phrases = self._phrases
-        plain: Sequence[str]
-        if self._even:
-            plain = "\n".join(phrases).translate(self._table).split("\n") if phrases else ()
-        else:
-            plain = [key.translate(self._table) for key in phrases]
+        plain = "\n".join(phrases).translate(self._table).split("\n") if phrases else []
+        effective: dict[str, str] = {}  # phrase -> the characters of it that it converts otherwise than the table
+        for (key, value), by_character in zip(phrases.items(), plain, strict=True):
+            if value != by_character:
+                value = _first(value)
+                if len(value) != len(key) or len(by_character) != len(key):
+                    effective[key] = key
+                elif value != by_character:
+                    effective[key] = "".join([c for c, a, b in zip(key, value, by_character, strict=True) if a != b])
+        # A phrase is looked for around one of its characters, which should be rare in text and shared by many phrases:
+        # one that the phrase is about, or any, whichever makes fewer places to look at.
+        by_key, by_reason = _pivots(effective, effective.keys()), _pivots(effective, effective.values())
+        chosen = min(by_reason, by_key, key=lambda pivots: sum(map(_frequency, set(pivots))))
         # pivot and its neighbour -> where an effective phrase may start and how long it is
         right: dict[str, tuple[tuple[int, int], ...]] = {}
         left: dict[str, tuple[tuple[int, int], ...]] = {}
-        pivots: set[str] = set()
-        effective: set[str] = set()
-        for (key, value), by_character in zip(phrases.items(), plain, strict=True):
-            if value == by_character or _first(value) == by_character:
-                continue
-            effective.add(key)
-            at = _pivot(key, _first(value), by_character)
-            pivots.add(key[at])
+        for key, pivot in zip(effective, chosen, strict=True):
+            at = key.index(pivot)
             side, pair = (right, key[at : at + 2]) if at + 1 < len(key) else (left, key[at - 1 :])
             known = side.get(pair, ())
             if (at, len(key)) not in known:
@@ -107,26 +130,26 @@ class Step:
         self._effective = effective
         self._right = right
         self._left = left
-        self._pivots = re.compile("[" + re.escape("".join(sorted(pivots))) + "]") if pivots else None
+        self._pivots = re.compile("[" + re.escape("".join(sorted(set(chosen)))) + "]") if chosen else None
 
     def convert(self, text: str) -> str:
         """The text, converted."""
         matches = self.matches(text) if self._pivots is not None else []
         if not matches:
-            return self._characters(text)
+            return self._plain(text)
         done: list[str] = []
         at = 0
-        if self._even:
-            plain = self._characters(text)
+        if any(c in text for c in self._uneven):  # offsets would not hold
+            for start, end, value in matches:
+                done += (self._plain(text[at:start]), value)
+                at = end
+            done.append(self._plain(text[at:]))
+        else:
+            plain = self._plain(text)
             for start, end, value in matches:
                 done += (plain[at:start], value)
                 at = end
             done.append(plain[at:])
-        else:
-            for start, end, value in matches:
-                done += (text[at:start].translate(self._table), value)
-                at = end
-            done.append(text[at:].translate(self._table))
         return "".join(done)
 
     def matches(self, text: str) -> list[Match]:
@@ -137,18 +160,20 @@ class Step:
         found: list[Match] = []
         if self._pivots is None:
             return found
-        effective, right, left = self._effective, self._right, self._left
+        effective, right, left = self._effective, self._right.get, self._left.get
         done = 0  # no phrase reaches over this border
         for pivot in self._pivots.finditer(text):
             at = pivot.start()
             if at < done:
                 continue
-            spans = right.get(text[at : at + 2], ()) + (left.get(text[at - 1 : at + 1], ()) if at else ())
-            for offset, length in spans:
-                start = at - offset
-                if start >= done and text[start : start + length] in effective:
-                    done = self._resolve(text, start, start + length, done, found)
-                    break
+            for spans in (right(text[at : at + 2]), left(text[at - 1 : at + 1])):
+                if spans is None:
+                    continue
+                for offset, length in spans:
+                    start = at - offset
+                    if start >= done and text[start : start + length] in effective:
+                        done = self._resolve(text, start, start + length, done, found)
+                        break
         return found
 
     def _resolve(self, text: str, start: int, end: int, floor: int, found: list[Match]) -> int:
@@ -211,31 +236,40 @@ class Step:
             if length <= room and text[at : at + length] in phrases:
                 yield length
 
-    def _characters(self, text: str) -> str:
-        if len(text) < BULK or not self._even:
+    def _plain(self, text: str) -> str:
+        """The text converted character by character."""
+        if not self._table or (self._few is not None and self._few.search(text) is None):
+            return text
+        bulk = len(text) >= BULK and ("numpy" in sys.modules or len(text) >= BULK_IMPORT)
+        if not bulk or any(c in text for c in self._uneven):
             return text.translate(self._table)
-        codes = self._array["numpy"].frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        converted: bytes = self._array["table"][codes].tobytes()
+        numpy, table = self._array
+        codes = numpy.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        converted: bytes = table[codes].tobytes()
         return converted.decode("utf-32-le", "surrogatepass")
 
     @cached_property
-    def _array(self) -> dict[str, Any]:
+    def _array(self) -> tuple[Any, Any]:
         import numpy
 
         table = numpy.arange(LAST, dtype="<u4")
         for code, value in self._table.items():
-            table[code] = ord(value)
-        return {"numpy": numpy, "table": table}
+            if len(value) == 1:
+                table[code] = ord(value)
+        return numpy, table
 
 
 def _first(candidates: str) -> str:
     return candidates if " " not in candidates else candidates.partition(" ")[0]
 
 
-def _pivot(key: str, value: str, by_character: str) -> int:
-    """Index of the character for which a phrase is an exception: the one that the table converts otherwise."""
-    if len(value) == len(key) == len(by_character):
-        for at, character in enumerate(value):
-            if character != by_character[at]:
-                return at
-    return 0
+def _pivots(keys: Iterable[str], choices: Iterable[str]) -> list[str]:
+    """One character of each choice: cheap, where a character's cost is shared by the phrases that have it."""
+    shared = Counter("".join(keys))
+    cost = {c: _frequency(c) / n for c, n in shared.items()}
+    return [min(choice, key=cost.__getitem__) for choice in choices]
+
+
+def _frequency(character: str) -> float:
+    rank = FREQUENT.find(character)
+    return 1.0 / (rank + 20 if rank >= 0 else RARE)  # Zipf's law, near enough
