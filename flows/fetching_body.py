@@ -82,13 +82,13 @@ def _brotli(body: bytes, cap: int) -> bytes:
     import brotli
 
     stream = brotli.Decompressor()
-    out = bytearray(stream.process(body, output_buffer_limit=CHUNK))
-    while not stream.is_finished() and not stream.can_accept_more_data():
+    out = bytearray()
+    piece = stream.process(body, output_buffer_limit=CHUNK)
+    while piece:
+        out += piece
         if len(out) > cap:
             raise _bomb(cap)
-        out += stream.process(b"", output_buffer_limit=CHUNK)
-    if len(out) > cap:
-        raise _bomb(cap)
+        piece = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=CHUNK)
     if not stream.is_finished():
         raise NetworkError("the compressed body ends early", reason="body cut short")
     return bytes(out)
