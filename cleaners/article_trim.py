@@ -28,7 +28,7 @@ def cues() -> dict[str, re.Pattern[str]]:
 def mass(draft: Draft) -> float:
     """How much running text a block holds, in characters."""
     text = draft.text
-    if draft.linked > 0.5 * len(text):
+    if draft.linked > (0.5 if len(text) > 80 else 0.35) * len(text):
         return 0.0
     marks = len(MARKS.findall(text))
     if draft.kind in ("pre", "table"):

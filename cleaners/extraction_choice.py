@@ -20,7 +20,7 @@ def weigh(line: Line) -> float:
     chars, free = line.chars, line.chars - line.linked
     if chars == 0:
         return 0.0
-    if line.linked > 0.5 * chars:
+    if line.linked > (0.5 if chars > 80 else 0.35) * chars:
         return -(8.0 + 0.3 * min(chars, 60))
     if line.marks == 0 and free < 30:
         return -2.0 if free < 12 else 0.0

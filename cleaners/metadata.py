@@ -97,7 +97,7 @@ def _read_head(body: list[Block], context: Context, taken: dict[int, str], found
         if name and len(body[number + 1].text) >= len(text):
             taken[block.seq] = "byline"
             names.append(name)
-        elif len(text) > 60 or (number and re.search(r"[。！？]$", text)):
+        elif len(text) > 60 or (len(text) > 24 and re.search(r"[。！？]$", text)):
             break
     if names:
         found.append(("author", "head", " ".join(names)))
@@ -129,9 +129,9 @@ def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
     for block in body[1:SIGNATURE_BLOCKS]:
         said = metadata_lines.parse(block.text)
         if said.published and said.labelled and said.rest <= 20:
-            found.append(("published", "tail", said.published))
+            found.append(("published", "head" if said.authors else "tail", said.published))
             if said.authors:
-                found.append(("author", "tail", said.authors))
+                found.append(("author", "head", said.authors))
             break
     for block in body[:3]:
         lead = _LEAD.match(block.text[:120])

@@ -34,7 +34,7 @@ _BY = re.compile(r"(?:[Bb]y|BY|Posted by)\s+(?P<name>[\w.·-]{2,24})(?=\s|$|[〓
 _BRACKETED = re.compile(rf"\s?[\[【]\s?(?P<names>{_NAME}(?:[\s、]{{1,3}}{_NAME}){{0,3}})\s?[\]】]")
 _BARE_NAMES = re.compile(rf"(?P<names>{_NAME}(?:[\s、，,\u3000]{{1,4}}{_NAME}){{0,5}})")
 _REPORTER_LINE = re.compile(
-    rf"[(（【]?\s?(?:本报|本网|本刊|特约|见习|实习|[\u4e00-\u9fff·]{{0,10}})?(?:记者|記者|通讯员|实习生|特约撰稿人|撰稿人)[:：/／\s]*"
+    rf"[(（【]?\s?(?:本报|本网|本刊|特约|见习|实习|[\u4e00-\u9fff·]{{0,10}})?\s{{0,3}}(?:记者|記者|通讯员|实习生|特约撰稿人|撰稿人)[:：/／\s]*"
     rf"(?P<names>{_NAME}(?:[\s、，,\u3000]{{1,4}}{_NAME}){{0,7}})\s?(?:报道|文|发自[\u4e00-\u9fff]{{2,6}}(?:报道)?|[\u4e00-\u9fff]{{2,4}}报道)?\s?[)）】]?"
 )
 SURNAMES = frozenset(

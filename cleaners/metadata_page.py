@@ -26,6 +26,7 @@ LATER_META = ("dateupdate", "datemodified", "article:modified_time", "og:updated
 SOURCE_META = ("contentsource", "source", "mediaid", "article:source", "sourcename")
 AUTHOR_META = ("author", "article:author", "dc.creator", "og:article:author")
 BEFORE, BEHIND, SPAN = 4, 8, 30  # lines read above the title, behind the body, and in the head at most
+_SITE_TITLE = re.compile(r"博客|论坛|首页|社区|[Bb]log|[Ff]orum|BBS|网$|网站")
 _TITLE_NAME = re.compile(r"(?:^|[^a-z])(?:title|tit|biaoti|headline)(?:[^a-z]|$)", re.I)
 _AUTHOR_NAME = re.compile(r"(?:^|[^a-z])(?:author|writer|nick-?name|user-?name|byline|editor-name|posted-by|poster|authi)(?:[^a-z]|$)", re.I)
 _AUTHOR_PARTS = re.compile(r"(?:author|writer)[-_]?name|name[-_]?author|nickname|author", re.I)
@@ -89,15 +90,12 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
     line = outline.lines[title].text if title >= 0 else ""
     site = meta.values.get("og:site_name", "")
     _from_json(meta, add, site, line)
-    if meta.title:
-        add("title", "meta", without_site(meta.title, site, line))
-    for name in TITLE_META:
-        if name in meta.values:
-            add("title", "meta", without_site(meta.values[name], site, line))
-    if line:
-        add("title", "head", line)
-    else:
-        add("title", "head", heading(outline, chosen))
+    shown = line or heading(outline, chosen) or ""
+    for name in (meta.title, *(meta.values.get(n, "") for n in TITLE_META)):
+        own = without_site(name, site, line)
+        if line or not shown or not _SITE_TITLE.search(own):  # a site's name is not the title of what has a heading
+            add("title", "meta", own)
+    add("title", "head", shown)
     for name in DATE_META:
         if name in meta.values:
             add("published", "meta", date_of(meta.values[name]))
