@@ -6,13 +6,14 @@ import functools
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_evidence import ANNOTATION, PageTable
 from cleaners.charmodel import CharModel, model
 
-OWN_SHARE = 0.25  # weight of the page's own pairs beside the character model's
+OWN_SHARE = 0.2  # weight of the page's own pairs beside the character model's
+OWN_DOUBT = 8  # occurrences added to those of the first character: one pair seen once says little
 UNCONVERTED = 8.0  # bits for a Simplified character that conversion would have changed
 FOREIGN = 12.0  # bits for a character that is neither of GB2312 nor made by conversion
 SYMBOL = 6.0  # bits for kana, box drawing and the like
@@ -25,7 +26,7 @@ class PageContext:
     def __init__(self, table: PageTable, texts: Sequence[str]) -> None:
         """table: what the page annotates. texts: its texts as they stand."""
         self.model: CharModel = model()
-        self.readings = table.readings
+        self.readings = dict(table.readings)
         self.bare = table.bare
         codes = lexicon.codes()
         self.table = {codes[char]: sound for char, sound in table.readings.items()}
@@ -34,10 +35,22 @@ class PageContext:
         self.keeps_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
         self.may_vanish = not self.keeps_private_use
         self.marks_cuts = False
+        self.budget = 1 << 60  # hypotheses that may still be tried on this page
+        self.order: dict[tuple[str, str], bool] = {}  # (a, b) -> a comes before b in the site's table, as repairs showed
         self._own, self._own_first = _own_pairs(texts)
         self._present = Counter(everything)
         self._costs: dict[str, float] = {}
         self._forms: dict[str, float] = {}
+
+    def learn(self, table: Iterable[tuple[str, str]], order: Mapping[tuple[str, str], bool]) -> None:
+        """Take over what a repair showed: readings of characters, and the order of those that clash."""
+        for char, sound in table:
+            if char not in self.readings:
+                self.readings[char] = sound
+                self.table[lexicon.codes()[char]] = sound
+        for (a, b), a_first in order.items():
+            if (b, a) not in self.order:
+                self.order.setdefault((a, b), a_first)
 
     def folded(self, text: str) -> str:
         """The text as the page would show it: in half width where the page is."""
@@ -51,7 +64,7 @@ class PageContext:
             found = -self.model.logp(prev2, prev1, char)
             own = self._own.get(prev1 + char)
             if own:
-                share = OWN_SHARE * own / (self._own_first[prev1] + 2)
+                share = OWN_SHARE * own / (self._own_first[prev1] + OWN_DOUBT)
                 found = min(found, -math.log2((1 - OWN_SHARE) * 2.0**-found + share))
             self._costs[key] = found
         return found
@@ -94,7 +107,8 @@ def _form(char: str) -> float:
         lead = char.encode("gb2312")[0]
     except UnicodeEncodeError:
         return FOREIGN
-    return SYMBOL if 0xA4 <= lead <= 0xA9 or char == "\u3000" else 0.0
+    wide = char == "\u3000" or "０" <= char <= "ｚ" and unicodedata.normalize("NFKC", char).isalnum()
+    return SYMBOL if wide or 0xA4 <= lead <= 0xA9 else 0.0
 
 
 @functools.cache

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_context import PageContext
-from cleaners.bytestream_evidence import PageTable, page_table, seen_annotations
-from cleaners.bytestream_search import MARKS, Found, Search
+from cleaners.bytestream_evidence import page_table, seen_annotations
+from cleaners.bytestream_proof import Verdict, judge
+from cleaners.bytestream_search import CLOSING, MARKS, QUOTES, Search, Token
 from schemas.records import Block, Edit
 
 STEP = "bytestream"
 WINDOW = 3  # characters behind a mark that are looked at
-STRANGE = 13.0  # mean bits of the characters behind a mark from which a cut is suspected
+STRANGE = 13.0  # mean bits of those characters from which a cut is suspected
+STRANGE_FIRST = 17.0  # bits of the first of them that suffice
+BUDGET = 300_000  # hypotheses a page may cost, and
+BUDGET_PER_CHARACTER = 150  # so many more for each character
+NAMED = 12  # annotated characters named in an edit's detail
+DAMAGED = "damaged"
 
 
 def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -24,108 +31,198 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     if table is None:
         return tuple(blocks), ()
     page = PageContext(table, texts)
-    out, edits = [], []
+    page.budget = BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts))
+    out: list[Block] = []
+    edits: list[Edit] = []
     for block in blocks:
-        restored, done = restore_block(page, block)
-        out.append(restored)
-        edits += done
+        work = _Work(page, block)
+        work.repair()
+        out.append(work.block())
+        edits += work.edits()
     return tuple(out), tuple(edits)
 
 
-def restore_block(page: PageContext, block: Block) -> tuple[Block, list[Edit]]:
-    """One block: broken spans first, then the annotations that are left."""
-    text = block.text
-    matches = seen_annotations(text)
-    tokens = {m.start(): (m.end(), lexicon.plain_reading(m[1]), m[0][0] == "?") for m in matches}
-    plain = {s for s, (e, sound, swallowed) in tokens.items() if not swallowed and page.readings.get(text[s - 1 : s]) == sound}
-    cuts = suspected_cuts(page, text, tokens)
-    alarms = sorted({s for s in tokens if s not in plain} | cuts | {i for i, c in enumerate(text) if "\ue000" <= c <= "\uf8ff"})
-    edits: list[Edit] = []
-    parts: list[str] = []
-    done = 0
-    if alarms:
-        search = Search(page, text, tokens, cuts)
+@dataclass(slots=True)
+class _Repair:
+    """A span of the block's text and what replaces it."""
 
-        def next_alarm(i: int) -> int:
-            at = bisect.bisect_left(alarms, i)
-            return alarms[at] if at < len(alarms) else 1 << 60
+    start: int
+    end: int
+    after: str
+    verdict: Verdict
 
-        at = 0
-        while True:
-            alarm = next_alarm(at)
-            if alarm >= len(text):
-                break
-            start = begin(text, tokens, alarm, done)
-            context = context_of(text[done:start], "".join(parts)[-2:])
-            found = search.span(start, alarm, context, next_alarm)
+
+@dataclass(slots=True)
+class _Work:
+    """One block at work."""
+
+    page: PageContext
+    source: Block
+    repairs: list[_Repair] = field(default_factory=list)
+    damaged: bool = False
+    quotes: str = ""  # quotes open behind the repair before the last
+    tokens: dict[int, Token] = field(init=False)
+    starts: dict[int, int] = field(init=False)  # end of an annotation -> its start
+    plain: list[int] = field(init=False)  # starts of the annotations that are only to be taken out
+
+    def __post_init__(self) -> None:
+        text, readings = self.source.text, self.page.readings
+        self.tokens = {
+            m.start(): Token(m.end(), lexicon.plain_reading(m[1]), m[0][0] == "?") for m in seen_annotations(text)
+        }
+        self.starts = {token.end: start for start, token in self.tokens.items()}
+        self.plain = [
+            start
+            for start, token in self.tokens.items()
+            if not token.swallowed and readings.get(text[start - 1 : start]) == token.reading
+        ]
+
+    def repair(self) -> None:
+        """Search every suspicious place."""
+        text = self.source.text
+        places = self._visible()
+        cuts = self._suspected_cuts(places)
+        plain = set(self.plain)
+        alarms = sorted(
+            {start for start in self.tokens if start not in plain}
+            | cuts
+            | {at for at in places if "\ue000" <= text[at] <= "\ue765"}
+        )
+        if not alarms:
+            return
+        search = Search(self.page, text, self.tokens, cuts, alarms)
+        search.ends_sentence = self.source.kind in ("paragraph", "item", "quote")
+        at = done = 0
+        while (nth := bisect.bisect_left(alarms, at)) < len(alarms):
+            alarm = alarms[nth]
+            start = self._begin(alarm, done)
+            context = self._context(start, done)
+            search.quotes = self._open_quotes(start)
+            found = search.span(start, alarm, context)
             at = alarm + 1
             if found is None:
+                self.damaged |= alarm in self.tokens
+                at = max(at, search.stopped)
                 continue
-            after = page.folded(found.best.raw[len(context) :])
-            before = text[start : found.end]
-            bare = strip_range(text, start, found.end, tokens, plain)
-            if after != bare:
-                parts.append(strip_range(text, done, start, tokens, plain))
-                parts.append(after)
-                edits.append(Edit(STEP, "broken span", block.seq, start, before, after, "proved", 1, ""))
-                done = found.end
+            after, verdict = judge(self.page, text[start : found.end], len(context), found)
             at = max(at, found.end)
-    parts.append(strip_range(text, done, len(text), tokens, plain))
-    result = "".join(parts)
-    return (replace(block, text=result) if result != text else block), edits
+            if after == self._stripped(start, found.end):
+                continue
+            if verdict.certainty:
+                self.quotes = self._open_quotes(start)
+                self.repairs.append(_Repair(start, found.end, after, verdict))
+                done = found.end
+            if not verdict.certainty or verdict.eaten:
+                self.damaged = True
+
+    def block(self) -> Block:
+        """The block as it is now."""
+        parts: list[str] = []
+        at = 0
+        for repair in self.repairs:
+            parts += (self._stripped(at, repair.start), repair.after)
+            at = repair.end
+        parts.append(self._stripped(at, len(self.source.text)))
+        text = "".join(parts)
+        flags = self.source.flags
+        if self.damaged and DAMAGED not in flags:
+            flags = (*flags, DAMAGED)
+        if text == self.source.text and flags == self.source.flags:
+            return self.source
+        return replace(self.source, text=text, flags=flags)
+
+    def edits(self) -> list[Edit]:
+        """One edit for the annotations taken out, one for each repair."""
+        text, seq = self.source.text, self.source.seq
+        edits = []
+        spans = [(r.start, r.end) for r in self.repairs]
+        taken = [start for start in self.plain if not _within(start, spans)]
+        if taken:
+            first = taken[0]
+            counts = Counter(text[start - 1 : self.tokens[start].end] for start in taken)
+            named = " ".join(f"{shown}×{n}" for shown, n in counts.most_common(NAMED))
+            more = f" and {len(counts) - NAMED} more" if len(counts) > NAMED else ""
+            detail = f"table of {len(self.page.readings)} characters, every occurrence annotated: {named}{more}"
+            before = text[first : self.tokens[first].end]
+            edits.append(Edit(STEP, "pinyin annotation", seq, first, before, "", "exact", len(taken), detail))
+        for r in self.repairs:
+            before = text[r.start : r.end]
+            edits.append(
+                Edit(STEP, "broken span", seq, r.start, before, r.after, r.verdict.certainty, 1, r.verdict.detail)
+            )
+        return edits
+
+    def _stripped(self, start: int, end: int) -> str:
+        """The text between two offsets without its plain annotations."""
+        text = self.source.text
+        parts = []
+        at = start
+        for nth in range(bisect.bisect_left(self.plain, start), bisect.bisect_left(self.plain, end)):
+            parts.append(text[at : self.plain[nth]])
+            at = self.tokens[self.plain[nth]].end
+        parts.append(text[at:end])
+        return "".join(parts)
+
+    def _visible(self) -> list[int]:
+        """Offsets of the characters outside annotations."""
+        places = []
+        at, end = 0, len(self.source.text)
+        while at < end:
+            token = self.tokens.get(at)
+            if token is None:
+                places.append(at)
+                at += 1
+            else:
+                at = token.end
+        return places
+
+    def _suspected_cuts(self, places: Sequence[int]) -> set[int]:
+        """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
+        text = self.source.text
+        marks = [n for n, place in enumerate(places) if text[place] in MARKS]
+        if not marks:
+            return set()
+        plain = "".join(text[place] for place in places)
+        bits = self.page.model.bits(plain)
+        cuts = set()
+        for n in marks:
+            behind = bits[n + 1 : n + 1 + WINDOW]
+            strange = len(behind) > 0 and (float(behind.mean()) > STRANGE or float(behind[0]) > STRANGE_FIRST)
+            if strange or (plain[n - 1 : n] == "?" and n):
+                cuts.add(places[n])
+        return cuts
+
+    def _begin(self, alarm: int, done: int) -> int:
+        """Two characters in front of the suspicious place, or where the last repair ended."""
+        at = alarm
+        for _ in range(2):
+            while at in self.starts:
+                at = self.starts[at]
+            if at - 1 < done:
+                break
+            at -= 1
+        return max(at, done)
+
+    def _open_quotes(self, start: int) -> str:
+        """Opening quotes not closed in front of `start`, in the repaired text."""
+        last = self.repairs[-1] if self.repairs else None
+        near = (last.after if last else "") + self.source.text[last.end if last else 0 : start]
+        if not any(char in near for char in QUOTES):
+            return self.quotes
+        kept = ""
+        for opening, closing in CLOSING.items():
+            at = max(near.rfind(opening), near.rfind(closing))
+            kept += opening if (near[at] == opening if at >= 0 else opening in self.quotes) else ""
+        return kept
+
+    def _context(self, start: int, done: int) -> str:
+        """The two characters in front of `start`."""
+        near = self._stripped(max(done, self._begin(start, done)), start)
+        if len(near) < 2 and self.repairs and self.repairs[-1].end == done:
+            near = self.repairs[-1].after + near
+        return ("\n\n" + near)[-2:]
 
 
-def suspected_cuts(page: PageContext, text: str, tokens: dict[int, tuple[int, str, bool]]) -> set[int]:
-    """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
-    places: list[int] = []
-    at = 0
-    while at < len(text):
-        if at in tokens:
-            at = tokens[at][0]
-        else:
-            places.append(at)
-            at += 1
-    marks = [n for n, place in enumerate(places) if text[place] in MARKS]
-    if not marks:
-        return set()
-    plain = "".join(text[place] for place in places)
-    bits = page.model.bits(plain)
-    cuts = set()
-    for n in marks:
-        behind = bits[n + 1 : n + 1 + WINDOW]
-        if len(behind) and (float(behind.mean()) > STRANGE or plain[n - 1 : n] == "?"):
-            cuts.add(places[n])
-    return cuts
-
-
-def begin(text, tokens, alarm, done) -> int:
-    """One token in front of the alarm."""
-    ends = {e: s for s, (e, *_) in tokens.items()}
-    i = alarm
-    for _ in range(2):
-        while i in ends:
-            i = ends[i]
-        if i - 1 < done:
-            break
-        i -= 1
-    return max(i, done)
-
-
-def context_of(before, parts) -> str:
-    return ("\n\n" + parts + strip(before, None))[-2:]
-
-
-def strip(text, tokens) -> str:
-    from cleaners.bytestream_evidence import ANNOTATION
-    return ANNOTATION.sub("", text)
-
-
-def strip_range(text, start, end, tokens, plain) -> str:
-    out = []
-    at = start
-    for s in sorted(plain):
-        if start <= s < end:
-            out.append(text[at:s])
-            at = tokens[s][0]
-    out.append(text[at:end])
-    return "".join(out)
+def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    nth = bisect.bisect_right(spans, (place, 1 << 60)) - 1
+    return nth >= 0 and spans[nth][0] <= place < spans[nth][1]

@@ -8,7 +8,8 @@ Costs are bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import bisect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -31,17 +32,29 @@ RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
 # What an event costs, in bits, besides what the character model says about the text.
 UNLISTED = 3.0  # an annotated character that the page has nowhere else
 CONTRADICTED = 14.0  # a character of the table without its annotation, or one annotated that stands bare elsewhere
-VANISHED = 4.0  # a user-defined pair that left no trace
+VANISHED = 2.0  # a user-defined pair that left no trace
 CUT = 2.0  # a lead byte lost before a mark
 EATEN = 3.0  # an ASCII character swallowed that is no `(`
+MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
 IMPOSSIBLE = 100.0
 UNUSUAL = 3.0  # the less likely of two forms that look alike
+SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
 USER_DEFINED = (
     *((x, HIGH) for x in (*range(0xAA, 0xB0), *range(0xF8, 0xFF))),
     *((x, LOW) for x in range(0xA1, 0xA8)),
 )  # (lead byte, range of the trail bytes that can be a lead byte in turn)
+CLOSING = {"“": "”", "‘": "’"}
+QUOTES = {**{opening: opening for opening in CLOSING}, **{closing: opening for opening, closing in CLOSING.items()}}
 MARKS = {",": 0xA3AC, "，": 0xA3AC, ";": 0xA3BB, "；": 0xA3BB, "!": 0xA3A1, "！": 0xA3A1, "?": 0xA3BF, "？": 0xA3BF,
          "、": 0xA1A2}
+
+
+class Token(NamedTuple):
+    """An annotation in the text: where it ends, its reading, and whether its parenthesis was swallowed (`?xué)`)."""
+
+    end: int
+    reading: str
+    swallowed: bool
 
 
 class State(NamedTuple):
@@ -54,6 +67,7 @@ class State(NamedTuple):
     due: str  # reading that must follow, because the last two bytes are a character of the table
     lost: int  # bytes that were filled in
     eaten: int  # characters that are gone for good: each a `?` in `raw`
+    unlisted: tuple[tuple[str, str], ...] = ()  # (character, reading) taken for the table's, though the page has it nowhere else
 
 
 @dataclass(slots=True)
@@ -70,14 +84,21 @@ class Found:
 class Search:
     """Searches the spans of one block."""
 
-    def __init__(self, page: PageContext, text: str, tokens: dict[int, tuple[int, str, bool]], cuts: set[int]) -> None:
-        """tokens: start -> (end, reading, whether its parenthesis was swallowed). cuts: marks that may hide a cut."""
+    def __init__(
+        self, page: PageContext, text: str, tokens: Mapping[int, Token], cuts: set[int], alarms: Sequence[int]
+    ) -> None:
+        """tokens: by where they start. cuts: marks that may hide a cut. alarms: suspicious places, in order."""
         self.page = page
         self.text = text
         self.tokens = tokens
         self.cuts = cuts
+        self.alarms = alarms
+        self.quotes = ""  # quotes that are open where the search starts
+        self.context = 0
+        self.ends_sentence = True
+        self.stopped = 0  # where the last search ended
 
-    def span(self, start: int, alarm: int, context: str, alarms: Callable[[int], int]) -> Found | None:
+    def span(self, start: int, alarm: int, context: str) -> Found | None:
         """Search from `start`, in step, behind the characters `context`, past the suspicious place `alarm`.
 
         `alarms(i)` is the next suspicious place >= i.
@@ -86,10 +107,12 @@ class Search:
         """
         text, n = self.text, len(self.text)
         beams: dict[int, dict[tuple[str, int, bool, str], State]] = {}
+        self.context = len(context)
         first = State(0.0, context, NONE, True, "", 0, 0)
         beams[start] = {first[1:5]: first}
         i, pruned = start, False
         while i < n:
+            self.stopped = i
             here = beams.pop(i, None)
             if here is None:
                 if not beams:
@@ -98,10 +121,11 @@ class Search:
                 continue
             states, cut = self._prune(here.values())
             pruned |= cut
-            if i > alarm and self._settled(states, i, alarms) and not beams:
+            if i > alarm and self._settled(states, i) and not beams:
                 return self._found(start, i, states, pruned)
-            if i - start > LONGEST:
+            if i - start > LONGEST or self.page.budget < 0:
                 return None
+            self.page.budget -= len(states)
             if states and states[0].pending != NONE or i in self.cuts:
                 states += self._vanished(states)
             for state, end in self._moves(states, i):
@@ -127,13 +151,14 @@ class Search:
         kept = [s for s in ranked[:WIDTH] if _rank(s) <= limit]
         return kept, len(kept) < len(ranked)
 
-    def _settled(self, states: list[State], i: int, alarms: Callable[[int], int]) -> bool:
+    def _settled(self, states: list[State], i: int) -> bool:
         if any(s.pending != NONE or s.due for s in states):
             return False
         near = i
         for _ in range(SETTLED):
-            near = self.tokens[near][0] if near in self.tokens else near + 1
-        if alarms(i) < near:
+            near = self.tokens[near].end if near in self.tokens else near + 1
+        nth = bisect.bisect_left(self.alarms, i)
+        if nth < len(self.alarms) and self.alarms[nth] < near:
             return False
         seen = self.page.folded(self.text[max(0, i - SETTLED) : i])
         if len(seen) < SETTLED or "(" in seen or ")" in seen:
@@ -250,8 +275,17 @@ class Search:
             if state.pending != NONE:
                 for after in self._byte(state, 0x80, 0.0):  # no lead byte: decoders that do not know it show a `?`
                     yield after, i + 1
-                for after in self._filled(state, EATEN):
-                    yield self._literal(after, "?", 0.0)._replace(eaten=after.eaten + 1), i + 1
+                for filled in self._filled(state, EATEN):
+                    for after in self._eaten(filled):
+                        yield after, i + 1
+
+    def _eaten(self, state: State) -> Iterator[State]:
+        """An ASCII character that a lead byte swallowed: a mark if the model says so; a digit stays unknown."""
+        for char in SWALLOWED:
+            after = self._literal(state, char, 0.0)
+            yield after._replace(lost=after.lost + 1)
+        digit = self._literal(state, "0", 0.0)
+        yield digit._replace(raw=state.raw + "?", lost=digit.lost + 1, eaten=digit.eaten + 1)
 
     # ---- bytes -----------------------------------------------------------------------------------------------------
 
@@ -261,8 +295,10 @@ class Search:
             cost += CONTRADICTED
         for char in chars:
             cost += self.page.bits(raw[-2:-1], raw[-1:], char)
+            if char in QUOTES:
+                cost += self._misplaced(raw, char)
             raw += char
-        return State(state.cost + cost, raw, NONE, True, "", state.lost, state.eaten)
+        return State(state.cost + cost, raw, NONE, True, "", state.lost, state.eaten, state.unlisted)
 
     def _pair(self, state: State, pair: int, cost: float) -> Iterator[State]:
         if state.pending == NONE:  # in step: the pair is one character
@@ -279,7 +315,9 @@ class Search:
                 cost += CONTRADICTED * (bool(state.due) + self._bare(state, byte))
                 last = _last_byte(state.raw[-1:]) << 8 | byte
                 due = self.page.table.get(last, "") if state.adjacent else ""
-                yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.eaten)
+                yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.eaten, state.unlisted)
+            elif byte < 0x80:  # an ASCII letter whose lead byte belongs to the character in front
+                yield self._literal(state, chr(byte), cost)
             return
         if state.pending >= 0:
             char = lexicon.pairs().get(state.pending << 8 | byte)
@@ -306,9 +344,19 @@ class Search:
         if char == "，" and state.pending == 0xA3 and state.adjacent:
             cost += IMPOSSIBLE  # the stream would have been cut there
         cost += CONTRADICTED * contradictions + self.page.cost(raw[-2:-1], raw[-1:], char)
+        if char in QUOTES:
+            cost += self._misplaced(raw, char)
         adjacent = state.adjacent or state.pending == NONE
         due = self.page.readings.get(char, "") if adjacent else ""
-        return State(state.cost + cost, raw + char, NONE, True, due, state.lost, state.eaten)
+        return State(state.cost + cost, raw + char, NONE, True, due, state.lost, state.eaten, state.unlisted)
+
+    def _misplaced(self, raw: str, char: str) -> float:
+        """Bits for a quote that opens where one is open, or closes where none is: the model folds quotes together."""
+        opening = QUOTES[char]
+        closing = CLOSING[opening]
+        last = max(raw.rfind(opening), raw.rfind(closing))
+        is_open = raw[last] == opening if last >= self.context else opening in self.quotes
+        return MISPLACED if is_open == (char == opening) else 0.0
 
     def _filled(self, state: State, cost: float) -> Iterator[State]:
         """The pending lead byte with each likely trail byte."""
@@ -326,7 +374,7 @@ class Search:
         """A byte lost before a mark: the piece in front ended on it."""
         cost += CUT
         if state.pending == NONE:
-            begun = State(state.cost + cost, state.raw, ANY, False, "", state.lost + 1, state.eaten)
+            begun = State(state.cost + cost, state.raw, ANY, False, "", state.lost + 1, state.eaten, state.unlisted)
             yield from self._pair(begun, pair, 0.0)
         else:
             for filled in self._filled(state, cost):
@@ -362,62 +410,71 @@ class Search:
 
     # ---- annotations -----------------------------------------------------------------------------------------------
 
-    def _listed(self, char: str, sound: str) -> float | None:
-        """What it costs that `char` is annotated with `sound` here; None where it cannot be."""
+    def _listed(self, state: State, char: str, sound: str) -> State | None:
+        """The state, given that `char` is annotated with `sound`; None where it cannot be."""
         known = self.page.readings.get(char)
         if known is not None:
-            return 0.0 if known == sound else None
+            return state if known == sound else None
         if sound not in lexicon.conversion().readings.get(char, ()):
             return None
-        return CONTRADICTED if char in self.page.bare else UNLISTED
+        cost = CONTRADICTED if char in self.page.bare else UNLISTED
+        unlisted = state.unlisted if (char, sound) in state.unlisted else (*state.unlisted, (char, sound))
+        return state._replace(cost=state.cost + cost, unlisted=unlisted)
 
     def _annotated(self, state: State, sound: str) -> Iterator[State]:
         """`(sound)` with both parentheses: the two bytes before it stand in the stream."""
         last = state.raw[-1:]
-        if state.pending == NONE:
-            char = last
-            if "A" <= last <= "z" and (pair := lexicon.pairs().get(_last_byte(state.raw[-2:-1]) << 8 | ord(last))):
-                cost = self._listed(pair, sound)
-                if cost is not None:
-                    yield State(state.cost + cost, state.raw, NONE, False, "", state.lost, state.eaten)
-                    return
-        elif state.pending >= 0:
-            char = lexicon.pairs().get(_last_byte(last) << 8 | state.pending, "")
-        else:
-            for x in lexicon.by_reading().get(sound, ()):
-                code = lexicon.codes()[x]
-                low, high = RANGES[state.pending]
-                cost = self._listed(x, sound)
-                if cost is not None and code >> 8 == _last_byte(last) and low <= code & 0xFF <= high:
-                    yield State(state.cost + cost, state.raw, code & 0xFF, False, "", state.lost - 1, state.eaten)
+        if state.pending in RANGES:  # the second of them is unknown
+            low, high = RANGES[state.pending]
+            for char in lexicon.by_reading().get(sound, ()):
+                code = lexicon.codes()[char]
+                listed = self._listed(state, char, sound)
+                if listed is not None and code >> 8 == _last_byte(last) and low <= code & 0xFF <= high:
+                    yield listed._replace(pending=code & 0xFF, adjacent=False, due="")
             return
-        cost = self._listed(char, sound)
-        if cost is not None:
-            yield State(state.cost + cost, state.raw, state.pending, False, "", state.lost, state.eaten)
+        pairs = lexicon.pairs()
+        if state.pending == NONE:
+            chars = [last]
+            if "@" < last <= "~":  # astride a character and the ASCII letter behind it
+                chars.append(pairs.get(_last_byte(state.raw[-2:-1]) << 8 | ord(last), ""))
+        else:
+            chars = [pairs.get(_last_byte(last) << 8 | state.pending, "")]
+        for char in chars:
+            listed = self._listed(state, char, sound)
+            if listed is not None:
+                yield listed._replace(adjacent=False, due="")
 
     def _swallowed(self, state: State, sound: str) -> Iterator[State]:
         """`?sound)`: the byte that swallowed `(` is the trail byte of a character read so."""
-        for x in lexicon.by_reading().get(sound, ()):
-            cost = self._listed(x, sound)
-            code = lexicon.codes()[x]
-            if cost is None or code & 0xFF < 0x81:
+        for char in lexicon.by_reading().get(sound, ()):
+            code = lexicon.codes()[char]
+            lead, trail = code >> 8, code & 0xFF
+            if trail < 0x81:
                 continue
-            cost += CONTRADICTED * bool(state.due)
             if state.pending == NONE:
-                if _last_byte(state.raw[-1:]) == code >> 8:
-                    yield State(state.cost + cost, state.raw, code & 0xFF, False, "", state.lost, state.eaten)
-            elif state.pending == code >> 8 or (
-                state.pending < 0 and RANGES[state.pending][0] <= code >> 8 <= RANGES[state.pending][1]
-            ):
-                whole = self._complete(state, x, cost, 0)
-                yield whole._replace(adjacent=False, due="")
+                fits = _last_byte(state.raw[-1:]) == lead
+            elif state.pending in RANGES:
+                low, high = RANGES[state.pending]
+                fits = low <= lead <= high
+            else:
+                fits = state.pending == lead
+            listed = self._listed(state, char, sound) if fits else None
+            if listed is None:
+                continue
+            contradictions = bool(state.due)
+            if state.pending == NONE:
+                cost = listed.cost + CONTRADICTED * contradictions
+                yield listed._replace(cost=cost, pending=trail, adjacent=False, due="")
+            else:
+                yield self._complete(listed, char, 0.0, contradictions)._replace(adjacent=False, due="")
 
     def _ended(self, states: Iterable[State]) -> Iterator[State]:
+        """The states at the end of the block, the pending byte filled in."""
         for state in states:
-            if state.pending == NONE:
-                yield state
-            else:
-                yield from self._filled(state, CUT)
+            for ended in (state,) if state.pending == NONE else self._filled(state, CUT):
+                raw = ended.raw
+                bits = self.page.bits(raw[-2:-1], raw[-1:], "\n") if self.ends_sentence else 0.0
+                yield ended._replace(cost=ended.cost + bits)
 
 
 def _rank(state: State) -> float:

@@ -49,10 +49,7 @@ def simplified_forms() -> dict[str, str]:
             for variant in targets:
                 if variant != forms.get(plain, plain):
                     forms.setdefault(variant, forms.get(plain, plain))
-    results = set(
-        forms.values()
-    )  # 么 is what 麼 becomes, so it is no Traditional form, though 么 -> 幺 is in the table
-    return {t: s for t, s in forms.items() if in_gbk(t) and t != s and t not in results}
+    return {t: s for t, s in forms.items() if in_gbk(t) and t != s}
 
 
 def main() -> None:
