@@ -17,6 +17,7 @@ from schemas.records import Decoded, Rejection
 STAGE = "decoding"
 LOST_SHARE = 0.3  # of a page's characters; beyond it nothing was understood
 SURE_BITS = 1.0  # margin a high byte beyond which a reading without loss counts as proved
+UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is UTF-8 whatever else it could be
 TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
 _SUSPECT = re.compile(rb"\x00|\x1b|~\{|\xef\xbf\xbd")
 _LOST = re.compile("\ufffd+")
@@ -94,30 +95,43 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
 def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
     bare = data.replace(b"\0", b"") if 0 in data else data
     piece = decoding_candidates.sample(bare)
-    if _is_utf8(piece):
-        text, other = decoding_mixed.decode_utf8(data)
-        return _finish(text, f"utf-8+{other}" if other else "utf-8", "likely" if other else "proved")
+    good, bad, bits = _as_utf8(piece)
+    if good > UTF8_SOUND * bad:
+        return _utf8(data)
     declared = decoding_labels.declared(data, content_type)
     choice = decoding_candidates.choose(piece, declared)
-    if not choice.codec:
-        codec = decoding_single.name(data, declared)
-        if codec:
-            return _finish(data.decode(codec, "replace"), codec, "likely")
+    if good > bad and (not choice.codec or bits < choice.cost * (good + bad)):
+        return _utf8(data)
+    codec = choice.codec or decoding_single.name(data)
+    if not codec:
         codec = "gb18030"
-    else:
-        codec = choice.codec
+    if codec not in decoding_candidates.LANGUAGES:
+        return _finish(data.decode(codec, "replace"), codec, "likely")
     mixed = decoding_mixed.decode_legacy(data, codec)
     if mixed is not None:
         return _finish(mixed[0], f"{codec}+{mixed[1]}", "likely")
     return _finish(_legacy(data, codec), codec, "proved" if choice.margin >= SURE_BITS else "likely")
 
 
-def _is_utf8(piece: bytes) -> bool:
-    """Whether more bytes of a sample are well-formed UTF-8 than are not."""
+def _utf8(data: bytes) -> Decoded:
+    text, other = decoding_mixed.decode_utf8(data)
+    return _finish(text, f"utf-8+{other}" if other else "utf-8", "likely" if other else "proved")
+
+
+def _as_utf8(piece: bytes) -> tuple[int, int, float]:
+    """A sample read as UTF-8: bytes of well-formed sequences, bytes that are not, bits of the reading without its ASCII.
+
+    Two-byte forms are dear: pairs of a legacy encoding have their shape more often than not by chance.
+    """
     text = piece.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     ascii_bytes = len(piece.translate(None, decoding_candidates.HIGH))
-    return len(text.encode("utf-8")) - ascii_bytes - 3 * bad > bad
+    good = len(text.encode("utf-8")) - ascii_bytes - 3 * bad
+    if good <= bad or good > UTF8_SOUND * bad:
+        return good, bad, 0.0
+    wide = decoding_candidates.WIDE_BITS
+    bits = sum(wide[char] if char > "\u07ff" else 14.0 for char in text if char > "\x7f" and char != "\ufffd")
+    return good, bad, bits + 6.0 * bad
 
 
 def _euro(error: UnicodeError) -> tuple[str, int]:

@@ -23,7 +23,11 @@ CUT = 24.0  # a break in the pairing of bytes
 DECLARED = 8.0  # what a declaration is worth
 SURE = 1.0  # bits a high byte between the best and the next that need no second look
 SOUND = 5.4  # bits a high byte beyond which a reading is looked at again, with breaks allowed
-MIXED_SCRIPTS = 4.0
+SURE_FAMILY = 0.3  # the same against a single-byte encoding
+SHORT = 400  # bytes of text so few that one break in them may spoil every reading
+ERRORS_IN = 30  # high bytes that may hold one error
+LETTER_LEAST = 5.0  # bits a letter of a single-byte alphabet is taken to cost at least
+BROKEN_WORD = 4.0  # bits for a high byte next to an ASCII letter where words of high bytes are the rule
 IN_CONTEXT = 0.65  # share of the context's say, against single characters of the language
 CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # languages written in it, and what a rare one must make up for
     ("gb18030", ("Hans", "Hant"), 0.0),
@@ -38,7 +42,12 @@ HIGH = bytes(range(0x80, 0x100))
 LOW = bytes(range(0x80))
 _PIECE = re.compile(rb"[\x80-\xff][^<>\r\n]*")
 _BORDER = re.compile(rb"[\x00-\x2f<>]")
+_RUN = re.compile(rb"[\x80-\xff]+")
+_BROKEN_WORD = re.compile(rb"[\x80-\xff][@-~]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+
+
+Reading = tuple[float, str, str, str]  # bits, codec, language, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,94 +154,104 @@ def sample(data: bytes) -> bytes:
 def choose(piece: bytes, declared: str = "") -> Choice:
     """The codec that explains a sample best. `declared` is a prior of a few bits."""
     if len(piece) > FIRST_LOOK:
-        choice = _look(piece[:FIRST_LOOK], declared, first=True)
+        choice = _look(piece[:FIRST_LOOK], declared, whole=False)
         if choice is not None:
             return choice
-    return _look(piece, declared, first=False) or Choice("", 0.0, 0.0)
+    return _look(piece[:SAMPLE], declared, whole=True) or Choice("", 0.0, 0.0)
 
 
-def _look(piece: bytes, declared: str, *, first: bool) -> Choice | None:
-    high = len(piece) - len(piece.translate(None, HIGH))
+def _look(piece: bytes, declared: str, *, whole: bool) -> Choice | None:
+    """A choice, or None where `piece` is only the sample's head and does not settle it."""
+    ascii_part = piece.translate(None, HIGH)
+    high = len(piece) - len(ascii_part)
     if not high:
         return None
-    ascii_bits = sum(map(WIDE_BITS.__getitem__, piece.translate(None, HIGH).decode("ascii")))
-    readings: list[tuple[float, str, str, str]] = []
+    runs = _RUN.findall(piece)
+    if high < 1.3 * len(runs) and len(runs) > 2 and len(ascii_part) > 4 * high:
+        return Choice("", 1.0, 0.0)  # single letters among ASCII letters
+    readings: list[Reading] = []
     for codec, _, rare in CODECS:
         text = piece.decode(codec, "replace")
+        errors = text.count("\ufffd")
+        if errors * ERRORS_IN > high + 2 * ERRORS_IN:
+            continue
         if text.endswith("\ufffd"):
             text = text[:-1]
-        if text.count("\ufffd") * 8 > high:
-            continue
         bits, language = _cost(text, codec)
         readings.append((bits + rare - (DECLARED if codec == declared else 0.0), codec, language, text))
-    single = ascii_bits + _single_byte_cost(piece)
+    ascii_bits = sum(map(WIDE_BITS.__getitem__, ascii_part.decode("ascii")))
+    single = ascii_bits + _single_byte_cost(piece, runs, len(ascii_part))
+    if not readings:
+        return Choice("", 1.0, 0.0) if len(piece) > SHORT else _second_look(piece, [], single, ascii_bits, high, declared)
     readings.sort()
-    if readings:
-        best = readings[0]
-        margin = (_rival(readings, single) - best[0]) / high
-        own = (best[0] - ascii_bits) / high
-        if margin >= SURE and own < SOUND:
-            return Choice(best[1], margin, own)
-    if first:
-        return None
-    return _second_look(piece, readings, single, ascii_bits, high, declared)
+    best, own = readings[0], (readings[0][0] - ascii_bits) / high
+    among = (_rival(readings) - best[0]) / high
+    against = (single - best[0]) / high
+    if own < SOUND and among >= SURE and against >= SURE_FAMILY:
+        return Choice(best[1], min(among, against), own)
+    if against < -SURE and len(piece) > SHORT:
+        return Choice("", -against, own)
+    return _second_look(piece, readings, single, ascii_bits, high, declared) if whole else None
 
 
-def _rival(readings: list[tuple[float, str, str, str]], single: float) -> float:
+def _rival(readings: list[Reading]) -> float:
     """Bits of the next reading that is not the same text in another codec."""
-    return min([single, *(bits for bits, _, _, text in readings[1:] if text != readings[0][3])])
+    return min((bits for bits, _, _, text in readings[1:] if text != readings[0][3]), default=math.inf)
 
 
-def _single_byte_cost(piece: bytes) -> float:
-    """Bits of the high bytes as an alphabet of their own, learnt as they come (Krichevsky and Trofimov 1981)."""
-    counts = Counter(piece.translate(None, LOW))
+def _single_byte_cost(piece: bytes, runs: list[bytes], ascii_count: int) -> float:
+    """Bits of the high bytes as letters of an alphabet of their own, learnt as they come (Krichevsky, Trofimov 1981).
+
+    Words of an alphabet are as often odd as even in length, and are not mixed with ASCII letters where they are many.
+    """
+    counts = Counter(b"".join(runs))
     total = sum(counts.values())
-    letters = sum(_LOG2_GAMMA[n] for n in counts.values()) - len(counts) * _LOG2_GAMMA[0]
-    return (math.lgamma(total + 64) - math.lgamma(64)) / math.log(2) - letters
+    bits = sum(_LOG2_GAMMA[n] for n in counts.values()) - len(counts) * _LOG2_GAMMA[0]
+    bits = max((math.lgamma(total + 64) - math.lgamma(64)) / math.log(2) - bits, LETTER_LEAST * total)
+    odd = sum(len(run) & 1 for run in runs)
+    if odd * 8 <= len(runs):
+        bits += len(runs) * (1.0 if not odd else 0.5)
+    if total > 0.7 * ascii_count:
+        bits += BROKEN_WORD * len(_BROKEN_WORD.findall(piece))
+    return bits
 
 
 def _second_look(
-    piece: bytes,
-    readings: list[tuple[float, str, str, str]],
-    single: float,
-    ascii_bits: float,
-    high: int,
-    declared: str,
+    piece: bytes, readings: list[Reading], single: float, ascii_bits: float, high: int, declared: str
 ) -> Choice:
-    """Characters in context, scripts that do not mix, and lines whose bytes are paired wrongly from some place on."""
-    scored: list[tuple[float, str, str, str]] = []
-    for _, codec, language, text in readings[:4]:
-        bits = context_cost(text, language) + RARE[codec] - (DECLARED if codec == declared else 0.0)
-        scored.append((bits, codec, language, text))
+    """Characters in context, and lines whose bytes are paired wrongly from some place on."""
+    scored: list[Reading] = []
+    for bits, codec, language, text in readings[:4]:
+        if (bits - readings[0][0]) / high < 4.0:
+            bits = context_cost(text, language) + RARE[codec] - (DECLARED if codec == declared else 0.0)
+            scored.append((bits, codec, language, text))
     scored.sort()
-    if not scored or (scored[0][0] - ascii_bits) / high > SOUND:
-        for codec, _, rare in CODECS:
+    if (not scored or (scored[0][0] - ascii_bits) / high > SOUND) and len(piece) <= SHORT:
+        for codec, _, rare in CODECS[:-1]:
             bits = _aligned_cost(piece, codec) + rare - (DECLARED if codec == declared else 0.0)
             scored.append((bits, codec, "", codec))
         scored.sort()
+    if not scored:
+        return Choice("", 1.0, 0.0)
     best = scored[0]
     own = (best[0] - ascii_bits) / high
     if single < best[0]:
         return Choice("", (best[0] - single) / high, own)
-    return Choice(best[1], (_rival(scored, single) - best[0]) / high, own)
+    return Choice(best[1], (min(_rival(scored), single) - best[0]) / high, own)
 
 
 def context_cost(text: str, language: str) -> float:
     """Bits of a reading in context; ASCII costs what it costs by itself, so that no reading gains by swallowing it."""
-    model, own = charmodel.model(), BITS[language]
-    logp, bits = model.logp, 0.0
-    hans = hant = 0
+    own, logp = BITS[language], charmodel.model().logp
+    bits = 0.0
     prev2 = prev1 = "\n"
     for char in text:
         if char < "\x80" or char == "\ufffd" or "\uff61" <= char <= "\uff9f":
             bits += own[char]
         else:
             bits -= math.log2(IN_CONTEXT * 2.0 ** logp(prev2, prev1, char) + (1 - IN_CONTEXT) * 2.0 ** -own[char])
-            kind = model.kind(char)
-            hans += kind == "Hans"
-            hant += kind == "Hant"
         prev2, prev1 = prev1, char
-    return bits + MIXED_SCRIPTS * min(hans, hant)
+    return bits
 
 
 def _aligned_cost(piece: bytes, codec: str) -> float:

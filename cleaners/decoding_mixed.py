@@ -16,6 +16,7 @@ SWITCH = 14.0
 ERROR = 22.0
 FRAGMENT_BITS = 12.5  # what a character of a fragment may cost on average
 FRAGMENT_LEAST = 2  # characters outside ASCII that make a fragment
+BROKEN_LEAST = 3  # bytes that are no UTF-8 in a line, from which a fragment is looked for
 LONGEST = 3000  # bytes read at a time
 BUDGET = 400_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
 LEGACY = ("gb18030", "big5hkscs")
@@ -37,9 +38,11 @@ def decode_utf8(data: bytes) -> tuple[str, str]:
             pass
         for piece in _pieces(line):
             left -= len(piece)
-            text, found = _read(piece, "utf-8", LEGACY) if left > 0 else (piece.decode("utf-8", "replace"), "")
-            out.append(text)
-            other = other or found
+            plain = piece.decode("utf-8", "replace")
+            if left > 0 and plain.count("\ufffd") >= BROKEN_LEAST:
+                plain, found = _read(piece, "utf-8", LEGACY)
+                other = other or found
+            out.append(plain)
         _join(out, line)
     return "\n".join(out), other
 
