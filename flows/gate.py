@@ -1,15 +1,98 @@
-"""The gate: what makes a run fail although all of it is on disk."""
+"""The gate: what makes a run fail although all of it is on disk: a source out of reach must never look like success.
+
+The figures come from the tables: what each source has yielded this night, and on the nights before. A page that was
+had counts, whatever became of it in cleaning; one that could not be fetched or read does not.
+"""
 
 from __future__ import annotations
 
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from flows.addresses import public
+from flows.errors import UsageError
+from schemas.commits import committed, record
+
+NOT_HAD = "^(fetch|source): "  # reasons of pages whose bytes could not be had
+FEW = 10  # pages: a source that yields fewer on a usual night says nothing by yielding half
+SINGLE = "single pages"  # files and addresses named one by one, taken together
+
+Yields = dict[str, Counter[str]]  # source -> "had" and "not had" -> pages
 
 
 def judge(summary: dict[str, Any], history: list[dict[str, Any]], settings: Any) -> list[str]:
-    """Problems in words; none: the run may count as success."""
+    """What is wrong with a run, in words; an empty list where it may count as success.
+
+    summary: the run's own; its files are committed. history: the nightly runs before, oldest first. settings:
+    max_rejected, min_share_of_usual, gate_nights.
+    """
     problems = []
-    share = float(summary.get("rejected_share") or 0.0)
-    limit = float(getattr(settings, "max_rejected", 0.5))
-    if share > limit:
-        problems.append(f"{share:.0%} of the pages were rejected, the limit is {limit:.0%}")
-    return problems
+    share, most = float(summary["rejected_share"]), float(settings.max_rejected)
+    if share > most:
+        first = next(iter(summary["rejects_by_reason"]), "")
+        problems.append(f"{share:.0%} of the pages were rejected, {most:.0%} are allowed; most often: {first}")
+    out = Path(summary["out"])
+    night = summary["night"]
+    runs = [run["run_id"] for run in history if run["night"] == night] + [summary["run_id"]]
+    kinds = _sources(out, summary["run_id"], settings)
+    tonight = yields(out, runs, kinds)
+    usual = _usual(out, [run for run in history if run["night"] < night], settings.gate_nights, kinds)
+    for source in kinds.values():
+        had = tonight[source]["had"]
+        if not had:
+            problems.append(f"{source} yielded no page{_why(tonight[source])}")
+        elif usual.get(source, 0) >= FEW and had < usual[source] * settings.min_share_of_usual:
+            problems.append(f"{source} yielded {had:,} pages, {usual[source]:,.0f} are usual")
+    return list(dict.fromkeys(problems))
+
+
+def yields(out: Path, run_ids: Iterable[str], kinds: dict[str, str] | None = None) -> Yields:
+    """How many pages each source has yielded in some runs together; `kinds` groups sources by what they count as."""
+    found: Yields = defaultdict(Counter)
+    for run_id in run_ids:
+        for _, path in committed(out, run_id, "pages"):
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(columns=["source", "reason"]):
+                    missed = pc.fill_null(pc.match_substring_regex(batch.column("reason"), NOT_HAD), False)
+                    table = pa.table({"source": batch.column("source"), "missed": missed, "n": missed})
+                    for row in table.group_by(["source", "missed"]).aggregate([("n", "count")]).to_pylist():
+                        source = (kinds or {}).get(row["source"], row["source"])
+                        found[source]["not had" if row["missed"] else "had"] += row["n_count"]
+    return found
+
+
+def _usual(out: Path, history: list[dict[str, Any]], nights: int, kinds: dict[str, str]) -> dict[str, float]:
+    """What each source yields on a usual night: the median of the last nights on which it yielded anything."""
+    by_night: dict[str, list[str]] = defaultdict(list)
+    for run in history:
+        by_night[run["night"]].append(run["run_id"])
+    counts: dict[str, list[int]] = defaultdict(list)
+    for night in sorted(by_night)[-nights:]:
+        for source, pages in yields(out, by_night[night], kinds).items():
+            if pages["had"]:
+                counts[source].append(pages["had"])
+    return {source: statistics.median(had) for source, had in counts.items()}
+
+
+def _sources(out: Path, run_id: str, settings: Any) -> dict[str, str]:
+    """The sources of a run: name in the column `source` -> what it counts as. Single files and addresses are one."""
+    from flows import sources
+
+    named = record(out, run_id).get("wanted", {}).get("sources", [])
+    try:
+        understood = sources.understand(named, settings)
+    except UsageError:  # it was there when the run began
+        return {}
+    single = {"page", "url", "list"}
+    return {public(s.name): SINGLE if s.kind in single and not s.prefix else public(s.name) for s in understood}
+
+
+def _why(pages: Counter[str]) -> str:
+    return f" ({pages['not had']:,} could not be had)" if pages["not had"] else ""

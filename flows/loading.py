@@ -1,0 +1,94 @@
+"""Rows of a table for the command line: as JSON lines, or saved in one file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from flows.errors import OutUnwritable, UsageError
+from schemas import load
+
+FORMATS = (".parquet", ".jsonl", ".csv")
+
+
+def rows(
+    out: Path, table: str, *, latest: bool = False, columns: Sequence[str] = (), limit: int = 0
+) -> Iterator[pa.RecordBatch]:
+    """The committed rows of a table in batches. Raises UsageError for an unknown table or column."""
+    try:
+        batches = load(table, out, latest=latest, columns=columns or None, to="batches")
+        yield from _first(batches, limit) if limit else batches
+    except (ValueError, FileNotFoundError) as error:
+        raise UsageError(str(error)) from None
+
+
+def json_lines(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+    """Each row as a line of JSON in UTF-8; dates in ISO 8601."""
+    for batch in batches:
+        for row in batch.to_pylist():
+            yield json.dumps(row, ensure_ascii=False, default=_iso).encode("utf-8", "replace") + b"\n"
+
+
+def save(batches: Iterator[pa.RecordBatch], path: Path) -> int:
+    """Write rows to one .parquet, .jsonl or .csv file and say how many. Raises UsageError, OutUnwritable."""
+    if path.suffix not in FORMATS:
+        raise UsageError(f"--save: {path.name} ends with none of {', '.join(FORMATS)}")
+    count = 0
+    try:
+        if path.suffix == ".jsonl":
+            with path.open("wb") as file:
+                for line in json_lines(batches):
+                    file.write(line)
+                    count += 1
+            return count
+        writer = None
+        for batch in batches:
+            writer = writer or _writer(path, batch.schema)
+            writer.write_batch(batch if path.suffix == ".parquet" else _flat(batch))
+            count += batch.num_rows
+        if writer is not None:
+            writer.close()
+        return count
+    except OSError as error:
+        raise OutUnwritable(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _writer(path: Path, schema: pa.Schema) -> Any:
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        return pq.ParquetWriter(path, schema, compression="zstd")
+    from pyarrow import csv
+
+    return csv.CSVWriter(path, pa.schema([pa.field(f.name, _flat_type(f.type)) for f in schema]))
+
+
+def _flat(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Lists as JSON: CSV has no lists."""
+    arrays = [
+        pa.array([None if v is None else json.dumps(v, ensure_ascii=False, default=_iso) for v in column.to_pylist()])
+        if pa.types.is_nested(column.type)
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+
+
+def _flat_type(kind: pa.DataType) -> pa.DataType:
+    return pa.string() if pa.types.is_nested(kind) else kind
+
+
+def _first(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch.slice(0, limit)
+        limit -= min(limit, batch.num_rows)
+        if not limit:
+            return
+
+
+def _iso(value: object) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,80 @@
+"""Telling somebody that a run has failed: a webhook, a command. Neither can make anything worse.
+
+The address of the webhook is a secret: it comes from QINGWEN_ON_FAILURE_WEBHOOK or a Prefect block and is never
+logged, not even in an error about it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shlex
+import subprocess
+from typing import Any
+
+log = logging.getLogger("qingwen.notifying")
+
+WEBHOOK_SECONDS = 20.0
+COMMAND_SECONDS = 120.0
+
+
+def notify(settings: Any, message: dict[str, Any]) -> None:
+    """Send a message to the configured webhook (JSON body) and command (JSON on its standard input). Never raises."""
+    text = json.dumps(message, ensure_ascii=False, default=str)
+    webhook = settings.on_failure_webhook
+    if webhook is not None:
+        _call(webhook.get_secret_value(), text)
+    if settings.on_failure_command:
+        _run(settings.on_failure_command, text)
+
+
+def on_failure(flow: Any, flow_run: Any, state: Any) -> None:
+    """A Prefect hook for failed and crashed flow runs."""
+    from flows.settings import Settings, load_settings
+
+    given = (flow_run.parameters or {}).get("settings")
+    try:
+        settings = Settings(**given) if isinstance(given, dict) else given or load_settings()
+        # A secret that travelled through Prefect's parameters is a row of stars: the environment has the real one.
+        if settings.on_failure_webhook is not None and set(settings.on_failure_webhook.get_secret_value()) == {"*"}:
+            settings = settings.model_copy(update={"on_failure_webhook": load_settings().on_failure_webhook})
+    except Exception as error:
+        log.warning("nobody was told of the failure: %s", type(error).__name__)
+        return
+    message = {
+        "flow": flow.name,
+        "flow_run": flow_run.name,
+        "state": state.name,
+        "out": (flow_run.parameters or {}).get("out"),
+        "problem": " ".join(str(state.message or "").split())[:2000],
+    }
+    notify(settings, message)
+
+
+def _call(url: str, text: str) -> None:
+    import httpx
+
+    try:
+        answer = httpx.post(
+            url, content=text.encode(), headers={"Content-Type": "application/json"}, timeout=WEBHOOK_SECONDS
+        )
+        if answer.status_code >= 400:
+            log.warning("the webhook answered HTTP %d", answer.status_code)
+    except Exception as error:  # its words may hold the address
+        log.warning("the webhook could not be called: %s", type(error).__name__)
+
+
+def _run(command: str, text: str) -> None:
+    try:
+        done = subprocess.run(
+            shlex.split(command),
+            input=text.encode(),
+            timeout=COMMAND_SECONDS,
+            env={**os.environ, "QINGWEN_FAILURE": text},
+            check=False,
+        )
+        if done.returncode:
+            log.warning("the command for failures ended with %d", done.returncode)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        log.warning("the command for failures could not be run: %s", type(error).__name__)
