@@ -128,13 +128,16 @@ def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: i
 def _repeats(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> None:
     """A page that holds its article twice (for two widths of screen) keeps the first."""
     first: dict[str, int] = {}
-    twice: list[int] = []
+    copies: list[tuple[int, int]] = []  # place among the kept, place of the first
     kept = [n for n in range(len(drafts)) if not rules[n] and masses[n] > 0]
-    for n in kept:
+    for place, n in enumerate(kept):
         if drafts[n].text in first:
-            twice.append(n)
+            copies.append((place, first[drafts[n].text]))
         else:
-            first[drafts[n].text] = n
-    if len(twice) >= 2 and sum(masses[n] for n in twice) >= 0.3 * sum(masses[n] for n in kept):
-        for n in twice:
-            rules[n] = "repeated"
+            first[drafts[n].text] = place
+    if len(copies) < 2 or copies[-1][0] - copies[0][0] + 1 != len(copies):
+        return
+    rising = all(a[1] < b[1] for a, b in zip(copies, copies[1:], strict=False))
+    if rising and sum(masses[kept[p]] for p, _ in copies) >= 0.3 * sum(masses[n] for n in kept):
+        for place, _ in copies:
+            rules[kept[place]] = "repeated"

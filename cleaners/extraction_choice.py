@@ -11,8 +11,12 @@ HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 
 BEHIND_END = 0.25  # what a line weighs behind one that says that the article is over
 NEAR_FACTOR = 2.5  # how much more an element is worth that begins at the title or soon behind it
+HIDDEN_SHARE = 0.1  # of the article's weight (a hidden line weighs less): more is a collapsed body, not a leftover
+TOO_MUCH = 0.6  # share of a page's running text that no furniture holds
+ROWS = ("tr", "td", "th", "tbody")
 NEAR = 12  # lines behind the title in which an article is expected to begin
 TEASER_LINES = 6
+CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
 
 
 def weigh(line: Line) -> float:
@@ -23,6 +27,8 @@ def weigh(line: Line) -> float:
     if line.linked > (0.5 if chars > 80 else 0.35) * chars:
         return -(8.0 + 0.3 * min(chars, 60))
     if line.marks == 0 and free < 30:
+        if line.owner.tag in CELLS:
+            return 0.0
         return -2.0 if free < 12 else 0.0
     return free + 6.0 * min(line.marks, 40)
 
@@ -50,6 +56,7 @@ def score(outline: Outline, title: int = -1) -> None:
             weight *= 1.5
         line.score = weight
         line.owner.score += weight
+    _trust_mass(outline)
     for element in reversed(outline.elements):
         value = element.score
         if value > 0:
@@ -62,6 +69,20 @@ def score(outline: Outline, title: int = -1) -> None:
         above = element.parent
         if above is not None:
             above.score += value
+
+
+def _trust_mass(outline: Outline) -> None:
+    """Take the hint off what holds most of the page's running text: its name must mean something else."""
+    masses = [0.0] * len(outline.elements)
+    for line in outline.lines:
+        if line.score > 0:
+            masses[line.owner.index] += line.score
+    for element in reversed(outline.elements):
+        if element.parent is not None:
+            masses[element.parent.index] += masses[element.index]
+    for element in outline.elements:
+        if (element.hint == FURNITURE and masses[element.index] > TOO_MUCH * masses[0]) or element.tag in ROWS:
+            element.hint = max(element.hint, 0)
 
 
 def _trust_title(outline: Outline, title: int) -> None:
@@ -157,4 +178,6 @@ def _drop_rule(outline: Outline, element: Element, chosen: Element) -> str:
         return "furniture"
     if element.hint == COMMENT:
         return "comments"
+    if element.hidden and element.score < HIDDEN_SHARE * chosen.score:
+        return "hidden"
     return ""

@@ -7,8 +7,8 @@ import tomllib
 from functools import cache, lru_cache
 from importlib.resources import files
 
-FURNITURE, COMMENT, WEAK, PLAIN, CONTENT = -3, -2, -1, 0, 1
-KINDS = {"furniture": FURNITURE, "comment": COMMENT, "weak": WEAK, "content": CONTENT}
+FURNITURE, COMMENT, WEAK, PLAIN, CONTENT, BODY = -3, -2, -1, 0, 1, 2
+KINDS = {"furniture": FURNITURE, "comment": COMMENT, "weak": WEAK, "content": CONTENT, "body": BODY}
 NAME_LIMIT = 300  # characters of a name that are looked at
 _BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")
 
@@ -29,9 +29,9 @@ def _lexicon() -> tuple[dict[str, int], tuple[tuple[re.Pattern[str], int], ...]]
 
 @lru_cache(maxsize=16384)
 def hint_of(names: str) -> int:
-    """What a class and id string says: FURNITURE, COMMENT, WEAK, PLAIN or CONTENT; the last token decides first.
+    """What a class and id string says: FURNITURE, COMMENT, WEAK, PLAIN, CONTENT or BODY.
 
-    A name such as `article-share` or `content-related` is led by its tail, as the words of such names are.
+    The name of an article's body (article-body) outweighs what else is said (pagination); else the worst word counts.
     """
     tokens, parts = _lexicon()
     names = names[:NAME_LIMIT]
@@ -43,6 +43,8 @@ def hint_of(names: str) -> int:
     if not found:
         return PLAIN
     lowest = min(found)
+    if BODY in found:
+        return BODY if lowest > COMMENT else PLAIN
     if lowest == WEAK and CONTENT in found:
         return PLAIN
     return lowest

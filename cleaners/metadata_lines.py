@@ -88,10 +88,10 @@ def _best_date(text: str, dates: list[Dated]) -> tuple[str | None, bool]:
     for dated in dates:
         before = text[max(0, dated.start - 12) : dated.start]
         after = text[dated.end : dated.end + 6]
-        if _PUBLISHED_LABEL.search(before) and not _OTHER_LABEL.search(before):
-            return dated.iso, True
         if len(dated.iso) < 10:  # a month alone is an archive's name as a rule
             continue
+        if _PUBLISHED_LABEL.search(before) and not _OTHER_LABEL.search(before):
+            return dated.iso, True
         if plain is None and not _OTHER_LABEL.search(before) and not re.match(r"\s?(?:更新)?至|\s?(?:以来|前|截止)", after):
             plain = dated.iso
     return plain, False
