@@ -102,6 +102,8 @@ def is_html(text: str, content_type: str | None) -> bool:
 def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     text = decoded.text
     edits: list[Edit] = _decoding_edits(decoded)
+    if not text.strip():
+        return CleanPage((), _numbered(edits), decoded.encoding, None, Rejection("decoding", "empty", "no text in it"))
     stage.name = "mojibake"
     text, done = mojibake.restore_page(text)
     edits += done

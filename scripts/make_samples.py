@@ -295,11 +295,11 @@ def other_scripts() -> Iterator[Sample]:
 def hopeless() -> Iterator[Sample]:
     yield Sample("listing.html", page.listing("utf-8").encode(), reason="no article", about="a channel page")
     yield Sample("empty.html", b"", reason="empty", about="nothing at all")
-    yield Sample("picture.html", PNG, reason="binary", about="a picture under a page's name")
+    yield Sample("picture.html", PNG, reason="not text", about="a picture under a page's name")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(zipfile.ZipInfo("page.txt", (2020, 1, 1, 0, 0, 0)), texts.BLOG.paragraphs[0] * 20)
-    yield Sample("archive.txt", packed.getvalue(), reason="binary", about="an archive under a text's name")
+    yield Sample("archive.txt", packed.getvalue(), reason="not text", about="an archive under a text's name")
     scripts = "<html><head><title></title></head><body><script>var a = 1;</script><noscript></noscript></body></html>"
     yield Sample("scripts-only.html", scripts.encode(), reason="no article", about="a page of scripts")
 

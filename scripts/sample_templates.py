@@ -90,7 +90,7 @@ def forum(text: Text, charset: str) -> str:
     names = ("听雨的瓦片", "水电老陈", "三楼住户", "补漏小能手", "听雨的瓦片")
     posts = "".join(
         f"""<div class="post" id="p{n}"><div class="user"><a href="/u/{n}">{name}</a><p>注册会员</p><p>积分 {n * 37 + 12}</p></div>
-<div class="postbody"><div class="postinfo">{"楼主" if n == 0 else f"{n + 1}楼"} 发表于 {text.published} 1{n}:2{n}</div>
+<div class="postbody"><div class="postinfo">{"楼主" if n == 0 else f"{n + 1}楼"} 发表于 {str(text.published)[:10]} 1{n}:2{n}</div>
 <div class="message">{escape(line)}</div><div class="act"><a href="#">回复</a> <a href="#">举报</a> <a href="#">支持({n})</a></div></div></div>"""
         for n, (name, line) in enumerate(zip(names, text.paragraphs, strict=True))
     )
