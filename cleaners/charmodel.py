@@ -73,6 +73,14 @@ class CharModel:
             code = SUPPLEMENTARY.get(code >> 16, UNASSIGNED_PLANE)
         return self._languages[language][code] / BITS_STEPS
 
+    def language_plane(self, language: str) -> bytes:
+        """`language_bits` of every character of the BMP, in steps of 1/BITS_STEPS."""
+        return self._languages[language]
+
+    def mixture_plane(self) -> bytes:
+        """Bits of every character of the BMP in the mixture of all languages, in steps of 1/BITS_STEPS."""
+        return bytes(map(self._bits1.__getitem__, memoryview(self._fold_bytes).cast("H")))
+
     def logp(self, prev2: str, prev1: str, char: str) -> float:
         """log2 probability of `char` behind `prev2` and `prev1`. "" is an unknown character, "\\n" the border of a line."""
         key = (self._ids[prev2] << 32) | (self._ids[prev1] << 16) | self._ids[char]

@@ -129,8 +129,9 @@ def _as_utf8(piece: bytes) -> tuple[int, int, float]:
     good = len(text.encode("utf-8")) - ascii_bytes - 3 * bad
     if good <= bad or good > UTF8_SOUND * bad:
         return good, bad, 0.0
-    wide = decoding_candidates.WIDE_BITS
-    bits = sum(wide[char] if char > "\u07ff" else 14.0 for char in text if char > "\x7f" and char != "\ufffd")
+    letters = [char for char in text if char > "\u07ff" and char != "\ufffd"]
+    short = sum("\x7f" < char <= "\u07ff" for char in text)
+    bits = decoding_candidates.wide_cost("".join(letters)) + 14.0 * short
     return good, bad, bits + 6.0 * bad
 
 

@@ -7,11 +7,14 @@ flat cost for each high byte, and is another module's to name. All figures are b
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import add
 
 from cleaners import charmodel
 
@@ -38,6 +41,8 @@ CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # languages written 
     ("cp949", ("Kore",), 2.0),
     ("johab", ("Kore",), 20.0),
 )
+ALIGNED = [entry for entry in CODECS if entry[0] in ("gb18030", "big5hkscs", "cp932", "euc_jp")]
+SPACED = 12  # high bytes for one space: fewer, and there are words, at whose borders a broken pairing ends by itself
 HIGH = bytes(range(0x80, 0x100))
 LOW = bytes(range(0x80))
 _PIECE = re.compile(rb"[\x80-\xff][^<>\r\n]*")
@@ -59,59 +64,68 @@ class Choice:
     cost: float
 
 
-class _Bits(dict[str, float]):
-    """Bits of single characters of one language, filled as characters come. Not folded: a wrong reading mixes scripts."""
+class _Tables:
+    """Steps (an eighth of a bit) of every UTF-16 unit in each language, read from the character model when first used.
 
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self.language = language
+    Not folded: a wrong reading mixes scripts. Half-width kana are one byte each; a pair of surrogates costs its first.
+    """
 
-    def __missing__(self, char: str) -> float:
-        code = ord(char)
-        if code < 0x80:
-            bits = 4.5 if char.isalnum() else 3.0 if char in " \n" else 31.0 if code < 32 and char not in "\t\r\f\x1b" else 6.0
-        elif code == 0xFFFD:
-            bits = ERROR
-        elif 0xFF61 <= code <= 0xFF9F:
-            bits = 10.0  # half-width kana: one byte each
-        else:
-            bits = self.foreign(char)
-        self[char] = bits
-        return bits
-
-    def foreign(self, char: str) -> float:
-        """Bits of a character outside ASCII."""
+    def __init__(self) -> None:
         model = charmodel.model()
-        bits = model.language_bits(char, self.language)
-        if self.language == "Kore":
-            return min(bits, model.language_bits(char, "Hant") + 5.0)
-        return bits
+        self.languages = {language: self._table(model.language_plane(language)) for language in charmodel.LANGUAGES}
+        wide = bytearray(self._table(model.mixture_plane()))
+        for code in (*range(0xC0, 0x1100), *range(0x1E00, 0x2000)):  # letters of any alphabet are to be expected
+            wide[code] = min(wide[code], 7 * STEPS)
+        self.wide = bytes(wide)
+
+    @staticmethod
+    def _table(plane: bytes) -> bytes:
+        steps = bytearray(plane)
+        steps[:0x80] = ASCII_STEPS[:0x80]
+        steps[0xFFFD] = int(ERROR) * STEPS
+        steps[0xFF61:0xFFA0] = bytes([10 * STEPS]) * 0x3F
+        for high in range(0xD800, 0xDC00):
+            steps[high] = (24 if 0xD840 <= high < 0xD8C0 else 18 if high < 0xD840 else 31) * STEPS
+        steps[0xDC00:0xE000] = bytes(0x400)
+        return bytes(steps)
 
 
-class _WideBits(_Bits):
-    """The same for encodings of all scripts, where letters of any alphabet are to be expected."""
+def _ascii_steps() -> bytes:
+    steps = bytearray(256)
+    for code in range(128):
+        char = chr(code)
+        bits = 4.5 if char.isalnum() else 3.0 if char in " \n" else 6.0
+        steps[code] = int((31.0 if code < 32 and char not in "\t\n\r\f\x1b" else bits) * STEPS)
+    return bytes(steps)
 
-    def foreign(self, char: str) -> float:
-        if ("\xa0" <= char < "\u2000" and char.isalpha()) or "\u1e00" <= char < "\u2070":
-            return 7.0
-        return -charmodel.model().unigram(char)
 
-
-BITS = {language: _Bits(language) for language in charmodel.LANGUAGES}
-WIDE_BITS = _WideBits("")
+STEPS = charmodel.BITS_STEPS
+ASCII_STEPS = _ascii_steps()
 LANGUAGES = {codec: languages for codec, languages, _ in CODECS}
 RARE = {codec: rare for codec, _, rare in CODECS}
-_LOG2_GAMMA = [math.lgamma(n + 0.5) / math.log(2) for n in range(4 * SAMPLE)]
+_LOG2_GAMMA = [math.lgamma(n + 0.5) / math.log(2) for n in range(SAMPLE * 2)]
+
+
+@functools.cache
+def tables() -> _Tables:
+    """The tables of steps, made once (about 5 ms)."""
+    return _Tables()
+
+
+def _steps(text: str, table: bytes) -> Iterator[int]:
+    return map(table.__getitem__, memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"))
 
 
 def wide_cost(text: str) -> float:
     """Bits of a reading in an encoding of all scripts, by single characters."""
-    return sum(map(WIDE_BITS.__getitem__, text))
+    return sum(_steps(text, tables().wide)) / STEPS
 
 
 def _cost(text: str, codec: str) -> tuple[float, str]:
     """Bits of a reading by single characters, and the language that says so."""
-    return min((sum(map(BITS[language].__getitem__, text)), language) for language in LANGUAGES[codec])
+    units = memoryview(text.encode("utf-16-le")).cast("H")
+    languages = tables().languages
+    return min((sum(map(languages[name].__getitem__, units)) / STEPS, name) for name in LANGUAGES[codec])
 
 
 def sample(data: bytes) -> bytes:
@@ -179,7 +193,7 @@ def _look(piece: bytes, declared: str, *, whole: bool) -> Choice | None:
             text = text[:-1]
         bits, language = _cost(text, codec)
         readings.append((bits + rare - (DECLARED if codec == declared else 0.0), codec, language, text))
-    ascii_bits = sum(map(WIDE_BITS.__getitem__, ascii_part.decode("ascii")))
+    ascii_bits = sum(map(ASCII_STEPS.__getitem__, ascii_part)) / STEPS
     single = ascii_bits + _single_byte_cost(piece, runs, len(ascii_part))
     if not readings:
         return Choice("", 1.0, 0.0) if len(piece) > SHORT else _second_look(piece, [], single, ascii_bits, high, declared)
@@ -226,8 +240,9 @@ def _second_look(
             bits = context_cost(text, language) + RARE[codec] - (DECLARED if codec == declared else 0.0)
             scored.append((bits, codec, language, text))
     scored.sort()
-    if (not scored or (scored[0][0] - ascii_bits) / high > SOUND) and len(piece) <= SHORT:
-        for codec, _, rare in CODECS[:-1]:
+    poor = not scored or (scored[0][0] - ascii_bits) / high > SOUND
+    if poor and len(piece) <= SHORT and (piece.count(b" ") * SPACED < high or high < 2 * SPACED):
+        for codec, _, rare in ALIGNED:
             bits = _aligned_cost(piece, codec) + rare - (DECLARED if codec == declared else 0.0)
             scored.append((bits, codec, "", codec))
         scored.sort()
@@ -242,14 +257,18 @@ def _second_look(
 
 def context_cost(text: str, language: str) -> float:
     """Bits of a reading in context; ASCII costs what it costs by itself, so that no reading gains by swallowing it."""
-    own, logp = BITS[language], charmodel.model().logp
+    own, logp = tables().languages[language], charmodel.model().logp
     bits = 0.0
     prev2 = prev1 = "\n"
     for char in text:
-        if char < "\x80" or char == "\ufffd" or "\uff61" <= char <= "\uff9f":
-            bits += own[char]
+        code = ord(char)
+        if code > 0xFFFF:
+            bits += 24.0
+        elif code < 0x80 or code == 0xFFFD or 0xFF61 <= code <= 0xFF9F:
+            bits += own[code] / STEPS
         else:
-            bits -= math.log2(IN_CONTEXT * 2.0 ** logp(prev2, prev1, char) + (1 - IN_CONTEXT) * 2.0 ** -own[char])
+            alone = 2.0 ** (-own[code] / STEPS)
+            bits -= math.log2(IN_CONTEXT * 2.0 ** logp(prev2, prev1, char) + (1 - IN_CONTEXT) * alone)
         prev2, prev1 = prev1, char
     return bits
 
@@ -257,6 +276,7 @@ def context_cost(text: str, language: str) -> float:
 def _aligned_cost(piece: bytes, codec: str) -> float:
     """Bits of a reading in which a line may start in the middle of a character, or lose its pairing once."""
     total = 0.0
+    languages = tables().languages
     for line in piece.split(b"\n"):
         text = line.decode(codec, "replace")
         plain, language = _cost(text, codec)
@@ -264,10 +284,10 @@ def _aligned_cost(piece: bytes, codec: str) -> float:
             total += plain
             continue
         shifted = line[1:].decode(codec, "replace")
-        own = BITS[_cost(shifted, codec)[1]]
-        before = list(accumulate(map(BITS[language].__getitem__, text), initial=0.0))
-        after = list(accumulate(map(own.__getitem__, reversed(shifted)), initial=0.0))[::-1]
-        size = min(len(before), len(after))
-        best = min(before[k] + min(after[max(k - 1, 0)], after[k]) for k in range(size))
+        own = languages[_cost(shifted, codec)[1]]
+        before = list(accumulate(_steps(text, languages[language]), initial=0))
+        after = list(accumulate(reversed(list(_steps(shifted, own))), initial=0))[::-1]
+        best = min(map(add, before, after))
+        best = min(best, min(map(add, before[1:], after), default=best)) / STEPS
         total += min(plain, best + CUT)
     return total
