@@ -106,7 +106,11 @@ def encodings() -> Iterator[Sample]:
     spot = stray.index("早点铺".encode("gbk"))
     lost = replace(texts.FERRY, paragraphs=tuple(p.replace("早点铺", "\ufffd早点铺") for p in texts.FERRY.paragraphs))
     yield Sample(
-        "news-stray-byte.html", stray[:spot] + b"\xff" + stray[spot:], (lost,), about="one byte that is no character"
+        "news-stray-byte.html",
+        stray[:spot] + b"\xff" + stray[spot:],
+        (lost,),
+        ("damaged",),
+        about="a byte that is no character",
     )
     orchard = page.news(texts.ORCHARD, "gbk").encode("gbk")
     other = "果园里铺着一层打落的青叶"
