@@ -81,13 +81,23 @@ def run_shards(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[S
     if logging.getLogger("qingwen").level == logging.NOTSET:
         logging.getLogger("qingwen").setLevel(logging.INFO)  # the lines about shards; Prefect's handlers show them
     runner = getattr(settings, "runner", "here")
+    if in_flow_run():
+        from flows.progress import Progress
+
+        progress = Progress()
+        return progress.of(_run(runner, progress.counted(shards), work, settings))
+    return _run(runner, shards, work, settings)
+
+
+def _run(runner: str, shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
     if runner == "dask":
         from flows import runners_dask
 
-        return runners_dask.run_shards(shards, work, settings)
-    if runner == "processes":
-        return _run_in_pool(shards, work, settings)
-    return _run_here(shards, work, settings)
+        yield from runners_dask.run_shards(shards, work, settings)
+    elif runner == "processes":
+        yield from _run_in_pool(shards, work, settings)
+    else:
+        yield from _run_here(shards, work, settings)
 
 
 def workers_of(settings: Any) -> int:
