@@ -237,6 +237,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
         "finished_at": _now(),
         "attempts": run.attempts,
         "recovered": recovered,
+        "resumed": sum(r.rows.get("pages", 0) for r in run.staged),
         "named": planner.named + sum(r.rows.get("pages", 0) for r in run.staged) - skipped["staged"],
         "counts": counts,
         "rows": dict(rows),

@@ -210,7 +210,7 @@ def test_bytes_that_cannot_be_read_are_a_reject_row(order: Callable[..., Any], o
 
 
 def test_a_second_run_on_the_same_out_says_who_holds_it(run: Run, pages: Path, out: Path) -> None:
-    with locked(out, "a nightly run for 2026-03-01"), pytest.raises(OutBusy, match="in use: a nightly run.*process"):
+    with locked(out, "a nightly run for 2026-03-01"), pytest.raises(OutBusy, match=r"in use: a nightly run.*process"):
         run(pages)
     assert run(pages)["counts"]["pages"] == 60, "the lock ends with its holder"
 
