@@ -38,19 +38,21 @@ def mass(draft: Draft) -> float:
     return len(text) + 5.0 * marks
 
 
-def trim(drafts: Sequence[Draft], title: str) -> list[str]:
+def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[str]:
     """For each block the rule that takes it out, "" where it stays.
 
     Rules: "head" before and with the title line, "title" the title repeated, "tail" behind a cue, "links" lines that
-    are links only at either edge, "tools" what a page offers to do with an article.
+    are links only at either edge, "tools" what a page offers to do with an article. whole: a thread, whose end is no
+    article's.
     """
     rules = [""] * len(drafts)
     masses = [mass(d) for d in drafts]
     total = sum(masses)
     start = _cut_head(drafts, masses, total, title, rules)
-    end = _cut_tail(drafts, masses, total, start, rules)
-    _edge_links(drafts, masses, start, end, rules)
-    _repeats(drafts, masses, rules)
+    if not whole:
+        end = _cut_tail(drafts, masses, total, start, rules)
+        _edge_links(drafts, masses, start, end, rules)
+        _repeats(drafts, masses, rules)
     patterns = cues()
     pattern = patterns["tool"]
     for number in range(len(drafts)):

@@ -7,7 +7,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners import article, article_soup, article_trim, extraction_choice, metadata, metadata_page
+from cleaners import article, article_soup, article_trim, extraction_choice, extraction_thread, metadata, metadata_page
 from cleaners.extraction_tree import Element, Outline, survey
 from cleaners.metadata_title import title_line
 from cleaners.policy import Context
@@ -40,17 +40,16 @@ def extract(html: str, context: Context) -> Extracted:
     meta = metadata_page.Meta(tree)
     title = title_line(outline, meta.titles())
     extraction_choice.score(outline, title)
-    chosen = extraction_choice.choose(outline, title)
-    if chosen is None:
+    parts, thread = _parts(outline, title, meta, context)
+    if not parts:
         return Extracted(rejection=Rejection(STEP, "no article", "no element holds running text"))
-    parts = extraction_choice.joined(outline, chosen, title)
-    drops = [found for part in parts for found in extraction_choice.drops(outline, part)]
+    drops = [found for part in parts for found in extraction_choice.drops(outline, part, thread=thread)]
     edits = [_dropped(outline, element, rule) for element, rule in drops]
     soup = article_soup.soup_of([p.node for p in parts], frozenset(e.node.mem_id for e, _ in drops))
     drafts, readings = article.drafts(soup)
     candidates = metadata_page.candidates(meta, outline, parts, title, context)
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
-    rules = article_trim.trim(drafts, metadata.best_title(blocks) or "")
+    rules = article_trim.trim(drafts, metadata.best_title(blocks) or "", whole=thread)
     for n, (draft, rule) in enumerate(zip(drafts, rules, strict=True), len(blocks)):
         if rule:
             edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))
@@ -61,6 +60,18 @@ def extract(html: str, context: Context) -> Extracted:
     if not any(b.role == "body" for b in blocks):
         return Extracted((), tuple(edits), Rejection(STEP, "no article", "nothing but furniture"))
     return Extracted(tuple(blocks), tuple(e for e in edits if e.before or e.rule == "outside"), None)
+
+
+def _parts(outline: Outline, title: int, meta: metadata_page.Meta, context: Context) -> tuple[list[Element], bool]:
+    """The elements that hold the article or the posts of a thread, and whether the page is one."""
+    types = [str(item.get("@type", "")) for item in meta.objects]
+    if extraction_thread.is_thread(outline, context.url, meta.titles(), types):
+        bodies = extraction_thread.posts(outline)
+        if bodies:
+            first = extraction_thread.first_post(outline, bodies, title)
+            return ([first, *bodies] if first is not None else bodies), True
+    chosen = extraction_choice.choose(outline, title)
+    return ([] if chosen is None else extraction_choice.joined(outline, chosen, title)), False
 
 
 def _dropped(outline: Outline, element: Element, rule: str) -> Edit:

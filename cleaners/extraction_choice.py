@@ -157,15 +157,18 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
     return best
 
 
-def drops(outline: Outline, chosen: Element) -> list[tuple[Element, str]]:
-    """Elements inside the article that are not part of it, each with the rule that says so; none inside another."""
+def drops(outline: Outline, chosen: Element, *, thread: bool = False) -> list[tuple[Element, str]]:
+    """Elements inside the article that are not part of it, each with the rule that says so; none inside another.
+
+    thread: comments are what the page is about.
+    """
     found: list[tuple[Element, str]] = []
     elements = outline.elements
     index = chosen.index + 1
     while index < chosen.end:
         element = elements[index]
-        rule = _drop_rule(outline, element, chosen)
-        if rule:
+        rule = _drop_rule(element, chosen)
+        if rule and not (thread and rule == "comments"):
             found.append((element, rule))
             index = element.end
         else:
@@ -173,7 +176,7 @@ def drops(outline: Outline, chosen: Element) -> list[tuple[Element, str]]:
     return found
 
 
-def _drop_rule(outline: Outline, element: Element, chosen: Element) -> str:
+def _drop_rule(element: Element, chosen: Element) -> str:
     if element.hint == FURNITURE:
         return "furniture"
     if element.hint == COMMENT:

@@ -130,6 +130,8 @@ def survey(root: Any) -> Outline:
                     style = attributes.get("style")
                     if (style and HIDDEN.search(style)) or "hidden" in attributes:
                         element.hidden = True
+                if tag == "noscript":
+                    element.hidden = True
                 if tag in TAG_HINTS:
                     element.hint = TAG_HINTS[tag]
                 if tag == "a":
