@@ -1,19 +1,167 @@
-"""Single-byte encodings: charset-normalizer names them, here it is only asked well."""
+"""Single-byte encodings: by how letters follow each other; what that does not settle is charset-normalizer's.
+
+Every codec reads the pairs of neighbouring bytes of which one is high. The reading that costs the fewest bits wins, where
+it reads like one of the languages that lexicons/letters.tsv knows. Symbols, controls and capitals in the middle of a word
+are dear, so that KOI8-R is not read as Cyrillic of Windows with its cases turned around.
+"""
 
 from __future__ import annotations
 
+import functools
+import math
 import re
+from collections import Counter
+from importlib.resources import files
+from operator import mul
 
 ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
-CODECS = (  # what pages are written in; offered more, it also takes cp1258 or mac_roman for French
+LOOKED = 500  # bytes whose pairs are counted
+READS_WELL = 7.5  # bits a pair of a reading that is taken without asking
+CLEAR = 3.0  # bits to the next reading
+OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
+UNSEEN = 15.0
+SYMBOL = 12.0
+NO_CHARACTER = 24.0
+MIXED_WORD = 18.0
+CAPITAL_INSIDE = 5.0
+LATIN_RARE = 5.0  # bits that letters outside ASCII cost more in Latin script, where they are few
+LETTERS, PAIRS = 20, 120  # the commonest of the sample
+PRUNED = 3.0  # bits a letter behind the best by single letters, at which a codec is not looked at further
+CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal readings the first is taken
+    ("cp1252", "western"),
+    ("cp1251", "Cyrillic"),
+    ("cp1250", "central"),
+    ("iso8859_2", "central"),
+    ("koi8_r", "Cyrillic"),
+    ("koi8_u", "Cyrillic"),
+    ("iso8859_5", "Cyrillic"),
+    ("cp866", "Cyrillic"),
+    ("cp855", "Cyrillic"),
+    ("mac_cyrillic", "Cyrillic"),
+    ("cp1253", "Greek"),
+    ("iso8859_7", "Greek"),
+    ("cp1254", "Turkish"),
+    ("cp1255", "Hebrew"),
+    ("cp1256", "Arabic"),
+    ("iso8859_6", "Arabic"),
+    ("cp1257", "Baltic"),
+    ("iso8859_4", "Baltic"),
+    ("cp852", "central"),
+    ("cp857", "Turkish"),
+    ("cp850", "western"),
+)
+PEER_CODECS = (  # what pages are written in; offered more, it also takes cp1258 or mac_roman for French
     "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp874 iso8859_2 iso8859_4 iso8859_5 iso8859_6 iso8859_7 "
     "iso8859_9 iso8859_15 koi8_r koi8_u cp866 cp855 cp852 cp857 mac_cyrillic kz1048 cp037 latin_1"
 ).split()
+_OLD = frozenset(["cp855", "cp866", "cp852", "cp857", "cp850", "mac_cyrillic", "iso8859_4"])
+_COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€£´¡¿½¼¾²³ªº™\xa0")
+LOOKED_AT = 6
+_LOW = bytes(range(0x80))
+_PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
-
+_PIECE = re.compile(rb"[^\x80-\xff]?[\x80-\xff][^<>]{0,200}")
+_BOUNDARY = {code: "_" for code in range(128) if not chr(code).isalpha()} | {0x130: "i"}
 
 def name(data: bytes) -> str:
     """The codec of bytes that are in none of the CJK family, "" where none is found."""
+    return _by_letters(data) or _by_peer(data)
+
+
+class _Letters(dict[str, float]):
+    """Bits of a letter, and of a letter behind another, in a group of languages; what is not known is filled in."""
+
+    latin = False
+
+    def __missing__(self, pair: str) -> float:
+        bits = self._unknown(pair)
+        self[pair] = bits
+        return bits
+
+    def _unknown(self, pair: str) -> float:
+        plain = pair.translate(_BOUNDARY)
+        if plain != pair:
+            return self[plain]
+        first, last = pair[0], pair[-1]
+        if len(pair) == 2 and first.isascii() != last.isascii() and first.isalpha() and last.isalpha() and not self.latin:
+            return MIXED_WORD
+        small = pair.lower()
+        if small != pair and len(small) == len(pair):
+            return self[small] + (CAPITAL_INSIDE if len(pair) == 2 and first.islower() and last.isupper() else 0.0)
+        if last in _COMMON_SYMBOLS:
+            return 7.0
+        if last.isascii():
+            return 5.0 if first in _COMMON_SYMBOLS else 9.0
+        if last == "\ufffd" or "\x80" <= last < "\xa0":
+            return NO_CHARACTER
+        if len(pair) == 2 and last.isalpha():
+            return self.get(last, UNSEEN) + 4.0
+        return UNSEEN if last.isalpha() else SYMBOL
+
+
+@functools.cache
+def _tables() -> dict[str, _Letters]:
+    out: dict[str, _Letters] = {}
+    text = (files("cleaners.lexicons") / "letters.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            group, letters, bits = line.split("\t")
+            out.setdefault(group, _Letters())[letters] = float(bits)
+    for group in ("western", "central", "Turkish", "Baltic"):
+        out[group].latin = True
+    return out
+
+
+def _by_letters(data: bytes) -> str:
+    """The codec whose reading looks like a language, "" where none does or two do."""
+    looked = b" " + _looked(data) + b" "
+    singles = Counter(looked.translate(None, _LOW))
+    if not singles:
+        return ""
+    pairs = dict(Counter(_PAIR.findall(looked)).most_common(PAIRS))
+    joined, counts, total = b"".join(pairs), list(pairs.values()), sum(pairs.values())
+    common = dict(singles.most_common(LETTERS))
+    letters, weights, held = bytes(common), list(common.values()), sum(common.values())
+    tables = _tables()
+    rough: list[tuple[float, int]] = []
+    for number, (codec, group) in enumerate(CODECS):
+        text = letters.decode(codec, "replace")
+        table = tables[group]
+        bits = sum(map(mul, weights, map(table.__getitem__, text))) / held
+        rough.append((bits - (LATIN_RARE if table.latin else 0.0), number))
+    rough.sort()
+    ranked: list[tuple[float, int, str]] = []
+    for bits, number in rough[:LOOKED_AT]:
+        if bits > rough[0][0] + PRUNED:
+            break
+        codec, group = CODECS[number]
+        text = joined.decode(codec, "replace")
+        units = [text[at : at + 2] for at in range(0, len(text), 2)]
+        bits = sum(map(mul, counts, map(tables[group].__getitem__, units)))
+        ranked.append((bits + (OLD if codec in _OLD else 0.0), number, text))
+    ranked.sort()
+    best = ranked[0]
+    gap = min((bits for bits, _, text in ranked if text != best[2]), default=math.inf) - best[0]
+    if best[0] > READS_WELL * total or gap < CLEAR:
+        return ""
+    return CODECS[min(number for _, number, text in ranked if text == best[2])][0]
+
+
+def _looked(data: bytes) -> bytes:
+    """Text with high bytes from the page: where it is long, pieces of it, tags left out."""
+    if len(data) <= LOOKED:
+        return data
+    taken: list[bytes] = []
+    size = 0
+    for found in _PIECE.finditer(data):
+        taken.append(found.group())
+        size += len(taken[-1])
+        if size >= LOOKED:
+            break
+    return b" ".join(taken)
+
+
+def _by_peer(data: bytes) -> str:
     import charset_normalizer
 
     asked = data
@@ -21,5 +169,5 @@ def name(data: bytes) -> str:
         high = _HIGH_BYTE.search(data)
         start = max(0, high.start() - 100) if high and high.start() > ASKED // 2 else 0
         asked = data[start : start + ASKED]
-    best = charset_normalizer.from_bytes(asked, cp_isolation=CODECS).best()
+    best = charset_normalizer.from_bytes(asked, cp_isolation=PEER_CODECS).best()
     return best.encoding if best is not None else ""
