@@ -8,7 +8,9 @@ edit holds all of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from cleaners import plaintext
 from cleaners.furniture_folding import fold
 from cleaners.furniture_page import Page
 from cleaners.policy import Context
@@ -24,13 +26,31 @@ def strip(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...],
     the body block before it, or after it where there is none before. Lines that were cut where furniture stood between
     them are joined.
     """
+    blocks, named = _title(blocks)
     page = Page(blocks, _site_lines(context))
     page.debris()
     for _ in range(ROUNDS):
         if not page.round():
             break
     page.lines()
-    return page.result(), tuple(page.edits)
+    return page.result(), (*named, *page.edits)
+
+
+def _title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ...]]:
+    """The title line of a plain text that could not be read before it was restored."""
+    first = next(
+        (block.origin for block in blocks if block.origin in (plaintext.UNTITLED, plaintext.UNTITLED_PARTED)), ""
+    )
+    if not first or any(block.role == "title" for block in blocks):
+        return blocks, ()
+    body = [n for n, block in enumerate(blocks) if block.role == "body"]
+    at = plaintext.title_line([blocks[n].text for n in body], first == plaintext.UNTITLED_PARTED)
+    if at is None:
+        return blocks, ()
+    block = blocks[body[at]]
+    named = replace(block, role="title", origin="head")
+    edit = Edit("furniture", "title", block.seq, 0, block.text, "", "likely", 1, "the page's title")
+    return [*blocks[: body[at]], named, *blocks[body[at] + 1 :]], (edit,)
 
 
 def _site_lines(context: Context) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Debris inside lines: remains of tags and escapes, marks that sites inject against copying, script at a line of its own."""
+"""Debris inside lines: remains of tags and escapes, marks injected against copying, script on a line of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 TAG = re.compile(
     r"</?(?:p|br|div|span|font|strong|b|i|u|em|a|td|tr|th|table|tbody|li|ul|ol|img|h[1-6]|center|script|style|o:p|section)"
-    r"(?:\s[^<>]{0,200})?/?>",
+    r"(?:\s[^<>]{0,200})?/?>|[(（]?/(?:p|div|span|font|strong|td|li|center)>$",
     re.IGNORECASE,
 )
 ABOUT_TAGS = ("标签", "標籤", "元素", "HTML", "html", "代码", "代碼", "程式", "语法")
@@ -23,7 +23,7 @@ MARKS_SIGN = re.compile(r"[\"'(){}\[\];<>/\\]")
 NUMBERS_LINE = re.compile(r"[1-9]\d{0,9}(?:\s+\d{1,12}){1,6}")
 DATE_LIKE = re.compile(r"(?:19|20)\d{2}\s+\d{1,2}(?:\s+\d{1,2})?|1\d{2}\s+\d{4}\s+\d{4}|\d{3,4}\s+\d{3,4}\s+\d{4}")
 
-SIGNS = ("<", "x0", "X0", "&", "`", "'", "_x0")  # one of these must stand in a page that has debris inside lines
+SIGNS = ("<", ">", "x0", "X0", "&", "`", "'", "_x0")  # one of these must stand in a page that has debris inside lines
 
 
 def spans(text: str, tags: bool) -> list[tuple[int, int, str, str]]:
@@ -32,7 +32,7 @@ def spans(text: str, tags: bool) -> list[tuple[int, int, str, str]]:
     tags: whether remains of tags may be taken (not on a page that speaks of them).
     """
     found: list[tuple[int, int, str, str]] = []
-    if tags and "<" in text:
+    if tags and ("<" in text or text.endswith(">")):
         found += [(m.start(), m.end(), "", "tag") for m in TAG.finditer(text)]
     if "x0" in text:
         found += [(m.start(), m.end(), "", "escaped-break") for m in ESCAPED_BREAK.finditer(text)]
@@ -51,7 +51,7 @@ def spans(text: str, tags: bool) -> list[tuple[int, int, str, str]]:
 
 
 def _space(text: str, start: int, end: int) -> str:
-    inside = 0 < start and end < len(text) and text[start - 1].isascii() and text[end].isascii()
+    inside = start > 0 and end < len(text) and text[start - 1].isascii() and text[end].isascii()
     return " " if inside else ""
 
 
@@ -69,14 +69,14 @@ def _injected(text: str) -> list[re.Match[str]]:
     return injected
 
 
-def is_script(text: str) -> bool:
-    """Whether a line is a piece of script that fell into the text."""
-    return len(text) <= 2400 and SCRIPT_LINE.fullmatch(text) is not None
-
-
-def is_marks(text: str) -> bool:
-    """Whether a line holds nothing but marks of code: ");"""
-    return len(text) <= 40 and MARKS_LINE.fullmatch(text) is not None and MARKS_SIGN.search(text) is not None
+def is_debris(line: str) -> str:
+    """Name of the rule by which a whole line is debris: "marks" for ");, "tag", "script"; "" where it is none."""
+    line = line.strip()
+    if len(line) <= 40 and MARKS_LINE.fullmatch(line) and MARKS_SIGN.search(line):
+        return "marks"
+    if line[:1] == "<" and TAG.fullmatch(line):
+        return "tag"
+    return "script" if len(line) <= 2400 and SCRIPT_LINE.fullmatch(line) else ""
 
 
 def is_numbers(text: str) -> bool:

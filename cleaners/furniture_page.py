@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from cleaners import furniture_debris, plaintext
+from cleaners import furniture_debris, plaintext_lines
 from cleaners.furniture_folding import fold
 from cleaners.furniture_notices import SENTENCE
 from cleaners.furniture_rules import Rule, rules
@@ -83,6 +83,8 @@ class Page:
                     if self.kind(rows[n]) in LINE_KINDS:
                         places.add(n)
                     place = page.find(key, starts[n] + len(rows[n].folded))
+            if rule.times > 1 and sum(rule.takes(rows[n].folded) for n in places) < rule.times:
+                continue
             for n in places:
                 found.setdefault(n, []).append(rule)
         return found
@@ -204,18 +206,20 @@ class Page:
     def debris(self) -> None:
         """Remains of tags, escapes and scripts, and injected marks, in a page that has Han."""
         page = "\n".join(row.text for row in self.rows)
-        if not plaintext.HAN.search(page):
+        if not plaintext_lines.HAN.search(page):
             return
         tags = not any(word in page for word in furniture_debris.ABOUT_TAGS)
         inside = any(sign in page for sign in furniture_debris.SIGNS)
+        code = {
+            row.block
+            for row in self.rows
+            if self.kind(row) == "pre" and row.text.strip() and not furniture_debris.is_debris(row.text)
+        }
         for row in self.rows:
-            block = self.blocks[row.block]
-            if block.kind == "table" or (block.kind == "pre" and "\n" in block.text):
+            if self.kind(row) == "table" or row.block in code:
                 continue
-            if tags and row.text[:1] < "\u2e80" and furniture_debris.is_marks(row.text):
-                self.take(row, "marks", "debris")
-            elif tags and row.text[:1] < "\u2e80" and furniture_debris.is_script(row.text):
-                self.take(row, "script", "debris")
+            if tags and row.text[:1] < "\u2e80" and (rule := furniture_debris.is_debris(row.text)):
+                self.take(row, rule, "debris")
             elif inside:
                 for start, end, after, rule in reversed(furniture_debris.spans(row.text, tags)):
                     self.cut(row, start, end, after, rule, "debris")
@@ -231,7 +235,7 @@ class Page:
             if not row.gone:
                 group.append(row)
             if last and group:
-                tidy = plaintext.tidy("\n".join(row.text for row in group))
+                tidy = plaintext_lines.tidy("\n".join(row.text for row in group))
                 if "\n" not in tidy:
                     group[0].text = tidy
                     for other in group[1:]:
@@ -244,13 +248,13 @@ class Page:
                     for other in group[len(lines) :]:
                         other.gone = True
                     kept += group[: len(lines)]
-        continued = plaintext.continued([row.text for row in kept])
+        continued = plaintext_lines.continued([row.text for row in kept])
         whole: Row | None = None
         for n, row in enumerate(kept):
             if n in continued and whole is not None:
                 seq, at = self.blocks[whole.block].seq, len(whole.text)
                 self.edits.append(Edit("furniture", "joined", seq, at, "\n", "", "likely", 1, "a cut line"))
-                whole.text = plaintext.glue(whole.text, row.text)
+                whole.text = plaintext_lines.glue(whole.text, row.text)
                 row.gone = True
             else:
                 whole = row
@@ -266,7 +270,7 @@ class Page:
         for n, block in enumerate(self.blocks):
             if n not in touched:
                 done.append(block)
-            elif n in texts and (text := "\n".join(texts[n])).strip(plaintext.BLANKS + "\n"):
+            elif n in texts and (text := "\n".join(texts[n])).strip(plaintext_lines.BLANKS + "\n"):
                 done.append(block if text == block.text else replace(block, text=text))
         return tuple(done)
 

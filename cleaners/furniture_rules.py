@@ -29,6 +29,7 @@ class Rule:
     counter: str
     flag: str = ""
     longest: int = LONGEST
+    times: int = 1  # lines of the page it must hold for
 
     def takes(self, folded: str) -> bool:
         """Whether a folded line, or a folded sentence, is furniture by this rule."""
@@ -49,8 +50,8 @@ def rules() -> tuple[Rule, ...]:
 def _rule(entry: dict[str, object]) -> Rule:
     has = entry["has"]
     assert isinstance(has, list)
-    longest = entry.get("longest", LONGEST)
-    assert isinstance(longest, int)
+    longest, times = entry.get("longest", LONGEST), entry.get("times", 1)
+    assert isinstance(longest, int) and isinstance(times, int)
     rule = Rule(
         name=str(entry["name"]),
         kind=str(entry["kind"]),
@@ -62,6 +63,7 @@ def _rule(entry: dict[str, object]) -> Rule:
         counter=str(entry["counter"]),
         flag=str(entry.get("flag", "")),
         longest=longest,
+        times=times,
     )
     if rule.place not in PLACES or rule.unit not in UNITS:
         raise ValueError(f"furniture rule {rule.name}: place {rule.place!r}, unit {rule.unit!r}")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from cleaners.plaintext import CODE
+from cleaners.plaintext_lines import CODE
 from cleaners.policy import Context
 from cleaners.punctuation_quotes import pair_quotes
 from schemas.records import Block, Edit
@@ -29,7 +29,9 @@ NEEDED = re.compile(
 )
 # A mark with Han (or a closing mark) before it and no digit-mark-digit; or anything before it and Han behind it.
 MARK = re.compile(f'(?<=[{BEFORE}])[ ]?[,;:!?](?![,;:!?.]) ?|(?<=[A-Za-z0-9)"])[,;:!?](?=[{AFTER}])')
-QUESTION = re.compile("[吗呢么嗎麼什谁誰哪怎几幾多否何啥吧岂豈孰奚胡焉乎耶歟欤]")
+QUESTION = re.compile(
+    "[吗呢么嗎麼什谁誰哪怎几幾多否何啥吧岂豈孰奚胡焉乎耶歟欤啊]|真的|是不是|有没有|有沒有|能不能|难道|難道|到底|究竟|还是|還是|可以|莫非|对不|對不"
+)
 PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|\n|[{AFTER}])")
 PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
 DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
@@ -60,7 +62,7 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
         for line in block.text.split("\n"):
             restored = line
             if NEEDED.search(line) and chinese(line):
-                restored, changes = restore(line, table="\t" in line, damaged="damaged" in block.flags)
+                restored, changes = restore(line, table="\t" in line)
                 for rule, start, before, after, count in changes:
                     edits.append(Edit("punctuation", rule, block.seq, at + start, before, after, "likely", count))
             lines.append(restored)
@@ -82,10 +84,10 @@ def chinese(text: str) -> bool:
 Change = tuple[str, int, str, str, int]
 
 
-def restore(text: str, *, table: bool = False, damaged: bool = False) -> tuple[str, list[Change]]:
+def restore(text: str, *, table: bool = False) -> tuple[str, list[Change]]:
     """`text` with its punctuation restored, and (rule, start of the first change, before, after, count) of each rule.
 
-    table: cells keep their spaces. damaged: a lone ? or ! may be a lost character and stays unless the clause asks.
+    table: cells keep their spaces.
     """
     changes: list[Change] = []
     places = list(range(len(text) + 1))  # offset in the received text of each character
@@ -131,8 +133,8 @@ def restore(text: str, *, table: bool = False, damaged: bool = False) -> tuple[s
         for place, sign in paired.items():
             characters[place] = sign
         text = "".join(characters)
-    run("brackets", PARENS, lambda m: _parens(m))
-    run("marks", MARK, lambda m: _mark(m, damaged))
+    run("brackets", PARENS, _parens)
+    run("marks", MARK, _mark)
     if "." in text and "。" not in text:
         stops = PERIOD.findall(text)
         if len(stops) >= 2 or text.rstrip().endswith("."):
@@ -158,7 +160,7 @@ def _bulk(signs: object) -> str:
     return shown
 
 
-def _mark(found: re.Match[str], damaged: bool) -> str | None:
+def _mark(found: re.Match[str]) -> str | None:
     text, start, end = found.string, found.start(), found.end()
     raw = found.group()
     sign = raw.strip()
@@ -169,10 +171,8 @@ def _mark(found: re.Match[str], damaged: bool) -> str | None:
     after = text[end : end + 1]
     if raw.endswith(" ") and after and not HAN_ONE.match(after) and after not in AFTER and not after.isalnum():
         return FULL[sign] + " "
-    if sign in "?!" and damaged and after not in ("", "\n", "”", '"', "’"):
-        clause = text[max(0, start - 20) : start]
-        if sign == "!" or not QUESTION.search(clause):
-            return None
+    if sign == "?" and HAN_ONE.match(after) and not QUESTION.search(text[max(0, start - 20) : start]):
+        return None  # nothing asks: a character may have been lost here
     return FULL[sign]
 
 
@@ -225,6 +225,6 @@ def _space(found: re.Match[str]) -> str | None:
         ""
         if len(left) + len(right) >= 12
         and max(len(left), len(right)) >= 6
-        and not text[at - len(left) - 1 : at - len(left)] in "“《："
+        and text[at - len(left) - 1 : at - len(left)] not in "“《："
         else None
     )

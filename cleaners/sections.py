@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from cleaners.plaintext_lines import is_code
 from cleaners.sections_labels import RANK, Label, read
 from schemas.records import Block, Section
 
-LABELLED = ("paragraph", "heading", "item", "quote")  # kinds of blocks that a label can begin
+UNLABELLED = "heading"  # style of a heading without label
+HEADING_LONGEST = 80
+NO_HEADING = re.compile(  # a caption, a signature, a date, a speaker, a sentence
+    r"[。，；：？！,;:?!…|<>=]|摄|攝|资料图|資料圖|图片|圖片|来源|來源|记者|記者|作者|编辑|^[图圖表][\d一二三四五六七八九十]|\d{4}年.*[日月]"
+    r"|\d{1,2}:\d\d|https?|www|\.(?:com|cn|net|org)|^(?:附|此致|敬礼|谢谢)|^(?!背景|方法|结果|結果|结论|結論|讨论|討論|摘要|引言|前言|总结|總結|概述|简介|簡介|后记|尾声|结语|小结|分析|建议|目的|意义|原因|特点|影响|展望|说明|起源|现状|定义)"
+    r".{1,3}$|\d+楼"
+)
+STOPS = "。！？!?….：:；;"
+HAN = re.compile("[\u3400-\u9fff]")
 HEADING = re.compile(r"[^。！？!?\n]{0,400}(?:[。！？!?]|$|\n)")
 CLOSERS = "”’」』）)》】\"'"
 TRIMMED = " 　\t。.．:：;；,，、"
@@ -22,9 +31,9 @@ TRIMMED = " 　\t。.．:：;；,，、"
 
 @dataclass(slots=True)
 class Mark:
-    """A heading: the block that bears it, its label (None for an HTML heading without one), its style."""
+    """A heading: the line that bears it, its label (None where it has none), its style and value."""
 
-    block: int
+    line: int
     label: Label | None
     style: str
     value: int
@@ -43,59 +52,74 @@ class _Open:
 def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
     """Text of the blocks joined by a line break, and its sections in order of their start (a parent before its child).
 
-    A section of level 0 without label holds the text before the first label, or all of it where there is none.
+    The outline is read from the lines of the text alone, so that a text cleaned again has the same. A section of level 0
+    without label holds the text before the first heading, or all of it where there is none.
     """
     text = "\n".join(block.text for block in blocks)
     if not text:
         return "", ()
-    blocks = _by_line(blocks)
+    lines = text.split("\n")
     starts: list[int] = []
     at = 0
-    for block in blocks:
+    for line in lines:
         starts.append(at)
-        at += len(block.text) + 1
-    found = marks(blocks)
+        at += len(line) + 1
+    found = marks(lines)
     if not found:
         return text, (Section(0, "", "", False, 0, len(text)),)
     sections: list[Section] = []
-    if starts[found[0].block] > 0:
-        sections.append(Section(0, "", "", False, 0, starts[found[0].block] - 1))
-    levels = _levels(found, blocks)
+    if starts[found[0].line] > 0:
+        sections.append(Section(0, "", "", False, 0, starts[found[0].line] - 1))
+    levels = _levels(found, lines)
     for n, (mark, level) in enumerate(zip(found, levels, strict=True)):
         following = next((m for m in range(n + 1, len(found)) if levels[m] <= level), None)
-        end = len(text) if following is None else starts[found[following].block] - 1
-        block = blocks[mark.block]
-        heading, run_in = _heading(block.text, mark.label.end if mark.label else 0)
+        end = len(text) if following is None else starts[found[following].line] - 1
+        heading, run_in = _heading(lines[mark.line], mark.label.end if mark.label else 0)
         label = mark.label.text if mark.label else ""
-        sections.append(Section(level, label, heading, run_in, starts[mark.block], end))
+        sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
     return text, tuple(sections)
 
 
-def _by_line(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks whose lines can bear labels, a block each line; the text joined by line breaks is the same."""
-    lines: list[Block] = []
-    for block in blocks:
-        if "\n" in block.text and block.kind in LABELLED and not block.protected:
-            lines += [replace(block, text=line) for line in block.text.split("\n")]
-        else:
-            lines.append(block)
-    return lines
-
-
-def marks(blocks: Sequence[Block]) -> list[Mark]:
-    """Headings of the blocks in order: labels that hold, and HTML headings."""
-    read_labels: list[Label | None] = [
-        read(block.text) if block.kind in LABELLED and not block.protected else None for block in blocks
-    ]
-    accepted = _accepted(read_labels)
+def marks(lines: Sequence[str]) -> list[Mark]:
+    """Headings of the lines in order: labels that hold, and short lines that head running text."""
+    labels: list[Label | None] = [None if "\t" in line or is_code(line) else read(line) for line in lines]
+    accepted = _accepted(labels)
+    held = [label if good else None for label, good in zip(labels, accepted, strict=True)]
+    headings = _unlabelled(lines, held)
     found: list[Mark] = []
-    for n, block in enumerate(blocks):
-        label = read_labels[n] if accepted[n] else None
+    for n, label in enumerate(held):
         if label is not None:
             found.append(Mark(n, label, label.style, label.value))
-        elif block.kind == "heading" and block.text.strip():
-            found.append(Mark(n, None, f"h{block.level}", 0))
+        elif n in headings:
+            found.append(Mark(n, None, UNLABELLED, 0))
     return found
+
+
+def _unlabelled(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
+    """Lines that head what follows though they bear no label: short, without a stop, between paragraphs; two or more.
+
+    HTML headings and paragraphs of bold print look alike here, and so does a text that was cleaned before.
+    """
+    found: list[int] = []
+    for n, line in enumerate(lines[:-1]):
+        if len(line) > HEADING_LONGEST or held[n] is not None or not _heads(line):
+            continue
+        after = lines[n + 1]
+        if len(after) >= (40 if HAN.search(line) else 100) and _stops(after) and (n == 0 or _stops(lines[n - 1])):
+            found.append(n)
+    return frozenset(found) if len(found) >= 2 else frozenset()
+
+
+def _heads(line: str) -> bool:
+    if not len(line) >= 2 or "\t" in line or is_code(line) or NO_HEADING.search(line):
+        return False
+    if HAN.search(line):
+        return len(line) <= 30 and (line[-1].isalnum() or line[-1] in "”》）」』")
+    return line[0].isupper() and line[-1].isalnum()
+
+
+def _stops(line: str) -> bool:
+    return line.rstrip(CLOSERS)[-1:] in STOPS
 
 
 def _accepted(labels: Sequence[Label | None]) -> list[bool]:
@@ -130,10 +154,18 @@ def _outer(found: Sequence[Mark]) -> dict[tuple[str, str], int]:
     votes: dict[tuple[str, str], int] = {}
     last: dict[str, int] = {}
     since: dict[tuple[str, str], bool] = {}  # (a, b): a mark of style a has come since the last mark of style b
+    headed: set[str] = set()  # styles that a heading without label has come after
     for mark in found:
-        if mark.label is None:
-            continue
         b = mark.style
+        if mark.label is None:
+            headed.update(last)
+            continue
+        if b in headed and mark.value in (1, last[b] + 1):
+            # a numbering that counts on across unlabelled headings lies outside them, one that starts again inside
+            outside = 1 if mark.value == last[b] + 1 else -1
+            votes[(b, UNLABELLED)] = votes.get((b, UNLABELLED), 0) + outside
+            votes[(UNLABELLED, b)] = votes.get((UNLABELLED, b), 0) - outside
+        headed.discard(b)
         if mark.value == 1 and last.get(b, 0) >= 1:
             for a in last:
                 if a != b and since.get((a, b)):
@@ -146,7 +178,7 @@ def _outer(found: Sequence[Mark]) -> dict[tuple[str, str], int]:
     return votes
 
 
-def _levels(found: Sequence[Mark], blocks: Sequence[Block]) -> list[int]:
+def _levels(found: Sequence[Mark], lines: Sequence[str]) -> list[int]:
     votes = _outer(found)
 
     def inside(inner: str, outer: str) -> bool:
@@ -162,7 +194,7 @@ def _levels(found: Sequence[Mark], blocks: Sequence[Block]) -> list[int]:
         depth = next((d for d in range(len(stack) - 1, -1, -1) if stack[d].style == mark.style), None)
         if depth is not None and mark.label is not None:
             depth = _sibling(stack, mark, depth)
-            if mark.value == 1 and stack[depth].value >= 1 and _announced(found, n, blocks, stack, depth):
+            if mark.value == 1 and stack[depth].value >= 1 and _announced(found, n, lines, stack, depth):
                 depth = None
                 level = len(stack) + 1
                 stack.append(_Open(mark.style, mark.value, n, level))
@@ -189,7 +221,7 @@ def _sibling(stack: Sequence[_Open], mark: Mark, innermost: int) -> int:
     return innermost
 
 
-def _announced(found: Sequence[Mark], n: int, blocks: Sequence[Block], stack: Sequence[_Open], depth: int) -> bool:
+def _announced(found: Sequence[Mark], n: int, lines: Sequence[str], stack: Sequence[_Open], depth: int) -> bool:
     """Whether a numbering that starts again lies inside the section above it: that names the headings to come.
 
     「二、2008年工作打算 … 即“开好一个大会,抓住两个关键…”」, then 一、开好一个大会, 二、抓住两个关键.
@@ -197,7 +229,7 @@ def _announced(found: Sequence[Mark], n: int, blocks: Sequence[Block], stack: Se
     if depth != len(stack) - 1:
         return False
     above = found[stack[depth].section]
-    parent = "".join(block.text for block in blocks[above.block : found[n].block])
+    parent = "".join(lines[above.line : found[n].line])
     named = 0
     value = found[n].value
     for mark in found[n : n + 12]:
@@ -206,7 +238,7 @@ def _announced(found: Sequence[Mark], n: int, blocks: Sequence[Block], stack: Se
         if mark.value != value:
             break
         value += 1
-        heading = core(_heading(blocks[mark.block].text, mark.label.end if mark.label else 0)[0])
+        heading = core(_heading(lines[mark.line], mark.label.end if mark.label else 0)[0])
         if len(heading) >= 2 and heading[:12] in core(parent):
             named += 1
     return named >= 2
@@ -218,9 +250,7 @@ def core(text: str) -> str:
 
 
 def _rank(style: str) -> int:
-    if style.startswith("h") and style[1:].isdigit():
-        return int(style[1:]) - 10
-    return RANK.get(style, len(RANK))
+    return RANK.get(style, -1 if style == UNLABELLED else len(RANK))
 
 
 def _heading(text: str, at: int) -> tuple[str, bool]:

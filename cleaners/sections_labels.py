@@ -59,7 +59,7 @@ FIRST = re.compile(rf"[第其{CN}{CAPITAL}\d(（【〔〈\[［①-⒛⓪-⓾❶-
 MEASURE = re.compile(
     r"[ ]?(?:[亿億万萬千百十]|[%％‰℃°个個元美米公千吨噸克斤亩畝倍度级級折秒分时時点點小平立厘毫英海kmgKMG]|人|名|岁|歲|版|寸|w|W|V)"
 )
-ENUMERATION = re.compile(rf"(?P<next>{_NUMBER}|\d{{1,3}})(?:[、,，]|等|类|類|级|級|号|號|两|三)")
+ENUMERATION = re.compile(rf"(?P<next>{_NUMBER}|\d{{1,3}})(?:[、,，]|等|类|類|级|級|号|號|日|月|两|三)")
 DATE = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+(?:[-—至到~～日号]|[ ]?(?:地震|事件|运动|運動|惨案|革命|特大|大|起义))")
 
 
@@ -137,7 +137,7 @@ def _label(text: str, found: re.Match[str]) -> Label | None:
         return Label(shown, "cn()", number(kinds["cnp"]), end)
     if kinds["np"]:
         value = int(kinds["np"])
-        return Label(shown, "n()", value, end, weak=True)
+        return Label(shown, "n()", value, end, weak=value != 1)
     if kinds["ord"] or kinds["ord_q"]:
         return Label(shown, "ordinal", number(kinds["ord"] or kinds["ord_q"]), end)
     return _single(kinds, shown, end)

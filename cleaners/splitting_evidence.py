@@ -49,7 +49,7 @@ def own_title(body: Sequence[Block]) -> bool:
     first = body[0].text
     if body[0].kind not in ("paragraph", "heading") or not plaintext.title_like(first) or len(first) > 48:
         return False
-    if SALUTATION.match(first) or SIGNED.match(first) and not first.endswith(("总结", "报告", "计划", "方案", "范文")):
+    if SALUTATION.match(first) or (SIGNED.match(first) and not first.endswith(("总结", "报告", "计划", "方案", "范文"))):
         return False
     return any(len(block.text) >= 40 for block in body[1:4])
 
@@ -71,8 +71,8 @@ def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, splitting_mark
 
 def boundaries(blocks: Sequence[Block]) -> list[int]:
     """Places where a document other than the first begins, in order."""
-    found = marks(blocks)
-    labelled = {mark.block: mark for mark in found if mark.label is not None}
+    found = marks([block.text for block in blocks])
+    labelled = {mark.line: mark for mark in found if mark.label is not None}
     if len(labelled) < 4 and not any(SALUTATION.match(block.text) for block in blocks):
         return []
     places: list[int] = []
@@ -173,10 +173,10 @@ def _restart(labelled: Mapping[int, _Mark], n: int, end: int) -> int:
 def _announced(blocks: Sequence[Block], start: int, begin: int, n: int) -> bool:
     """Whether the text before `begin` names the headings that follow: their numbering is nested in it."""
     headings = []
-    found = marks(blocks[n : n + 60])
+    found = marks([block.text for block in blocks[n : n + 60]])
     for mark in found:
         if mark.label is not None and mark.style == found[0].style:
-            text = core(blocks[n + mark.block].text[mark.label.end :][:12])
+            text = core(blocks[n + mark.line].text[mark.label.end :][:12])
             headings.append(text[:8])
     before = core("".join(block.text[-400:] for block in blocks[max(start, begin - 2) : begin]))
     return sum(1 for heading in headings[:6] if len(heading) >= 3 and heading[:5] in before) >= 2

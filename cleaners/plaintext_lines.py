@@ -1,0 +1,131 @@
+"""Lines of a plain text: code told from prose, space and empty lines taken away, cut lines found."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from cleaners import sections_labels, splitting_marks
+
+BLANKS = " \t\xa0\u2002\u2003\u2009\u200b\u3000\ufeff"
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+TERMINAL = "。！？!?…"
+CLOSING_START = "，。、；：！？,;:!?)）】》」』”’%％"  # no line of Chinese begins with one of these (GB/T 15834, 5.1)
+CODE = re.compile(
+    r"[{};\\]\s*$|^\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
+    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>|\w\(.*\)\s*[;{:]?\s*$"
+)
+WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
+WRAP_ROWS = 400  # rows looked at
+
+
+def is_code(line: str) -> bool:
+    """Whether a line is code, or belongs to it: it is indented or has a sign of code, and is not Chinese prose."""
+    if line[:1] >= "\u2e80" or not line.strip(BLANKS):
+        return False
+    han = len(HAN.findall(line))
+    return (line[:1] in " \t" or CODE.search(line) is not None) and han * 3 <= len(line)
+
+
+def tidy(text: str) -> str:
+    """Lines without the space around them and without empty lines; code keeps its indentation and its empty lines.
+
+    Tidy text comes back as it is. A line that begins with a tab, or holds one behind an empty first cell, is a row of a
+    table and keeps it.
+    """
+    if not text or ("\n" not in text and text[0] not in BLANKS and text[-1] not in BLANKS):
+        return text
+    kept: list[str] = []
+    code = [False]  # whether each kept line is code
+    empty = 0
+    for line in text.split("\n"):
+        line = line.rstrip(BLANKS)
+        inner = line.lstrip(BLANKS)
+        if not inner:
+            empty += 1
+            continue
+        is_row = "\t" in line[:1]
+        now = is_code(line)
+        if now and code[-1]:
+            kept += [""] * empty
+        kept.append(line if now or is_row else inner)
+        code.append(now)
+        empty = 0
+    return "\n".join(kept)
+
+
+def glue(before: str, row: str) -> str:
+    """Two halves of a cut line as one: with a space between them where both are Latin."""
+    space = " " if before[-1:].isascii() and row[:1].isascii() and row[:1].isalnum() else ""
+    return before + space + row
+
+
+def continued(rows: Sequence[str]) -> frozenset[int]:
+    """Which rows go on from the row before them: lines that were cut inside a sentence."""
+    width = _wrap_width(rows)
+    found: set[int] = set()
+    whole = ""
+    for n, row in enumerate(rows):
+        if n and _cut(rows[n - 1], whole, row, width):
+            found.add(n)
+            whole += row
+        else:
+            whole = row
+    return frozenset(found)
+
+
+def _cut(last: str, before: str, row: str, width: int) -> bool:
+    if not last or not row or not (width or HAN.match(last[-1])):
+        return False
+    if row[0] in " \t" or last[:1] in " \t":
+        return False
+    if sections_labels.read(row) is not None or splitting_marks.read(row) is not None:
+        return False
+    if width and width - 3 <= columns(last) <= width:
+        return last[-1] not in TERMINAL
+    if len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row):
+        return True  # 日, 期:____
+    if row[0] in CLOSING_START and len(row) > 1 and _prose(before):
+        return True
+    return _prose(before) and _fragment(row)
+
+
+def _prose(line: str) -> bool:
+    """Whether a line is running text that stops short: sentences inside it, none at its end."""
+    return len(line) >= 20 and bool(HAN.match(line[-1])) and any(c in line for c in "，。,；;")
+
+
+def _fragment(row: str) -> bool:
+    """Whether a line begins with a rest of one character before a mark: 定,教育干部职工…"""
+    return len(row) >= 8 and bool(HAN.match(row)) and row[1] in "，,、。" and row[0] not in SPEAKS
+
+
+SPEAKS = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸唉哦啊嗯哎呀喂好是不对行噢嘿咦哟看瞧来走听说诺喏呸哼嗨嘘哈且故曰夫然其或但问答"
+
+
+def _wrap_width(rows: Sequence[str]) -> int:
+    """Columns at which a text was wrapped by hand, 0 where it was not.
+
+    Most lines stop within three columns of the widest, inside a sentence.
+    """
+    if len(rows) < 5:
+        return 0
+    if max(map(len, rows)) > WRAP_WIDEST:
+        return 0
+    widths = [columns(row) for row in rows[:WRAP_ROWS]]
+    widest = max(widths)
+    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
+        return 0
+    full = [row for row, width in zip(rows, widths, strict=False) if width >= widest - 3]
+    if len(full) < 4 or len(full) < 0.5 * len(widths):
+        return 0
+    inside = sum(1 for row in full if HAN.match(row[-1]) or row[-1] in "，、,")
+    ended = sum(1 for row in full if row[-1] in TERMINAL)
+    breaks = sum(1 for row in full if HAN.match(row[-1]))
+    return widest if inside >= 0.7 * len(full) and breaks >= 0.5 * len(full) and ended <= 0.25 * len(full) else 0
+
+
+def columns(text: str) -> int:
+    """Width of a text in columns of a terminal: two for a wide character."""
+    return len(text) + sum(1 for c in text if c >= "\u1100" and unicodedata.east_asian_width(c) in "WF")
