@@ -165,9 +165,7 @@ def _undo(text: str, true: str, family: str) -> tuple[str, str] | None:
 def _policies(text: str) -> tuple[str, ...]:
     if MARK in text:
         return ("mark",)
-    if "?" in text:
-        return ("query", "drop")
-    return ("drop",)
+    return ("query", "drop") if "?" in text else ("drop",)
 
 
 def _search(
@@ -186,6 +184,8 @@ def _search(
                 best = found
             if found is not None:
                 break
+        if best is not None:
+            break
     return best
 
 

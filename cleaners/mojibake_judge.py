@@ -11,8 +11,14 @@ from cleaners import charmodel
 
 MARK = "\ufffd"
 ODD = -12.0  # bits: a character that hardly any author types (enclosed, compatibility and rare forms)
-OTHER_SCRIPT = -6.0  # a Traditional character in a Simplified text, or the reverse
+OTHER_SCRIPT = -10.0  # a Traditional character in a Simplified text, or the reverse
+NOT_HOME = -10.0  # outside GB 2312 in a Simplified text, outside Big5 in a Traditional one
+UNUSUAL = -3.0  # in level 2 of these: the model holds hashes, and one in some thousand pairs is known to it by mistake
 GONE = 12.0  # U+FFFD costs the model 25 bits; as an honest "one character is gone" it costs about what any would
+UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of the line
+OPENING = frozenset("\u201c\u2018\u300c\u300e\uff08\u300a\u3008\u3010\u3014")
+NOT_AFTER_OPENING = frozenset("\n\u201d\u2019\u300d\u300f\uff09\u300b\u3009\u3011\u3015\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f,;:!?)")
+_QUOTES = {"Hans": frozenset("\u201c\u201d\u2018\u2019"), "Hant": frozenset("\u300c\u300d\u300e\u300f\ufe41\ufe42")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Judge:
         self._model = charmodel.model()
         self._logp = self._model.logp
         self._other = {"Hans": "Hant", "Hant": "Hans"}.get(script, "")
+        self._home = {"Hans": "gb2312", "Hant": "big5"}.get(script, "")
         self._costs: dict[str, float] = {}
 
     def logp(self, before: str, last: str, char: str) -> float:
@@ -41,6 +48,8 @@ class Judge:
         cost = self._costs.get(char)
         if cost is None:
             cost = self._costs[char] = self._cost(char)
+        if last in OPENING and char in NOT_AFTER_OPENING:
+            cost += UNPAIRED
         return self._logp(before, last, char) + cost
 
     def score(self, text: str) -> float:
@@ -57,19 +66,24 @@ class Judge:
             return GONE
         if char.isascii():
             return 0.0
-        if self._other and self._model.kind(char) == self._other:
+        if self._other and (self._model.kind(char) == self._other or char in _QUOTES[self._other]):
             return OTHER_SCRIPT
+        han = "\u3400" <= char <= "\u9fff"
+        if self._home and (han or char not in everyday()) and not _encodable(char, (self._home,)):
+            return NOT_HOME
         if char in everyday():
             return 0.0
+        if self._home and han:
+            return UNUSUAL
         if "\uff00" <= char <= "\uffef":
             return 0.0
-        if unicodedata.normalize("NFKC", char) != char or not _common_codec(char):
+        if unicodedata.normalize("NFKC", char) != char or not _encodable(char, ("gbk", "cp950")):
             return ODD
         return 0.0
 
 
-def _common_codec(char: str) -> bool:
-    for codec in ("gbk", "cp950"):
+def _encodable(char: str, codecs: tuple[str, ...]) -> bool:
+    for codec in codecs:
         try:
             char.encode(codec)
         except UnicodeEncodeError:

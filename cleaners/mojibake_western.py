@@ -73,20 +73,23 @@ def _better(before: str, after: str, sure: bool) -> bool:
 
 
 def _search(text: str, offset: int) -> list[Repair]:
-    best: list[Segment] = []
+    best: tuple[Segment, ...] = ()
     best_gain = MIN_GAIN
     detail = ""
     plain = judge().score(text)
-    for true in ("utf-8", "gbk", "big5"):
+    for true in _trues(text):
         reading = Reading(true, "western", "drop")
         jury = judge(script_of(_naive(text, true)))
-        answers = Search((reading,), jury.logp).run(text)
-        if not answers:
+        for mixed in (False, True):
+            answers = Search((reading,), jury.logp, mixed=mixed).run(text)
+            if answers and all(_holds(s, text, reading) for s in answers[0].segments):
+                break
+        else:
             continue
         best_answer = answers[0]
-        segments = [s for s in best_answer.segments if _holds(s, text, reading)]
+        segments = best_answer.segments
         gain = best_answer.score - plain
-        if segments and len(segments) == len(best_answer.segments) and gain > best_gain:
+        if segments and gain > best_gain:
             best, best_gain = segments, gain
             runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
             detail = f"{reading}; {best_answer.unknown} unknown bytes{runner}"
@@ -94,6 +97,14 @@ def _search(text: str, offset: int) -> list[Repair]:
         Repair(offset + s.start, offset + s.end, s.after, "wrong-codec", "likely" if s.unknown else "exact", detail)
         for s in best
     ]
+
+
+def _trues(text: str) -> tuple[str, ...]:
+    """The codecs worth a search: bytes most of which are whole characters in UTF-8 are nothing else."""
+    naive = _naive(text, "utf-8")
+    if 3 * sum(char > "\u07ff" for char in naive) >= 0.4 * sum(char > "\x7f" for char in text):
+        return ("utf-8",)
+    return ("utf-8", "gbk", "big5")
 
 
 def _naive(text: str, true: str) -> str:
