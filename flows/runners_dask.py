@@ -8,11 +8,13 @@ back. A shard whose worker was killed runs again: staging is idempotent.
 from __future__ import annotations
 
 import contextlib
+import logging
 import pickle
 import queue
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from flows import addresses
 from flows.errors import UsageError
 from flows.pages import Shard, ShardResult
 from flows.runners import RETRY_DELAYS, TASK_TAG, Work, can_help, in_flow_run, workers_of
@@ -28,6 +30,8 @@ def run_shards(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[S
     try:
         import distributed  # noqa: F401
         import prefect_dask  # noqa: F401
+
+        logging.getLogger("distributed").setLevel(logging.WARNING)  # workers that come and go are no news
     except ImportError:
         raise UsageError("--runner dask needs the extra: pip install 'qingwen[dask]'") from None
     return _run(shards, work, settings)
@@ -80,8 +84,10 @@ def _under_prefect(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any],
     )(clean_packed)
     options: dict[str, Any] = {"address": settings.dask_address} if settings.dask_address else _local(settings)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_api_for_workers(settings))
         with _reached(settings):
             runner = stack.enter_context(DaskTaskRunner(**options))
+        stack.callback(_close_pools, runner.client)
 
         def submit(number: int, packed: bytes) -> Any:
             return runner.submit(shard_task, {"number": number, "packed": packed})
@@ -100,6 +106,7 @@ def _bare(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any], Callable
                 distributed.LocalCluster(**_local(settings)["cluster_kwargs"])
             )
             client = stack.enter_context(distributed.Client(address, timeout=30))
+        stack.callback(_close_pools, client)
 
         def submit(number: int, packed: bytes) -> Any:
             return client.submit(clean_packed, number, packed, pure=False, retries=settings.shard_retries)
@@ -117,6 +124,34 @@ def _local(settings: Any) -> dict[str, Any]:
         "host": "127.0.0.1",
     }
     return {"cluster_class": "distributed.LocalCluster", "cluster_kwargs": kwargs}
+
+
+@contextlib.contextmanager
+def _api_for_workers(settings: Any) -> Iterator[None]:
+    """Have the workers report to the server of this run: left to themselves each would start one of its own."""
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    if PREFECT_API_URL.value():
+        yield
+        return
+    if settings.dask_address and addresses.host_of(settings.dask_address) not in ("127.0.0.1", "localhost", "::1"):
+        raise UsageError("--dask-address: set PREFECT_API_URL to a server that the cluster's workers reach")
+    with get_client(sync_client=True) as client:
+        address = str(client.api_url)
+    with temporary_settings(updates={PREFECT_API_URL: address}):
+        yield
+
+
+def _close_pools(client: Any) -> None:
+    with contextlib.suppress(Exception):  # a worker that is gone has closed its pool by that
+        client.run(close_pools)
+
+
+def close_pools() -> None:
+    """End the processes that this Dask worker has started."""
+    while _pools:
+        _pools.popitem()[1].close()
 
 
 @contextlib.contextmanager
