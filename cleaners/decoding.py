@@ -17,11 +17,11 @@ from schemas.records import Decoded, Rejection
 STAGE = "decoding"
 LOST_SHARE = 0.3  # of a page's characters; beyond it nothing was understood
 SURE_BITS = 1.0  # margin a high byte beyond which a reading without loss counts as proved
+WIDE_HEAD = 8192  # bytes searched for the control bytes that UTF-16 is full of
+UTF8_HEAD = 600  # bytes of a sample that rule UTF-8 out
 UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is UTF-8 whatever else it could be
 TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
-_SUSPECT = re.compile(rb"\x00|\x1b|~\{|\xef\xbf\xbd")
 _LOST = re.compile("\ufffd+")
-_BAD_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 
 def decode(data: bytes, *, content_type: str | None = None) -> Decoded:
@@ -46,7 +46,7 @@ def decode(data: bytes, *, content_type: str | None = None) -> Decoded:
         return _decode_other(data, content_type)
     if data.startswith(b"\xef\xbb\xbf"):
         text = text[1:]
-    if _SUSPECT.search(data):
+    if 0 in data or 0x1B in data or b"~{" in data or b"\xef\xbf\xbd" in data:
         return _decode_other(data, content_type, text)
     rejection = decoding_binary.rejected_controls(data)
     if rejection is not None:
@@ -71,8 +71,8 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
     if found is not None:
         codec, length = found
         return _finish(data[length:].decode(codec, "replace"), codec, "exact")
-    suspicious = _BAD_CONTROL.search(data, 0, 1 << 16) is not None
-    if suspicious:
+    head = data[:WIDE_HEAD]
+    if len(head.translate(None, decoding_binary.CONTROLS)) < len(head) or 0 in head:
         wide = structured.utf32(data) if 0 in data else None
         if wide is None:
             found16 = structured.utf16(data, decoding_candidates.wide_cost, 6.5)
@@ -123,6 +123,10 @@ def _as_utf8(piece: bytes) -> tuple[int, int, float]:
 
     Two-byte forms are dear: pairs of a legacy encoding have their shape more often than not by chance.
     """
+    if len(piece) > UTF8_HEAD:
+        good, bad, _ = _as_utf8(piece[:UTF8_HEAD])
+        if bad > 3 * good:
+            return good, bad, 0.0
     text = piece.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     ascii_bytes = len(piece.translate(None, decoding_candidates.HIGH))

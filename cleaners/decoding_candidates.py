@@ -184,16 +184,20 @@ def _look(piece: bytes, declared: str, *, whole: bool) -> Choice | None:
     if high < 1.3 * len(runs) and len(runs) > 2 and len(ascii_part) > 4 * high:
         return Choice("", 1.0, 0.0)  # single letters among ASCII letters
     readings: list[Reading] = []
+    ascii_bits = sum(map(ASCII_STEPS.__getitem__, ascii_part)) / STEPS
     for codec, _, rare in CODECS:
+        if codec == "johab" and readings and (min(readings)[0] - ascii_bits) / high < SOUND:
+            continue  # hardly met, and always read well by something else
         text = piece.decode(codec, "replace")
         errors = text.count("\ufffd")
         if errors * ERRORS_IN > high + 2 * ERRORS_IN:
             continue
         if text.endswith("\ufffd"):
             text = text[:-1]
+        if codec == "cp950" and readings and readings[-1][3] == text:
+            continue
         bits, language = _cost(text, codec)
         readings.append((bits + rare - (DECLARED if codec == declared else 0.0), codec, language, text))
-    ascii_bits = sum(map(ASCII_STEPS.__getitem__, ascii_part)) / STEPS
     single = ascii_bits + _single_byte_cost(piece, runs, len(ascii_part))
     if not readings:
         return Choice("", 1.0, 0.0) if len(piece) > SHORT else _second_look(piece, [], single, ascii_bits, high, declared)

@@ -15,8 +15,10 @@ from cleaners import charmodel
 SWITCH = 14.0
 ERROR = 22.0
 FRAGMENT_BITS = 12.5  # what a character of a fragment may cost on average
+WELL_READ = 10.0  # bits a character with which no other encoding is tried
 FRAGMENT_LEAST = 2  # characters outside ASCII that make a fragment
 BROKEN_LEAST = 3  # bytes that are no UTF-8 in a line, from which a fragment is looked for
+AROUND = 8  # characters read again on either side of a broken place: their bytes may be well-formed by chance
 LONGEST = 3000  # bytes read at a time
 BUDGET = 400_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
 LEGACY = ("gb18030", "big5hkscs")
@@ -40,7 +42,9 @@ def decode_utf8(data: bytes) -> tuple[str, str]:
             left -= len(piece)
             plain = piece.decode("utf-8", "replace")
             if left > 0 and plain.count("\ufffd") >= BROKEN_LEAST:
-                plain, found = _read(piece, "utf-8", LEGACY)
+                start, end = _broken(piece, plain)
+                middle, found = _read(piece[start:end], "utf-8", LEGACY)
+                plain = piece[:start].decode("utf-8") + middle + piece[end:].decode("utf-8")
                 other = other or found
             out.append(plain)
         _join(out, line)
@@ -67,6 +71,14 @@ def decode_legacy(data: bytes, codec: str) -> tuple[str, str] | None:
             other = other or found
         _join(out, line)
     return ("\n".join(out), other) if other else None
+
+
+def _broken(line: bytes, plain: str) -> tuple[int, int]:
+    """Bytes from a little before the first that is no UTF-8 to a little behind the last; the rest is well-formed."""
+    start = len(plain[: plain.index("\ufffd")].encode("utf-8"))
+    tail = plain[plain.rindex("\ufffd") + 1 :]
+    before = plain[: plain.index("\ufffd")][-AROUND:]
+    return start - len(before.encode("utf-8")), len(line) - len(tail[AROUND:].encode("utf-8"))
 
 
 def _join(out: list[str], line: bytes) -> None:
@@ -103,6 +115,8 @@ def _read(line: bytes, main: str, others: tuple[str, ...]) -> tuple[str, str]:
             text = "".join(text for _, text in parts)
             if best is None or bits < best[0]:
                 best = bits, text, other
+            if bits < WELL_READ * len(text):
+                break
     return (best[1], best[2]) if best else (plain, "")
 
 

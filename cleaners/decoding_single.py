@@ -15,7 +15,7 @@ from importlib.resources import files
 from operator import mul
 
 ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
-LOOKED = 500  # bytes whose pairs are counted
+LOOKED = 360  # bytes whose pairs are counted
 READS_WELL = 7.5  # bits a pair of a reading that is taken without asking
 CLEAR = 3.0  # bits to the next reading
 OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
@@ -25,7 +25,7 @@ NO_CHARACTER = 24.0
 MIXED_WORD = 18.0
 CAPITAL_INSIDE = 5.0
 LATIN_RARE = 5.0  # bits that letters outside ASCII cost more in Latin script, where they are few
-LETTERS, PAIRS = 20, 120  # the commonest of the sample
+LOOKED_AT = 6  # codecs whose pairs are read
 PRUNED = 3.0  # bits a letter behind the best by single letters, at which a codec is not looked at further
 CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal readings the first is taken
     ("cp1252", "western"),
@@ -54,10 +54,8 @@ PEER_CODECS = (  # what pages are written in; offered more, it also takes cp1258
     "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp874 iso8859_2 iso8859_4 iso8859_5 iso8859_6 iso8859_7 "
     "iso8859_9 iso8859_15 koi8_r koi8_u cp866 cp855 cp852 cp857 mac_cyrillic kz1048 cp037 latin_1"
 ).split()
-_OLD = frozenset(["cp855", "cp866", "cp852", "cp857", "cp850", "mac_cyrillic", "iso8859_4"])
+_OLD = frozenset(("cp855", "cp866", "cp852", "cp857", "cp850", "mac_cyrillic", "iso8859_4"))
 _COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€£´¡¿½¼¾²³ªº™\xa0")
-LOOKED_AT = 6
-_LOW = bytes(range(0x80))
 _PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _PIECE = re.compile(rb"[^\x80-\xff]?[\x80-\xff][^<>]{0,200}")
@@ -112,39 +110,53 @@ def _tables() -> dict[str, _Letters]:
     return out
 
 
+class _Reading(dict[bytes, float]):
+    """Bits of a byte, and of a byte behind another, in one codec for its languages; filled as they come."""
+
+    def __init__(self, codec: str, letters: _Letters) -> None:
+        super().__init__()
+        self.codec, self.letters = codec, letters
+
+    def __missing__(self, key: bytes) -> float:
+        bits = self.letters[key.decode(self.codec, "replace")]
+        self[key] = bits
+        return bits
+
+
+@functools.cache
+def _readings() -> tuple[_Reading, ...]:
+    tables = _tables()
+    return tuple(_Reading(codec, tables[group]) for codec, group in CODECS)
+
+
 def _by_letters(data: bytes) -> str:
     """The codec whose reading looks like a language, "" where none does or two do."""
     looked = b" " + _looked(data) + b" "
-    singles = Counter(looked.translate(None, _LOW))
+    singles = Counter(_HIGH_BYTE.findall(looked))
     if not singles:
         return ""
-    pairs = dict(Counter(_PAIR.findall(looked)).most_common(PAIRS))
-    joined, counts, total = b"".join(pairs), list(pairs.values()), sum(pairs.values())
-    common = dict(singles.most_common(LETTERS))
-    letters, weights, held = bytes(common), list(common.values()), sum(common.values())
-    tables = _tables()
+    letters, weights, held = singles.keys(), singles.values(), sum(singles.values())
     rough: list[tuple[float, int]] = []
-    for number, (codec, group) in enumerate(CODECS):
-        text = letters.decode(codec, "replace")
-        table = tables[group]
-        bits = sum(map(mul, weights, map(table.__getitem__, text))) / held
-        rough.append((bits - (LATIN_RARE if table.latin else 0.0), number))
+    readings = _readings()
+    for number, reading in enumerate(readings):
+        bits = sum(map(mul, weights, map(reading.__getitem__, letters))) / held
+        rough.append((bits - (LATIN_RARE if reading.letters.latin else 0.0), number))
     rough.sort()
-    ranked: list[tuple[float, int, str]] = []
+    counts = Counter(_PAIR.findall(looked))
+    pairs, often = counts.keys(), counts.values()
+    ranked: list[tuple[float, int]] = []
     for bits, number in rough[:LOOKED_AT]:
         if bits > rough[0][0] + PRUNED:
             break
-        codec, group = CODECS[number]
-        text = joined.decode(codec, "replace")
-        units = [text[at : at + 2] for at in range(0, len(text), 2)]
-        bits = sum(map(mul, counts, map(tables[group].__getitem__, units)))
-        ranked.append((bits + (OLD if codec in _OLD else 0.0), number, text))
+        old = OLD if readings[number].codec in _OLD else 0.0
+        ranked.append((sum(map(mul, often, map(readings[number].__getitem__, pairs))) + old, number))
     ranked.sort()
-    best = ranked[0]
-    gap = min((bits for bits, _, text in ranked if text != best[2]), default=math.inf) - best[0]
-    if best[0] > READS_WELL * total or gap < CLEAR:
+    best = ranked[0][0]
+    if best > READS_WELL * sum(often):
         return ""
-    return CODECS[min(number for _, number, text in ranked if text == best[2])][0]
+    near = [number for bits, number in ranked if bits - best < CLEAR]
+    texts = {looked.decode(readings[number].codec, "replace") for number in near}
+    return readings[min(near)].codec if len(texts) == 1 else ""
 
 
 def _looked(data: bytes) -> bytes:
