@@ -34,7 +34,7 @@ class _Fed(TreeBuilder):
         self._nodes = nodes
         self._dropped = dropped
 
-    def prepare_markup(self, markup: Any, *args: Any, **kwargs: Any) -> Iterator[tuple[Any, None, None, bool]]:
+    def prepare_markup(self, markup: Any, *args: Any, **kwargs: Any) -> Any:
         yield markup, None, None, False
 
     def feed(self, markup: Any) -> None:

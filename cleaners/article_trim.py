@@ -9,9 +9,11 @@ from functools import cache
 from importlib.resources import files
 
 from cleaners.article import Draft
-from cleaners.extraction_tree import MARKS
+from cleaners.extraction_tree import MARKS, is_narrow
 from cleaners.metadata_title import fold
 
+ATTACHED = re.compile(r"附件|附表|附图|附录|下载|\.(?:docx?|xlsx?|pdf|zip|rar|wps|pptx?)\b", re.I)
+_ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
 CUE_LIMIT = 40  # characters of a line that may be a cue
 
 
@@ -33,7 +35,7 @@ def mass(draft: Draft) -> float:
     marks = len(MARKS.findall(text))
     if draft.kind in ("pre", "table"):
         return float(len(text))
-    if marks == 0 and len(text) < 30:
+    if marks == 0 and len(text) < (90 if is_narrow(text) else 30):
         return 0.0
     return len(text) + 5.0 * marks
 
@@ -47,12 +49,15 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     """
     rules = [""] * len(drafts)
     masses = [mass(d) for d in drafts]
+    if not whole:
+        _repeats(drafts, masses, rules)
+        masses = [0.0 if rule else m for rule, m in zip(rules, masses, strict=True)]
     total = sum(masses)
     start = _cut_head(drafts, masses, total, title, rules)
     if not whole:
         end = _cut_tail(drafts, masses, total, start, rules)
         _edge_links(drafts, masses, start, end, rules)
-        _repeats(drafts, masses, rules)
+        _lone_links(drafts, masses, rules)
     patterns = cues()
     pattern = patterns["tool"]
     for number in range(len(drafts)):
@@ -123,7 +128,17 @@ def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: i
     if not body:
         return
     for n in (*range(start, body[0]), *range(body[-1] + 1, end)):
-        if not rules[n] and drafts[n].linked > 0.6 * len(drafts[n].text):
+        if not rules[n] and drafts[n].linked > 0.6 * len(drafts[n].text) and not ATTACHED.search(drafts[n].text):
+            rules[n] = "links"
+
+
+def _lone_links(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> None:
+    """A line amid the text that is a link and nothing else points elsewhere."""
+    for n, draft in enumerate(drafts):
+        text = draft.text
+        if rules[n] or draft.kind not in ("paragraph", "heading") or len(text) < 8 or draft.linked < 0.95 * len(text):
+            continue
+        if 0 < n < len(drafts) - 1 and masses[n - 1] > 0 and not ATTACHED.search(text) and not _ADDRESS.match(text):
             rules[n] = "links"
 
 
@@ -137,9 +152,27 @@ def _repeats(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> 
             copies.append((place, first[drafts[n].text]))
         else:
             first[drafts[n].text] = place
+    _flattened(drafts, masses, kept, rules)
     if len(copies) < 2 or copies[-1][0] - copies[0][0] + 1 != len(copies):
         return
     rising = all(a[1] < b[1] for a, b in zip(copies, copies[1:], strict=False))
     if rising and sum(masses[kept[p]] for p, _ in copies) >= 0.3 * sum(masses[n] for n in kept):
         for place, _ in copies:
             rules[kept[place]] = "repeated"
+
+
+def _flattened(drafts: Sequence[Draft], masses: list[float], kept: list[int], rules: list[str]) -> None:
+    """A block that holds most of the text before it once more, run together (for machines to read), goes."""
+    before = 0.0
+    probes: list[str] = []
+    tried = 0
+    for n in kept:
+        text = drafts[n].text
+        if len(text) > 400 and len(probes) >= 4 and masses[n] > 0.5 * before and tried < 8:
+            tried += 1
+            if sum(probe in text for probe in probes) >= 0.6 * len(probes):
+                rules[n] = "repeated"
+                continue
+        before += masses[n]
+        if len(text) >= 30 and len(probes) < 24:
+            probes.append(text[:40])

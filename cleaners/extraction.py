@@ -8,7 +8,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaners import article, article_soup, article_trim, extraction_choice, extraction_thread, metadata, metadata_page
-from cleaners.extraction_tree import Element, Outline, survey
+from cleaners.extraction_tree import SKIPPED, Element, Outline, survey
 from cleaners.metadata_title import title_line
 from cleaners.policy import Context
 from schemas.records import Block, Edit, Rejection
@@ -81,8 +81,18 @@ def _dropped(outline: Outline, element: Element, rule: str) -> Edit:
     return Edit(STEP, rule, -1, 0, text, "", "likely", detail=f"<{element.tag}> {element.names().strip()}"[:200])
 
 
-def _text_of(node: Any) -> str:
-    return " ".join((node.text(deep=True) or "").split())
+def _text_of(root: Any) -> str:
+    """Text below a node that is on the page: none of scripts and styles."""
+    parts: list[str] = []
+    barred: Any = None
+    for node in root.traverse(include_text=True):
+        if barred is not None and node.parent is not None and node.parent.mem_id == barred:
+            continue
+        if node.tag == "-text":
+            parts.append(node.text_content or "")
+        elif node.tag in SKIPPED:
+            barred = node.mem_id
+    return " ".join("".join(parts).split())
 
 
 def _outside(outline: Outline, parts: list[Element]) -> Edit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleaners import article_trim
-from cleaners.extraction_tree import HEADINGS, Element, Line, Outline
+from cleaners.extraction_tree import HEADINGS, Element, Line, Outline, is_narrow
 from cleaners.extraction_words import COMMENT, CONTENT, FURNITURE, WEAK
 
 HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
@@ -26,7 +26,7 @@ def weigh(line: Line) -> float:
         return 0.0
     if line.linked > (0.5 if chars > 80 else 0.35) * chars:
         return -(8.0 + 0.3 * min(chars, 60))
-    if line.marks == 0 and free < 30:
+    if line.marks == 0 and free < (90 if is_narrow(line.text) else 30):
         if line.owner.tag in CELLS:
             return 0.0
         return -2.0 if free < 12 else 0.0

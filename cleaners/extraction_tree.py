@@ -27,6 +27,12 @@ SPACE = re.compile(r"\s+")
 HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 
+def is_narrow(text: str) -> bool:
+    """Whether a text is of an alphabet, so that a character says less than one of Chinese."""
+    head = text[:60]
+    return len(head.encode("utf-8", "ignore")) < 1.5 * len(head)
+
+
 class Element:
     """An element of the page with the figures of its whole subtree.
 
@@ -46,7 +52,7 @@ class Element:
         self.first = first
         self.last = first
         self.end = index + 1
-        self.depth = 0 if parent is None else parent.depth + 1
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.hint = 0
         self.hidden = False
         self.attributes: dict[str, str | None] = {}
@@ -194,4 +200,4 @@ def _total(outline: Outline) -> None:
             above.marks += element.marks
 
 
-__all__ = ["COMMENT", "FURNITURE", "WEAK", "Element", "Line", "Outline", "survey"]
+__all__ = ["COMMENT", "FURNITURE", "WEAK", "Element", "Line", "Outline", "is_narrow", "survey"]
