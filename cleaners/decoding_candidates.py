@@ -18,7 +18,7 @@ from operator import add
 
 from cleaners import charmodel
 
-FIRST_LOOK = 360  # bytes of text that settle the plain cases
+FIRST_LOOK = 240  # bytes of text that settle the plain cases
 SAMPLE = 3000  # bytes of text looked at otherwise
 WINDOW = 1200  # of them in each part of a long page
 ERROR = 22.0

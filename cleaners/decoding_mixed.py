@@ -22,7 +22,8 @@ AROUND = 8  # characters read again on either side of a broken place: their byte
 LONGEST = 3000  # bytes read at a time
 BUDGET = 400_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
 LEGACY = ("gb18030", "big5hkscs")
-HAN_RUN = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
+_SHAPES = bytes(0x4C if b in b"\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef" else 0x54 if 0x80 <= b < 0xC0 else 0 for b in range(256))
+_TWO_HAN = b"LTTLTT"  # lead and trail bytes of two Han characters in UTF-8, in the shapes above
 _ASCII_BORDER = re.compile(rb"[\x00-\x2f]")
 
 Step = tuple[str, int]  # character and the bytes it takes
@@ -53,16 +54,16 @@ def decode_utf8(data: bytes) -> tuple[str, str]:
 
 def decode_legacy(data: bytes, codec: str) -> tuple[str, str] | None:
     """A page of a two-byte encoding: text and "utf-8" where fragments of that are in it, None where there are none."""
-    if HAN_RUN.search(data) is None:
+    if not has_utf8_run(data):
         return None
     left, other = BUDGET, ""
     out: list[str] = []
     for line in data.split(b"\n"):
-        if HAN_RUN.search(line) is None or left <= 0:
+        if left <= 0 or not has_utf8_run(line):
             out.append(line.decode(codec, "replace"))
             continue
         for piece in _pieces(line):
-            if HAN_RUN.search(piece) is None or left <= 0:
+            if left <= 0 or not has_utf8_run(piece):
                 out.append(piece.decode(codec, "replace"))
                 continue
             left -= len(piece)
@@ -71,6 +72,11 @@ def decode_legacy(data: bytes, codec: str) -> tuple[str, str] | None:
             other = other or found
         _join(out, line)
     return ("\n".join(out), other) if other else None
+
+
+def has_utf8_run(data: bytes) -> bool:
+    """Whether two characters of UTF-8's three-byte forms, Han or full-width, stand side by side."""
+    return _TWO_HAN in data.translate(_SHAPES)
 
 
 def _broken(line: bytes, plain: str) -> tuple[int, int]:

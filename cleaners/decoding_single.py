@@ -15,7 +15,7 @@ from importlib.resources import files
 from operator import mul
 
 ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
-LOOKED = 360  # bytes whose pairs are counted
+LOOKED = 280  # bytes whose pairs are counted
 READS_WELL = 7.5  # bits a pair of a reading that is taken without asking
 CLEAR = 3.0  # bits to the next reading
 OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
@@ -25,8 +25,8 @@ NO_CHARACTER = 24.0
 MIXED_WORD = 18.0
 CAPITAL_INSIDE = 5.0
 LATIN_RARE = 5.0  # bits that letters outside ASCII cost more in Latin script, where they are few
-LOOKED_AT = 6  # codecs whose pairs are read
-PRUNED = 3.0  # bits a letter behind the best by single letters, at which a codec is not looked at further
+LOOKED_AT = 5  # codecs whose pairs are read
+PRUNED = 2.5  # bits a letter behind the best by single letters, at which a codec is not looked at further
 CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal readings the first is taken
     ("cp1252", "western"),
     ("cp1251", "Cyrillic"),
