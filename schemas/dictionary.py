@@ -24,7 +24,9 @@ documents = pd.read_parquet("OUT/documents")  # dt comes as a categorical of str
     "polars": """\
 import polars as pl
 
-documents = pl.scan_parquet("OUT/documents/**/*.parquet", hive_partitioning=True, missing_columns="insert").collect()
+documents = pl.scan_parquet(
+    "OUT/documents/**/*.parquet", hive_partitioning=True, missing_columns="insert", extra_columns="ignore"
+).collect()
 """,
     "pyarrow": """\
 import pyarrow.dataset as ds
@@ -104,9 +106,9 @@ def _reading() -> str:
         "```",
         "",
         "A page keeps its documents while it is unchanged or cannot be had; a page that is gone (404, 410) has none.",
-        "A column that was added later is null in older rows for `load`, polars, DuckDB (`union_by_name`) and Spark",
-        "(`mergeSchema`) as shown; pandas, pyarrow and `datasets` take the columns of the first file unless they are",
-        "given the schema: `schemas.tables.TABLES[name].schema`.",
+        "A column that was added later is null in older rows for `load`, DuckDB (`union_by_name`) and Spark",
+        "(`mergeSchema`) as shown. pandas, polars, pyarrow and `datasets` take the columns of the first file unless they",
+        "are given the schema: `schemas.tables.TABLES[name].schema`.",
     ]
     return "\n".join(lines) + "\n"
 
