@@ -107,8 +107,8 @@ def _reading() -> str:
         "",
         "A page keeps its documents while it is unchanged or cannot be had; a page that is gone (404, 410) has none.",
         "A column that was added later is null in older rows for `load`, DuckDB (`union_by_name`) and Spark",
-        "(`mergeSchema`) as shown. pandas, polars, pyarrow and `datasets` take the columns of the first file unless they",
-        "are given the schema: `schemas.tables.TABLES[name].schema`.",
+        "(`mergeSchema`) as shown. pandas, polars, pyarrow and `datasets` take the columns of the first file unless",
+        "they are given the schema: `schemas.tables.TABLES[name].schema`.",
     ]
     return "\n".join(lines) + "\n"
 
