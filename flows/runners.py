@@ -189,10 +189,11 @@ def shard_task(run: Callable[[Shard], ShardResult], shard: Shard, retries: int) 
     """
     from prefect import task
     from prefect.cache_policies import NO_CACHE
+    from prefect.logging import get_run_logger
 
     def clean_shard(number: int) -> ShardResult:
         result = run(shard)
-        log.info("%s", line_about(result, number))
+        get_run_logger().info("%s", line_about(result, number))  # onto the run's page, whoever started it
         return result
 
     return task(
