@@ -1,60 +1,100 @@
-"""Scripts: which one a text is in, and conversion that can be trusted."""
+"""Scripts: which one a text is in, and conversion that can be trusted.
+
+Conversion is by dictionary: those of opencc-python-reimplemented, compiled (`scripts_matcher`), with OpenCC's newer
+entries and this project's corrections laid over them (`scripts_tables`).
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from cleaners.policy import Context
 from cleaners.scripts_conversion import convert_config
-from cleaners.scripts_detection import count, detect
+from cleaners.scripts_detection import detect as detect_script
+from cleaners.scripts_detection import hant_pattern, language, shares
+from cleaners.scripts_policy import convert_script, converter, corrections, source_of, uses_particle, wanted
+from cleaners.scripts_regions import is_forced
 from schemas.records import Block, Edit
 
-__all__ = ["convert", "convert_config", "convert_script", "detect_script", "language"]
+__all__ = ["convert", "convert_config", "convert_script", "detect_script", "is_forced", "language", "shares"]
+
+STEP = "scripts"
 
 
 def convert(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
-    """Convert what is detected as the other script to `context.policy.script`."""
+    """Convert what is in another script than `context.policy.script`; None leaves everything.
+
+    Blocks of code ("pre") and protected ones are left, and so are addresses and inline code in the others. Candidates
+    for a document's particulars are converted as the page is. There is one edit for the page, its count the characters
+    that changed and its `before` and `after` these characters, aligned, the most frequent first; and one for each
+    phrase that a correction decided, at its first place.
+    """
     to = context.policy.script
+    blocks = tuple(blocks)
     if to is None:
-        return tuple(blocks), ()
-    page = detect("\n".join(b.text for b in blocks if b.role == "body" and b.kind != "pre"))
-    out: list[Block] = []
-    changed = 0
+        return blocks, ()
+    open_blocks = [b for b in blocks if not b.protected and b.kind != "pre"]
+    everything = "\n".join(b.text for b in open_blocks)
+    if to == "Hans" and hant_pattern().search(everything) is None:
+        return blocks, ()  # nothing Traditional in it
+    body = "\n".join(b.text for b in open_blocks if b.role == "body")
+    page = detect_script(body)
+    if page == "neutral":
+        page = detect_script(everything)
+    particle = to == "Hans" and uses_particle(everything)
+    account = _Account(particle)
+    done: list[Block] = []
     for block in blocks:
-        text = block.text
-        if block.protected or block.kind == "pre":
-            out.append(block)
+        if block.protected or block.kind == "pre" or not wanted(block.text, page, to):
+            done.append(block)
             continue
-        own = detect(text)
-        if own == "neutral" or own == "mixed":
-            own = page
-        if own[:4] in ("Hans", "Hant") and own[:4] != to[:4]:
-            text = convert_script(text, to)
-        changed += sum(a != b for a, b in zip(text, block.text, strict=False))
-        out.append(replace(block, text=text) if text != block.text else block)
-    edits = (Edit("scripts", to, count=changed),) if changed else ()
-    return tuple(out), edits
+        change = converter(source_of(block.text, page, to), to, particle)
+        text = change(block.text) if change is not None else block.text
+        if text == block.text:
+            done.append(block)
+            continue
+        account.add(block, text, to)
+        done.append(replace(block, text=text))
+    return tuple(done), account.edits(page, to)
 
 
-def detect_script(text: str) -> str:
-    return detect(text)
+class _Account:
+    """What was changed on a page."""
 
+    def __init__(self, particle: bool) -> None:
+        self.particle = particle
+        self.blocks = 0
+        self.pairs: Counter[tuple[str, str]] = Counter()
+        self.rewritten: list[Edit] = []  # blocks whose length changed, whole
+        self.first: dict[tuple[str, str, str, str], tuple[int, int]] = {}  # correction -> block, start
+        self.choices: Counter[tuple[str, str, str, str]] = Counter()
 
-def convert_script(text: str, to: str) -> str:
-    config = {"Hans": "tw2s", "Hant": "s2t", "Hant-TW": "s2tw", "Hant-HK": "s2hk"}.get(to)
-    if config is None:
-        raise ValueError(f"no script {to!r}")
-    return convert_config(text, config)
+    def add(self, block: Block, text: str, to: str) -> None:
+        self.blocks += 1
+        if len(text) == len(block.text):
+            self.pairs.update((a, b) for a, b in zip(block.text, text, strict=True) if a != b)
+        else:
+            self.rewritten.append(Edit(STEP, f"to-{to}", block.seq, 0, block.text, text))
+        if to == "Hans":
+            for c in corrections(block.text, self.particle):
+                if text[c.start : c.start + len(c.after)] != c.after:
+                    continue  # in an address or in code
+                key = (c.kind, c.before, c.after, c.otherwise)
+                self.first.setdefault(key, (block.seq, c.start))
+                self.choices[key] += 1
 
-
-def language(text: str) -> str:
-    c = count(text)
-    script = detect(text)
-    if script == "Jpan":
-        return "ja"
-    if script == "Kore":
-        return "ko"
-    if script == "Latn":
-        return "en"
-    return "zh" if c.han else ""
+    def edits(self, page: str, to: str) -> tuple[Edit, ...]:
+        edits: list[Edit] = []
+        if self.pairs:
+            ranked = sorted(self.pairs.items(), key=lambda item: (-item[1], item[0]))
+            before, after = "".join(a for (a, _), _ in ranked), "".join(b for (_, b), _ in ranked)
+            detail = f"page is {page}; {self.blocks} blocks; " + " ".join(f"{a}{b}{n}" for (a, b), n in ranked)
+            edits.append(Edit(STEP, f"to-{to}", -1, 0, before, after, count=self.pairs.total(), detail=detail))
+        edits += self.rewritten
+        for (kind, before, after, otherwise), (seq, start) in self.first.items():
+            detail = f"otherwise {otherwise}"
+            n = self.choices[kind, before, after, otherwise]
+            edits.append(Edit(STEP, f"correction-{kind}", seq, start, before, after, count=n, detail=detail))
+        return tuple(edits)

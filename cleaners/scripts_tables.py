@@ -1,8 +1,8 @@
 """The conversion dictionaries: those of opencc-python-reimplemented, and what OpenCC has learnt since.
 
-The package's dictionaries are read by the package itself (`OpenCC(configuration).dict_cache`), never from its files. The
-update in `lexicons/scripts/opencc/` holds the difference to a current OpenCC release, one file a dictionary, made by
-`scripts/build_script_lexicon.py`; `corrections.tsv` holds this project's own entries.
+The package's dictionaries are read by the package itself (`OpenCC(configuration).dict_cache`), never from its files.
+The update in `lexicons/scripts/opencc/` holds the difference to a current OpenCC release, one file a dictionary, made
+by `scripts/build_script_lexicon.py`; `corrections.tsv` holds this project's own entries.
 """
 
 from __future__ import annotations

@@ -18,15 +18,17 @@ from cleaners import scripts_tables as tables
 PATH = pathlib.Path(__file__).parents[1] / "cleaners" / "lexicons" / "scripts" / "evidence.tsv"
 # Frequent Traditional forms that GB 2312 or the dictionaries' alternatives would keep out: a Simplified text does not
 # have them but in names, so they count, and a name alone does not outweigh the rest of its paragraph.
-ALSO_HANT = "後於徵餘"
+ALSO_HANT = "後於餘"
 # In use on both sides, or in the names of people and places on the other one; 产 and the like in Japanese are kept apart.
 NOT_HANS = "凄吨栖羡恒灶拥晒"
-NOT_HANT = "昇陞甦邨喆犇堃龢祕鉅迺甯颺頫絜蘋乾瞭藉著"
+NOT_HANT = "昇陞甦邨喆犇堃龢祕鉅迺甯颺頫絜蘋乾瞭藉著徵蒐脩氾釐麽"
+# Shinjitai that Chinese has too, as rarer characters of other meanings: several of them in a text say something.
+ALSO_JP = "予伝弁欠浜糸缶芸豊"
 HEAD = """\
 # class, characters: evidence of a script. Made by scripts/build_script_evidence.py from the dictionaries of OpenCC
 # (Apache License 2.0) and from what GB 2312, Big5 and Shift_JIS hold; not edited by hand.
 # hans: Simplified only; hans-jp: Simplified or Japanese; hant: Traditional only; hant-jp: Traditional or Japanese;
-# jp: Japanese only; tw, hk: the form of Taiwan, of Hong Kong; old: neither (OpenCC's own standard, mainland print)
+# jp: Japanese only; jp-also: Japanese, if several come together
 """
 
 
@@ -42,6 +44,11 @@ def big5_first_level(character: str) -> bool:
     return encodes(character, "big5") and b"\xa4\x40" <= character.encode("big5") <= b"\xc6\x7e"
 
 
+def japanese_first_level(character: str) -> bool:
+    """JIS X 0208's 2,965 frequent characters, Shift_JIS 889F to 9872."""
+    return encodes(character, "shift_jis") and b"\x88\x9f" <= character.encode("shift_jis") <= b"\x98\x72"
+
+
 def candidates(name: str) -> dict[str, list[str]]:
     return {k: v.split(" ") for k, v in tables.dictionary(name).items()}
 
@@ -51,7 +58,9 @@ def evidence() -> dict[str, str]:
     to_simple, to_traditional = candidates("TSCharacters"), candidates("STCharacters")
     tw, hk = candidates("TWVariants"), candidates("HKVariants")
     regional = {form for table in (tw, hk) for forms in table.values() for form in forms}
-    shinjitai = set(tables.dictionary("JPShinjitaiCharacters"))
+    modern = candidates("JPShinjitaiCharacters")
+    shinjitai = {k for k, forms in modern.items() if k not in forms}
+    kyujitai = {form for k, forms in modern.items() for form in forms if form != k}
     hans = {k for k, forms in to_traditional.items() if k not in forms}
     hans = {c for c in hans if not big5_first_level(c) and c not in regional and c not in NOT_HANS}
     hant = {k for k, forms in to_simple.items() if k not in forms and not encodes(k, "gb2312")}
@@ -59,21 +68,13 @@ def evidence() -> dict[str, str]:
     japanese = {
         c for c in shinjitai if not encodes(c, "gb2312") and not encodes(c, "big5") and c not in hans | hant | regional
     }
-    changed_tw = {k for k, forms in tw.items() if forms[0] != k}
-    changed_hk = {k for k, forms in hk.items() if forms[0] != k}
-    forms_tw = {forms[0] for k, forms in tw.items() if k in changed_tw}
-    forms_hk = {forms[0] for k, forms in hk.items() if k in changed_hk}
-    tw_only = {c for c in forms_tw - forms_hk if c not in changed_hk}
-    hk_only = {c for c in forms_hk - forms_tw if not big5_first_level(c)}
     classes = {
         "hans": {c for c in hans if c not in shinjitai},
         "hans-jp": hans & shinjitai,
-        "hant": {c for c in hant if not encodes(c, "shift_jis")},
-        "hant-jp": {c for c in hant if encodes(c, "shift_jis")},
+        "hant": {c for c in hant if not japanese_first_level(c) or c in kyujitai},
+        "hant-jp": {c for c in hant if japanese_first_level(c) and c not in kyujitai},
         "jp": japanese,
-        "tw": tw_only,
-        "hk": hk_only | (changed_tw - changed_hk) & {c for c in changed_tw if big5_first_level(tw[c][0])},
-        "old": changed_tw & changed_hk,
+        "jp-also": set(ALSO_JP) - japanese - hans - hant,
     }
     return {name: "".join(sorted(members)) for name, members in classes.items()}
 

@@ -1,0 +1,86 @@
+"""Traditional text: of Taiwan, of Hong Kong, or Simplified text forced into Traditional one character for one."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from cleaners import scripts_tables as tables
+from cleaners.scripts_conversion import convert_config
+from cleaners.scripts_matcher import Step
+
+SAMPLE = 20_000  # code points looked at
+LEAST = 0.5  # evidence without which no region is told, and as much for each 500 characters
+CLEAR = 1.5  # how much more evidence the one must have than the other
+
+
+def region(text: str) -> str:
+    """ "Hant-TW" or "Hant-HK" where characters and words of a Traditional text tell which, "" where they do not."""
+    text = text[:SAMPLE]
+    characters, words = _lexicon()
+    score = dict.fromkeys(("tw", "hk", "hk-old", "both", "old"), 0.0)
+    regional = False
+    for character in set(text) & characters.keys():
+        kind, weight = characters[character]
+        score[kind] += weight * text.count(character)
+        regional = regional or kind == "both"
+    for _, _, kind in words.matches(text):
+        name, _, worth = kind.partition(":")
+        score[name] += float(worth)
+    if regional and not score["old"]:
+        score["hk"] += score["hk-old"]
+    tw, hk = score["tw"], score["hk"]
+    if max(tw, hk) < max(LEAST, len(text) / 1000) or score["old"] >= max(tw, hk):
+        return ""
+    if tw > CLEAR * hk:
+        return "" if is_forced(text) else "Hant-TW"
+    return "Hant-HK" if hk > CLEAR * tw else ""
+
+
+def is_forced(text: str) -> bool:
+    """Whether a Traditional text was made from Simplified one character for one: 后 里 范 stand where 後 裏 範 belong.
+
+    The evidence is what true conversion would change: the text is made Simplified and Traditional again, and its
+    characters with several forms are compared with what comes back.
+    """
+    kept, proper = forced_evidence(text[:SAMPLE])
+    return kept > 2 * proper
+
+
+def forced_evidence(text: str) -> tuple[int, int]:
+    """How many characters with several Traditional forms stand where another form belongs, and how many are right."""
+    forms = _forced()
+    right = "".join(forms.values())
+    kept = proper = 0
+    if not any(c in text for c in forms) and not any(c in text for c in right):
+        return 0, 0
+    for line in text.split("\n"):
+        back = convert_config(convert_config(line, "t2s"), "s2t")
+        if len(back) != len(line):
+            continue
+        for stands, belongs in zip(line, back, strict=True):
+            if stands != belongs:
+                kept += belongs in forms.get(stands, "")
+            else:
+                proper += stands in right
+    return kept, proper
+
+
+@cache
+def _lexicon() -> tuple[dict[str, tuple[str, float]], Step]:
+    characters: dict[str, tuple[str, float]] = {}
+    words: dict[str, str] = {}
+    hong_kong = tables.dictionary("HKPhrasesRev")
+    for key, value in tables.dictionary("TWPhrasesRev").items():
+        if len(key) > 2 and key not in hong_kong and value.split(" ")[0] != key:
+            words[key] = "tw:1"
+    for kind, weight, what in tables.table("regions.tsv"):
+        if " " in what:
+            words.update(dict.fromkeys(what.split(" "), f"{kind}:{weight}"))
+        else:
+            characters.update(dict.fromkeys(what, (kind, float(weight))))
+    return characters, Step([words])
+
+
+@cache
+def _forced() -> dict[str, str]:
+    return {row[0]: row[1] for row in tables.table("forced.tsv")}
