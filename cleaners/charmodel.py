@@ -8,10 +8,11 @@ The scores are log2 probabilities, interpolated after Witten and Bell (1991): a 
 otherwise the pair's with the back-off weight of its context, otherwise the single character's. Built by
 scripts/build_charmodel.py; sources and licences are in cleaners/lexicons/charmodel.NOTICE.
 
-Layout of charmodel.bin (little endian): b"QWCM2\\n", two uint32 (buckets of pairs, buckets of triples); uint16[65536] the
-fold; uint8[65536] bits of a single character; uint8[65536] its back-off bits; uint8[65536] its kind;
-uint8[65536] bits among each of LANGUAGES, not folded; then for pairs and for triples one byte planes of 16 slots a bucket: low and high half of a 16-bit fingerprint, bits, and for pairs the
-back-off bits. A bit is stored as BITS_STEPS steps, 0 to 255. An empty slot has the fingerprint 0.
+Layout of charmodel.bin (little endian): b"QWCM2\\n", two uint32 (buckets of pairs, buckets of triples); uint16[65536]
+the fold; uint8[65536] each: bits of a single character, its back-off bits, its kind, and its bits (not folded) among
+each of LANGUAGES; then for pairs and for triples one byte planes of 16 slots a bucket: low and high half of a 16-bit
+fingerprint, bits, and for pairs the back-off bits. A bit is stored as BITS_STEPS steps, 0 to 255. An empty slot has the
+fingerprint 0.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ class CharModel:
         fold = memoryview(self._fold_bytes).cast("H")
         self._ids = _Ids(fold)
         self._known: dict[int, float] = {}
+        self._pairs: dict[int, tuple[int, int]] = {}
 
     def unigram(self, char: str) -> float:
         """log2 probability of one character by itself."""
@@ -82,7 +84,7 @@ class CharModel:
         return bytes(map(self._bits1.__getitem__, memoryview(self._fold_bytes).cast("H")))
 
     def logp(self, prev2: str, prev1: str, char: str) -> float:
-        """log2 probability of `char` behind `prev2` and `prev1`. "" is an unknown character, "\\n" the border of a line."""
+        """log2 probability of `char` behind `prev2` and `prev1`; "" is an unknown character, "\\n" a line's border."""
         key = (self._ids[prev2] << 32) | (self._ids[prev1] << 16) | self._ids[char]
         found = self._known.get(key)
         if found is None:
@@ -146,17 +148,29 @@ class CharModel:
         if slot >= 0:
             steps = self._bits3[slot]
         else:
-            char = key & 0xFFFF
-            context = _slot(key >> 16, self.buckets2, self._low2, self._high2)
-            steps = self._backoff2[context] if context >= 0 else 0
-            own = _slot(key & 0xFFFFFFFF, self.buckets2, self._low2, self._high2)
-            if own >= 0:
-                steps += self._bits2[own]
-            else:
-                steps += self._backoff1[(key >> 16) & 0xFFFF] + self._bits1[char]
+            pairs = self._pairs
+            context = pairs.get(key >> 16)
+            if context is None:
+                context = self._look_pair(key >> 16)
+            own = pairs.get(key & 0xFFFFFFFF)
+            if own is None:
+                own = self._look_pair(key & 0xFFFFFFFF)
+            steps = context[1] + own[0]
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         found = self._known[key] = -steps / BITS_STEPS
+        return found
+
+    def _look_pair(self, key: int) -> tuple[int, int]:
+        """Steps of a pair's second character behind its first, and what backing off from the pair costs."""
+        slot = _slot(key, self.buckets2, self._low2, self._high2)
+        if slot >= 0:
+            found = self._bits2[slot], self._backoff2[slot]
+        else:
+            found = self._backoff1[key >> 16] + self._bits1[key & 0xFFFF], 0
+        if len(self._pairs) >= REMEMBERED:
+            self._pairs.clear()
+        self._pairs[key] = found
         return found
 
     @functools.cached_property
