@@ -78,7 +78,7 @@ def _dropped(outline: Outline, element: Element, rule: str) -> Edit:
     text = "\n".join(line.text for line in outline.lines[element.first : element.last])
     if not text:
         text = _text_of(element.node)
-    return Edit(STEP, rule, -1, 0, text, "", "likely", detail=f"<{element.tag}> {element.names().strip()}"[:200])
+    return Edit(STEP, rule, -1, 0, text, "", "likely", detail=f"<{element.tag}> {element.name}"[:200])
 
 
 def _text_of(root: Any) -> str:
@@ -98,5 +98,5 @@ def _text_of(root: Any) -> str:
 def _outside(outline: Outline, parts: list[Element]) -> Edit:
     inside = sum(part.chars for part in parts)
     count = sum(line.chars for line in outline.lines) - inside
-    where = f"<{parts[0].tag}> {parts[0].names().strip()}"
+    where = f"<{parts[0].tag}> {parts[0].name}"
     return Edit(STEP, "outside", -1, 0, "", "", "likely", count, f"characters outside {where}"[:200])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from cleaners.extraction_choice import weigh
 from cleaners.extraction_tree import Element, Outline
@@ -24,11 +25,12 @@ NAMES = re.compile(
     re.I,
 )
 WORDS = re.compile(
-    r"^(?:楼主|沙发|板凳|地板|只看该作者|只看楼主|只看樓主|仅看楼主|倒序看帖|倒序浏览|电梯直达|\d{1,4}\s?楼|#\d{1,4}(?:楼)?|第\s?\d{1,4}\s?楼|最佳答案|最佳回复|"
+    r"(?:楼主|沙发|板凳|地板|只看该作者|只看楼主|只看樓主|仅看楼主|倒序看帖|倒序浏览|电梯直达|\d{1,4}\s?楼|#\d{1,4}(?:楼)?|第\s?\d{1,4}\s?楼|最佳答案|最佳回复|"
     r"采纳答案|写回答|我来答|关注问题|邀请回答|回帖|发新帖|发帖|跟帖|\d+\s?个回答|\d+\s?条回复|讨论数量.{0,8}|全部回复.{0,8}|查看[:：]\s?\d+.{0,3}回复[:：]\s?\d+)"
 )
 SITES = re.compile(r"论坛|贴吧|社区|问答|知道$|知乎|[Bb][Bb][Ss]|[Ff]orum|短评|讨论区")
 STAMP = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|\d{1,2}:\d\d|\d\s?(?:分钟|小时|天|个?月|年)前|^\d[\d,.]{0,7}\s?(?:有用|赞|回复|评论|浏览)")
+LEAST_NAMES = 4
 LEAST = 2  # kinds of evidence that make a thread
 FURNITURE_LIMIT = 60.0  # running text, above which a name such as footer inside a post is not believed
 SECOND_GROUPS, SECOND_SHARE, NEAR_LINES = 12, 0.15, 30
@@ -40,23 +42,19 @@ def is_thread(outline: Outline, url: str, titles: Sequence[str], types: Sequence
 
     types: the @type values of its JSON-LD.
     """
-    named = worded = 0
-    for element in outline.elements:
-        if element.attributes and NAMES.search(element.names()[:200]):
-            named += 1
-            if named >= 4:
-                break
-    for line in outline.lines:
-        if line.chars <= 24 and WORDS.search(line.text):
-            worded += 1
-    evidence = (
+    certain = (
         ADDRESS.search(url[:500]) is not None,
-        named >= 4,
-        worded >= 1,
         any(SITES.search(title) for title in titles),
         any(re.search(r"DiscussionForumPosting|QAPage|Question", kind) for kind in types),
     )
-    return sum(evidence) >= LEAST
+    found = sum(certain) + any(line.chars <= 24 and WORDS.match(line.text) for line in outline.lines)
+    if found != LEAST - 1:
+        return found >= LEAST
+    return _at_least(NAMES, "\n".join(e.name[:200] for e in outline.elements if e.name), LEAST_NAMES)
+
+
+def _at_least(pattern: re.Pattern[str], text: str, count: int) -> bool:
+    return sum(1 for _ in islice(pattern.finditer(text), count)) == count
 
 
 def posts(outline: Outline) -> list[Element]:

@@ -23,7 +23,6 @@ BLOCKS = frozenset(
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 TAG_HINTS = {"nav": FURNITURE, "footer": FURNITURE, "aside": FURNITURE, "button": FURNITURE, "menu": FURNITURE}
 MARKS = re.compile(r"[，。！？；：、“”…]|[.,;:!?](?=\s|$)")
-SPACE = re.compile(r"\s+")
 HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 
@@ -40,8 +39,8 @@ class Element:
     """
 
     __slots__ = (
-        "attributes", "chars", "depth", "end", "first", "hidden", "hint", "index", "last", "linked", "marks", "node",
-        "parent", "score", "tag",
+        "attributes", "chars", "depth", "end", "first", "hidden", "hint", "index", "last", "linked", "marks", "name",
+        "node",         "parent", "score", "tag",
     )  # fmt: skip
 
     def __init__(self, node: Any, tag: str, parent: Element | None, index: int, first: int) -> None:
@@ -53,6 +52,7 @@ class Element:
         self.last = first
         self.end = index + 1
         self.depth: int = 0 if parent is None else parent.depth + 1
+        self.name = ""  # its class and id, as one string
         self.hint = 0
         self.hidden = False
         self.attributes: dict[str, str | None] = {}
@@ -61,9 +61,6 @@ class Element:
         self.marks = 0
         self.score = 0.0
 
-    def names(self) -> str:
-        """Its class and id, as one string."""
-        return f"{self.attributes.get('class') or ''} {self.attributes.get('id') or ''}"
 
 
 class Line:
@@ -102,7 +99,7 @@ def survey(root: Any) -> Outline:
         nonlocal linked
         if not parts:
             return
-        text = SPACE.sub(" ", "".join(parts)).strip()
+        text = " ".join("".join(parts).split())
         parts.clear()
         if text and owner is not None:
             chars = len(text) - text.count(" ")
@@ -115,7 +112,7 @@ def survey(root: Any) -> Outline:
         child = None
         if tag == "-text":
             text = node.text_content
-            if text:
+            if text and (parts or not text.isspace()):
                 parts.append(text)
                 if anchors:
                     linked += len(text) - text.count(" ")
@@ -130,11 +127,15 @@ def survey(root: Any) -> Outline:
                 attributes = node.attributes
                 if attributes:
                     element.attributes = attributes
-                    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-                    if len(names) > 1:
-                        element.hint = hint_of(names)
+                    name = attributes.get("class")
+                    own = attributes.get("id")
+                    if own:
+                        name = f"{name} {own}" if name else own
+                    if name:
+                        element.name = name
+                        element.hint = hint_of(name)
                     style = attributes.get("style")
-                    if (style and HIDDEN.search(style)) or "hidden" in attributes:
+                    if (style and "none" in style and HIDDEN.search(style)) or "hidden" in attributes:
                         element.hidden = True
                 if tag == "noscript":
                     element.hidden = True

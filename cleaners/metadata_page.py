@@ -116,7 +116,7 @@ def heading(outline: Outline, chosen: list[Element]) -> str | None:
     lines = outline.lines
     for line in lines[max(0, chosen[0].first - 3) : chosen[0].first + 6]:
         owner = line.owner
-        if (owner.tag in ("h1", "h2", "h3") or _TITLE_NAME.search(owner.names())) and 4 <= line.chars <= 80:
+        if (owner.tag in ("h1", "h2", "h3") or _TITLE_NAME.search(owner.name)) and 4 <= line.chars <= 80:
             if line.linked * 2 < line.chars or owner.tag == "h1":
                 return line.text
     return None
@@ -181,7 +181,7 @@ def _from_names(outline: Outline, head: range, add: Any) -> None:
     for element in elements:
         if element.first not in head or not element.attributes:
             continue
-        names = element.names()
+        names = element.name
         author = _AUTHOR_NAME.search(names) or _AUTHOR_PARTS.search(names)
         if not author and not _SOURCE_NAME.search(names):
             continue

@@ -28,9 +28,10 @@ def title_line(outline: Outline, names: list[str]) -> int:
     headings, these before other lines; of equals the first counts.
     """
     folded = [f for f in map(fold, names) if len(f) >= SHORTEST]
+    letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
     best, rank = -1, 99
     for number, line in enumerate(outline.lines):
-        if not 2 <= line.chars <= 200:
+        if not 2 <= line.chars <= 200 or letters.isdisjoint(line.text[:6]):
             continue
         owner = line.owner
         level = HEADINGS.get(owner.tag, 0)
