@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import unicodedata
 from collections import Counter
@@ -12,11 +13,13 @@ from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_evidence import ANNOTATION, PageTable
 from cleaners.charmodel import CharModel, model
 
-OWN_SHARE = 0.2  # weight of the page's own pairs beside the character model's
-OWN_DOUBT = 8  # occurrences added to those of the first character: one pair seen once says little
-UNCONVERTED = 8.0  # bits for a Simplified character that conversion would have changed
-FOREIGN = 12.0  # bits for a character that is neither of GB2312 nor made by conversion
+OWN_PAIRS, OWN_TRIPLES = 0.08, 0.25
+DOUBT_PAIRS, DOUBT_TRIPLES = 12, 2  # added to the counts of their contexts: what was seen once says little
+UNCONVERTED = 16.0  # bits for a Simplified character that conversion would have changed
+FOREIGN = 16.0  # bits for a character that is neither of GB2312 nor made by conversion
 SYMBOL = 6.0  # bits for kana, box drawing and the like
+PLAIN = {"\ufffd": "0"}  # a lost character is most often a digit
+RARE = -14.0  # log2 probability of a character from which it may be garble
 LIKELIEST = 48  # characters tried for an unknown byte
 
 
@@ -36,8 +39,10 @@ class PageContext:
         self.may_vanish = not self.keeps_private_use
         self.marks_cuts = False
         self.budget = 1 << 60  # hypotheses that may still be tried on this page
-        self.order: dict[tuple[str, str], bool] = {}  # (a, b) -> a comes before b in the site's table, as repairs showed
-        self._own, self._own_first = _own_pairs(texts)
+        self.order: dict[
+            tuple[str, str], bool
+        ] = {}  # (a, b) -> a comes before b in the site's table, as repairs showed
+        self._own = _own_words(texts)
         self._present = Counter(everything)
         self._costs: dict[str, float] = {}
         self._forms: dict[str, float] = {}
@@ -61,11 +66,14 @@ class PageContext:
         key = prev2 + prev1 + char
         found = self._costs.get(key)
         if found is None:
-            found = -self.model.logp(prev2, prev1, char)
-            own = self._own.get(prev1 + char)
-            if own:
-                share = OWN_SHARE * own / (self._own_first[prev1] + OWN_DOUBT)
-                found = min(found, -math.log2((1 - OWN_SHARE) * 2.0**-found + share))
+            found = -self.model.logp(*(PLAIN.get(c, c) for c in (prev2, prev1, char)))
+            pairs = self._own.get(prev1 + char)
+            if pairs:
+                share = OWN_PAIRS * pairs / (self._own[prev1] + DOUBT_PAIRS)
+                triples = self._own.get(key)
+                if triples and len(key) == 3:
+                    share += OWN_TRIPLES * triples / (self._own[prev2 + prev1] + DOUBT_TRIPLES)
+                found = min(found, -math.log2((1 - OWN_PAIRS - OWN_TRIPLES) * 2.0**-found + share))
             self._costs[key] = found
         return found
 
@@ -107,7 +115,9 @@ def _form(char: str) -> float:
         lead = char.encode("gb2312")[0]
     except UnicodeEncodeError:
         return FOREIGN
-    wide = char == "\u3000" or "０" <= char <= "ｚ" and unicodedata.normalize("NFKC", char).isalnum()
+    wide = char == "\u3000" or ("０" <= char <= "ｚ" and unicodedata.normalize("NFKC", char).isalnum())
+    if char in "「」『』〝〞":  # the mainland's quotes are “ and ”
+        return SYMBOL
     return SYMBOL if wide or 0xA4 <= lead <= 0xA9 else 0.0
 
 
@@ -130,21 +140,20 @@ def _likeliest(chars: object) -> tuple[str, ...]:
     return tuple(usual[:LIKELIEST])
 
 
-def _own_pairs(texts: Sequence[str]) -> tuple[Counter[str], Counter[str]]:
-    """Pairs of common characters, and their first characters. Rare ones stay out: they may be garble."""
+def _own_words(texts: Sequence[str]) -> Counter[str]:
+    """The page's characters, pairs and triples, of common Han only: rare ones may be garble."""
     single = model().unigram
     common: dict[str, bool] = {}
-    pairs: Counter[str] = Counter()
+    found: Counter[str] = Counter()
     for text in texts:
         plain = ANNOTATION.sub("", text)
-        pairs.update(map("".join, zip(plain, plain[1:], strict=False)))
-    first: Counter[str] = Counter()
-    for pair in list(pairs):
-        for char in pair:
+        found.update(plain)
+        found.update(map("".join, itertools.pairwise(plain)))
+        found.update(map("".join, zip(plain, plain[1:], plain[2:], strict=False)))
+    for word in list(found):
+        for char in word:
             if char not in common:
-                common[char] = "一" <= char <= "鿿" and single(char) > -14.0
-        if common[pair[0]] and common[pair[1]]:
-            first[pair[0]] += pairs[pair]
-        else:
-            del pairs[pair]
-    return pairs, first
+                common[char] = "一" <= char <= "鿿" and single(char) > RARE
+        if not all(common[char] for char in word):
+            del found[word]
+    return found

@@ -46,7 +46,8 @@ def gives(text: str, seen: str, site: Site) -> bool:
     """Whether `site` can make `seen` of `text`, cutting at each doubtful mark that stands astride or not."""
     data, foreign = encode(text)
     stream = annotate(data, site.table)
-    sure, doubtful = [], []
+    sure: list[int] = []
+    doubtful: list[int] = []
     for at in mark_places(stream):
         (sure if stream[at : at + 2] in ALWAYS_CUT else doubtful).append(at)
     if site.folds:

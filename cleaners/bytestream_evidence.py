@@ -81,7 +81,7 @@ def astride(char: str, sound: str) -> bool:
     code = lexicon.codes().get(char)
     candidates = (lexicon.codes()[x] for x in lexicon.by_reading().get(sound, ()))
     if code is None:
-        return any(char == chr(x & 0xFF) or char in "?€" and x & 0xFF == 0x80 for x in candidates)
+        return any(char == chr(x & 0xFF) or (char in "?€" and x & 0xFF == 0x80) for x in candidates)
     return any(code & 0xFF == x >> 8 for x in candidates)
 
 

@@ -15,6 +15,7 @@ from cleaners.bytestream_search import CLOSING, MARKS, QUOTES, Search, Token
 from schemas.records import Block, Edit
 
 STEP = "bytestream"
+BEFORE = 3  # characters in front of a suspicious place with which a search begins
 WINDOW = 3  # characters behind a mark that are looked at
 STRANGE = 13.0  # mean bits of those characters from which a cut is suspected
 STRANGE_FIRST = 17.0  # bits of the first of them that suffice
@@ -112,7 +113,7 @@ class _Work:
                 self.quotes = self._open_quotes(start)
                 self.repairs.append(_Repair(start, found.end, after, verdict))
                 done = found.end
-            if not verdict.certainty or verdict.eaten:
+            if not verdict.certainty or verdict.incomplete:
                 self.damaged = True
 
     def block(self) -> Block:
@@ -184,18 +185,35 @@ class _Work:
             return set()
         plain = "".join(text[place] for place in places)
         bits = self.page.model.bits(plain)
+        broken = [n for n, place in enumerate(places) if self.starts_break(place)]
         cuts = set()
+        open_quote = False
+        counted = 0
         for n in marks:
             behind = bits[n + 1 : n + 1 + WINDOW]
-            strange = len(behind) > 0 and (float(behind.mean()) > STRANGE or float(behind[0]) > STRANGE_FIRST)
-            if strange or (plain[n - 1 : n] == "?" and n):
+            for char in plain[counted:n]:
+                open_quote = char == "“" or (open_quote and char != "”")
+            counted = n
+            strange = len(behind) > 0 and (
+                float(behind.mean()) > STRANGE or float(behind[0]) > STRANGE_FIRST or self.page.form(plain[n + 1]) > 0.0
+            )
+            near = bisect.bisect_left(broken, n)
+            strange |= near < len(broken) and broken[near] <= n + WINDOW
+            strange |= n > 0 and plain[n - 1] == "?"
+            strange |= open_quote and n + 1 == len(plain)
+            if strange:
                 cuts.add(places[n])
         return cuts
 
+    def starts_break(self, place: int) -> bool:
+        """Whether an annotation astride characters stands behind this visible character."""
+        token = self.tokens.get(place + 1)
+        return token is not None and bisect_has(self.plain, place + 1) is False
+
     def _begin(self, alarm: int, done: int) -> int:
-        """Two characters in front of the suspicious place, or where the last repair ended."""
+        """A few characters in front of the suspicious place, or where the last repair ended."""
         at = alarm
-        for _ in range(2):
+        for _ in range(BEFORE):
             while at in self.starts:
                 at = self.starts[at]
             if at - 1 < done:
@@ -221,6 +239,12 @@ class _Work:
         if len(near) < 2 and self.repairs and self.repairs[-1].end == done:
             near = self.repairs[-1].after + near
         return ("\n\n" + near)[-2:]
+
+
+def bisect_has(places: Sequence[int], place: int) -> bool:
+    """Whether an ordered list holds `place`."""
+    nth = bisect.bisect_left(places, place)
+    return nth < len(places) and places[nth] == place
 
 
 def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:

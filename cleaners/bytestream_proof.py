@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cleaners.bytestream_context import PageContext
 from cleaners.bytestream_damage import Site, clashes, gives, orders
-from cleaners.bytestream_search import Found, State
+from cleaners.bytestream_search import LOST, Found, State
 
-LIKELY_MARGIN = 3.0  # bits by which a filling of lost bytes must lead
+DOMINANT = 0.5  # a filling of lost bytes must outweigh all others together
+HEAVY = 0.95  # share of the weight that the candidates compared for what they agree on must hold
+MOST_BITS = 60.0
 PROVED_MARGIN = 10.0  # bits by which a reading without lost bytes must lead those that suppose lost ones
+LOSSLESS = 6.0  # bits within which a reading that supposes no lost bytes is taken before one that does
+STRANGE = 14.5  # mean bits of three characters from which a reading may be wrong although it is the only one
 TESTED = 6  # readings, best first, that are damaged again
 
 
@@ -21,11 +26,11 @@ class Proof(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What is to be said of a repair; `certainty` is "" where it must not be made."""
+    """What is to be said of a repair; `certainty` is "" where it must not be made; `incomplete`: characters are gone."""
 
     certainty: str
     detail: str
-    eaten: int = 0
+    incomplete: bool = False
 
 
 def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str, Verdict]:
@@ -34,43 +39,79 @@ def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str
     seen: the span as it stands. context: how many characters of context the readings begin with.
     """
     ranked = [found.best, *found.others]
-    passed: list[State] = []
-    first: Proof | None = None
-    for state in ranked[:TESTED]:
-        proof = prove(page, seen, state, context)
-        if proof is None:
-            continue
-        if not passed:
-            first = proof
-        passed.append(state)
+    passed = [(state, proof) for state in ranked[:TESTED] if (proof := prove(page, seen, state, context))]
     if not passed:
-        return page.folded(found.best.raw[context:]), Verdict("", "no reading, damaged again, gives the input")
-    best = passed[0]
+        return seen, Verdict("", "no reading, damaged again, gives the input")
+    lossless = [pair for pair in passed if not pair[0].lost]
+    if lossless and lossless[0][0].cost <= passed[0][0].cost + LOSSLESS:
+        passed.remove(lossless[0])
+        passed.insert(0, lossless[0])
+    best, proof = passed[0]
+    runner = passed[1][0] if len(passed) > 1 else None
+    margin = abs(runner.cost - best.cost) if runner else None
     after = page.folded(best.raw[context:])
-    runner = passed[1] if len(passed) > 1 else None
-    margin = runner.cost - best.cost if runner else 99.0
-    tried = f"{len(ranked)} candidates, {len(passed)} of {min(len(ranked), TESTED)} give the input when damaged again"
-    parts = ["annotation or cut astride characters", tried]
+    says = [
+        "annotation or cut astride characters",
+        f"{len(ranked)} candidates, {len(passed)} of the best {min(len(ranked), TESTED)} give the input when damaged again",
+    ]
     if runner:
-        parts.append(f"runner-up {page.folded(runner.raw[context:])} {margin:.1f} bits behind")
+        says.append(f"runner-up {page.folded(runner.raw[context:])}, {margin:.1f} bits behind")
+    certainty = "likely"
     if best.lost:
-        parts.append(f"{best.lost} bytes unknown")
-    if best.eaten:
-        parts.append(f"{best.eaten} characters lost, shown as ?")
-    lossless = [state for state in passed if not state.lost]
-    if not best.lost:
-        alone = len(lossless) == 1 and margin >= (PROVED_MARGIN if runner else 0.0)
-        certainty = "proved" if alone else "likely"
-    else:
-        certainty = "likely" if margin >= LIKELY_MARGIN else ""
-    if certainty and first is not None:
-        page.learn(first.table, first.order)
-    return after, Verdict(certainty, "; ".join(parts), best.eaten)
+        share = 1 / sum(2.0 ** min(best.cost - state.cost, MOST_BITS) for state in ranked)
+        says.append(f"{best.lost} bytes unknown, {100 * share:.0f}% of the candidates' weight")
+        if share <= DOMINANT:
+            after = _agreed([page.folded(state.raw[context:]) for state in _heavy(ranked)])
+            says.append(
+                f"characters that cannot be told shown as U+FFFD, the likeliest {page.folded(best.raw[context:])}"
+            )
+    elif len(lossless) == 1 and (margin is None or margin >= PROVED_MARGIN):
+        if page.may_vanish and strangest(page, best.raw, context) > STRANGE:
+            says.append("strange, and pairs may have vanished on this page")
+        else:
+            certainty = "proved"
+    page.learn(proof.table, proof.order)
+    return after, Verdict(certainty, "; ".join(says), LOST in after)
+
+
+def _heavy(ranked: Sequence[State]) -> list[State]:
+    """The candidates, best first, that hold nearly all the weight."""
+    weights = [2.0 ** min(ranked[0].cost - state.cost, MOST_BITS) for state in ranked]
+    enough, held, kept = HEAVY * sum(weights), 0.0, []
+    for state, weight in zip(ranked, weights, strict=True):
+        kept.append(state)
+        held += weight
+        if held >= enough:
+            break
+    return kept
+
+
+def _agreed(texts: Sequence[str]) -> str:
+    """What all texts begin and end with; between, U+FFFD for each character where they are of one length, else one."""
+    shortest = min(map(len, texts))
+    head = 0
+    while head < shortest and len({text[head] for text in texts}) == 1:
+        head += 1
+    tail = 0
+    while tail < shortest - head and len({text[len(text) - 1 - tail] for text in texts}) == 1:
+        tail += 1
+    lengths = {len(text) for text in texts}
+    unknown = max(1, shortest - head - tail) if len(lengths) == 1 else 1
+    end = texts[0][len(texts[0]) - tail :] if tail else ""
+    return texts[0][:head] + LOST * unknown + end
+
+
+def strangest(page: PageContext, raw: str, context: int) -> float:
+    """Mean bits of the strangest three characters in a row."""
+    bits = [
+        page.bits(raw[max(0, at - 2) : at - 1], raw[at - 1 : at], raw[at]) for at in range(max(context, 1), len(raw))
+    ]
+    return max((sum(bits[at : at + 3]) / 3 for at in range(len(bits) - 2)), default=0.0)
 
 
 def prove(page: PageContext, seen: str, state: State, context: int) -> Proof | None:
     """A table, in an order in which the state's text, damaged, gives `seen`; None where there is none."""
-    text = state.raw[context:]
+    text = state.raw[context:].replace(LOST, "0")
     readings = {**page.readings, **dict(state.unlisted)}
     tables = [table for table in orders(text, readings, page.order) if _gives(page, text, seen, table)]
     if not tables:

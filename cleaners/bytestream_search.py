@@ -32,7 +32,7 @@ RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
 # What an event costs, in bits, besides what the character model says about the text.
 UNLISTED = 3.0  # an annotated character that the page has nowhere else
 CONTRADICTED = 14.0  # a character of the table without its annotation, or one annotated that stands bare elsewhere
-VANISHED = 2.0  # a user-defined pair that left no trace
+VANISHED = 4.0  # a user-defined pair that left no trace
 CUT = 2.0  # a lead byte lost before a mark
 EATEN = 3.0  # an ASCII character swallowed that is no `(`
 MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
@@ -43,10 +43,20 @@ USER_DEFINED = (
     *((x, HIGH) for x in (*range(0xAA, 0xB0), *range(0xF8, 0xFF))),
     *((x, LOW) for x in range(0xA1, 0xA8)),
 )  # (lead byte, range of the trail bytes that can be a lead byte in turn)
+LOST = "\ufffd"  # stands for a character that cannot be told
 CLOSING = {"“": "”", "‘": "’"}
 QUOTES = {**{opening: opening for opening in CLOSING}, **{closing: opening for opening, closing in CLOSING.items()}}
-MARKS = {",": 0xA3AC, "，": 0xA3AC, ";": 0xA3BB, "；": 0xA3BB, "!": 0xA3A1, "！": 0xA3A1, "?": 0xA3BF, "？": 0xA3BF,
-         "、": 0xA1A2}
+MARKS = {
+    ",": 0xA3AC,
+    "，": 0xA3AC,
+    ";": 0xA3BB,
+    "；": 0xA3BB,
+    "!": 0xA3A1,
+    "！": 0xA3A1,
+    "?": 0xA3BF,
+    "？": 0xA3BF,
+    "、": 0xA1A2,
+}
 
 
 class Token(NamedTuple):
@@ -66,8 +76,9 @@ class State(NamedTuple):
     adjacent: bool  # nothing was inserted behind the last byte
     due: str  # reading that must follow, because the last two bytes are a character of the table
     lost: int  # bytes that were filled in
-    eaten: int  # characters that are gone for good: each a `?` in `raw`
-    unlisted: tuple[tuple[str, str], ...] = ()  # (character, reading) taken for the table's, though the page has it nowhere else
+    unlisted: tuple[
+        tuple[str, str], ...
+    ] = ()  # (character, reading) taken for the table's, though the page has it nowhere else
 
 
 @dataclass(slots=True)
@@ -108,7 +119,7 @@ class Search:
         text, n = self.text, len(self.text)
         beams: dict[int, dict[tuple[str, int, bool, str], State]] = {}
         self.context = len(context)
-        first = State(0.0, context, NONE, True, "", 0, 0)
+        first = State(0.0, context, NONE, True, "", 0)
         beams[start] = {first[1:5]: first}
         i, pruned = start, False
         while i < n:
@@ -126,7 +137,7 @@ class Search:
             if i - start > LONGEST or self.page.budget < 0:
                 return None
             self.page.budget -= len(states)
-            if states and states[0].pending != NONE or i in self.cuts:
+            if (states and states[0].pending != NONE) or i in self.cuts:
                 states += self._vanished(states)
             for state, end in self._moves(states, i):
                 beam = beams.setdefault(end, {})
@@ -285,7 +296,7 @@ class Search:
             after = self._literal(state, char, 0.0)
             yield after._replace(lost=after.lost + 1)
         digit = self._literal(state, "0", 0.0)
-        yield digit._replace(raw=state.raw + "?", lost=digit.lost + 1, eaten=digit.eaten + 1)
+        yield digit._replace(raw=state.raw + LOST, lost=digit.lost + 1)
 
     # ---- bytes -----------------------------------------------------------------------------------------------------
 
@@ -298,7 +309,7 @@ class Search:
             if char in QUOTES:
                 cost += self._misplaced(raw, char)
             raw += char
-        return State(state.cost + cost, raw, NONE, True, "", state.lost, state.eaten, state.unlisted)
+        return State(state.cost + cost, raw, NONE, True, "", state.lost, state.unlisted)
 
     def _pair(self, state: State, pair: int, cost: float) -> Iterator[State]:
         if state.pending == NONE:  # in step: the pair is one character
@@ -315,7 +326,7 @@ class Search:
                 cost += CONTRADICTED * (bool(state.due) + self._bare(state, byte))
                 last = _last_byte(state.raw[-1:]) << 8 | byte
                 due = self.page.table.get(last, "") if state.adjacent else ""
-                yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.eaten, state.unlisted)
+                yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.unlisted)
             elif byte < 0x80:  # an ASCII letter whose lead byte belongs to the character in front
                 yield self._literal(state, chr(byte), cost)
             return
@@ -348,15 +359,16 @@ class Search:
             cost += self._misplaced(raw, char)
         adjacent = state.adjacent or state.pending == NONE
         due = self.page.readings.get(char, "") if adjacent else ""
-        return State(state.cost + cost, raw + char, NONE, True, due, state.lost, state.eaten, state.unlisted)
+        return State(state.cost + cost, raw + char, NONE, True, due, state.lost, state.unlisted)
 
     def _misplaced(self, raw: str, char: str) -> float:
         """Bits for a quote that opens where one is open, or closes where none is: the model folds quotes together."""
         opening = QUOTES[char]
-        closing = CLOSING[opening]
-        last = max(raw.rfind(opening), raw.rfind(closing))
-        is_open = raw[last] == opening if last >= self.context else opening in self.quotes
-        return MISPLACED if is_open == (char == opening) else 0.0
+        return MISPLACED if self._is_open(raw, opening) == (char == opening) else 0.0
+
+    def _is_open(self, raw: str, opening: str) -> bool:
+        last = max(raw.rfind(opening), raw.rfind(CLOSING[opening]))
+        return raw[last] == opening if last >= self.context else opening in self.quotes
 
     def _filled(self, state: State, cost: float) -> Iterator[State]:
         """The pending lead byte with each likely trail byte."""
@@ -374,7 +386,7 @@ class Search:
         """A byte lost before a mark: the piece in front ended on it."""
         cost += CUT
         if state.pending == NONE:
-            begun = State(state.cost + cost, state.raw, ANY, False, "", state.lost + 1, state.eaten, state.unlisted)
+            begun = State(state.cost + cost, state.raw, ANY, False, "", state.lost + 1, state.unlisted)
             yield from self._pair(begun, pair, 0.0)
         else:
             for filled in self._filled(state, cost):
@@ -474,6 +486,7 @@ class Search:
             for ended in (state,) if state.pending == NONE else self._filled(state, CUT):
                 raw = ended.raw
                 bits = self.page.bits(raw[-2:-1], raw[-1:], "\n") if self.ends_sentence else 0.0
+                bits += MISPLACED * sum(self._is_open(raw, opening) for opening in CLOSING)
                 yield ended._replace(cost=ended.cost + bits)
 
 
