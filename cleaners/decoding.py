@@ -18,7 +18,6 @@ STAGE = "decoding"
 LOST_SHARE = 0.3  # of a page's characters; beyond it nothing was understood
 SURE_BITS = 1.0  # margin a high byte beyond which a reading without loss counts as proved
 WIDE_HEAD = 8192  # bytes searched for the control bytes that UTF-16 is full of
-UTF8_HEAD = 600  # bytes of a sample that rule UTF-8 out
 UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is UTF-8 whatever else it could be
 TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
 _LOST = re.compile("\ufffd+")
@@ -94,14 +93,18 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
 
 def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
     bare = data.replace(b"\0", b"") if 0 in data else data
-    piece = decoding_candidates.sample(bare)
-    good, bad, bits = _as_utf8(piece)
-    if good > UTF8_SOUND * bad:
-        return _utf8(data)
     declared = decoding_labels.declared(data, content_type)
-    choice = decoding_candidates.choose(piece, declared)
-    if good > bad and (not choice.codec or bits < choice.cost * (good + bad)):
-        return _utf8(data)
+    piece = decoding_candidates.head(bare)
+    good, bad, bits = _as_utf8(piece)
+    choice = decoding_candidates.choose_early(piece, declared) if bad > 3 * good else None
+    if choice is None:
+        piece = decoding_candidates.sample(bare)
+        good, bad, bits = _as_utf8(piece)
+        if good > UTF8_SOUND * bad:
+            return _utf8(data)
+        choice = decoding_candidates.choose_early(piece, declared) or decoding_candidates.choose(piece, declared)
+        if good > bad and (not choice.codec or bits < choice.cost * (good + bad)):
+            return _utf8(data)
     codec = choice.codec or decoding_single.name(data)
     if not codec:
         codec = "gb18030"
@@ -123,10 +126,6 @@ def _as_utf8(piece: bytes) -> tuple[int, int, float]:
 
     Two-byte forms are dear: pairs of a legacy encoding have their shape more often than not by chance.
     """
-    if len(piece) > UTF8_HEAD:
-        good, bad, _ = _as_utf8(piece[:UTF8_HEAD])
-        if bad > 3 * good:
-            return good, bad, 0.0
     text = piece.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     ascii_bytes = len(piece.translate(None, decoding_candidates.HIGH))

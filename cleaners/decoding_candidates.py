@@ -18,7 +18,6 @@ from operator import add
 
 from cleaners import charmodel
 
-FIRST_LOOK = 240  # bytes of text that settle the plain cases
 SAMPLE = 3000  # bytes of text looked at otherwise
 WINDOW = 1200  # of them in each part of a long page
 ERROR = 22.0
@@ -26,7 +25,11 @@ CUT = 24.0  # a break in the pairing of bytes
 DECLARED = 8.0  # what a declaration is worth
 SURE = 1.0  # bits a high byte between the best and the next that need no second look
 SOUND = 5.4  # bits a high byte beyond which a reading is looked at again, with breaks allowed
+FIRST_LOOKS = ((120, 2 * SURE), (280, SURE))  # bytes of text that settle the plain cases, and the margin asked
 SURE_FAMILY = 0.3  # the same against a single-byte encoding
+NEAR = 2.5  # bits a high byte behind the best, within which a reading is scored in context
+VERY_FEW = 60  # high bytes, below which every reading is
+HOPELESS = 8.0  # bits a high byte that no context makes up for
 SHORT = 400  # bytes of text so few that one break in them may spoil every reading
 ERRORS_IN = 30  # high bytes that may hold one error
 LETTER_LEAST = 5.0  # bits a letter of a single-byte alphabet is taken to cost at least
@@ -128,6 +131,11 @@ def _cost(text: str, codec: str) -> tuple[float, str]:
     return min((sum(map(languages[name].__getitem__, units)) / STEPS, name) for name in LANGUAGES[codec])
 
 
+def head(data: bytes) -> bytes:
+    """The first text of the page that has high bytes, tags left out: as much as settles the plain cases."""
+    return b"\n".join(_take(data, 0, len(data), FIRST_LOOKS[-1][0] + 20))
+
+
 def sample(data: bytes) -> bytes:
     """Text of the page that has high bytes, tags left out: whole where the page is short, else from four places."""
     first = _HIGH_BYTE.search(data)
@@ -141,47 +149,48 @@ def sample(data: bytes) -> bytes:
     for n in range(4):
         at = start + n * step
         end = min(at + WINDOW * 4, len(data))
-        if n:
-            border = _BORDER.search(data, at, end)
-            if border is None:
-                continue
-            at = border.end()
-        taken = 0
-        for found in _PIECE.finditer(data, at, end):
-            piece = found.group()[: WINDOW - taken]
-            pieces.append(piece)
-            taken += len(piece)
-            if taken >= WINDOW:
-                break
+        border = _BORDER.search(data, at, end) if n else None
+        if n and border is None:
+            continue
+        pieces += _take(data, border.end() if border else at, end, WINDOW)
     if sum(map(len, pieces)) < WINDOW // 2:
-        taken = 0
-        pieces = []
-        for found in _PIECE.finditer(data, start):
-            piece = found.group()[:SAMPLE]
-            pieces.append(piece)
-            taken += len(piece)
-            if taken >= SAMPLE:
-                break
+        pieces = _take(data, start, len(data), SAMPLE)
     return b"\n".join(pieces)
+
+
+def _take(data: bytes, start: int, end: int, most: int) -> list[bytes]:
+    pieces: list[bytes] = []
+    for found in _PIECE.finditer(data, start, end):
+        pieces.append(found.group()[:most])
+        most -= len(pieces[-1])
+        if most <= 0:
+            break
+    return pieces
+
+
+def choose_early(piece: bytes, declared: str = "") -> Choice | None:
+    """The codec that explains the first text of a page by far the best, None where there is none."""
+    for size, sure in FIRST_LOOKS:
+        if len(piece) > size:
+            choice = _look(piece[:size], declared, sure, whole=False)
+            if choice is not None:
+                return choice
+    return None
 
 
 def choose(piece: bytes, declared: str = "") -> Choice:
     """The codec that explains a sample best. `declared` is a prior of a few bits."""
-    if len(piece) > FIRST_LOOK:
-        choice = _look(piece[:FIRST_LOOK], declared, whole=False)
-        if choice is not None:
-            return choice
-    return _look(piece[:SAMPLE], declared, whole=True) or Choice("", 0.0, 0.0)
+    return _look(piece[:SAMPLE], declared, SURE, whole=True) or Choice("", 0.0, 0.0)
 
 
-def _look(piece: bytes, declared: str, *, whole: bool) -> Choice | None:
+def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | None:
     """A choice, or None where `piece` is only the sample's head and does not settle it."""
     ascii_part = piece.translate(None, HIGH)
     high = len(piece) - len(ascii_part)
     if not high:
         return None
     runs = _RUN.findall(piece)
-    if high < 1.3 * len(runs) and len(runs) > 2 and len(ascii_part) > 4 * high:
+    if high < 1.3 * len(runs) and len(runs) > (2 if whole else 8) and len(ascii_part) > 4 * high:
         return Choice("", 1.0, 0.0)  # single letters among ASCII letters
     readings: list[Reading] = []
     ascii_bits = sum(map(ASCII_STEPS.__getitem__, ascii_part)) / STEPS
@@ -198,18 +207,29 @@ def _look(piece: bytes, declared: str, *, whole: bool) -> Choice | None:
             continue
         bits, language = _cost(text, codec)
         readings.append((bits + rare - (DECLARED if codec == declared else 0.0), codec, language, text))
-    single = ascii_bits + _single_byte_cost(piece, runs, len(ascii_part))
-    if not readings:
-        return Choice("", 1.0, 0.0) if len(piece) > SHORT else _second_look(piece, [], single, ascii_bits, high, declared)
     readings.sort()
-    best, own = readings[0], (readings[0][0] - ascii_bits) / high
-    among = (_rival(readings) - best[0]) / high
-    against = (single - best[0]) / high
-    if own < SOUND and among >= SURE and against >= SURE_FAMILY:
-        return Choice(best[1], min(among, against), own)
-    if against < -SURE and len(piece) > SHORT:
-        return Choice("", -against, own)
+    if readings:
+        best, own = readings[0], (readings[0][0] - ascii_bits) / high
+        among = (_rival(readings) - best[0]) / high
+        if own + SURE_FAMILY < LETTER_LEAST and among >= sure:
+            return Choice(best[1], min(among, LETTER_LEAST - own), own)
+    elif not whole:
+        return Choice("", 1.0, 0.0) if _are_words(runs) else None
+    single = ascii_bits + _single_byte_cost(piece, runs, len(ascii_part))
+    if readings:
+        against = (single - best[0]) / high
+        if own < SOUND and among >= sure and against >= SURE_FAMILY:
+            return Choice(best[1], min(among, against), own)
+        if against < -sure and (len(piece) > SHORT or _are_words(runs)):
+            return Choice("", -against, own)
+    elif len(piece) > SHORT:
+        return Choice("", 1.0, 0.0)
     return _second_look(piece, readings, single, ascii_bits, high, declared) if whole else None
+
+
+def _are_words(runs: list[bytes]) -> bool:
+    """Whether runs of high bytes are as often odd as words are; pairs hardly are, but for one broken place."""
+    return len(runs) >= 8 and sum(len(run) & 1 for run in runs) * 4 >= len(runs)
 
 
 def _rival(readings: list[Reading]) -> float:
@@ -240,7 +260,7 @@ def _second_look(
     """Characters in context, and lines whose bytes are paired wrongly from some place on."""
     scored: list[Reading] = []
     for bits, codec, language, text in readings[:4]:
-        if (bits - readings[0][0]) / high < 4.0:
+        if ((bits - readings[0][0]) / high < NEAR or high < VERY_FEW) and (bits - ascii_bits) / high < HOPELESS:
             bits = context_cost(text, language) + RARE[codec] - (DECLARED if codec == declared else 0.0)
             scored.append((bits, codec, language, text))
     scored.sort()

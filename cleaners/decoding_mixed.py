@@ -18,6 +18,7 @@ FRAGMENT_BITS = 12.5  # what a character of a fragment may cost on average
 WELL_READ = 10.0  # bits a character with which no other encoding is tried
 FRAGMENT_LEAST = 2  # characters outside ASCII that make a fragment
 BROKEN_LEAST = 3  # bytes that are no UTF-8 in a line, from which a fragment is looked for
+SMALL = 12  # broken bytes that are looked at only if they are whole characters of a legacy encoding
 AROUND = 8  # characters read again on either side of a broken place: their bytes may be well-formed by chance
 LONGEST = 3000  # bytes read at a time
 BUDGET = 400_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
@@ -43,10 +44,11 @@ def decode_utf8(data: bytes) -> tuple[str, str]:
             left -= len(piece)
             plain = piece.decode("utf-8", "replace")
             if left > 0 and plain.count("\ufffd") >= BROKEN_LEAST:
-                start, end = _broken(piece, plain)
-                middle, found = _read(piece[start:end], "utf-8", LEGACY)
-                plain = piece[:start].decode("utf-8") + middle + piece[end:].decode("utf-8")
-                other = other or found
+                start, end, broken = _broken(piece, plain)
+                if len(broken) >= SMALL or _are_pairs(broken):
+                    middle, found = _read(piece[start:end], "utf-8", LEGACY)
+                    plain = piece[:start].decode("utf-8") + middle + piece[end:].decode("utf-8")
+                    other = other or found
             out.append(plain)
         _join(out, line)
     return "\n".join(out), other
@@ -79,12 +81,26 @@ def has_utf8_run(data: bytes) -> bool:
     return _TWO_HAN in data.translate(_SHAPES)
 
 
-def _broken(line: bytes, plain: str) -> tuple[int, int]:
-    """Bytes from a little before the first that is no UTF-8 to a little behind the last; the rest is well-formed."""
-    start = len(plain[: plain.index("\ufffd")].encode("utf-8"))
-    tail = plain[plain.rindex("\ufffd") + 1 :]
-    before = plain[: plain.index("\ufffd")][-AROUND:]
-    return start - len(before.encode("utf-8")), len(line) - len(tail[AROUND:].encode("utf-8"))
+def _broken(line: bytes, plain: str) -> tuple[int, int, bytes]:
+    """The bytes between the first and the last that are no UTF-8, and where to read: a little before to a little behind.
+
+    What lies outside is well-formed.
+    """
+    before, after = plain[: plain.index("\ufffd")], plain[plain.rindex("\ufffd") + 1 :]
+    first, last = len(before.encode("utf-8")), len(line) - len(after.encode("utf-8"))
+    start = first - len(before[-AROUND:].encode("utf-8"))
+    return start, last + len(after[:AROUND].encode("utf-8")), line[first:last]
+
+
+def _are_pairs(broken: bytes) -> bool:
+    """Whether a few bytes are whole characters of a legacy encoding."""
+    for codec in LEGACY:
+        try:
+            broken.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
 
 
 def _join(out: list[str], line: bytes) -> None:

@@ -25,8 +25,8 @@ NO_CHARACTER = 24.0
 MIXED_WORD = 18.0
 CAPITAL_INSIDE = 5.0
 LATIN_RARE = 5.0  # bits that letters outside ASCII cost more in Latin script, where they are few
-LOOKED_AT = 5  # codecs whose pairs are read
-PRUNED = 2.5  # bits a letter behind the best by single letters, at which a codec is not looked at further
+LOOKED_AT = 4  # codecs whose pairs are read
+PRUNED = 1.5  # bits a letter behind the best by single letters, at which a codec is not looked at further
 CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal readings the first is taken
     ("cp1252", "western"),
     ("cp1251", "Cyrillic"),
@@ -57,6 +57,7 @@ PEER_CODECS = (  # what pages are written in; offered more, it also takes cp1258
 _OLD = frozenset(("cp855", "cp866", "cp852", "cp857", "cp850", "mac_cyrillic", "iso8859_4"))
 _COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€£´¡¿½¼¾²³ªº™\xa0")
 _PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
+_LOW = bytes(range(0x80))
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _PIECE = re.compile(rb"[^\x80-\xff]?[\x80-\xff][^<>]{0,200}")
 _BOUNDARY = {code: "_" for code in range(128) if not chr(code).isalpha()} | {0x130: "i"}
@@ -110,17 +111,25 @@ def _tables() -> dict[str, _Letters]:
     return out
 
 
-class _Reading(dict[bytes, float]):
-    """Bits of a byte, and of a byte behind another, in one codec for its languages; filled as they come."""
+class _Reading:
+    """Bits of a byte, and of a byte behind another, in one codec for its languages."""
 
     def __init__(self, codec: str, letters: _Letters) -> None:
-        super().__init__()
         self.codec, self.letters = codec, letters
+        alphabet = bytes(range(256)).decode(codec, "replace")
+        self.singles = [letters[char] if byte > 0x7F else 0.0 for byte, char in enumerate(alphabet)]
+        self.pairs: dict[bytes, float] = {}
 
-    def __missing__(self, key: bytes) -> float:
-        bits = self.letters[key.decode(self.codec, "replace")]
-        self[key] = bits
-        return bits
+    def pair_bits(self, pairs: Counter[bytes]) -> float:
+        """Bits of all pairs."""
+        known = self.pairs
+        missing = [pair for pair in pairs if pair not in known]
+        if missing:
+            text = b"".join(missing).decode(self.codec, "replace")
+            letters = self.letters
+            for at, pair in enumerate(missing):
+                known[pair] = letters[text[2 * at : 2 * at + 2]]
+        return sum(map(mul, pairs.values(), map(known.__getitem__, pairs)))
 
 
 @functools.cache
@@ -132,27 +141,26 @@ def _readings() -> tuple[_Reading, ...]:
 def _by_letters(data: bytes) -> str:
     """The codec whose reading looks like a language, "" where none does or two do."""
     looked = b" " + _looked(data) + b" "
-    singles = Counter(_HIGH_BYTE.findall(looked))
+    singles = Counter(looked.translate(None, _LOW))
     if not singles:
         return ""
     letters, weights, held = singles.keys(), singles.values(), sum(singles.values())
     rough: list[tuple[float, int]] = []
     readings = _readings()
     for number, reading in enumerate(readings):
-        bits = sum(map(mul, weights, map(reading.__getitem__, letters))) / held
+        bits = sum(map(mul, weights, map(reading.singles.__getitem__, letters))) / held
         rough.append((bits - (LATIN_RARE if reading.letters.latin else 0.0), number))
     rough.sort()
     counts = Counter(_PAIR.findall(looked))
-    pairs, often = counts.keys(), counts.values()
     ranked: list[tuple[float, int]] = []
     for bits, number in rough[:LOOKED_AT]:
         if bits > rough[0][0] + PRUNED:
             break
         old = OLD if readings[number].codec in _OLD else 0.0
-        ranked.append((sum(map(mul, often, map(readings[number].__getitem__, pairs))) + old, number))
+        ranked.append((readings[number].pair_bits(counts) + old, number))
     ranked.sort()
     best = ranked[0][0]
-    if best > READS_WELL * sum(often):
+    if best > READS_WELL * sum(counts.values()):
         return ""
     near = [number for bits, number in ranked if bits - best < CLEAR]
     texts = {looked.decode(readings[number].codec, "replace") for number in near}
