@@ -144,6 +144,8 @@ def kind_of_file(path: Path) -> str:
 
 def understand_one(argument: str, settings: Any) -> list[Source]:
     """One argument as a Source, a sources.toml as several. Raises UsageError."""
+    if not argument.strip():
+        raise UsageError("an empty source: name a file, a folder or an address")
     kind, given, where = argument.partition(":")
     if given and kind in KINDS and kind not in ("page", "folder", "glob") and not os.path.lexists(argument):
         return [_named(argument, kind, where)]
@@ -221,8 +223,8 @@ def _stream(sources: list[Source], settings: Any, state: Any) -> Iterator[Source
     """Local pages first, then what has to be fetched, all remote sources in turn so that no host starves another."""
     limit = getattr(settings, "limit", 0) or None
     with _Network(settings) as network:
-        local = (_wanted(s, settings, network) for s in sources if _is_local(s))
-        remote = _round_robin([_wanted(s, settings, network) for s in sources if not _is_local(s)])
+        local = _by_name([s for s in sources if _is_local(s)], settings, network)
+        remote = _round_robin(_by_name([s for s in sources if not _is_local(s)], settings, network))
         entries: Iterator[Entry] = itertools.islice(
             itertools.chain(itertools.chain.from_iterable(local), remote), limit
         )
@@ -262,7 +264,7 @@ class _Network:
 
 
 def _wanted(source: Source, settings: Any, network: Callable[[], Any]) -> Iterator[Entry]:
-    """The entries of a source that include, exclude, since and its own limit let through."""
+    """The entries of a source that include, exclude and since let through."""
     include = source.include + tuple(getattr(settings, "include", ()))
     exclude = source.exclude + tuple(getattr(settings, "exclude", ()))
     since: dt.date | None = getattr(settings, "since", None)
@@ -275,7 +277,17 @@ def _wanted(source: Source, settings: Any, network: Callable[[], Any]) -> Iterat
         zone = ZoneInfo(getattr(settings, "timezone", "UTC"))
         first = since
         entries = (e for e in entries if _dated_since(e, first, zone))
-    return itertools.islice(entries, source.limit or None)
+    return entries
+
+
+def _by_name(sources: list[Source], settings: Any, network: Callable[[], Any]) -> list[Iterator[Entry]]:
+    """The entries of the sources of each name, within the limit of that name."""
+    streams = []
+    for _, group in itertools.groupby(sources, key=lambda source: source.name):
+        places = list(group)
+        entries = itertools.chain.from_iterable(_wanted(place, settings, network) for place in places)
+        streams.append(itertools.islice(entries, places[0].limit or None))
+    return streams
 
 
 def _anywhere(glob: str) -> str:

@@ -91,9 +91,9 @@ def _sources(entry: dict[str, Any], name: str, path: Path, settings: Any) -> lis
         given = where if re.match(r"https?://", where, re.IGNORECASE) else os.path.join(path.parent, where)
         if "kind" in entry:
             given = f"{entry['kind']}:{given}"
+        if where == "-" or where.lower().endswith(".toml"):
+            raise UsageError(f"{path}: source {name}: neither standard input nor another sources file can stand here")
         found += understand_one(given, settings)
-    if any(source.kind in ("sources", "list") for source in found):
-        raise UsageError(f"{path}: source {name}: a list of sources cannot name another or standard input")
     roots = [place(source) for source in found if source.kind in LOCAL]
     root = os.path.commonpath(roots) if roots else ""
     return [
