@@ -15,7 +15,7 @@ from importlib.resources import files
 from operator import mul
 
 ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
-LOOKED = 280  # bytes whose pairs are counted
+LOOKED = 240  # bytes whose pairs are counted
 READS_WELL = 7.5  # bits a pair of a reading that is taken without asking
 CLEAR = 3.0  # bits to the next reading
 OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
@@ -59,7 +59,7 @@ _COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€�
 _PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
 _LOW = bytes(range(0x80))
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
-_PIECE = re.compile(rb"[^\x80-\xff]?[\x80-\xff][^<>]{0,200}")
+_RUN = re.compile(rb"[\x80-\xff]{1,200}")
 _BOUNDARY = {code: "_" for code in range(128) if not chr(code).isalpha()} | {0x130: "i"}
 
 def name(data: bytes) -> str:
@@ -168,13 +168,13 @@ def _by_letters(data: bytes) -> str:
 
 
 def _looked(data: bytes) -> bytes:
-    """Text with high bytes from the page: where it is long, pieces of it, tags left out."""
+    """High bytes of the page with the byte before and behind each run: all, or the first few hundred."""
     if len(data) <= LOOKED:
         return data
     taken: list[bytes] = []
     size = 0
-    for found in _PIECE.finditer(data):
-        taken.append(found.group())
+    for found in _RUN.finditer(data):
+        taken.append(data[max(found.start() - 1, 0) : found.end() + 1])
         size += len(taken[-1])
         if size >= LOOKED:
             break

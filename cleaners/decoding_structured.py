@@ -21,6 +21,7 @@ _HZ_PAIRS = re.compile(rb"(?:[\x21-\x7d][\x21-\x7e])*")
 _HZ_ESCAPE = re.compile(rb"~([~\n])")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([CDOPQ]|\([IJ]|\$\)[ACG]|\$B)")
 WIDE_SAMPLE = 8192
+UTF16_SAMPLE = 1024
 _HIGH = bytes(b | 0x80 for b in range(256))
 
 
@@ -60,7 +61,7 @@ def utf16(data: bytes, cost: Callable[[str], float], rival: float) -> tuple[str,
 
     cost: bits of a decoded text.
     """
-    piece = data[:WIDE_SAMPLE]
+    piece = data[:UTF16_SAMPLE]
     piece = piece[: len(piece) // 2 * 2]
     if len(piece) < 4:
         return None
