@@ -19,8 +19,8 @@ NIGHT = dt.date(2026, 3, 1)
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
-    """A folder of 60 generated pages, three of which are empty or binary."""
-    return write_pages(tmp_path / "pages", 60)
+    """A folder of 24 generated pages, two of which are empty or binary."""
+    return write_pages(tmp_path / "pages", 24, short=True)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def run(out: Path) -> Callable[..., dict[str, Any]]:
     from flows.night import run_night
 
     def run(*sources: Path | str, night: int = 0, out: Path = out, **settings: Any) -> dict[str, Any]:
-        chosen = Settings(**{"out": out, "runner": "here", "shard_pages": 10, "max_rejected": 1.0, **settings})
+        chosen = Settings(**{"out": out, "runner": "here", "shard_pages": 5, "max_rejected": 1.0, **settings})
         return run_night([str(s) for s in sources], out, NIGHT + dt.timedelta(days=night), chosen)
 
     return run

@@ -55,7 +55,7 @@ class TestReclean:
     def test_without_newer_code_there_is_nothing_to_do(self, run: Run, pages: Path, out: Path) -> None:
         run(pages)
         summary = reclean(out)
-        assert summary["counts"]["pages"] == 0 and summary["counts"]["repeated"] == 60
+        assert summary["counts"]["pages"] == 0 and summary["counts"]["repeated"] == 24
 
     def test_with_newer_code_every_page_is_cleaned_from_the_raw_store(
         self, run: Run, pages: Path, out: Path, monkeypatch: pytest.MonkeyPatch
@@ -63,10 +63,10 @@ class TestReclean:
         before = run(pages)
         monkeypatch.setattr(runs, "cleaner_version", lambda: "9.9.9+00000000")
         monkeypatch.setattr(sources, "plan", lambda *_: pytest.fail("the sources were asked"))
-        write_pages(pages, 60, version=5)  # what the files say by now does not matter
+        write_pages(pages, 24, version=5, short=True)  # what the files say by now does not matter
         summary = reclean(out)
         assert summary["kind"] == "reclean" and summary["run_id"] == "20260305-0001"
-        assert summary["counts"]["cleaned"] == 57 and summary["counts"]["rejected"] == 3
+        assert summary["counts"]["cleaned"] == 22 and summary["counts"]["rejected"] == 2
         newest = load("documents", out, latest=True)
         assert set(newest["run_id"].to_pylist()) == {"20260305-0001"}
         assert newest.num_rows == before["rows"]["documents"]
@@ -153,7 +153,7 @@ class TestPrune:
         assert all(raw.has(name) for name in kept), "what is only unchanged since is still there"
         assert done["reports"] == 1
         assert check(out).problems == []
-        assert load("documents", out, latest=True).num_rows >= 57, "tables stay"
+        assert load("documents", out, latest=True).num_rows >= 22, "tables stay"
 
     def test_young_bytes_stay_whoever_refers_to_them(self, run: Run, pages: Path, out: Path) -> None:
         run(pages)

@@ -39,8 +39,8 @@ def test_the_flow_writes_tables_and_artifacts(prefect_api: str, pages: Path, out
 
     settings = Settings(out=out, runner="here", shard_pages=20, max_rejected=1.0)
     summary = nightly([str(pages)], str(out), settings=settings)
-    assert summary["counts"]["pages"] == 60
-    assert load("pages", out).num_rows == 60
+    assert summary["counts"]["pages"] == 24
+    assert load("pages", out).num_rows == 24
     assert Artifact.get("run-report").data.startswith(f"# nightly {summary['run_id']}")  # type: ignore[union-attr]
     assert Artifact.get("run-counts") is not None
     with get_client(sync_client=True) as client:
@@ -56,4 +56,4 @@ def test_a_gate_that_fails_fails_the_flow_and_keeps_the_rows(prefect_api: str, p
         nightly([str(pages)], str(out), settings=settings)
     summary: dict[str, Any] = failed.value.summary  # type: ignore[attr-defined]
     assert summary["problems"]
-    assert load("pages", out).num_rows == 60
+    assert load("pages", out).num_rows == 24
