@@ -16,7 +16,7 @@ from cleaners.furniture_page import Page
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
-ROUNDS = 4  # what one rule takes may bring another's line to the edge of the page
+ROUNDS = 12  # what one rule takes may bring another's line to the edge of the page
 
 
 def strip(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -28,7 +28,6 @@ def strip(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...],
     """
     blocks, named = _title(blocks)
     page = Page(blocks, _site_lines(context))
-    page.debris()
     for _ in range(ROUNDS):
         if not page.round():
             break

@@ -14,14 +14,14 @@ from cleaners.furniture_rules import Rule, rules
 from schemas.records import Block, Edit
 
 ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
-DATED_TITLE = re.compile(r"[^。!?;]{4,80}[(\[]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]?")
+DATED_TITLE = re.compile(r"[^。!?;]{2,80}[(\[]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]?")
 ENTRY_LONGEST = 80
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
 
 
 @dataclass(slots=True)
 class Row:
-    """A line of a body block: its place among the blocks, its text now, what it was, and where in the block it began."""
+    """A line of a body block: its block's place, its text now, and where in the block it began."""
 
     block: int
     text: str
@@ -66,7 +66,7 @@ class Page:
     # -- which rules are tried where
 
     def candidates(self, rows: Sequence[Row]) -> dict[int, list[Rule]]:
-        """Rules to try on each of `rows`: those with one of their words in it. One look through the page for each word."""
+        """Rules to try on each of `rows`: those with one of their words in it, found by one look a word."""
         starts: list[int] = []
         at = 0
         for row in rows:
@@ -92,8 +92,12 @@ class Page:
     def round(self) -> bool:
         """One pass of all rules; whether anything was taken."""
         before = len(self.edits)
+        self.debris()
         rows = self.alive()
         tried = self.candidates(rows)
+        for row in rows:
+            if row.folded in self.site:
+                self.take(row, "site-line", "site")
         self.everywhere(rows, tried, "line")
         self.lists(rows, tried)
         self.zone(range(len(rows)), rows, tried, "head")
@@ -112,15 +116,15 @@ class Page:
     def zone(self, order: Sequence[int], rows: Sequence[Row], tried: dict[int, list[Rule]], place: str) -> None:
         """Rules of the head, or of the tail: up to ZONE lines may stay outside what they take."""
         kept = 0
+        left = sum(not row.gone for row in rows)
         for n in order:
             row = rows[n]
             if row.gone:
                 continue
-            if kept > ZONE:
+            left -= 1
+            if kept > ZONE or kept > left:  # in a short text the head ends where the tail begins
                 return
-            if row.folded in self.site:
-                self.take(row, "site-line", "site")
-            elif place == "head" and row.folded in self.titles:
+            if place == "head" and row.folded in self.titles:
                 self.take(row, "title-repeat", "title")
             elif place == "tail" and furniture_debris.is_numbers(row.text) and len(rows) > 1:
                 self.take(row, "numbers", "debris")
@@ -199,23 +203,24 @@ class Page:
             if len(row.folded) > 100 or not DATED_TITLE.fullmatch(row.folded):
                 break
             run.append(row)
-        if len(run) >= 3 and any(len(row.folded) > 100 for row in rows):
+        if len(run) >= 3 and any("。" in row.folded for row in rows):
             for row in reversed(run):
                 self.take(row, "related-entry", "related")
 
     def debris(self) -> None:
         """Remains of tags, escapes and scripts, and injected marks, in a page that has Han."""
-        page = "\n".join(row.text for row in self.rows)
+        rows = self.alive()
+        page = "\n".join(row.text for row in rows)
         if not plaintext_lines.HAN.search(page):
             return
         tags = not any(word in page for word in furniture_debris.ABOUT_TAGS)
         inside = any(sign in page for sign in furniture_debris.SIGNS)
         code = {
             row.block
-            for row in self.rows
+            for row in rows
             if self.kind(row) == "pre" and row.text.strip() and not furniture_debris.is_debris(row.text)
         }
-        for row in self.rows:
+        for row in rows:
             if self.kind(row) == "table" or row.block in code:
                 continue
             if tags and row.text[:1] < "\u2e80" and (rule := furniture_debris.is_debris(row.text)):

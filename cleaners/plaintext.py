@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from cleaners import furniture_notices, sections_labels, splitting_marks
 from cleaners.plaintext_lines import BLANKS, HAN, continued, glue, is_code, tidy
@@ -64,7 +65,7 @@ def _kind(row: str) -> str:
 def _blank_between(lines: Sequence[str]) -> bool:
     """Whether blank lines part the paragraphs: two or more of them, between most lines that hold something."""
     filled = [n for n, line in enumerate(lines) if line.strip(BLANKS)]
-    gaps = sum(1 for a, b in zip(filled, filled[1:], strict=False) if b - a > 1)
+    gaps = sum(1 for a, b in pairwise(filled) if b - a > 1)
     return gaps >= 2 and gaps * 2 >= len(filled) - 1
 
 

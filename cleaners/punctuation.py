@@ -32,7 +32,9 @@ MARK = re.compile(f'(?<=[{BEFORE}])[ ]?[,;:!?](?![,;:!?.]) ?|(?<=[A-Za-z0-9)"])[
 QUESTION = re.compile(
     "[吗呢么嗎麼什谁誰哪怎几幾多否何啥吧岂豈孰奚胡焉乎耶歟欤啊]|真的|是不是|有没有|有沒有|能不能|难道|難道|到底|究竟|还是|還是|可以|莫非|对不|對不"
 )
-PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|\n|[{AFTER}])")
+PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|[{AFTER}”’」』）])")
+LAST_PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=[”’」』）]?$)")
+ROUNDS = 4
 PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
 DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
 HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
@@ -47,7 +49,7 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
     """Blocks with Chinese punctuation, and one edit for each block and rule, with its count.
 
     Edit.start is the offset of the first change in the block as this step received it. Nothing is done where the policy
-    says so, in protected and preformatted blocks, in code, in Latin text and in text with kana.
+    says so, in protected blocks, in rows of a table (a line with a tab), in code, in Latin text and in text with kana.
     """
     if not context.policy.punctuation:
         return tuple(blocks), ()
@@ -61,8 +63,8 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
         at = 0
         for line in block.text.split("\n"):
             restored = line
-            if NEEDED.search(line) and chinese(line):
-                restored, changes = restore(line, table="\t" in line)
+            if "\t" not in line and NEEDED.search(line) and chinese(line):
+                restored, changes = restore(line)
                 for rule, start, before, after, count in changes:
                     edits.append(Edit("punctuation", rule, block.seq, at + start, before, after, "likely", count))
             lines.append(restored)
@@ -82,82 +84,86 @@ def chinese(text: str) -> bool:
 
 
 Change = tuple[str, int, str, str, int]
+Action = Callable[[re.Match[str]], "str | None"]
 
 
-def restore(text: str, *, table: bool = False) -> tuple[str, list[Change]]:
-    """`text` with its punctuation restored, and (rule, start of the first change, before, after, count) of each rule.
+class _Line:
+    """A line at work, with the offset in the received text of each of its characters."""
 
-    table: cells keep their spaces.
-    """
-    changes: list[Change] = []
-    places = list(range(len(text) + 1))  # offset in the received text of each character
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places = list(range(len(text) + 1))
+        self.changes: list[Change] = []
 
-    def run(rule: str, pattern: re.Pattern[str], action: Callable[[re.Match[str]], str | None]) -> None:
-        nonlocal text, places
+    def sub(self, rule: str, pattern: re.Pattern[str], action: Action) -> None:
+        """Puts action(match) for each match; None leaves it. One change for all of them."""
         parts: list[str] = []
         kept: list[int] = []
         at, count, first, before, after = 0, 0, 0, "", ""
-        for found in pattern.finditer(text):
+        for found in pattern.finditer(self.text):
             new = action(found)
             if new is None or new == found.group():
                 continue
             if not count:
-                first = places[found.start()]
+                first = self.places[found.start()]
             count += 1
             before, after = _sample(before, found.group()), _sample(after, new)
-            parts += (text[at : found.start()], new)
-            kept += places[at : found.start()]
-            kept += [places[min(found.start() + n, found.end() - 1)] for n in range(len(new))]
+            parts += (self.text[at : found.start()], new)
+            kept += self.places[at : found.start()]
+            kept += [self.places[min(found.start() + n, found.end() - 1)] for n in range(len(new))]
             at = found.end()
         if count:
-            kept += places[at:]
-            text, places = "".join(parts) + text[at:], kept
-            changes.append((rule, first, before, after, count))
+            self.places = kept + self.places[at:]
+            self.text = "".join(parts) + self.text[at:]
+            self.changes.append((rule, first, before, after, count))
 
-    run("width", WIDE, lambda m: "".join(chr(ord(c) - 0xFEE0) for c in m.group()))
-    run("ellipsis", DOTS, lambda m: "……")
-    run("dash", HYPHENS, lambda m: "——")
-    paired = pair_quotes(text)
-    if paired:
-        first = min(paired)
-        changes.append(
-            (
-                "quotes",
-                places[first],
-                _bulk(text[p] for p in sorted(paired)),
-                _bulk(paired[p] for p in sorted(paired)),
-                len(paired),
-            )
-        )
-        characters = list(text)
-        for place, sign in paired.items():
-            characters[place] = sign
-        text = "".join(characters)
-    run("brackets", PARENS, _parens)
-    run("marks", MARK, _mark)
-    if "." in text and "。" not in text:
-        stops = PERIOD.findall(text)
-        if len(stops) >= 2 or text.rstrip().endswith("."):
-            run("stops", PERIOD, _period)
-    elif text.endswith(".") and PERIOD.search(text, len(text) - 1):
-        run("stops", re.compile(PERIOD.pattern.replace(f"$|\n|[{AFTER}]", "$")), _period)
-    if " " in text and not table:
-        run("space", EDGE_SPACE, lambda m: "")
-        if text.count(" ") * 3 <= sum(text.count(c) for c in "，。、；：") + 2:
-            run("space-between-han", SPACE, _space)
-    return text, changes
+    def quotes(self) -> None:
+        """Pairs straight quotation marks."""
+        paired = pair_quotes(self.text)
+        if not paired:
+            return
+        characters = list(self.text)
+        before = after = ""
+        for place in sorted(paired):
+            before, after = _sample(before, characters[place]), _sample(after, paired[place])
+            characters[place] = paired[place]
+        self.text = "".join(characters)
+        self.changes.append(("quotes", self.places[min(paired)], before, after, len(paired)))
+
+
+def restore(text: str) -> tuple[str, list[Change]]:
+    """A line with its punctuation restored, and (rule, start of the first change, before, after, count) of each change.
+
+    Goes over the line until nothing changes: a mark that came back may show what stands beside it.
+    """
+    line = _Line(text)
+    for _ in range(ROUNDS):
+        done = len(line.changes)
+        _once(line)
+        if len(line.changes) == done:
+            break
+    return line.text, line.changes
+
+
+def _once(line: _Line) -> None:
+    line.sub("width", WIDE, lambda m: "".join(chr(ord(c) - 0xFEE0) for c in m.group()))
+    line.sub("ellipsis", DOTS, lambda m: "……")
+    line.sub("dash", HYPHENS, lambda m: "——")
+    line.quotes()
+    line.sub("brackets", PARENS, _parens)
+    line.sub("marks", MARK, _mark)
+    if "." in line.text:
+        habit = "。" not in line.text and (len(PERIOD.findall(line.text)) >= 2 or line.text.rstrip().endswith("."))
+        line.sub("stops", PERIOD if habit else LAST_PERIOD, _period)
+    if " " in line.text:
+        line.sub("space", EDGE_SPACE, lambda m: "")
+        if line.text.count(" ") * 3 <= sum(line.text.count(c) for c in "，。、；：") + 2:
+            line.sub("space-between-han", SPACE, _space)
 
 
 def _sample(sofar: str, new: str) -> str:
     """What a bulk edit shows: each different text once, up to 40 characters."""
     return sofar if new in sofar or len(sofar) > 40 else sofar + new
-
-
-def _bulk(signs: object) -> str:
-    shown = ""
-    for sign in signs:  # type: ignore[attr-defined]
-        shown = _sample(shown, sign)
-    return shown
 
 
 def _mark(found: re.Match[str]) -> str | None:

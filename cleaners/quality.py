@@ -33,7 +33,7 @@ SPAM_PER = 1000  # characters: the score is weighted hits in a thousand characte
 def figures(text: str) -> Quality:
     """Figures of a text: ratios between 0 and 1, lengths in code points.
 
-    duplicate_line_ratio: characters in lines that stood before, of all (Gopher, Rae et al. 2021, A.1.1); mean_line_length:
+    duplicate_line_ratio: lines that stood before, of all (Gopher, Rae et al. 2021, A.1.1); mean_line_length:
     of non-empty lines (FineWeb, C4); symbol_ratio: signs that are neither letters, digits nor usual marks;
     stop_word_ratio: characters that are one of the commonest function words; spam_score: lexicons/quality.toml.
     """
@@ -45,7 +45,7 @@ def figures(text: str) -> Quality:
     twice = 0
     for line in lines:
         if line in seen:
-            twice += len(line)
+            twice += 1
         seen.add(line)
     han = digits = symbols = stops = 0
     for character, times in Counter(text).items():  # a text has few different characters
@@ -60,7 +60,7 @@ def figures(text: str) -> Quality:
         char_count=count,
         han_ratio=round(han / count, 4),
         mean_line_length=round(sum(map(len, lines)) / len(lines), 2) if lines else 0.0,
-        duplicate_line_ratio=round(twice / count, 4),
+        duplicate_line_ratio=round(twice / len(lines), 4) if lines else 0.0,
         digit_ratio=round(digits / count, 4),
         symbol_ratio=round(symbols / count, 4),
         stop_word_ratio=round(stops / count, 4),

@@ -18,7 +18,7 @@ from schemas.records import Block, Section
 UNLABELLED = "heading"  # style of a heading without label
 HEADING_LONGEST = 80
 NO_HEADING = re.compile(  # a caption, a signature, a date, a speaker, a sentence
-    r"[。，；：？！,;:?!…|<>=]|摄|攝|资料图|資料圖|图片|圖片|来源|來源|记者|記者|作者|编辑|^[图圖表][\d一二三四五六七八九十]|\d{4}年.*[日月]"
+    r"[。，；：？！,;:?!…|<>=]|摄|攝|资料图|資料圖|图片|圖片|来源|來源|记者|記者|作者|编辑|供图|供圖|截图|截圖|^[图圖]为|^[图圖表][\d一二三四五六七八九十]|\d{4}年.*[日月]"
     r"|\d{1,2}:\d\d|https?|www|\.(?:com|cn|net|org)|^(?:附|此致|敬礼|谢谢)|^(?!背景|方法|结果|結果|结论|結論|讨论|討論|摘要|引言|前言|总结|總結|概述|简介|簡介|后记|尾声|结语|小结|分析|建议|目的|意义|原因|特点|影响|展望|说明|起源|现状|定义)"
     r".{1,3}$|\d+楼"
 )
@@ -26,7 +26,7 @@ STOPS = "。！？!?….：:；;"
 HAN = re.compile("[\u3400-\u9fff]")
 HEADING = re.compile(r"[^。！？!?\n]{0,400}(?:[。！？!?]|$|\n)")
 CLOSERS = "”’」』）)》】\"'"
-TRIMMED = " 　\t。.．:：;；,，、"
+TRIMMED = " 　\t●■◆▲★※○◎。.．:：;；,，、"
 
 
 @dataclass(slots=True)
@@ -86,8 +86,11 @@ def marks(lines: Sequence[str]) -> list[Mark]:
     accepted = _accepted(labels)
     held = [label if good else None for label, good in zip(labels, accepted, strict=True)]
     headings = _unlabelled(lines, held)
+    contents = _contents(lines, held)
     found: list[Mark] = []
     for n, label in enumerate(held):
+        if n in contents:
+            continue
         if label is not None:
             found.append(Mark(n, label, label.style, label.value))
         elif n in headings:
@@ -108,6 +111,26 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset
         if len(after) >= (40 if HAN.search(line) else 100) and _stops(after) and (n == 0 or _stops(lines[n - 1])):
             found.append(n)
     return frozenset(found) if len(found) >= 2 else frozenset()
+
+
+def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
+    """Lines of a table of contents: three or more labelled lines on end that stand once more, as headings, behind them."""
+    keys = [
+        None if label is None else (label.style, label.value, core(lines[n][label.end :])[:30])
+        for n, label in enumerate(held)
+    ]
+    last = {key: n for n, key in enumerate(keys) if key is not None}
+    found: list[int] = []
+    run: list[int] = []
+    for n, key in enumerate([*keys, None]):
+        if key is not None:
+            run.append(n)
+            continue
+        again = [m for m in run if last[keys[m]] > run[-1]]  # type: ignore[index]
+        if len(again) >= 3 and len(again) * 3 >= 2 * len(run):
+            found += run
+        run = []
+    return frozenset(found)
 
 
 def _heads(line: str) -> bool:

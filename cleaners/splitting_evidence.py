@@ -49,7 +49,9 @@ def own_title(body: Sequence[Block]) -> bool:
     first = body[0].text
     if body[0].kind not in ("paragraph", "heading") or not plaintext.title_like(first) or len(first) > 48:
         return False
-    if SALUTATION.match(first) or (SIGNED.match(first) and not first.endswith(("总结", "报告", "计划", "方案", "范文"))):
+    if SALUTATION.match(first) or (
+        SIGNED.match(first) and not first.endswith(("总结", "报告", "计划", "方案", "范文"))
+    ):
         return False
     return any(len(block.text) >= 40 for block in body[1:4])
 

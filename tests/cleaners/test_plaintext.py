@@ -1,0 +1,123 @@
+"""Lines of a plain text become blocks; cut lines are joined, a page's title is told from its body."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structure_samples import CLEAN, HANS, MARKED, PAGE
+
+from cleaners.plaintext import to_blocks
+from cleaners.plaintext_lines import columns, continued, is_code, tidy
+from cleaners.policy import Context
+
+CONTEXT = Context()
+FIRST = "修渠是村里的大事，县里每年拨一笔款，由水务站按人口和渠长分到各村，各村再按出工多少贴在墙上公布，老支书说这笔账要经得起查。"
+
+
+def texts(text: str) -> list[str]:
+    return [block.text for block in to_blocks(text, CONTEXT)[0]]
+
+
+def title(text: str) -> str | None:
+    return next((block.text for block in to_blocks(text, CONTEXT)[0] if block.role == "title"), None)
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_a_clean_text_comes_through_unchanged(name: str) -> None:
+    assert "\n".join(texts(CLEAN[name])) == CLEAN[name]
+    assert title(CLEAN[name]) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["加强学习，提高认识，要认真宣传有关节水的政策规", "定，教育群众从现在做起，从小事做起，爱护水源。"], True),
+        (["日", "期：____"], True),
+        (["加强学习，提高认识，全体职工人人都要节约用水", "，做到人走水停，并且互相监督。"], True),
+        (["加强学习，提高认识，现将今年的情况总结", "一、端正态度"], False),
+        (["加强学习，提高认识，全体职工人人都要节约用水", "今年以来，全站开展了三次检查。"], False),
+        (["渠边的柳树", "，还是柳树"], False),
+        (["他走了很久，终于走到了渠的尽头，坐下来。", "好，就这样吧，他说。"], False),
+    ],
+)
+def test_a_line_cut_inside_a_sentence_is_joined_and_no_other(lines: list[str], joined: bool) -> None:
+    assert texts("\n".join(lines)) == (["".join(lines)] if joined else lines)
+
+
+def test_a_text_wrapped_by_hand_is_unwrapped() -> None:
+    prose = [FIRST * 2, HANS.replace("\n", "")]
+    wrapped = "\n".join(text[n : n + 36] for text in prose for n in range(0, len(text), 36))
+    assert texts(wrapped) == prose
+
+
+def test_a_join_is_in_the_edits_with_its_place() -> None:
+    _, edits = to_blocks("加强学习，要认真宣传有关节水的所有政策规\n定，教育群众从现在做起。", CONTEXT)
+    assert [(e.rule, e.block, e.start, e.before, e.after) for e in edits] == [("joined", 0, 20, "\n", "")]
+
+
+def test_space_around_lines_and_empty_lines_go() -> None:
+    assert texts("　　渠修好了。\r\n\r\n  \u200b水来了。 \x0b人笑了。\n\n") == ["渠修好了。", "水来了。", "人笑了。"]
+
+
+def test_code_keeps_its_indentation_and_its_empty_lines() -> None:
+    assert texts("代码如下：\nif a:\n    b()\n\n    c()\n就是这样。") == [
+        "代码如下：",
+        "if a:\n    b()\n\n    c()",
+        "就是这样。",
+    ]
+
+
+@pytest.mark.parametrize("line", ["    return 1", "print(x);", "#include <a.h>", "\tx = {", "let a = () => 1"])
+def test_a_line_of_code_is_told(line: str) -> None:
+    assert is_code(line)
+
+
+@pytest.mark.parametrize("line", ["一、加强学习；", "（一）制度。", "渠长(4.6公里)", "1. 端正态度", "第一章 总则"])
+def test_a_line_of_prose_is_no_code(line: str) -> None:
+    assert not is_code(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (PAGE, "水务站2024年工作总结"),
+        (MARKED, "水务工作总结"),
+        (f"修渠记\n2020-01-02 来源：某某网\n{FIRST}", "修渠记"),
+        (f"修渠记\n\n{FIRST}\n\n{FIRST}\n\n{FIRST}", "修渠记"),
+        (f"修渠记\n{FIRST}\n{FIRST}", None),
+        (f"{FIRST}\n\n{FIRST}\n\n{FIRST}", None),
+        (f"一、修渠\n\n{FIRST}\n\n{FIRST}", None),
+        (f"今年的情况如下：\n\n{FIRST}\n\n{FIRST}", None),
+        ("静\n\n渠边坐\n\n听水声\n\n忘了归", None),
+    ],
+)
+def test_a_title_is_taken_only_where_a_page_stands_around_it(text: str, found: str | None) -> None:
+    assert title(text) == found
+
+
+def test_a_title_behind_a_blurb_is_an_essays_and_stays() -> None:
+    text = f"时间：2022-09-25 03:48:48\n下面是小编精心整理的5篇修渠总结，希望能帮到您。\n修渠总结范文\n{FIRST}\n{FIRST}"
+    assert title(text) is None
+
+
+@given(st.text("渠水，。 　\t\n1一、(print)=;", max_size=120))
+def test_nothing_but_space_is_lost_and_a_second_pass_changes_nothing(text: str) -> None:
+    first = texts(text)
+    assert "".join("".join(first).split()) == "".join(text.replace("\u200b", "").split())
+    assert texts("\n".join(first)) == first
+
+
+@given(st.text("渠水，。 　\t\nprint()=;", max_size=80))
+def test_tidy_text_is_tidy(text: str) -> None:
+    assert tidy(tidy(text)) == tidy(text)
+
+
+def test_columns_count_wide_characters_twice() -> None:
+    assert columns("渠a，") == 5
+
+
+@pytest.mark.parametrize("text", ["渠，" * 100_000, "\n" * 200_000, " " * 200_000, "定，渠\n" * 50_000])
+def test_a_hostile_text_takes_linear_time(text: str) -> None:
+    assert len("".join(texts(text))) <= len(text)
+    assert len(continued(text.split("\n"))) <= text.count("\n")
