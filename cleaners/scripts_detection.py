@@ -194,11 +194,12 @@ def _weights(text: str) -> tuple[dict[str, float], list[str]]:
         if kind in ("neutral", "Hans", "Hant") and not c.chinese and c.han:
             doubtful.append((kind, c.weight))
         weights[kind] = weights.get(kind, 0.0) + c.weight
-    if weights.get("Jpan", 0.0) > weights.get("Hans", 0.0) + weights.get("Hant", 0.0) - sum(w for _, w in doubtful):
+    chinese = weights.get("Hans", 0.0) + weights.get("Hant", 0.0) - sum(w for kind, w in doubtful if kind != "neutral")
+    if weights.get("Jpan", 0.0) > max(0.0, chinese):
         for kind, weight in doubtful:
             weights[kind] -= weight
             weights["Jpan"] += weight
-    return {name: weight for name, weight in weights.items() if weight > 0}, traditional
+    return {name: weight for name, weight in weights.items() if weight > 1e-9}, traditional
 
 
 def _divide(line: str, c: Counts, weights: dict[str, float], traditional: list[str]) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -131,6 +131,11 @@ class Step:
         self._right = right
         self._left = left
         self._pivots = re.compile("[" + re.escape("".join(sorted(set(chosen)))) + "]") if chosen else None
+
+    @property
+    def effective(self) -> Collection[str]:
+        """The phrases that are converted otherwise than their characters are."""
+        return self._effective.keys()
 
     def convert(self, text: str) -> str:
         """The text, converted."""

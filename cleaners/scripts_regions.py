@@ -9,7 +9,7 @@ from cleaners.scripts_conversion import convert_config
 from cleaners.scripts_matcher import Step
 
 SAMPLE = 20_000  # code points looked at
-LEAST = 0.5  # evidence without which no region is told, and as much for each 500 characters
+LEAST = 0.5  # evidence without which no region is told; as much is asked of each 500 characters
 CLEAR = 1.5  # how much more evidence the one must have than the other
 
 
@@ -17,22 +17,33 @@ def region(text: str) -> str:
     """ "Hant-TW" or "Hant-HK" where characters and words of a Traditional text tell which, "" where they do not."""
     text = text[:SAMPLE]
     characters, words = _lexicon()
-    score = dict.fromkeys(("tw", "hk", "hk-old", "both", "old"), 0.0)
-    regional = False
+    score: dict[str, float] = {}
     for character in set(text) & characters.keys():
         kind, weight = characters[character]
-        score[kind] += weight * text.count(character)
-        regional = regional or kind == "both"
-    for _, _, kind in words.matches(text):
-        name, _, worth = kind.partition(":")
-        score[name] += float(worth)
-    if regional and not score["old"]:
-        score["hk"] += score["hk-old"]
-    tw, hk = score["tw"], score["hk"]
-    if max(tw, hk) < max(LEAST, len(text) / 1000) or score["old"] >= max(tw, hk):
+        score[kind] = score.get(kind, 0.0) + weight * text.count(character)
+        if kind == "both":
+            score[kind] = 1.0
+    for _, _, value in words.matches(text):
+        kind, _, worth = value.partition(":")
+        score[kind] = score.get(kind, 0.0) + float(worth)
+    get = score.get
+    old = get("old", 0.0)
+    # How words are written comes before which words they are: Taiwan's writing with the mainland's words is Taiwan's.
+    tw, hk = get("form-tw", 0.0), get("form-hk", 0.0)
+    if get("both") and not old:
+        hk += get("form-hk-old", 0.0)
+    found = _ruling(tw, hk, old, len(text))
+    if not found:
+        hk += get("hk", 0.0)
+        found = _ruling(tw + get("tw", 0.0), hk + get("hk-also", 0.0) if hk else 0.0, old, len(text))
+    return found if found and not is_forced(text) else ""
+
+
+def _ruling(tw: float, hk: float, old: float, length: int) -> str:
+    if max(tw, hk) < max(LEAST, length / 1000) or old >= max(tw, hk):
         return ""
     if tw > CLEAR * hk:
-        return "" if is_forced(text) else "Hant-TW"
+        return "Hant-TW"
     return "Hant-HK" if hk > CLEAR * tw else ""
 
 
