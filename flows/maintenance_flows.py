@@ -9,11 +9,13 @@ import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 
 from prefect import flow  # isort: skip
 
-from flows import maintenance, reporting
+from flows import maintenance, notifying, reporting
 from flows.settings import Settings, load_settings
 
+_TELL = [notifying.on_failure]
 
-@flow(name="reclean", validate_parameters=True, persist_result=False)
+
+@flow(name="reclean", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)
 def reclean_flow(
     out: str = "out",
     rejects: bool = False,
@@ -39,7 +41,7 @@ def reclean_flow(
     return summary
 
 
-@flow(name="prune", validate_parameters=True, persist_result=False)
+@flow(name="prune", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)
 def prune_flow(out: str = "out", keep_days: int = 30) -> dict[str, int]:
     """Delete raw pages, unfinished runs and reports older than `keep_days` days: `maintenance.prune`."""
     return maintenance.prune(out, keep_days=keep_days)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import gate, reporting, runners, runs, sources
+from flows.addresses import public
 from flows.settings import Settings, tonight
 from schemas.commits import committed_runs, record
 
@@ -34,7 +35,10 @@ def run_night(
     order = runs.Order(
         kind="nightly",
         night=night,
-        wanted={"sources": list(named), **{name: _plain(getattr(settings, name, None)) for name in WHICH_PAGES}},
+        wanted={
+            "sources": [public(s) for s in named],
+            **{name: _plain(getattr(settings, name, None)) for name in WHICH_PAGES},
+        },
         pages=lambda state: sources.plan(named, settings, state),
         policy=settings.policy(),
         settings=settings,

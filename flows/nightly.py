@@ -9,13 +9,19 @@ import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 
 from prefect import flow  # isort: skip
 
-from flows import reporting, runners
+from flows import notifying, reporting, runners
 from flows.errors import GateFailed
 from flows.night import run_night
 from flows.settings import Settings, load_settings
 
 
-@flow(name="nightly", validate_parameters=True, persist_result=False)
+@flow(
+    name="nightly",
+    validate_parameters=True,
+    persist_result=False,
+    on_failure=[notifying.on_failure],
+    on_crashed=[notifying.on_failure],
+)
 def nightly(
     sources: list[str], out: str = "out", date: dt.date | None = None, settings: Settings | None = None
 ) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class Planner:
             last_modified=page.last_modified,
             final_url=public(page.final_url) if page.final_url and page.final_url != url else None,
             provenance=page.provenance,
-            source=page.source,
+            source=public(page.source) if "@" in page.source else page.source,
             policy=digest,
             documents=has[0],
             documents_run=has[1],

@@ -86,12 +86,15 @@ def write_docs(out: Path) -> None:
 
 def publish(summary: Summary) -> None:
     """The run's page and its counts as Prefect artifacts. A server that cannot take them does not fail the run."""
-    from prefect.artifacts import create_markdown_artifact, create_table_artifact
+    from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
     counts = [{"what": name, "count": n} for name, n in {**summary["counts"], **_rows(summary)}.items()]
     try:
         create_markdown_artifact(markdown(summary), key="run-report", description=f"Run {summary['run_id']}")
         create_table_artifact(counts, key="run-counts", description=f"Counts of run {summary['run_id']}")
+        if summary.get("report"):
+            link = Path(summary["report"]).resolve().as_uri()
+            create_link_artifact(link, key="run-report-file", description=f"Report of run {summary['run_id']}")
     except Exception as error:  # the rows are committed; only the picture of them is missing
         log.warning("artifacts were not stored: %s", error)
 

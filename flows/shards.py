@@ -36,7 +36,8 @@ def clean_shard(shard: Shard, started: Callable[[int], None] | None = None) -> S
     """Clean the pages of a shard and stage their rows in OUT/_staging/<run>/shards/<name>.
 
     started: called with the index of each page before it is cleaned, so that a watcher knows which one hangs or kills
-    the process. A shard that is staged already is not cleaned again. What is in a page never raises.
+    the process, and with -1 when no page is under way. A shard that is staged already is not cleaned again. What is in
+    a page never raises.
     Raises DiskFull or OutUnwritable where the rows cannot be written.
     """
     folder = shards_folder(Path(shard.out), shard.run) / shard.name
@@ -106,6 +107,8 @@ def _stage(shard: Shard, folder: Path, started: Callable[[int], None] | None) ->
                 rejects[row["reason"] or ""] += 1
             steps.update(row[3] for row in rows.get("edits", ()))
             size += page.bytes
+        if started is not None:
+            started(-1)
     return ShardResult(shard.name, dict(staging.rows), dict(statuses), dict(rejects), dict(steps), size, 0.0, cleaning)
 
 
