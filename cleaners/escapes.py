@@ -72,7 +72,7 @@ def _about() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, map(str, _lexicon()["about"]))))
 
 
-def find(line: str) -> list[Repair]:
+def find(line: str, page: object = None) -> list[Repair]:
     """The escaped stretches of `line` that are to be read, in order; all of one notation, the one with most escapes."""
     if not SIGN.search(line):
         return []

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cleaners import escapes, mojibake_cjk, mojibake_western
-from cleaners.mojibake_judge import Repair
+from cleaners.mojibake_judge import Pairs, Repair
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
@@ -21,18 +21,20 @@ DAMAGED = re.compile("\ufffd|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """Undo wrong readings and escapes in each block. What cannot be undone stays, and the block is flagged "damaged"."""
+    found = [find(block.text) for block in blocks]
+    if any(repair.doubtful for repairs in found for repair in repairs):
+        page = _pairs(blocks, found)
+        for n, repairs in enumerate(found):
+            if any(repair.doubtful for repair in repairs):
+                found[n] = find(blocks[n].text, page) or repairs
     out: list[Block] = []
     edits: list[Edit] = []
-    for block in blocks:
-        repairs = find(block.text)
+    for block, repairs in zip(blocks, found, strict=True):
         text = apply(block.text, repairs)
-        for repair in repairs:
-            before = block.text[repair.start : repair.end]
-            edits.append(
-                Edit(
-                    STEP, repair.rule, block.seq, repair.start, before, repair.after, repair.certainty, 1, repair.detail
-                )
-            )
+        edits += [
+            Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
+            for r in repairs
+        ]
         flags = block.flags
         if DAMAGED.search(text) and "damaged" not in flags:
             flags = (*flags, "damaged")
@@ -40,35 +42,48 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     return tuple(out), tuple(edits)
 
 
+def _pairs(blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> Pairs:
+    """The pairs of characters of the page that are beyond doubt."""
+    page = Pairs()
+    for block, repairs in zip(blocks, found, strict=True):
+        place = 0
+        for repair in repairs:
+            page.add(block.text[place : repair.start])
+            page.add(repair.after, repair.doubtful)
+            place = repair.end
+        page.add(block.text[place:])
+    return page
+
+
 def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
     """The same for a whole page before extraction, where all of it is mojibake."""
     return text, ()
 
 
-def find(text: str) -> list[Repair]:
+def find(text: str, page: Pairs | None = None) -> list[Repair]:
     """The repairs of a text of one or more lines, in order."""
     repairs: list[Repair] = []
     offset = 0
     for line in text.split("\n"):
-        for repair in find_in_line(line):
+        for repair in find_in_line(line, page):
             repairs.append(replace(repair, start=repair.start + offset, end=repair.end + offset))
         offset += len(line) + 1
     return repairs
 
 
-def find_in_line(line: str, depth: int = DEPTH) -> list[Repair]:
+def find_in_line(line: str, page: Pairs | None = None, depth: int = DEPTH) -> list[Repair]:
     """The repairs of one line; each is followed down through further layers."""
     for finder in (escapes.find, mojibake_western.find, mojibake_cjk.find):
-        repairs = finder(line)
+        repairs = finder(line, page)
         if repairs:
-            return [_deeper(repair, depth) for repair in repairs]
+            return [_deeper(repair, page, depth) for repair in repairs]
     return []
 
 
-def _deeper(repair: Repair, depth: int) -> Repair:
+def _deeper(repair: Repair, page: Pairs | None, depth: int) -> Repair:
     if depth <= 1:
         return repair
-    inner = find_in_line(repair.after, depth - 1)
+    inner = find_in_line(repair.after, page, depth - 1)
     if not inner:
         return repair
     certainty = "likely" if "likely" in (repair.certainty, *(i.certainty for i in inner)) else "exact"

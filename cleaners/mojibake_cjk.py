@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaners.mojibake_codecs import FAMILIES, MARK, TRUE_CODECS, Reading, forward, known_bytes
-from cleaners.mojibake_judge import Repair, everyday, judge, script_of
+from cleaners.mojibake_codecs import FAMILIES, MARK, TRUE_CODECS, Reading, encoder, forward, known_bytes
+from cleaners.mojibake_fill import fill
+from cleaners.mojibake_judge import Judge, Pairs, Repair, everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search
 
 MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
@@ -22,7 +23,7 @@ MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character
 EXACT_WORST = -13.5
 MIN_GAIN = 15.0  # bits
-MAX_UNKNOWN = 0.34  # of the bytes of a repair
+MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 LONGEST = 2000
 
@@ -34,11 +35,11 @@ class _Candidate:
     mean: float
 
 
-def find(line: str) -> list[Repair]:
-    """The repairs of `line`, in order; none overlaps another."""
+def find(line: str, page: Pairs | None = None) -> list[Repair]:
+    """The repairs of `line`, in order; none overlaps another. `page` helps to choose what fills lost bytes."""
     repairs: list[Repair] = []
     for start, end in windows(line):
-        repairs += _window(line, start, end)
+        repairs += _window(line, start, end, page)
     return repairs
 
 
@@ -85,7 +86,7 @@ def _telling(char: str) -> bool:
     return char == MARK or "\ue000" <= char <= "\uf8ff" or "\x80" <= char <= "\x9f"
 
 
-def _window(line: str, start: int, end: int) -> list[Repair]:
+def _window(line: str, start: int, end: int, page: Pairs | None) -> list[Repair]:
     text = line[start:end]
     if len(text) > LONGEST:
         return []
@@ -94,7 +95,7 @@ def _window(line: str, start: int, end: int) -> list[Repair]:
     for candidate in _candidates(text, DEPTH)[:3]:
         found = _exactly(text, candidate, plain, start)
         if found is None:
-            found = _search(text, candidate, plain, start, line[max(0, start - 2) : start])
+            found = _search(text, candidate, plain, start, line[max(0, start - 2) : start], page)
         if found is not None and found[0] > best[0]:
             best = found
     return best[1]
@@ -108,7 +109,7 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
     for family in MULTIBYTE:
         data = known_bytes(text, family)
         high = sum(byte >= 0x80 for byte in data)
-        if high < 4:
+        if high < 4 or text.count(MARK) > MAX_UNKNOWN * (high + text.count(MARK)):
             continue
         naive = data.decode("utf-8", "ignore")
         usual = sum(char in everyday() and char > "\x7f" for char in naive)
@@ -123,7 +124,9 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
         for true in ("gbk", "big5"):
             if true == family:
                 continue
-            naive = data.decode("gb18030" if true == "gbk" else "cp950", "ignore")
+            # with a byte for each that is gone the pairs stay in step
+            step = known_bytes(text, family, b"\xb5") if MARK in text else data
+            naive = step.decode("gb18030" if true == "gbk" else "cp950", "ignore")
             mean = jury.score(naive) / max(1, len(naive))
             if mean > -15.0 and mean > own + 3.0:
                 out.append(_Candidate(((true, family),), naive, mean))
@@ -131,6 +134,8 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
 
 
 def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tuple[float, list[Repair]] | None:
+    if _ambiguous(text, candidate.chain[0][1]):
+        return None
     after = text
     names = []
     for true, family in candidate.chain:
@@ -144,6 +149,12 @@ def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tup
         return None
     detail = " <- ".join(names)
     return score - plain, [Repair(offset, offset + len(text), after, "wrong-codec", "exact", detail)]
+
+
+def _ambiguous(text: str, family: str) -> bool:
+    """Whether a character of `text` has two places in the codecs of `family` (the IBM extensions of cp932 have)."""
+    encode = encoder(family)
+    return any(len(encode(char)) > 1 for char in text)
 
 
 def _undo(text: str, true: str, family: str) -> tuple[str, str] | None:
@@ -169,9 +180,10 @@ def _policies(text: str) -> tuple[str, ...]:
 
 
 def _search(
-    text: str, candidate: _Candidate, plain: float, offset: int, before: str
+    text: str, candidate: _Candidate, plain: float, offset: int, before: str, page: Pairs | None
 ) -> tuple[float, list[Repair]] | None:
-    jury = judge(script_of(candidate.naive))
+    script = script_of(candidate.naive)
+    jury = judge(script) if page is None else Judge(script, page)
     best: tuple[float, list[Repair]] | None = None
     for policy in _policies(text):
         if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
@@ -179,7 +191,7 @@ def _search(
         chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
         for mixed in (False, True):
             answers = Search(chain, jury.logp, width=WIDTH, mixed=mixed).run(text, before or "\n")
-            found = _accept(text, answers, chain, plain, offset)
+            found = _accept(text, answers, chain, plain, offset, jury)
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
             if found is not None:
@@ -190,7 +202,7 @@ def _search(
 
 
 def _accept(
-    text: str, answers: list[Hypothesis], chain: tuple[Reading, ...], plain: float, offset: int
+    text: str, answers: list[Hypothesis], chain: tuple[Reading, ...], plain: float, offset: int, jury: Judge
 ) -> tuple[float, list[Repair]] | None:
     for answer in answers:
         gain = answer.score - plain
@@ -198,6 +210,9 @@ def _accept(
             return None
         if not all(_holds(text[s.start : s.end], s.after, s.unknown, chain) for s in answer.segments):
             continue
+        segments = answer.segments
+        if len(chain) == 1 and chain[0].policy == "mark":
+            segments = fill(text, segments, chain[0], jury)
         others = [other.text for other in answers if other is not answer]
         runner = f"; runner-up {others[0][:40]!r}" if others else ""
         names = " <- ".join(map(str, chain))
@@ -207,10 +222,11 @@ def _accept(
                 offset + s.end,
                 s.after,
                 "wrong-codec",
-                "likely" if s.unknown else "exact",
+                "likely" if s.unknown or _ambiguous(text[s.start : s.end], chain[0].read) else "exact",
                 f"{names}; {s.unknown} unknown bytes{runner}",
+                s.doubtful,
             )
-            for s in answer.segments
+            for s in segments
         ]
     return None
 

@@ -165,10 +165,10 @@ def _units() -> Iterator[bytes]:
             yield bytes((first, second))
 
 
-def known_bytes(text: str, family: str) -> bytes:
-    """The bytes of those characters of `text` that can come from `family`."""
+def known_bytes(text: str, family: str, gone: bytes = b"") -> bytes:
+    """The bytes of those characters of `text` that can come from `family`; `gone` stands for each that left a mark."""
     encode = encoder(family)
-    return b"".join([found[0] for found in map(encode, text) if found])
+    return b"".join([gone if char == MARK else found[0] for char in text if (found := encode(char)) or char == MARK])
 
 
 @lru_cache(maxsize=16)

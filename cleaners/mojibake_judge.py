@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log2
 
 from cleaners import charmodel
 
@@ -14,7 +16,6 @@ ODD = -12.0  # bits: a character that hardly any author types (enclosed, compati
 OTHER_SCRIPT = -10.0  # a Traditional character in a Simplified text, or the reverse
 NOT_HOME = -10.0  # outside GB 2312 in a Simplified text, outside Big5 in a Traditional one
 UNUSUAL = -3.0  # in level 2 of these: the model holds hashes, and one in some thousand pairs is known to it by mistake
-GONE = 12.0  # U+FFFD costs the model 25 bits; as an honest "one character is gone" it costs about what any would
 UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of the line
 OPENING = frozenset("\u201c\u2018\u300c\u300e\uff08\u300a\u3008\u3010\u3014")
 NOT_AFTER_OPENING = frozenset("\n\u201d\u2019\u300d\u300f\uff09\u300b\u3009\u3011\u3015\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f,;:!?)")
@@ -31,12 +32,38 @@ class Repair:
     rule: str
     certainty: str
     detail: str
+    doubtful: tuple[int, ...] = ()  # places in `after` of characters some of whose bytes had to be chosen
+
+
+class Pairs:
+    """The page's own pairs of characters: names and terms come again, and what came whole tells what came broken."""
+
+    WEIGHT = 0.15  # of the page beside the model, as a probability
+
+    def __init__(self) -> None:
+        self.pairs: Counter[str] = Counter()
+        self.firsts: Counter[str] = Counter()
+
+    def add(self, text: str, doubtful: Collection[int] = ()) -> None:
+        """Count the pairs of everyday characters of `text`, but those with a doubtful one."""
+        usual = everyday()
+        for place in range(len(text) - 1):
+            first, second = text[place], text[place + 1]
+            if first > "\x7f" and first in usual and second in usual and not {place, place + 1} & set(doubtful):
+                self.pairs[first + second] += 1
+                self.firsts[first] += 1
+
+    def share(self, first: str, second: str) -> float:
+        """How often `second` stands behind `first` in the page, as a probability; one occurrence is not yet certainty."""
+        seen = self.pairs.get(first + second)
+        return seen / (self.firsts[first] + 1.0) if seen else 0.0
 
 
 class Judge:
     """Log2 probabilities of candidates whose script is `script` ("Hans", "Hant", or "" where it is not known)."""
 
-    def __init__(self, script: str = "") -> None:
+    def __init__(self, script: str = "", page: Pairs | None = None) -> None:
+        self._page = page
         self._model = charmodel.model()
         self._logp = self._model.logp
         self._other = {"Hans": "Hant", "Hant": "Hans"}.get(script, "")
@@ -50,7 +77,12 @@ class Judge:
             cost = self._costs[char] = self._cost(char)
         if last in OPENING and char in NOT_AFTER_OPENING:
             cost += UNPAIRED
-        return self._logp(before, last, char) + cost
+        found = self._logp(before, last, char) + cost
+        if self._page is not None:
+            share = self._page.share(last, char)
+            if share:
+                return log2((1 - Pairs.WEIGHT) * 2.0**found + Pairs.WEIGHT * share)
+        return found
 
     def score(self, text: str) -> float:
         """log2 probability of `text` as a line."""
@@ -62,8 +94,6 @@ class Judge:
         return total
 
     def _cost(self, char: str) -> float:
-        if char == MARK:
-            return GONE
         if char.isascii():
             return 0.0
         if self._other and (self._model.kind(char) == self._other or char in _QUOTES[self._other]):

@@ -19,6 +19,8 @@ from cleaners.mojibake_codecs import END, MARK, TRUE_CODECS, Reading, encoder, u
 
 SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
 LOST = -2.0  # of a byte that vanished without a mark
+GONE = -14.0  # of a character that is gone altogether
+USUAL = 5  # characters of a state that are asked for what the state promises
 PENDING = -3.5  # what an unfinished character still has to pay, a byte
 BLOCKED = -1e9
 
@@ -43,18 +45,37 @@ def decoder(true: str, private: bool = False) -> Node:
     `private`: with the private use area, which no author wrote, but which a wrong reading yields.
     """
     root = Node()
-    for codec in TRUE_CODECS[true]:
-        for code in range(0x10000):
-            if 0xD800 <= code < (0xE000 if private else 0xF900) or 0x80 <= code < 0xA0 or code >= 0xFFF0:
-                continue  # surrogates, private use, controls, specials: never what an author wrote
-            char = chr(code)
-            try:
-                data = char.encode(codec)
-            except UnicodeEncodeError:
-                continue
-            if len(data) <= 3:
-                _plant(root, data, char)
+    for low, high in ((0x00, 0x80), (0xA0, 0xD800), (0xE000, 0xF900 if private else 0xE000), (0xF900, 0xFFF0)):
+        if true == "utf-8":
+            _plant_utf8(root, low, high)
+            continue
+        for char in map(chr, range(low, high)):
+            for codec in TRUE_CODECS[true]:
+                try:
+                    data = char.encode(codec)
+                except UnicodeEncodeError:
+                    continue
+                if len(data) == 1:
+                    root[data[0]] = char
+                elif len(data) == 2:
+                    node = root.setdefault(data[0], Node(1, 1))
+                    if isinstance(node, Node):
+                        node.setdefault(data[1], char)
+                break
     return root
+
+
+def _plant_utf8(root: Node, low: int, high: int) -> None:
+    """The characters low..high-1; each block of 64 shares all bytes but its last."""
+    for block in range(low & ~0x3F, high, 64):
+        data = chr(max(block, low)).encode()
+        node = root
+        for depth, byte in enumerate(data[:-1], 1):
+            child = node.setdefault(byte, Node(depth, len(data) - depth))
+            assert isinstance(child, Node)
+            node = child
+        for code in range(max(block, low), min(block + 64, high)):
+            node[code & 0x7F if code < 0x80 else 0x80 | (code & 0x3F)] = chr(code)
 
 
 def _gone_chain(length: int) -> list[Node | str]:
@@ -65,37 +86,29 @@ def _gone_chain(length: int) -> list[Node | str]:
     return [*chain, MARK]
 
 
-def _plant(root: Node, data: bytes, char: str) -> None:
-    node = root
-    for wanted, byte in zip(range(len(data) - 1, 0, -1), data, strict=False):
-        child = node.get(byte)
-        if not isinstance(child, Node):
-            if child is not None:
-                return
-            child = node[byte] = Node(node.depth + 1, wanted)
-        node = child
-    node.setdefault(data[-1], char)
-
-
 def usual(node: Node) -> tuple[str, ...]:
-    """The commonest characters that may come out of `node`, at most 12."""
+    """The commonest characters that may come out of `node`."""
     if node.usual is None:
         unigram = charmodel.model().unigram
         leaves: list[str] = []
         for child in node.values():
             leaves.extend((child,) if isinstance(child, str) else usual(child))
-        node.usual = tuple(nlargest(12, leaves, key=unigram))
+        node.usual = tuple(nlargest(USUAL, leaves, key=unigram))
     return node.usual
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of the damaged text, [start, end), and what was read wrongly there; `unknown` bytes had to be chosen."""
+    """A stretch of the damaged text, [start, end), and what was read wrongly there.
+
+    `unknown` bytes had to be chosen; `doubtful` are the places in `after` of the characters that they belong to.
+    """
 
     start: int
     end: int
     after: str
     unknown: int
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +315,16 @@ class Search:
         out: list[_State] = []
         node = state.nodes[level]
         if node.gone or (level == self.last and node is self.roots[level] and self._all_gone(level, place)):
-            # no byte of this character is left: that it was there is all that can be said
-            self._move(level, self.gone[node.depth], state, place, -1, 0, out)
+            # no byte of this character is left: the marks stay, and the run goes on behind them
+            target = self.gone[node.depth]
+            if isinstance(target, Node):
+                self._move(level, target, state, place, -1, 0, out)
+                return out
+            length = len(self.gone)
+            link = (state.link, MARK * length, place + 1 - length, False, 0)
+            score = state.score + GONE
+            history = state.history[1] + MARK
+            out.append(_State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
             return out
         for byte, target in node.items():
             if byte in allowed and (held < 0 or held in table[byte]):
@@ -409,21 +430,23 @@ def _trace(state: _State, text: str) -> Hypothesis:
     steps.reverse()
     out: list[str] = []
     segments: list[Segment] = []
-    start, unknown, part = 0, 0, []
-    open_ = True  # a state that starts inside has no entry link
-    place = 0
-    started = bool(steps) and steps[0][3]
-    inside = started
+    part: list[str] = []
+    doubtful: list[int] = []
+    start, unknown = 0, 0
+    inside = bool(steps) and bool(steps[0][3])  # a state that starts inside has no entry link
     for _, char, place, now, count in steps:
         if inside and not now:
-            segments.append(Segment(start, place, "".join(part), unknown))
+            segments.append(Segment(start, place, "".join(part), unknown, tuple(doubtful)))
         if now and not inside:
-            start, unknown, part = place, 0, []
+            start, unknown, part, doubtful = place, 0, [], []
         inside = now
         if now:
-            part.append(char)
+            if count:
+                doubtful.append(len(part))
+            if char:
+                part.append(char)
             unknown += count
         out.append(char)
-    if inside and open_:
-        segments.append(Segment(start, len(text), "".join(part), unknown))
+    if inside:
+        segments.append(Segment(start, len(text), "".join(part), unknown, tuple(doubtful)))
     return Hypothesis("".join(out), state.score, tuple(s for s in segments if s.after != text[s.start : s.end]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from cleaners.mojibake_codecs import Reading, encoder, forward
-from cleaners.mojibake_judge import Repair, judge, script_of
+from cleaners.mojibake_judge import Judge, Pairs, Repair, judge, script_of
 from cleaners.mojibake_lattice import Search, Segment
 
 HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d" + (
@@ -23,18 +23,18 @@ WORST = -13.0  # bits a character: what looks less like text than this is no tex
 LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
 
 
-def find(line: str) -> list[Repair]:
-    """The repairs of `line`, in order; none overlaps another."""
+def find(line: str, page: Pairs | None = None) -> list[Repair]:
+    """The repairs of `line`, in order; none overlaps another. `page` helps to choose what fills lost bytes."""
     if not SIGN.search(line):
         return []
     repairs: list[Repair] = []
     for match in _REGION.finditer(line):
         if SIGN.search(match[0]):
-            repairs += _region(match[0], match.start())
+            repairs += _region(match[0], match.start(), page)
     return repairs
 
 
-def _region(text: str, offset: int) -> list[Repair]:
+def _region(text: str, offset: int, page: Pairs | None) -> list[Repair]:
     encode = encoder("western")
     data = b"".join([encode(char)[0] for char in text])
     for true in ("utf-8", "gbk", "big5"):
@@ -46,7 +46,7 @@ def _region(text: str, offset: int) -> list[Repair]:
             return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", f"{true} read as western")]
     if len(text) > LONGEST:
         return []
-    return _search(text, offset)
+    return _search(text, offset, page)
 
 
 def _strictly(data: bytes, true: str) -> str | None:
@@ -72,14 +72,15 @@ def _better(before: str, after: str, sure: bool) -> bool:
     return gain >= MIN_GAIN and han > 0 and score >= WORST * len(after)
 
 
-def _search(text: str, offset: int) -> list[Repair]:
+def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
     best: tuple[Segment, ...] = ()
     best_gain = MIN_GAIN
     detail = ""
     plain = judge().score(text)
     for true in _trues(text):
         reading = Reading(true, "western", "drop")
-        jury = judge(script_of(_naive(text, true)))
+        script = script_of(_naive(text, true))
+        jury = judge(script) if page is None else Judge(script, page)
         for mixed in (False, True):
             answers = Search((reading,), jury.logp, mixed=mixed).run(text)
             if answers and all(_holds(s, text, reading) for s in answers[0].segments):
