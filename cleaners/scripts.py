@@ -14,7 +14,7 @@ from cleaners.policy import Context
 from cleaners.scripts_conversion import convert_config
 from cleaners.scripts_detection import detect as detect_script
 from cleaners.scripts_detection import hant_pattern, language, shares
-from cleaners.scripts_policy import convert_script, converter, corrections, source_of, uses_particle, wanted
+from cleaners.scripts_policy import convert_script, converter, corrections, ruling, source_of, uses_particle, wanted
 from cleaners.scripts_regions import is_forced
 from schemas.records import Block, Edit
 
@@ -40,9 +40,9 @@ def convert(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     if to == "Hans" and hant_pattern().search(everything) is None:
         return blocks, ()  # nothing Traditional in it
     body = "\n".join(b.text for b in open_blocks if b.role == "body")
-    page = detect_script(body)
+    page = ruling(body)
     if page == "neutral":
-        page = detect_script(everything)
+        page = ruling(everything)
     particle = to == "Hans" and uses_particle(everything)
     account = _Account(particle)
     done: list[Block] = []
@@ -90,7 +90,7 @@ class _Account:
         if self.pairs:
             ranked = sorted(self.pairs.items(), key=lambda item: (-item[1], item[0]))
             before, after = "".join(a for (a, _), _ in ranked), "".join(b for (_, b), _ in ranked)
-            detail = f"page is {page}; {self.blocks} blocks; " + " ".join(f"{a}{b}{n}" for (a, b), n in ranked)
+            detail = f"{page} page, {self.blocks} blocks: " + " ".join(f"{a}{b}{n}" for (a, b), n in ranked)
             edits.append(Edit(STEP, f"to-{to}", -1, 0, before, after, count=self.pairs.total(), detail=detail))
         edits += self.rewritten
         for (kind, before, after, otherwise), (seq, start) in self.first.items():

@@ -141,16 +141,16 @@ class Step:
         """The text, converted."""
         matches = self.matches(text) if self._pivots is not None else []
         if not matches:
-            return self._plain(text)
+            return self.characters(text)
         done: list[str] = []
         at = 0
         if any(c in text for c in self._uneven):  # offsets would not hold
             for start, end, value in matches:
-                done += (self._plain(text[at:start]), value)
+                done += (self.characters(text[at:start]), value)
                 at = end
-            done.append(self._plain(text[at:]))
+            done.append(self.characters(text[at:]))
         else:
-            plain = self._plain(text)
+            plain = self.characters(text)
             for start, end, value in matches:
                 done += (plain[at:start], value)
                 at = end
@@ -241,8 +241,8 @@ class Step:
             if length <= room and text[at : at + length] in phrases:
                 yield length
 
-    def _plain(self, text: str) -> str:
-        """The text converted character by character."""
+    def characters(self, text: str) -> str:
+        """The text, converted character by character: what it would be without phrases."""
         if not self._table or (self._few is not None and self._few.search(text) is None):
             return text
         bulk = len(text) >= BULK and ("numpy" in sys.modules or len(text) >= BULK_IMPORT)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from cleaners import scripts_tables as tables
-from cleaners.scripts_conversion import convert_config, step
-from cleaners.scripts_detection import HAN, classify, count, detect
+from cleaners.scripts_conversion import convert_config
+from cleaners.scripts_detection import HAN, classify, count, detect, shares
 from cleaners.scripts_matcher import Step
 
 SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")
@@ -33,8 +33,6 @@ _ROUTES: dict[tuple[str, str], tuple[str, ...]] = {
     ("Hans", "Hant-HK"): ("s2hk",),
     ("Hant", "Hant-TW"): ("t2tw",),
     ("Hant", "Hant-HK"): ("t2hk",),
-    ("Hant-TW", "Hant"): ("tw2t",),
-    ("Hant-HK", "Hant"): ("hk2t",),
     ("Hant-TW", "Hant-HK"): ("tw2t", "t2hk"),
     ("Hant-HK", "Hant-TW"): ("hk2t", "t2tw"),
 }
@@ -42,7 +40,7 @@ _ROUTES: dict[tuple[str, str], tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A phrase that a correction decided: where, what stood, what stands, and what the dictionaries would have made."""
+    """A phrase that a correction decided: where, what stood, what stands, and what its characters alone would make."""
 
     kind: str
     start: int
@@ -71,13 +69,13 @@ def uses_particle(text: str) -> bool:
 def corrections(text: str, particle: bool) -> list[Correction]:
     """The phrases of a text that a correction decided, in order."""
     known = tables.corrections()
-    plain = step(("TSPhrases", "TSCharacters"))
+    step = to_hans(particle)
     found: list[Correction] = []
-    for start, end, value in to_hans(particle).matches(text):
+    for start, end, value in step.matches(text):
         before = text[start:end]
         if before in known:
-            otherwise = plain.convert(before)
-            if otherwise != value or (particle and "著" in value):
+            otherwise = step.characters(before)
+            if otherwise != value:
                 found.append(Correction(known[before][1], start, before, value, otherwise))
     return found
 
@@ -97,7 +95,7 @@ def converter(source: str, to: str, particle: bool = False) -> Callable[[str], s
 def wanted(text: str, page: str, to: str) -> bool:
     """Whether a block of a page is to be converted.
 
-    page: the script that rules the page, "mixed" or "neutral". A block is judged by its own characters; one without
+    page: the script that rules the page, or "neutral". A block is judged by its own characters; one without
     evidence goes with its page. Japanese and Korean stay, and so does a quotation in the other script within a
     paragraph, and a classical one by itself on a Simplified page.
     """
@@ -116,6 +114,15 @@ def wanted(text: str, page: str, to: str) -> bool:
     if kind == "mixed":
         return c.hans > c.hant or page == "Hans"
     return kind in ("Hant", "neutral") and page[:4] == "Hant" and page != to and to != "Hant"
+
+
+def ruling(text: str) -> str:
+    """The script that a page goes by: of a mixed one, that of Simplified and Traditional which it has more of."""
+    script = detect(text)
+    if script != "mixed":
+        return script
+    found = {name: share for name, share in shares(text).items() if name[:4] in ("Hans", "Hant")}
+    return max(found, key=found.__getitem__, default="neutral")
 
 
 def source_of(text: str, page: str, to: str) -> str:
@@ -138,7 +145,7 @@ def convert_script(text: str, to: str) -> str:
     if page == to or page in ("Jpan", "Kore"):
         return text
     if page in ("neutral", "mixed") or (page == "Hans") == (to == "Hans"):
-        page = "Hant" if to == "Hans" else ("Hans" if page[:4] != "Hant" else page)
+        page = "Hant" if to == "Hans" else (page if page[:4] == "Hant" else "Hans")
     particle = uses_particle(text)
     done: list[str] = []
     for line in text.split("\n"):
