@@ -105,9 +105,8 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
         choice = decoding_candidates.choose_early(piece, declared) or decoding_candidates.choose(piece, declared)
         if good > bad and (not choice.codec or bits < choice.cost * (good + bad)):
             return _utf8(data)
-    codec = choice.codec or decoding_single.name(data)
-    if not codec:
-        codec = "gb18030"
+    codec = choice.codec or decoding_single.by_letters(data) or choice.fallback or decoding_single.by_peer(data)
+    codec = codec or declared or "gb18030"
     if codec not in decoding_candidates.LANGUAGES:
         return _finish(data.decode(codec, "replace"), codec, "likely")
     mixed = decoding_mixed.decode_legacy(data, codec)

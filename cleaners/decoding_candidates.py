@@ -28,6 +28,7 @@ SOUND = 5.4  # bits a high byte beyond which a reading is looked at again, with 
 FIRST_LOOKS = ((120, 2 * SURE), (280, SURE))  # bytes of text that settle the plain cases, and the margin asked
 SURE_FAMILY = 0.3  # the same against a single-byte encoding
 NEAR = 2.5  # bits a high byte behind the best, within which a reading is scored in context
+RARE_CHARACTERS = 15.0  # bits a character of a reading that is taken when nothing else reads at all
 VERY_FEW = 60  # high bytes, below which every reading is
 HOPELESS = 8.0  # bits a high byte that no context makes up for
 SHORT = 400  # bytes of text so few that one break in them may spoil every reading
@@ -60,11 +61,15 @@ Reading = tuple[float, str, str, str]  # bits, codec, language, text
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A codec of the family, or "" for none; the margin to the next reading and the cost, in bits a high byte."""
+    """A codec of the family, or "" for none; the margin to the next reading and the cost, in bits a high byte.
+
+    Where there is none, `fallback` may name one that reads the bytes without an error, though poorly.
+    """
 
     codec: str
     margin: float
     cost: float
+    fallback: str = ""
 
 
 class _Tables:
@@ -214,22 +219,32 @@ def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | 
         if own + SURE_FAMILY < LETTER_LEAST and among >= sure:
             return Choice(best[1], min(among, LETTER_LEAST - own), own)
     elif not whole:
-        return Choice("", 1.0, 0.0) if _are_words(runs) else None
+        return Choice("", 1.0, 0.0) if _are_words(piece, runs) else None
     single = ascii_bits + _single_byte_cost(piece, runs, len(ascii_part))
     if readings:
         against = (single - best[0]) / high
         if own < SOUND and among >= sure and against >= SURE_FAMILY:
             return Choice(best[1], min(among, against), own)
-        if against < -sure and (len(piece) > SHORT or _are_words(runs)):
-            return Choice("", -against, own)
+        if against < -sure and (len(piece) > SHORT if whole else _are_words(piece, runs)):
+            return Choice("", -against, own, _fallback(readings))
     elif len(piece) > SHORT:
         return Choice("", 1.0, 0.0)
     return _second_look(piece, readings, single, ascii_bits, high, declared) if whole else None
 
 
-def _are_words(runs: list[bytes]) -> bool:
-    """Whether runs of high bytes are as often odd as words are; pairs hardly are, but for one broken place."""
-    return len(runs) >= 8 and sum(len(run) & 1 for run in runs) * 4 >= len(runs)
+def _are_words(piece: bytes, runs: list[bytes]) -> bool:
+    """Whether runs of high bytes are as often odd as words are, and not because ASCII bytes end a pair."""
+    odd = sum(len(run) & 1 for run in runs)
+    return len(runs) >= 8 and odd * 4 >= len(runs) and len(_BROKEN_WORD.findall(piece)) * 4 < len(runs)
+
+
+def _fallback(readings: list[Reading]) -> str:
+    """The codec of a reading without errors in which a character costs no more than rare ones do."""
+    for bits, codec, language, text in readings:
+        foreign = sum(char > "\x7f" for char in text)
+        if foreign * 4 > len(text) and language and "\ufffd" not in text and bits <= RARE_CHARACTERS * foreign + 5.0 * (len(text) - foreign):
+            return codec
+    return ""
 
 
 def _rival(readings: list[Reading]) -> float:
@@ -275,7 +290,7 @@ def _second_look(
     best = scored[0]
     own = (best[0] - ascii_bits) / high
     if single < best[0]:
-        return Choice("", (best[0] - single) / high, own)
+        return Choice("", (best[0] - single) / high, own, _fallback(readings))
     return Choice(best[1], (min(_rival(scored), single) - best[0]) / high, own)
 
 

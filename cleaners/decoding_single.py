@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+import unicodedata
 from collections import Counter
 from importlib.resources import files
 from operator import mul
@@ -17,11 +18,12 @@ from operator import mul
 ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
 LOOKED = 240  # bytes whose pairs are counted
 READS_WELL = 7.5  # bits a pair of a reading that is taken without asking
-CLEAR = 3.0  # bits to the next reading
+CLEAR = 3.0  # bits within which the codec that is met more often is taken
 OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
 UNSEEN = 15.0
 SYMBOL = 12.0
 NO_CHARACTER = 24.0
+VOWEL_SIGN = 6.0
 MIXED_WORD = 18.0
 CAPITAL_INSIDE = 5.0
 LATIN_RARE = 5.0  # bits that letters outside ASCII cost more in Latin script, where they are few
@@ -46,6 +48,7 @@ CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal 
     ("iso8859_6", "Arabic"),
     ("cp1257", "Baltic"),
     ("iso8859_4", "Baltic"),
+    ("cp874", "Thai"),
     ("cp852", "central"),
     ("cp857", "Turkish"),
     ("cp850", "western"),
@@ -61,11 +64,6 @@ _LOW = bytes(range(0x80))
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _RUN = re.compile(rb"[\x80-\xff]{1,200}")
 _BOUNDARY = {code: "_" for code in range(128) if not chr(code).isalpha()} | {0x130: "i"}
-
-def name(data: bytes) -> str:
-    """The codec of bytes that are in none of the CJK family, "" where none is found."""
-    return _by_letters(data) or _by_peer(data)
-
 
 class _Letters(dict[str, float]):
     """Bits of a letter, and of a letter behind another, in a group of languages; what is not known is filled in."""
@@ -89,6 +87,8 @@ class _Letters(dict[str, float]):
             return self[small] + (CAPITAL_INSIDE if len(pair) == 2 and first.islower() and last.isupper() else 0.0)
         if last in _COMMON_SYMBOLS:
             return 7.0
+        if unicodedata.combining(last):
+            return VOWEL_SIGN
         if last.isascii():
             return 5.0 if first in _COMMON_SYMBOLS else 9.0
         if last == "\ufffd" or "\x80" <= last < "\xa0":
@@ -138,8 +138,8 @@ def _readings() -> tuple[_Reading, ...]:
     return tuple(_Reading(codec, tables[group]) for codec, group in CODECS)
 
 
-def _by_letters(data: bytes) -> str:
-    """The codec whose reading looks like a language, "" where none does or two do."""
+def by_letters(data: bytes) -> str:
+    """The codec whose reading looks like a language, "" where none does."""
     looked = b" " + _looked(data) + b" "
     singles = Counter(looked.translate(None, _LOW))
     if not singles:
@@ -162,9 +162,7 @@ def _by_letters(data: bytes) -> str:
     best = ranked[0][0]
     if best > READS_WELL * sum(counts.values()):
         return ""
-    near = [number for bits, number in ranked if bits - best < CLEAR]
-    texts = {looked.decode(readings[number].codec, "replace") for number in near}
-    return readings[min(near)].codec if len(texts) == 1 else ""
+    return readings[min(number for bits, number in ranked if bits - best < CLEAR)].codec
 
 
 def _looked(data: bytes) -> bytes:
@@ -181,7 +179,8 @@ def _looked(data: bytes) -> bytes:
     return b" ".join(taken)
 
 
-def _by_peer(data: bytes) -> str:
+def by_peer(data: bytes) -> str:
+    """charset-normalizer's answer among the single-byte codecs, "" where it has none."""
     import charset_normalizer
 
     asked = data

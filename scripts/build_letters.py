@@ -1,20 +1,23 @@
 """Build cleaners/lexicons/letters.tsv: how letters follow each other in languages written in single-byte encodings.
 
-    pip download --no-deps wordfreq==3.1.1 -d sources
+    pip download --no-deps wordfreq==3.1.1 pythainlp==5.4.0 -d sources
     python scripts/build_letters.py sources cleaners/lexicons/letters.tsv
 
-wordfreq (Apache-2.0, data CC BY-SA 4.0) gives words with their frequency; kept are bits of single letters outside ASCII
-and of pairs with at least one such letter, for groups of languages that share encodings. "_" is a word's border.
+wordfreq (Apache-2.0, data CC BY-SA 4.0) and pythainlp's tnc_freq.txt (CC0) give words with their frequency; kept are bits
+of single letters outside ASCII and of pairs with at least one such letter, for groups of languages that share encodings.
+"_" is a word's border. Needs msgpack. Same sources, same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import math
 import sys
+import unicodedata
 import zipfile
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 
 GROUPS = {
@@ -26,28 +29,42 @@ GROUPS = {
     "central": "hu pl cs sk ro sl sh",
     "Turkish": "tr",
     "Baltic": "lt lv",
+    "Thai": "th",
 }
 HEAVY = {"ru": 4.0, "bg": 2.0, "ar": 3.0}
 WORDS = 60_000  # of each language: names and misspellings follow
 LEAST = 2e-6  # share of a pair that is kept
-SOURCE = "wordfreq 3.1.1 (Apache-2.0; its data CC BY-SA 4.0): word frequencies"
+HEAD = """\
+# How letters follow each other. Built by scripts/build_letters.py from
+# wordfreq 3.1.1 (PyPI; Apache-2.0, its data CC BY-SA 4.0, Robyn Speer; see the package for its own sources) and
+# tnc_freq.txt of pythainlp 5.4.0 (PyPI; CC0, PyThaiNLP project). This file: CC BY-SA 4.0.
+# group, letter or pair, bits (of a pair: of the second letter behind the first)"""
 
 
 def words(folder: Path, tongue: str) -> list[tuple[str, float]]:
-    wheel = sorted(folder.glob("wordfreq-*.whl"))[-1]
-    with zipfile.ZipFile(wheel) as whl:
-        names = set(whl.namelist())
-        path = f"wordfreq/data/large_{tongue}.msgpack.gz"
-        if path not in names:
-            path = f"wordfreq/data/small_{tongue}.msgpack.gz"
-        import msgpack
+    """Words with their share of running words, the commonest first."""
+    if tongue == "th":
+        with zipfile.ZipFile(sorted(folder.glob("pythainlp-*.whl"))[-1]) as whl:
+            rows = [line.split("\t") for line in whl.read("pythainlp/corpus/tnc_freq.txt").decode("utf-8").splitlines()]
+        total = sum(float(count) for _, count in rows)
+        return [(word, float(count) / total) for word, count in rows[:WORDS]]
+    import msgpack
 
-        out: list[tuple[str, float]] = []
-        for rank, found in enumerate(msgpack.unpackb(gzip.decompress(whl.read(path)))[1:]):
-            out += [(word, 10 ** (-rank / 100)) for word in found]
-            if len(out) > WORDS:
-                break
+    with zipfile.ZipFile(sorted(folder.glob("wordfreq-*.whl"))[-1]) as whl:
+        path = f"wordfreq/data/large_{tongue}.msgpack.gz"
+        if path not in whl.namelist():
+            path = path.replace("large", "small")
+        ranks = msgpack.unpackb(gzip.decompress(whl.read(path)))[1:]
+    out: list[tuple[str, float]] = []
+    for rank, found in enumerate(ranks):
+        out += [(word, 10 ** (-rank / 100)) for word in found]
+        if len(out) > WORDS:
+            break
     return out
+
+
+def is_letter(char: str) -> bool:
+    return char < "\u2000" and (char.isalpha() or unicodedata.category(char) in ("Mn", "Mc"))
 
 
 def main() -> None:
@@ -55,34 +72,35 @@ def main() -> None:
     parser.add_argument("sources", type=Path)
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
-    lines = [f"# {SOURCE}", "# group, letter or pair, bits (of the second behind the first)"]
+    lines = [HEAD]
     for group, tongues in GROUPS.items():
-        single: Counter[str] = Counter()
-        pairs: Counter[str] = Counter()
+        single: defaultdict[str, float] = defaultdict(float)
+        pairs: defaultdict[str, float] = defaultdict(float)
         for tongue in tongues.split():
             weight = HEAVY.get(tongue, 1.0)
             for word, share in words(args.sources, tongue):
-                if not all(c.isalpha() or c in "'’-" or 0x300 <= ord(c) <= 0x6FF for c in word):
+                if any(not is_letter(c) and c not in "'’-" for c in word):
                     continue
-                word = "".join(c if c.isalpha() or ord(c) > 0x2FF else "_" for c in word.lower() if ord(c) < 0x2000)
-                marked = f"_{word}_"
-                single.update({})
-                for a, b in zip(marked, marked[1:], strict=False):
-                    pairs[a + b] += share * weight  # type: ignore[assignment]
-                    single[b] += share * weight  # type: ignore[assignment]
+                marked = "_" + "".join(c if is_letter(c) else "_" for c in word.lower()) + "_"
+                for first, second in itertools.pairwise(marked):
+                    pairs[first + second] += share * weight
+                    single[second] += share * weight
+        if group == "Thai":  # written without spaces: a word's last letter stands before the next one's first
+            ends = {pair[0]: share for pair, share in pairs.items() if pair[1] == "_"}
+            starts = {pair[1]: share for pair, share in pairs.items() if pair[0] == "_"}
+            words_in_all = sum(starts.values())
+            for (last, ending), (first, starting) in itertools.product(ends.items(), starts.items()):
+                pairs[last + first] += ending * starting / words_in_all
         total = sum(single.values())
-        context: Counter[str] = Counter()
+        context: defaultdict[str, float] = defaultdict(float)
         for pair, share in pairs.items():
             context[pair[0]] += share
-        kept = 0
         for letter, share in sorted(single.items()):
             if not letter.isascii() and share / total > LEAST:
                 lines.append(f"{group}\t{letter}\t{-math.log2(share / total):.1f}")
-        for pair, share in sorted(pairs.items()):
-            if not pair.isascii() and share / total > LEAST:
-                lines.append(f"{group}\t{pair}\t{-math.log2(share / context[pair[0]]):.1f}")
-                kept += 1
-        print(f"{group}: {len(single)} letters, {kept} pairs", file=sys.stderr)
+        kept = [(p, share) for p, share in sorted(pairs.items()) if not p.isascii() and share / total > LEAST]
+        lines += [f"{group}\t{pair}\t{-math.log2(share / context[pair[0]]):.1f}" for pair, share in kept]
+        print(f"{group}: {len(single)} letters, {len(kept)} pairs", file=sys.stderr)
     args.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
