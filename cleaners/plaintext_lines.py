@@ -101,7 +101,8 @@ def _fragment(row: str) -> bool:
     return len(row) >= 8 and bool(HAN.match(row)) and row[1] in "，,、。" and row[0] not in SPEAKS
 
 
-SPEAKS = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸唉哦啊嗯哎呀喂好是不对行噢嘿咦哟看瞧来走听说诺喏呸哼嗨嘘哈且故曰夫然其或但问答"
+SPEAKS = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸唉哦啊嗯哎呀喂好是不对行噢嘿"
+SPEAKS += "咦哟看瞧来走听说诺喏呸哼嗨嘘哈且故曰夫然其或但问答"  # one character that a sentence may begin with
 
 
 def _wrap_width(rows: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ from cleaners.plaintext_lines import is_code
 from cleaners.sections_labels import RANK, Label, read
 from schemas.records import Block, Section
 
+KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 UNLABELLED = "heading"  # style of a heading without label
 HEADING_LONGEST = 80
 NO_HEADING = re.compile(  # a caption, a signature, a date, a speaker, a sentence
@@ -52,8 +53,8 @@ class _Open:
 def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
     """Text of the blocks joined by a line break, and its sections in order of their start (a parent before its child).
 
-    The outline is read from the lines of the text alone, so that a text cleaned again has the same. A section of level 0
-    without label holds the text before the first heading, or all of it where there is none.
+    The outline is read from the lines of the text alone, so that a text cleaned again has the same. A section of
+    level 0 without label holds the text before the first heading, or all of it where there is none.
     """
     text = "\n".join(block.text for block in blocks)
     if not text:
@@ -114,7 +115,7 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset
 
 
 def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
-    """Lines of a table of contents: three or more labelled lines on end that stand once more, as headings, behind them."""
+    """Lines of a table of contents: three or more labelled lines on end that stand once more behind them."""
     keys = [
         None if label is None else (label.style, label.value, core(lines[n][label.end :])[:30])
         for n, label in enumerate(held)
@@ -172,7 +173,7 @@ def _accepted(labels: Sequence[Label | None]) -> list[bool]:
 def _outer(found: Sequence[Mark]) -> dict[tuple[str, str], int]:
     """Votes for (a, b): positive where style a lies outside style b.
 
-    Between two marks of style a whose value goes up, a b that starts at 1 again after having counted before is inside a.
+    Between two marks of style a whose value goes up, a b that starts at 1 again, having counted before, is inside a.
     """
     votes: dict[tuple[str, str], int] = {}
     last: dict[str, int] = {}
@@ -223,6 +224,8 @@ def _levels(found: Sequence[Mark], lines: Sequence[str]) -> list[int]:
                 stack.append(_Open(mark.style, mark.value, n, level))
                 levels.append(level)
                 continue
+        if depth is None and mark.value > 1:  # 1、 2. 3、: one numbering in two hands
+            depth = next((d for d in range(len(stack) - 1, -1, -1) if _goes_on(stack[d], mark)), None)
         if depth is None:
             keep = len(stack)
             while keep and not inside(mark.style, stack[keep - 1].style):
@@ -234,6 +237,11 @@ def _levels(found: Sequence[Mark], lines: Sequence[str]) -> list[int]:
         stack.append(_Open(mark.style, mark.value, n, level))
         levels.append(level)
     return levels
+
+
+def _goes_on(opened: _Open, mark: Mark) -> bool:
+    """Whether a mark is the next of an open section's numbering though it is written otherwise."""
+    return opened.value + 1 == mark.value and any(opened.style in kin and mark.style in kin for kin in KINDRED)
 
 
 def _sibling(stack: Sequence[_Open], mark: Mark, innermost: int) -> int:

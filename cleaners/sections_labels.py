@@ -1,7 +1,7 @@
 """Labels at the start of a block: 第一章, 一、, (一), 1、, 1.1, (1), ①, 第一,.
 
-A label is a style and a value. Whether a weak one is a label at all (a digit and a stop may begin a sentence) is decided
-by its neighbours in the document, see sections.py.
+A label is a style and a value. Whether a weak one is a label at all (a digit and a stop may begin a sentence) is
+decided by its neighbours in the document, see sections.py.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ STEMS = "甲乙丙丁戊己庚辛壬癸"
 ROMAN = {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "Ⅷ": 8, "Ⅸ": 9, "Ⅹ": 10}
 
 # Order of the styles where a document gives no evidence of its own: the order of GB/T 9704 and of common use.
-RANK = {
-    name: n
-    for n, name in enumerate(
-        ("编", "部分", "卷", "篇", "单元", "章", "讲", "节", "条", "款", "roman", "cn", "cn()", "cn)", "stem")
-        + ("n", "n.", "n.n", "n.n.n", "n.n.n.n", "n()", "n)", "circled", "A", "(a)", "a)", "ordinal")
-    )
-}
-UNITS = {"編": "编", "編": "编", "單元": "单元", "講": "讲", "節": "节", "條": "条"}
+STYLES = (
+    *("编", "部分", "卷", "篇", "单元", "章", "讲", "节", "条", "款", "roman", "cn", "cn()", "cn)", "stem"),
+    *("n", "n.", "n.n", "n.n.n", "n.n.n.n", "n()", "n)", "circled", "A", "ordinal"),
+)
+RANK = {style: place for place, style in enumerate(STYLES)}
+UNITS = {"編": "编", "單元": "单元", "講": "讲", "節": "节", "條": "条"}
 
 _NUMBER = rf"[{CN}{CAPITAL}]{{1,7}}"
 _FORMS = (
@@ -57,7 +55,7 @@ FIRST = re.compile(rf"[第其{CN}{CAPITAL}\d(（【〔〈\[［①-⒛⓪-⓾❶-
 
 # What makes a number the number of something: 1.3亿元, 3.5万人, 2.5倍
 MEASURE = re.compile(
-    r"[ ]?(?:[亿億万萬千百十]|[%％‰℃°个個元美米公千吨噸克斤亩畝倍度级級折秒分时時点點小平立厘毫英海kmgKMG]|人|名|岁|歲|版|寸|w|W|V)"
+    r"[ ]?[亿億万萬千百十%％‰℃°个個元美米公吨噸克斤亩畝倍度级級折秒分时時点點小平立厘毫英海kmgKMGwWV人名岁歲版寸]"
 )
 ENUMERATION = re.compile(rf"(?P<next>{_NUMBER}|\d{{1,3}})(?:[、,，]|等|类|類|级|級|号|號|日|月|两|三)")
 DATE = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+(?:[-—至到~～日号]|[ ]?(?:地震|事件|运动|運動|惨案|革命|特大|大|起义))")
@@ -65,7 +63,7 @@ DATE = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+(?:[-—至到~～日号]|[ ]?(?:�
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label at the start of a block: its text without outer space, its style, its value, where the text behind begins.
+    """A label at the start of a line: its text without outer space, its style and value, where the text behind begins.
 
     `weak` labels need a neighbour of their style in the document; `path` is the whole number of 1.2.3.
     """

@@ -18,6 +18,7 @@ from cleaners.sections import core, marks
 from schemas.records import Block
 
 COHERENT, FOREIGN = 0.115, 0.06  # cosine of two parts of one text, of two texts
+SAID_LEAST, SAID_ENOUGH = 120, 400  # trigrams of the shorter side: below nothing is said, from there on all
 WINDOW = 3000  # characters on each side that are compared
 NEEDED = 3.0
 SHORTEST = 150  # characters of a document between two boundaries
@@ -57,7 +58,7 @@ def own_title(body: Sequence[Block]) -> bool:
 
 
 def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, splitting_marks.Mark]], title: str | None) -> bool:
-    """Whether marks 第一篇 总论, 第二篇 … are the parts of one work: chapters in them that count on, or headings of their own."""
+    """Whether marks 第一篇 总论, 第二篇 … are parts of one work: chapters count on in them, or they have headings."""
     lead = " ".join([title or "", *(block.text for block in blocks[: run[0][0]])])
     if any(mark.kind not in splitting_marks.STRONG for _, mark in run):
         return not SEVERAL.search(lead[:600])
@@ -107,7 +108,7 @@ def _length(blocks: Sequence[Block], start: int, end: int) -> int:
 
 
 def _signed_off(blocks: Sequence[Block], start: int, n: int) -> bool:
-    """Whether the document before a salutation has come to its end: a closing formula or a signature right before it."""
+    """Whether the document before a salutation has come to its end: a closing formula right before it."""
     before = [block.text for block in blocks[max(start, n - 4) : n]]
     closed = any(CLOSING.search(text[-60:]) for text in before[:-1]) or CLOSING.search(before[-1][-60:]) is not None
     return closed and _length(blocks, start, n) >= SHORTEST
@@ -193,13 +194,14 @@ def subject_change(blocks: Sequence[Block], start: int, begin: int, stop: int) -
     left = Counter(_grams(_text(blocks, start, begin, backwards=True)))
     right = Counter(_grams(_text(blocks, begin, stop)))
     sides = [{gram: math.log1p(count) for gram, count in side.items() if count >= 2} for side in (left, right)]
-    if min(sum(left.values()), sum(right.values())) < 250 or min(map(len, sides)) < 8:
+    size = min(sum(left.values()), sum(right.values()))
+    if size < SAID_LEAST or min(map(len, sides)) < 6:
         return 0.0
     across = sum(weight * math.log1p(right.get(gram, 0)) for gram, weight in sides[0].items())
     across += sum(weight * math.log1p(left.get(gram, 0)) for gram, weight in sides[1].items())
     lengths = [math.sqrt(sum(weight * weight for weight in side.values())) for side in sides]
     cosine = across / 2 / max(1e-9, lengths[0] * lengths[1])
-    return min(1.0, max(0.0, (COHERENT - cosine) / (COHERENT - FOREIGN)))
+    return min(1.0, size / SAID_ENOUGH) * min(1.0, max(0.0, (COHERENT - cosine) / (COHERENT - FOREIGN)))
 
 
 def _text(blocks: Sequence[Block], start: int, end: int, backwards: bool = False) -> str:

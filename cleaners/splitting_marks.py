@@ -19,7 +19,8 @@ MARK = re.compile(
     rf")[ 　]?{_CLOSE}{{0,2}}(?P<sep>[ 　\t]*[:：、.．,，\-—|]*[ 　\t]*)(?P<rest>.{{0,60}})$"
 )
 TAIL = re.compile(
-    rf"(?P<rest>.{{2,50}}?)[ 　]?{_OPEN}?(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?)"
+    rf"(?P<rest>.{{2,50}}?)[ 　]?{_OPEN}?"
+    rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?)"
     rf"{_CLOSE}?[:：]?$"
 )
 STRONG = ("第", "篇", "范文", "範文", "例文")  # kinds of marks that open a document wherever they stand in a series

@@ -82,7 +82,7 @@ def count(rows: Iterable[tuple[str, str, str]]) -> dict[str, Host]:
 
 
 def as_toml(hosts: dict[str, Host], *, share: float = SHARE_LEAST, pages: int = PAGES_LEAST) -> str:
-    """The proposal: a [[site]] table a host, each line with the number of pages it stands on and addresses to look at."""
+    """The proposal: a [[site]] table a host, each line with the number of pages it stands on and samples."""
     parts = [
         "# Proposed by `qingwen learn`. A line below is taken from every page of its host: read, strike out, accept.\n"
         f"# Hosts with at least {pages} pages, lines on at least {share:.0%} of them.\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -190,7 +192,7 @@ def test_sections_lie_inside_the_text_and_nest(lines: list[str]) -> None:
     for n, section in enumerate(found):
         for later in found[n + 1 :]:
             assert later.start >= section.end or (later.level > section.level and later.end <= section.end)
-    assert all(b.level <= a.level + 1 for a, b in zip(found, found[1:], strict=False))
+    assert all(b.level <= a.level + 1 for a, b in pairwise(found))
 
 
 @given(st.integers(1, 999))
