@@ -18,6 +18,7 @@ from operator import mul
 ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
 LOOKED = 240  # bytes whose pairs are counted
 READS_WELL = 7.5  # bits a pair of a reading that is taken without asking
+FEW = 10.0  # bits that a few pairs may cost more: a rare one among them says little
 CLEAR = 3.0  # bits within which the codec that is met more often is taken
 OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
 UNSEEN = 15.0
@@ -27,8 +28,10 @@ VOWEL_SIGN = 6.0
 MIXED_WORD = 18.0
 CAPITAL_INSIDE = 5.0
 LATIN_RARE = 5.0  # bits that letters outside ASCII cost more in Latin script, where they are few
-LOOKED_AT = 4  # codecs whose pairs are read
-PRUNED = 1.5  # bits a letter behind the best by single letters, at which a codec is not looked at further
+LOOKED_AT = 4  # codecs whose pairs are read, and twice as many where letters are not many
+MANY = 40
+PRUNED_BITS = 20.0  # bits in all, and
+PRUNED = 1.0  # bits a letter behind the best by single letters, at which a codec is not looked at further
 CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal readings the first is taken
     ("cp1252", "western"),
     ("cp1251", "Cyrillic"),
@@ -153,14 +156,14 @@ def by_letters(data: bytes) -> str:
     rough.sort()
     counts = Counter(_PAIR.findall(looked))
     ranked: list[tuple[float, int]] = []
-    for bits, number in rough[:LOOKED_AT]:
-        if bits > rough[0][0] + PRUNED:
+    for bits, number in rough[: LOOKED_AT if held > MANY else 2 * LOOKED_AT]:
+        if bits - rough[0][0] > PRUNED + PRUNED_BITS / held:
             break
         old = OLD if readings[number].codec in _OLD else 0.0
         ranked.append((readings[number].pair_bits(counts) + old, number))
     ranked.sort()
     best = ranked[0][0]
-    if best > READS_WELL * sum(counts.values()):
+    if best > READS_WELL * sum(counts.values()) + FEW:
         return ""
     return readings[min(number for bits, number in ranked if bits - best < CLEAR)].codec
 
