@@ -108,6 +108,7 @@ def _ascii_steps() -> bytes:
 
 
 STEPS = charmodel.BITS_STEPS
+READS_PLAINLY = 10 * STEPS  # steps a character with which a codec's other languages are not asked
 ASCII_STEPS = _ascii_steps()
 LANGUAGES = {codec: languages for codec, languages, _ in CODECS}
 RARE = {codec: rare for codec, _, rare in CODECS}
@@ -133,7 +134,12 @@ def _cost(text: str, codec: str) -> tuple[float, str]:
     """Bits of a reading by single characters, and the language that says so."""
     units = memoryview(text.encode("utf-16-le")).cast("H")
     languages = tables().languages
-    return min((sum(map(languages[name].__getitem__, units)) / STEPS, name) for name in LANGUAGES[codec])
+    first, *others = LANGUAGES[codec]
+    best = sum(map(languages[first].__getitem__, units)), first
+    for name in others:
+        if best[0] > READS_PLAINLY * len(text):
+            best = min(best, (sum(map(languages[name].__getitem__, units)), name))
+    return best[0] / STEPS, best[1]
 
 
 def head(data: bytes) -> bytes:
