@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from dataclasses import replace
+
 from cleaners import decoding_binary, decoding_candidates, decoding_labels, decoding_mixed, decoding_single
 from cleaners import decoding_structured as structured
 from schemas.records import Decoded, Rejection
@@ -17,9 +19,11 @@ from schemas.records import Decoded, Rejection
 STAGE = "decoding"
 LOST_SHARE = 0.3  # of a page's characters; beyond it nothing was understood
 SURE_BITS = 1.0  # margin a high byte beyond which a reading without loss counts as proved
+GENUINE, STAND_IN = b"\xef\xbf\xbd", b"\xef\xb7\x90"  # U+FFFD and U+FDD0 in UTF-8
 WIDE_HEAD = 8192  # bytes searched for the control bytes that UTF-16 is full of
 UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is UTF-8 whatever else it could be
 TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
+_WIDE_SIGNS = bytes(b for b in range(32) if b not in b"\t\n\r\x1b")  # as halves of UTF-16's units they are common
 _LOST = re.compile("\ufffd+")
 
 
@@ -71,7 +75,7 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
         codec, length = found
         return _finish(data[length:].decode(codec, "replace"), codec, "exact")
     head = data[:WIDE_HEAD]
-    if len(head.translate(None, decoding_binary.CONTROLS)) < len(head) or 0 in head:
+    if len(head.translate(None, _WIDE_SIGNS)) < len(head):
         wide = structured.utf32(data) if 0 in data else None
         if wide is None:
             found16 = structured.utf16(data, decoding_candidates.wide_cost, 6.5)
@@ -116,8 +120,11 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
 
 
 def _utf8(data: bytes) -> Decoded:
-    text, other = decoding_mixed.decode_utf8(data)
-    return _finish(text, f"utf-8+{other}" if other else "utf-8", "likely" if other else "proved")
+    """A page of UTF-8 with damage. A U+FFFD that stands in the bytes is no loss: it goes through as a noncharacter."""
+    marked = GENUINE in data and STAND_IN not in data
+    text, other = decoding_mixed.decode_utf8(data.replace(GENUINE, STAND_IN) if marked else data)
+    decoded = _finish(text, f"utf-8+{other}" if other else "utf-8", "likely" if other else "proved")
+    return replace(decoded, text=decoded.text.replace("\ufdd0", "\ufffd")) if marked else decoded
 
 
 def _as_utf8(piece: bytes) -> tuple[int, int, float]:
