@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,15 +26,26 @@ class Row:
     block: int
     text: str
     start: int
+    place: int  # among the rows
     folded: str = ""
     gone: bool = False
-    cuts: list[tuple[int, int]] = field(default_factory=list)  # offset now, characters taken there
+    cuts: list[list[tuple[int, int]]] = field(default_factory=list)  # for each pass: offset after it, characters taken
+
+    def remember(self, cuts: list[tuple[int, int]]) -> None:
+        """Notes what one pass took, so that offsets of the line as it is now can be traced back."""
+        total = 0
+        sums: list[tuple[int, int]] = []
+        for place, removed in cuts:
+            total += removed
+            sums.append((place, total))
+        self.cuts.append(sums)
 
     def origin(self, at: int) -> int:
         """Offset in the block as it came in of an offset in the line as it is now."""
-        for place, removed in reversed(self.cuts):
-            if at >= place:
-                at += removed
+        for sums in reversed(self.cuts):
+            found = bisect_right(sums, (at, 1 << 60)) - 1
+            if found >= 0:
+                at += sums[found][1]
         return self.start + at
 
 
@@ -46,13 +57,14 @@ class Page:
         self.site = site
         self.titles = {fold(block.text) for block in blocks if block.role == "title"}
         self.edits: list[Edit] = []
+        self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
         for n, block in enumerate(blocks):
             if block.role != "body" or block.protected:
                 continue
             at = 0
             for line in block.text.split("\n"):
-                self.rows.append(Row(n, line, at, fold(line)))
+                self.rows.append(Row(n, line, at, len(self.rows), fold(line)))
                 at += len(line) + 1
 
     def alive(self) -> list[Row]:
@@ -140,11 +152,15 @@ class Page:
             if rule.takes(row.folded):
                 self.take(row, rule.name, rule.kind, rule.flag)
             return
-        for found in reversed(list(SENTENCE.finditer(row.text))):
-            if len(found.group()) <= 2 * rule.longest and rule.takes(fold(found.group())):
-                self.cut(row, found.start(), found.end(), "", rule.name, rule.kind)
-                if rule.flag:
-                    self.flag(row, rule.flag)
+        spans = [
+            (found.start(), found.end(), "", rule.name)
+            for found in SENTENCE.finditer(row.text)
+            if len(found.group()) <= 2 * rule.longest and rule.takes(fold(found.group()))
+        ]
+        if spans:
+            self.cut(row, spans, rule.kind)
+            if rule.flag:
+                self.flag(row, rule.flag)
 
     # -- what goes
 
@@ -156,44 +172,62 @@ class Page:
         if flag:
             self.flag(row, flag)
 
-    def cut(self, row: Row, start: int, end: int, after: str, rule: str, kind: str) -> None:
-        """Takes a part of a line; what stands there after is `after`."""
-        before, seq = row.text[start:end], self.blocks[row.block].seq
-        self.edits.append(Edit("furniture", rule, seq, row.origin(start), before, after, "likely", 1, kind))
-        row.cuts.append((start + len(after), len(before) - len(after)))
-        row.text = row.text[:start] + after + row.text[end:]
+    def cut(self, row: Row, spans: Sequence[tuple[int, int, str, str]], kind: str) -> None:
+        """Takes parts of a line: (start, end, what stands there after, rule), in order, none over another."""
+        seq = self.blocks[row.block].seq
+        parts: list[str] = []
+        at = shift = 0
+        cuts: list[tuple[int, int]] = []
+        for start, end, after, rule in spans:
+            before = row.text[start:end]
+            self.edits.append(Edit("furniture", rule, seq, row.origin(start), before, after, "likely", 1, kind))
+            parts += (row.text[at:start], after)
+            at = end
+            shift += len(before) - len(after)
+            cuts.append((end - shift, len(before) - len(after)))
+        row.text = "".join(parts) + row.text[at:]
+        row.remember(cuts)
         row.folded = fold(row.text)
         row.gone = not row.folded
 
     def flag(self, row: Row, flag: str) -> None:
-        """Puts a flag on the block of the nearest kept line before `row`, else behind it."""
-        at = self.rows.index(row)
-        for other in [*reversed(self.rows[:at]), *self.rows[at:]]:
-            if not other.gone:
-                block = self.blocks[other.block]
+        """Notes a flag for the block of the nearest line before `row` that is kept at last, else behind it."""
+        self.flags.append((row.place, flag))
+
+    def put_flags(self) -> None:
+        """Puts the noted flags on their blocks."""
+        kept = [row.place for row in self.rows if not row.gone]
+        for place, flag in sorted(set(self.flags)):
+            if kept:
+                at = bisect_left(kept, place)
+                n = self.rows[kept[max(0, at - 1)]].block
+                block = self.blocks[n]
                 if flag not in block.flags:
-                    self.blocks[other.block] = replace(block, flags=(*block.flags, flag))
-                return
+                    self.blocks[n] = replace(block, flags=(*block.flags, flag))
 
     # -- lists, debris, lines
 
     def lists(self, rows: Sequence[Row], tried: dict[int, list[Rule]]) -> None:
         """Related lists: a heading, and short lines from there to the end, or as far as all of them bear dates."""
-        for n in sorted(tried):
+        heads = [n for n in sorted(tried) if any(rule.unit == "list" for rule in tried[n])]
+        if not heads:
+            return
+        stop = [len(rows)] * (len(rows) + 1)  # for each line: the first from there on that is no entry
+        undated = [len(rows)] * (len(rows) + 1)  # and the first that is no entry or bears no date
+        for n in range(len(rows) - 1, heads[0], -1):
+            entry = rows[n].gone or _entry(rows[n].folded)
+            stop[n] = stop[n + 1] if entry else n
+            dated = rows[n].gone or (entry and DATED_TITLE.fullmatch(rows[n].folded))
+            undated[n] = undated[n + 1] if dated else n
+        for n in heads:
             rule = next((rule for rule in tried[n] if rule.unit == "list" and rule.takes(rows[n].folded)), None)
             if rule is None or rows[n].gone:
                 continue
-            entries: list[Row] = []
-            rest = [row for row in rows[n + 1 :] if not row.gone]
-            for row in rest:
-                if not _entry(row.folded):
-                    break
-                entries.append(row)
-            dated = bool(entries) and all(DATED_TITLE.fullmatch(row.folded) for row in entries)
-            if len(entries) == len(rest) or dated:
-                self.take(rows[n], rule.name, rule.kind)
-                for row in entries:
-                    self.take(row, "related-entry", rule.kind)
+            end = stop[n + 1]
+            if end == len(rows) or (end > n + 1 and undated[n + 1] == end):
+                for row in rows[n:end]:
+                    if not row.gone:
+                        self.take(row, rule.name if row is rows[n] else "related-entry", rule.kind)
 
     def dated_tail(self) -> None:
         """Three or more titles with a date each at the end of a page, without a heading."""
@@ -226,8 +260,9 @@ class Page:
             if tags and row.text[:1] < "\u2e80" and (rule := furniture_debris.is_debris(row.text)):
                 self.take(row, rule, "debris")
             elif inside:
-                for start, end, after, rule in reversed(furniture_debris.spans(row.text, tags)):
-                    self.cut(row, start, end, after, rule, "debris")
+                spans = furniture_debris.spans(row.text, tags)
+                if spans:
+                    self.cut(row, spans, "debris")
 
     def lines(self) -> None:
         """Space around lines and empty lines go, cut lines are joined, as in a plain text."""
@@ -266,6 +301,7 @@ class Page:
 
     def result(self) -> tuple[Block, ...]:
         """The blocks as they are now, without those that nothing is left of."""
+        self.put_flags()
         texts: dict[int, list[str]] = {}
         touched = {row.block for row in self.rows}
         for row in self.rows:

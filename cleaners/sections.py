@@ -260,7 +260,7 @@ def _announced(found: Sequence[Mark], n: int, lines: Sequence[str], stack: Seque
     if depth != len(stack) - 1:
         return False
     above = found[stack[depth].section]
-    parent = "".join(lines[above.line : found[n].line])
+    parent = core("".join(lines[above.line : found[n].line]))
     named = 0
     value = found[n].value
     for mark in found[n : n + 12]:
@@ -270,7 +270,7 @@ def _announced(found: Sequence[Mark], n: int, lines: Sequence[str], stack: Seque
             break
         value += 1
         heading = core(_heading(lines[mark.line], mark.label.end if mark.label else 0)[0])
-        if len(heading) >= 2 and heading[:12] in core(parent):
+        if len(heading) >= 2 and heading[:12] in parent:
             named += 1
     return named >= 2
 

@@ -21,6 +21,7 @@ COHERENT, FOREIGN = 0.115, 0.06  # cosine of two parts of one text, of two texts
 SAID_LEAST, SAID_ENOUGH = 120, 400  # trigrams of the shorter side: below nothing is said, from there on all
 WINDOW = 3000  # characters on each side that are compared
 NEEDED = 3.0
+RESTARTS_MOST = 300  # of one page that are weighed: each looks at both sides
 SHORTEST = 150  # characters of a document between two boundaries
 OPENING = re.compile(
     r"^(?:本人|我(?:是|叫|于)|我们(?:单位|学校|公司|班)|一年来|半年来|今年以来|近年来|几年来|[两三四五]年来|自从?.{2,12}以来|时光|光阴|岁月|转眼|回顾|回首|根据"
@@ -81,7 +82,7 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
     places: list[int] = []
     start = 0
     outermost = ""
-    highest = 0
+    highest = weighed = 0
     for n, block in enumerate(blocks):
         mark = labelled.get(n)
         if mark is None or mark.label is None:
@@ -92,7 +93,8 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
         if not outermost:
             outermost, highest = mark.style, mark.value
         elif mark.style == outermost:
-            if mark.value == 1 and highest >= 2:
+            if mark.value == 1 and highest >= 2 and weighed < RESTARTS_MOST:
+                weighed += 1
                 begin = _begins(blocks, labelled, start, n)
                 score = _score(blocks, labelled, start, begin, n)
                 if score >= NEEDED and _length(blocks, start, begin) >= SHORTEST:
