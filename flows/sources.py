@@ -282,7 +282,7 @@ def _wanted(source: Source, settings: Any, network: Callable[[], Any]) -> Iterat
 
 def _by_name(sources: list[Source], settings: Any, network: Callable[[], Any]) -> list[Iterator[Entry]]:
     """The entries of the sources of each name, within the limit of that name."""
-    streams = []
+    streams: list[Iterator[Entry]] = []
     for _, group in itertools.groupby(sources, key=lambda source: source.name):
         places = list(group)
         entries = itertools.chain.from_iterable(_wanted(place, settings, network) for place in places)

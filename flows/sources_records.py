@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from flows import addresses
 from flows.errors import UsageError
@@ -176,7 +176,7 @@ def _json_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
 
 def _opened(path: Path) -> BinaryIO:
     if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rb")
+        return cast(BinaryIO, gzip.open(path, "rb"))
     if path.name.lower().endswith(".zst"):
         import zstandard
 
