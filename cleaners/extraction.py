@@ -7,7 +7,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners import article, article_soup, article_trim, extraction_choice, extraction_thread, metadata, metadata_page
+from cleaners import article, article_soup, article_trim, extraction_choice, extraction_guard, extraction_thread, metadata, metadata_page
 from cleaners.extraction_tree import SKIPPED, Element, Outline, survey
 from cleaners.metadata_title import title_line
 from cleaners.policy import Context
@@ -32,7 +32,10 @@ def extract(html: str, context: Context) -> Extracted:
     every element that was dropped inside the article, and one that counts what lies outside; a Rejection
     ("extraction", "no article") where nothing on the page is one.
     """
-    tree = LexborHTMLParser(html)
+    tamed = extraction_guard.tame(html)
+    if tamed is None:
+        return Extracted(rejection=Rejection(STEP, "too many tags", f"{html.count('<')} of them"))
+    tree = LexborHTMLParser(tamed)
     root = tree.root
     if root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
@@ -55,7 +58,7 @@ def extract(html: str, context: Context) -> Extracted:
             edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))
         else:
             blocks.append(Block(draft.text, draft.kind, "body", draft.level, n))
-    edits += [Edit(STEP, "ruby", len(candidates) + n, 0, text, "") for n, text in readings if text.strip()]
+    edits += _readings(readings, len(candidates))
     edits.append(_outside(outline, parts))
     if not any(b.role == "body" for b in blocks):
         return Extracted((), tuple(edits), Rejection(STEP, "no article", "nothing but furniture"))
@@ -79,6 +82,15 @@ def _dropped(outline: Outline, element: Element, rule: str) -> Edit:
     if not text:
         text = _text_of(element.node)
     return Edit(STEP, rule, -1, 0, text, "", "likely", detail=f"<{element.tag}> {element.name}"[:200])
+
+
+def _readings(readings: list[tuple[int, str]], first: int) -> list[Edit]:
+    """One edit a block for the ruby readings that were left out of it."""
+    found: dict[int, list[str]] = {}
+    for number, text in readings:
+        if text.strip():
+            found.setdefault(number, []).append(text.strip())
+    return [Edit(STEP, "ruby", first + n, 0, " ".join(said), "", count=len(said)) for n, said in found.items()]
 
 
 def _text_of(root: Any) -> str:

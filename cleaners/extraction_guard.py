@@ -1,0 +1,126 @@
+"""Pages that would make a parser of the HTML standard work without end: tamed in linear time before it sees them.
+
+The standard's tree construction is quadratic in the depth of open elements, the attributes of one tag (each is compared
+with all before it), open formatting elements, which are made anew in every block (HTML 13.2.4.3), and options.
+Ordinary pages are told by counting and come through untouched.
+"""
+
+from __future__ import annotations
+
+import re
+
+MOST_TAGS = 1_500_000  # more is no page
+DEEPEST = 400  # open elements; browsers stop at 512
+FORMATTING_LIMIT = 48  # open formatting elements
+ATTRIBUTES_LIMIT = 100  # of one tag
+TAG_LIMIT = 10_000  # characters of a tag's attributes that are not looked into
+SURPLUS = 2_000  # tags opened and not closed, above which the page is read tag by tag
+ALWAYS = 300_000  # characters, above which it is read so anyway
+CHUNK = 16_384
+OPTIONS_LIMIT = 1_000  # <option> of a page: each costs the parser as much as there are before it
+READINGS_LIMIT = 5_000  # <rt> and <rp> left open
+FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+IMPLIED = frozenset("p li dt dd option optgroup tr td th thead tbody tfoot colgroup html body head rt rp".split())
+RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
+_TAG = re.compile(
+    r"<(?:!--|(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)"
+    r"(?P<rest>(?:[^>\"'=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?|[\"'])*+)(?:>|\Z))"
+)
+_NAMES = "big|b|code|em|font|i|nobr|small|strike|strong|s|tt|u"
+_DRESSED = re.compile(rf"<(?:{_NAMES})\s", re.I)  # of those without attributes no more than three are made anew
+_UNDRESSED = re.compile(rf"</(?:{_NAMES})\s*>", re.I)
+_ATTRIBUTE = re.compile(r"[\s/]*+([^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']++))?)")
+
+
+def tame(html: str) -> str | None:
+    """The page with what would be quadratic cut down, the page itself where nothing would; None where it has too many tags.
+
+    Text is never cut: only tags beyond a depth, and attributes beyond a number, go.
+    """
+    tags = html.count("<")
+    if tags > MOST_TAGS:
+        return None
+    if not _suspicious(html, tags):
+        return html
+    return _cut(html)
+
+
+def _suspicious(html: str, tags: int) -> bool:
+    if len(html) > ALWAYS:
+        return True
+    opened = len(_DRESSED.findall(html)) if tags > FORMATTING_LIMIT else 0
+    if opened > FORMATTING_LIMIT and opened - len(_UNDRESSED.findall(html)) > FORMATTING_LIMIT:
+        return True
+    if tags > SURPLUS:
+        surplus = lowest = highest = 0
+        for start in range(0, len(html), CHUNK):
+            end = start + CHUNK
+            surplus += html.count("<", start, end) - 2 * html.count("</", start, end)
+            lowest, highest = min(lowest, surplus), max(highest, surplus)
+            if surplus - lowest > SURPLUS or highest - surplus > SURPLUS:
+                return True
+    if tags > OPTIONS_LIMIT and html.count("<option") + html.count("<OPTION") > OPTIONS_LIMIT:
+        return True
+    if len(html) > 8 * TAG_LIMIT:
+        if html.count('=">') + html.count("='>") > ATTRIBUTES_LIMIT:
+            return True
+        return max(map(len, html.split(">"))) > 8 * TAG_LIMIT
+    return False
+
+
+def _cut(html: str) -> str:
+    pieces: list[str] = []
+    depth = formatting = 0
+    left = {"option": OPTIONS_LIMIT, "optgroup": OPTIONS_LIMIT, "rt": READINGS_LIMIT, "rp": READINGS_LIMIT}
+    skipped: dict[str, int] = {}  # start tags that were left out and wait for their end tag
+    at = done = 0
+    while True:
+        match = _TAG.search(html, at)
+        if match is None:
+            break
+        at = match.end()
+        name = (match["name"] or "").lower()
+        if not name:  # a comment
+            at = html.find("-->", at)
+            if at < 0:
+                break
+            continue
+        if match["close"]:
+            if skipped.get(name):
+                skipped[name] -= 1
+                pieces.append(html[done : match.start()])
+                done = at
+            elif name in FORMATTING:
+                formatting = max(0, formatting - 1)
+            elif name == "rt" or name == "rp":
+                left[name] += 1
+            elif name not in IMPLIED and name not in VOID:
+                depth = max(0, depth - 1)
+            continue
+        if name in RAW:
+            end = re.compile(rf"</{re.escape(name)}", re.I).search(html, at)
+            if end is None:
+                break
+            at = end.start()
+        elif name == "plaintext":
+            break
+        elif left.get(name) == 0 or (name in FORMATTING and formatting >= FORMATTING_LIMIT) or (
+            depth >= DEEPEST and name not in IMPLIED and name not in VOID and name not in FORMATTING
+        ):
+            skipped[name] = skipped.get(name, 0) + 1
+            pieces.append(html[done : match.start()])
+            done = at
+            continue
+        elif name in left:
+            left[name] -= 1
+        elif name in FORMATTING:
+            formatting += 1
+        elif name not in IMPLIED and name not in VOID:
+            depth += 1
+        if len(match["rest"]) > TAG_LIMIT:
+            kept = [a.group(1) for _, a in zip(range(ATTRIBUTES_LIMIT), _ATTRIBUTE.finditer(match["rest"]), strict=False)]
+            pieces.append(html[done : match.start("rest")] + " " + " ".join(kept))
+            done = match.end("rest")
+    pieces.append(html[done:])
+    return "".join(pieces)
