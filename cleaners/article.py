@@ -27,6 +27,7 @@ _CAPTION_NAMES = re.compile(
 _NUMBERED = re.compile(
     r"[\(（\[【]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[\)）\]】]?[.．、,，:： )）]|第[一二三四五六七八九十\d]{1,4}"
 )
+KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
 LISTS = {"ul", "ol", "menu", "dir"}
 QUOTES = {"blockquote"}
 CODE = {"pre", "listing", "xmp", "plaintext"}
@@ -40,6 +41,7 @@ class Draft:
     kind: str = "paragraph"
     level: int = 0
     linked: int = 0
+    protected: bool = False
 
 
 class _Writer:
@@ -49,6 +51,7 @@ class _Writer:
         self._parts: list[str] = []
         self._linked = 0
         self._marker = ""
+        self.protected = False
 
     def write(self, text: str, linked: bool) -> None:
         self._parts.append(text)
@@ -68,12 +71,12 @@ class _Writer:
             if self._marker and not _NUMBERED.match(text):
                 text = self._marker + text
             self._marker = ""
-            self.drafts.append(Draft(text, kind, level, min(linked, len(text))))
+            self.drafts.append(Draft(text, kind, level, min(linked, len(text)), self.protected))
 
     def verbatim(self, text: str) -> None:
         text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
         if text.strip():
-            self.drafts.append(Draft(text.rstrip(), "pre"))
+            self.drafts.append(Draft(text.rstrip(), "pre", protected=self.protected))
 
 
 def collapse(text: str) -> str:
@@ -99,7 +102,16 @@ def _walk(tag: Tag, kind: str, level: int, depth: int, linked: bool, writer: _Wr
         if not isinstance(child, Tag):
             continue
         name = child.name
-        if name == "br":
+        if KEEP in child.attrs and not writer.protected:
+            writer.end(kind, level)
+            writer.protected = True
+            if name in BLOCKS:
+                _block(child, name, kind, level, depth, linked, writer)
+            else:
+                _inline(child, name, kind, level, depth, linked, writer)
+            writer.end(kind, level)
+            writer.protected = False
+        elif name == "br":
             writer.end(kind, level)
         elif name not in BLOCKS:
             _inline(child, name, kind, level, depth, linked, writer)
@@ -129,7 +141,7 @@ def _block(child: Tag, name: str, kind: str, level: int, depth: int, linked: boo
     elif name == "table":
         rows = data_rows(child)
         if rows:
-            writer.drafts.append(Draft("\n".join("\t".join(row) for row in rows), "table"))
+            writer.drafts.append(Draft("\n".join("\t".join(row) for row in rows), "table", protected=writer.protected))
             return
     elif name == "figcaption" or name == "caption":
         kind, level = "caption", 0

@@ -6,18 +6,16 @@ inside paragraphs, depth limits); the tree builder below hands over the very nod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from bs4 import BeautifulSoup, NavigableString
 from bs4.builder import TreeBuilder
 
+from cleaners.article import KEEP
 from cleaners.extraction_tree import SKIPPED
 
 DEEPEST = 150  # deeper elements are fed without their tags: their text stays in place, and no walk recurses deeply
 KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan", "style")
-
-Drops = Callable[[Any], bool]
 
 
 class _Fed(TreeBuilder):
@@ -27,12 +25,13 @@ class _Fed(TreeBuilder):
     features = ("lexbor",)
     is_xml = False
 
-    def __init__(self, nodes: list[Any], dropped: frozenset[int]) -> None:
+    def __init__(self, nodes: list[Any], dropped: frozenset[int], kept: frozenset[int]) -> None:
         super().__init__(
             multi_valued_attributes=None, preserve_whitespace_tags=set(), store_line_numbers=False, string_containers={}
         )
         self._nodes = nodes
         self._dropped = dropped
+        self._kept = kept
 
     def prepare_markup(self, markup: Any, *args: Any, **kwargs: Any) -> Any:
         yield markup, None, None, False
@@ -67,6 +66,8 @@ class _Fed(TreeBuilder):
                         kept = (
                             {k: attributes[k] or "" for k in KEPT_ATTRIBUTES if k in attributes} if attributes else {}
                         )
+                        if node.mem_id in self._kept:
+                            kept[KEEP] = "1"
                         soup.handle_starttag(tag, None, None, kept)
                         fed += 1
                     open_tags.append((tag, shallow))
@@ -87,6 +88,9 @@ class _Fed(TreeBuilder):
                 return
 
 
-def soup_of(nodes: list[Any], dropped: frozenset[int]) -> BeautifulSoup:
-    """A BeautifulSoup tree of Lexbor `nodes` in order; `dropped` are the memory ids of nodes left out with all below."""
-    return BeautifulSoup("<>", builder=_Fed(nodes, dropped))
+def soup_of(nodes: list[Any], dropped: frozenset[int], kept: frozenset[int] = frozenset()) -> BeautifulSoup:
+    """A BeautifulSoup tree of Lexbor `nodes` in order.
+
+    dropped: memory ids of nodes left out with all below. kept: of those marked with the attribute article.KEEP.
+    """
+    return BeautifulSoup("<>", builder=_Fed(nodes, dropped, kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Sequence
@@ -155,7 +156,7 @@ def _repeats(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> 
     _flattened(drafts, masses, kept, rules)
     if len(copies) < 2 or copies[-1][0] - copies[0][0] + 1 != len(copies):
         return
-    rising = all(a[1] < b[1] for a, b in zip(copies, copies[1:], strict=False))
+    rising = all(a[1] < b[1] for a, b in itertools.pairwise(copies))
     if rising and sum(masses[kept[p]] for p, _ in copies) >= 0.3 * sum(masses[n] for n in kept):
         for place, _ in copies:
             rules[kept[place]] = "repeated"

@@ -7,10 +7,22 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaners import article, article_soup, article_trim, extraction_choice, extraction_guard, extraction_thread, metadata, metadata_page
+from cleaners import (
+    article,
+    article_soup,
+    article_trim,
+    extraction_choice,
+    extraction_guard,
+    extraction_kind,
+    extraction_site,
+    extraction_thread,
+    metadata,
+    metadata_page,
+)
 from cleaners.extraction_tree import SKIPPED, Element, Outline, survey
 from cleaners.metadata_title import title_line
 from cleaners.policy import Context
+from cleaners.sites import rule_for
 from schemas.records import Block, Edit, Rejection
 
 STEP = "extraction"
@@ -39,30 +51,76 @@ def extract(html: str, context: Context) -> Extracted:
     root = tree.root
     if root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
-    outline = survey(root)
-    meta = metadata_page.Meta(tree)
-    title = title_line(outline, meta.titles())
-    extraction_choice.score(outline, title)
-    parts, thread = _parts(outline, title, meta, context)
-    if not parts:
-        return Extracted(rejection=Rejection(STEP, "no article", "no element holds running text"))
-    drops = [found for part in parts for found in extraction_choice.drops(outline, part, thread=thread)]
-    edits = [_dropped(outline, element, rule) for element, rule in drops]
-    soup = article_soup.soup_of([p.node for p in parts], frozenset(e.node.mem_id for e, _ in drops))
+    page = _Page(tree, survey(root), metadata_page.Meta(tree), context)
+    if not page.parts:
+        return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "no element holds running text"))
+    if extraction_kind.is_list(page.outline, page.parts, page.title) and not page.ruled and not page.thread:
+        return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "a list of links"))
+    return _blocks(page, context)
+
+
+class _Page:
+    """A page with the elements that hold its article, and what its site rule says."""
+
+    def __init__(self, tree: Any, outline: Outline, meta: metadata_page.Meta, context: Context) -> None:
+        self.outline, self.meta = outline, meta
+        self.title = title_line(outline, meta.titles())
+        self.edits: list[Edit] = []
+        rule = rule_for(context.host, context.policy.sites)
+        self.site = (
+            extraction_site.apply(rule, tree, outline, context.fetched_at) if rule else extraction_site.Applied()
+        )
+        self.edits += self.site.edits
+        extraction_choice.score(outline, self.title)
+        self.ruled = bool(self.site.parts)
+        self.parts, self.thread = self.site.parts, False
+        if not self.ruled:
+            self.parts, self.thread = _parts(outline, self.title, meta, context)
+
+
+def _blocks(page: _Page, context: Context) -> Extracted:
+    outline, parts = page.outline, page.parts
+    edits = list(page.edits)
+    dropped: set[int] = set()
+    for node in page.site.drops:
+        text = _text_of(node)
+        dropped.add(node.mem_id)
+        if text and _inside(node, parts):
+            edits.append(Edit(STEP, "site-drop", -1, 0, text, ""))
+    if not page.ruled:
+        for part in parts:
+            for element, rule in extraction_choice.drops(outline, part, thread=page.thread):
+                if element.node.mem_id not in dropped:
+                    dropped.add(element.node.mem_id)
+                    edits.append(_dropped(outline, element, rule))
+    soup = article_soup.soup_of([p.node for p in parts], frozenset(dropped), page.site.kept)
     drafts, readings = article.drafts(soup)
-    candidates = metadata_page.candidates(meta, outline, parts, title, context)
+    candidates = [*page.site.candidates, *metadata_page.candidates(page.meta, outline, parts, page.title, context)]
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
-    rules = article_trim.trim(drafts, metadata.best_title(blocks) or "", whole=thread)
-    for n, (draft, rule) in enumerate(zip(drafts, rules, strict=True), len(blocks)):
+    first = len(blocks)
+    rules = article_trim.trim(drafts, metadata.best_title(blocks) or "", whole=page.thread or page.ruled)
+    flags = ("unfinished",) if extraction_kind.goes_on(outline, parts) else ()
+    for n, (draft, rule) in enumerate(zip(drafts, rules, strict=True), first):
         if rule:
             edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))
         else:
-            blocks.append(Block(draft.text, draft.kind, "body", draft.level, n))
-    edits += _readings(readings, len(candidates))
+            blocks.append(Block(draft.text, draft.kind, "body", draft.level, n, "", flags, draft.protected))
+    edits += _readings(readings, first)
     edits.append(_outside(outline, parts))
-    if not any(b.role == "body" for b in blocks):
+    edits = [e for e in edits if e.before or e.detail]
+    if len(blocks) == first:
         return Extracted((), tuple(edits), Rejection(STEP, "no article", "nothing but furniture"))
-    return Extracted(tuple(blocks), tuple(e for e in edits if e.before or e.rule == "outside"), None)
+    return Extracted(tuple(blocks), tuple(edits), None)
+
+
+def _inside(node: Any, parts: list[Element]) -> bool:
+    homes = {part.node.mem_id for part in parts}
+    above = node.parent
+    while above is not None:
+        if above.mem_id in homes:
+            return True
+        above = above.parent
+    return False
 
 
 def _parts(outline: Outline, title: int, meta: metadata_page.Meta, context: Context) -> tuple[list[Element], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cleaners import article_trim
 from cleaners.extraction_tree import HEADINGS, Element, Line, Outline, is_narrow
-from cleaners.extraction_words import COMMENT, CONTENT, FURNITURE, WEAK
+from cleaners.extraction_words import COMMENT, FURNITURE, WEAK
 
 HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 

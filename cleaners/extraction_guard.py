@@ -19,10 +19,35 @@ ALWAYS = 300_000  # characters, above which it is read so anyway
 CHUNK = 16_384
 OPTIONS_LIMIT = 1_000  # <option> of a page: each costs the parser as much as there are before it
 READINGS_LIMIT = 5_000  # <rt> and <rp> left open
-FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-IMPLIED = frozenset("p li dt dd option optgroup tr td th thead tbody tfoot colgroup html body head rt rp".split())
-RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
+FORMATTING = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+IMPLIED = frozenset(
+    [
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "option",
+        "optgroup",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "colgroup",
+        "html",
+        "body",
+        "head",
+        "rt",
+        "rp",
+    ]
+)
+RAW = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"])
 _TAG = re.compile(
     r"<(?:!--|(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)"
     r"(?P<rest>(?:[^>\"'=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?|[\"'])*+)(?:>|\Z))"
@@ -105,8 +130,10 @@ def _cut(html: str) -> str:
             at = end.start()
         elif name == "plaintext":
             break
-        elif left.get(name) == 0 or (name in FORMATTING and formatting >= FORMATTING_LIMIT) or (
-            depth >= DEEPEST and name not in IMPLIED and name not in VOID and name not in FORMATTING
+        elif (
+            left.get(name) == 0
+            or (name in FORMATTING and formatting >= FORMATTING_LIMIT)
+            or (depth >= DEEPEST and name not in IMPLIED and name not in VOID and name not in FORMATTING)
         ):
             skipped[name] = skipped.get(name, 0) + 1
             pieces.append(html[done : match.start()])
@@ -119,7 +146,9 @@ def _cut(html: str) -> str:
         elif name not in IMPLIED and name not in VOID:
             depth += 1
         if len(match["rest"]) > TAG_LIMIT:
-            kept = [a.group(1) for _, a in zip(range(ATTRIBUTES_LIMIT), _ATTRIBUTE.finditer(match["rest"]), strict=False)]
+            kept = [
+                a.group(1) for _, a in zip(range(ATTRIBUTES_LIMIT), _ATTRIBUTE.finditer(match["rest"]), strict=False)
+            ]
             pieces.append(html[done : match.start("rest")] + " " + " ".join(kept))
             done = match.end("rest")
     pieces.append(html[done:])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from cleaners.extraction_choice import weigh
 from cleaners.extraction_tree import Element, Outline
@@ -29,7 +29,9 @@ WORDS = re.compile(
     r"采纳答案|写回答|我来答|关注问题|邀请回答|回帖|发新帖|发帖|跟帖|\d+\s?个回答|\d+\s?条回复|讨论数量.{0,8}|全部回复.{0,8}|查看[:：]\s?\d+.{0,3}回复[:：]\s?\d+)"
 )
 SITES = re.compile(r"论坛|贴吧|社区|问答|知道$|知乎|[Bb][Bb][Ss]|[Ff]orum|短评|讨论区")
-STAMP = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|\d{1,2}:\d\d|\d\s?(?:分钟|小时|天|个?月|年)前|^\d[\d,.]{0,7}\s?(?:有用|赞|回复|评论|浏览)")
+STAMP = re.compile(
+    r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|\d{1,2}:\d\d|\d\s?(?:分钟|小时|天|个?月|年)前|^\d[\d,.]{0,7}\s?(?:有用|赞|回复|评论|浏览)"
+)
 LEAST_NAMES = 4
 LEAST = 2  # kinds of evidence that make a thread
 FURNITURE_LIMIT = 60.0  # running text, above which a name such as footer inside a post is not believed
@@ -122,7 +124,7 @@ def _quality(group: Sequence[Element], values: Sequence[float], texts: Sequence[
 
 def _overlap(one: Sequence[Element], other: Sequence[Element]) -> bool:
     both = sorted((*one, *other), key=lambda e: e.index)
-    return any(b.index < a.end for a, b in zip(both, both[1:], strict=False))
+    return any(b.index < a.end for a, b in pairwise(both))
 
 
 def first_post(outline: Outline, bodies: Sequence[Element], title: int) -> Element | None:
@@ -139,7 +141,11 @@ def first_post(outline: Outline, bodies: Sequence[Element], title: int) -> Eleme
         if element.parent is not None:
             values[element.parent.index] += values[element.index]
     for element in elements:
-        if element.last <= end and values[element.index] > 30 and (best is None or values[element.index] >= values[best.index]):
+        if (
+            element.last <= end
+            and values[element.index] > 30
+            and (best is None or values[element.index] >= values[best.index])
+        ):
             best = element
     return best
 

@@ -12,13 +12,89 @@ from typing import Any
 from cleaners.extraction_words import COMMENT, FURNITURE, WEAK, hint_of
 
 SKIPPED = frozenset(
-    "script style template iframe object embed svg canvas audio video head link meta select option datalist input "
-    "textarea map noframes frameset frame applet param source track dialog".split()
+    [
+        "script",
+        "style",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "canvas",
+        "audio",
+        "video",
+        "head",
+        "link",
+        "meta",
+        "select",
+        "option",
+        "datalist",
+        "input",
+        "textarea",
+        "map",
+        "noframes",
+        "frameset",
+        "frame",
+        "applet",
+        "param",
+        "source",
+        "track",
+        "dialog",
+    ]
 )
 BLOCKS = frozenset(
-    "html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p plaintext pre section summary table caption tbody td "
-    "tfoot th thead tr ul xmp listing noscript legend".split()
+    [
+        "html",
+        "body",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "plaintext",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "caption",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "xmp",
+        "listing",
+        "noscript",
+        "legend",
+    ]
 )
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 TAG_HINTS = {"nav": FURNITURE, "footer": FURNITURE, "aside": FURNITURE, "button": FURNITURE, "menu": FURNITURE}
@@ -60,7 +136,6 @@ class Element:
         self.linked = 0
         self.marks = 0
         self.score = 0.0
-
 
 
 class Line:

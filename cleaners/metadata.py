@@ -81,7 +81,12 @@ def _read_head(body: list[Block], context: Context, taken: dict[int, str], found
         if metadata_lines.ends_with_label(text) and following is not None and len(following.text) <= 30:
             joined = f"{text.rstrip(':： ')}：{following.text}"
         said = metadata_lines.parse(joined, context.fetched_at)
-        timed = said.published is not None and "T" in said.published and len(text) <= 60 and not re.search(r"[。！？]", text)
+        timed = (
+            said.published is not None
+            and "T" in said.published
+            and len(text) <= 60
+            and not re.search(r"[。！？]", text)
+        )
         if (said.published or said.source or said.authors) and (said.rest <= REST_LIMIT or timed):
             taken[block.seq] = "dateline" if said.published or said.source else "byline"
             if joined is not text and following is not None:

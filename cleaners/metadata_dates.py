@@ -17,13 +17,17 @@ _NUMERIC = re.compile(
     r"(?<![\d./])(?P<y>(?:19|20)\d\d)\s?(?P<sep>年|[-/.－])\s?(?P<m>1[0-2]|0?[1-9])\s?(?:月|[-/.－])\s?(?P<d>3[01]|[12]\d|0?[1-9])"
     r"(?![\d%])\s?[日号號]?" + _TIME
 )
-_ROC = re.compile(r"(?:中華)?民[國国]\s?(?P<y>\d{2,3})\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?日" + _TIME)
+_ROC = re.compile(
+    r"(?:中華)?民[國国]\s?(?P<y>\d{2,3})\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?日" + _TIME
+)
 _DIGITS = "〇零○Ｏ一二三四五六七八九"
 _NUMERALS = re.compile(
     rf"(?P<y>[一二][{_DIGITS}]{{3}})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
 _MONTH = re.compile(r"(?<![\d./])(?P<y>(?:19|20)\d\d)\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月(?!\s?\d)")
-_MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 _ENGLISH = re.compile(
     r"\b(?:(?P<d1>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s)?(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,7}\.?,?\s"
     r"(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s)?(?P<y>(?:19|20)\d\d)\b" + _TIME,
@@ -60,9 +64,7 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
             if iso:
                 found.append(Dated(iso, match.start(), match.end()))
     if not found:
-        found = [
-            Dated(f"{m['y']}-{int(m['m']):02d}", m.start(), m.end()) for m in _MONTH.finditer(text)
-        ]
+        found = [Dated(f"{m['y']}-{int(m['m']):02d}", m.start(), m.end()) for m in _MONTH.finditer(text)]
     if not found and fetched_at:
         found = [d for d in (_relative(m, fetched_at) for m in _RELATIVE.finditer(text)) if d]
     found.sort(key=lambda d: d.start)
@@ -80,7 +82,11 @@ def date_in_url(url: str) -> str | None:
     match = _URL.search(url[:2000])
     if match is None:
         return None
-    y, m, d = match["y"] or match["y2"] or match["y3"], match["m"] or match["m2"] or match["m3"], match["d"] or match["d2"] or match["d3"]
+    y, m, d = (
+        match["y"] or match["y2"] or match["y3"],
+        match["m"] or match["m2"] or match["m3"],
+        match["d"] or match["d2"] or match["d3"],
+    )
     return _day(int(y), int(m), int(d))
 
 

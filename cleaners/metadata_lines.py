@@ -14,7 +14,8 @@ _STOP = (
 )
 _SOURCE = re.compile(
     r"(?<![财能电水货客人资热光气电财税力兵药])(?:(?:信息|文章|新闻|稿件|消息|资料|本文|内容|转载|图文|出版)?(?:来源|來源)|稿源|出处|出處|转自|摘自|转载自|發布單位|发布机构|发布单位|发文机关|发文单位|发布者?机构)"
-    r"\s?(?:于|於|自)?\s?[:：丨|]\s?[\[【(（《“\"]{0,2}\s{0,3}(?P<name>[^\s\[\]【】()（）《》“”\"|｜,，;；。:：][^\n\[\]【】()（）《》“”\"|｜,，;；。\s]{1,29}?)" + _STOP
+    r"\s?(?:于|於|自)?\s?[:：丨|]\s?[\[【(（《“\"]{0,2}\s{0,3}(?P<name>[^\s\[\]【】()（）《》“”\"|｜,，;；。:：][^\n\[\]【】()（）《》“”\"|｜,，;；。\s]{1,29}?)"
+    + _STOP
 )
 _AUTHOR = re.compile(
     r"(?:(?:本文|文章|原文|原创)?作者(?:署名)?|撰文|执笔|撰稿|主笔|文字|發文|发帖人|楼主|发布人|发表人|文(?=\s?[/／|｜丨:：]))\s?[/／|｜丨:：]\s?[\[【(（]?\s{0,3}"
@@ -25,7 +26,9 @@ _NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6}){0,2}"
 _REPORTER = re.compile(
     rf"(?:记者|記者|通讯员|撰稿人)(?:[:：\s]|\s?[/／|]\s?)*(?P<names>{_NAME}(?:[\s、，,]{{1,3}}{_NAME}){{0,7}})(?=[\s)）】」』\]。,，、;；/／|]|报道|$|通讯员|实习生|摄|文)"
 )
-_SIGNED = re.compile(rf"[(（]\s?(?P<names>{_NAME}(?:[\s、]{{1,3}}{_NAME}){{0,3}})\s(?:[\u4e00-\u9fff]{{2,4}})?(?:报道|综合报道|编译|整理)\s?[)）]\s*$")
+_SIGNED = re.compile(
+    rf"[(（]\s?(?P<names>{_NAME}(?:[\s、]{{1,3}}{_NAME}){{0,3}})\s(?:[\u4e00-\u9fff]{{2,4}})?(?:报道|综合报道|编译|整理)\s?[)）]\s*$"
+)
 _NOT_NAMES = re.compile(
     r"报道|摄影|摄制|整合|整理|编译|编辑|通讯|实习|日前|昨日|昨天|今日|今天|近日|从|在|了解|获悉|采访|来到|看到|发现|注意|表示|介绍|联系|专访|现场|"
     r"来源|本报|新华|人民|日报|晚报|证|会|站|团|们|问|协会|电台|一线|行业|编者|编导|责编|网站|特约|综合|观察|手记|调查|节|部|部门|第一|独家|首席"
@@ -94,14 +97,18 @@ def _best_date(text: str, dates: list[Dated]) -> tuple[str | None, bool]:
             continue
         if _PUBLISHED_LABEL.search(before) and not _OTHER_LABEL.search(before):
             return dated.iso, True
-        if plain is None and not _OTHER_LABEL.search(before) and not re.match(r"\s?(?:更新)?至|\s?(?:以来|前|截止)", after):
+        if (
+            plain is None
+            and not _OTHER_LABEL.search(before)
+            and not re.match(r"\s?(?:更新)?至|\s?(?:以来|前|截止)", after)
+        ):
             plain = dated.iso
     return plain, False
 
 
 def clean_source(name: str) -> str | None:
     """A source's name without what clings to it; None where it is not one."""
-    name = re.sub(r"^(?:来源|來源)[:：]\s?", "", name.strip()).strip(" \u3000·:：、-—|[]【】<>《》\"“”")
+    name = re.sub(r"^(?:来源|來源)[:：]\s?", "", name.strip()).strip(' \u3000·:：、-—|[]【】<>《》"“”')
     name = re.sub(r"\s(?:原创稿|原创|作者.*)$", "", name)
     if not 2 <= len(name) <= 30 or re.fullmatch(r"[\d\W]+|网络|互联网|本站|未知|原创|转载|不详|其他|http.*", name):
         return None
@@ -115,7 +122,11 @@ def clean_name(name: str) -> str | None:
     name = re.sub(r"\s?(?:发布于?|发表于?|著|撰|的博客)$", "", name)
     if re.search(r"[=<>\"{}$%?？!！;；。]", name):
         return None
-    if not 1 < len(name) <= 40 or re.fullmatch(r"[\d\W]+|佚名|未知|匿名|不详|admin.*|网络.*|本站.*|互联网|小编|原创|转载|管理员|超级管理员|http.*|编辑部?", name, re.I):
+    if not 1 < len(name) <= 40 or re.fullmatch(
+        r"[\d\W]+|佚名|未知|匿名|不详|admin.*|网络.*|本站.*|互联网|小编|原创|转载|管理员|超级管理员|http.*|编辑部?",
+        name,
+        re.I,
+    ):
         return None
     return name
 

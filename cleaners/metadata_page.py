@@ -28,7 +28,9 @@ AUTHOR_META = ("author", "article:author", "dc.creator", "og:article:author")
 BEFORE, BEHIND, SPAN = 4, 8, 30  # lines read above the title, behind the body, and in the head at most
 _SITE_TITLE = re.compile(r"博客|论坛|首页|社区|[Bb]log|[Ff]orum|BBS|网$|网站")
 _TITLE_NAME = re.compile(r"(?:^|[^a-z])(?:title|tit|biaoti|headline)(?:[^a-z]|$)", re.I)
-_AUTHOR_NAME = re.compile(r"(?:^|[^a-z])(?:author|writer|nick-?name|user-?name|byline|editor-name|posted-by|poster|authi)(?:[^a-z]|$)", re.I)
+_AUTHOR_NAME = re.compile(
+    r"(?:^|[^a-z])(?:author|writer|nick-?name|user-?name|byline|editor-name|posted-by|poster|authi)(?:[^a-z]|$)", re.I
+)
 _AUTHOR_PARTS = re.compile(r"(?:author|writer)[-_]?name|name[-_]?author|nickname|author", re.I)
 _SOURCE_NAME = re.compile(r"(?:^|[^a-z])(?:source|laiyuan|ly|origin|media-?name|from)(?:[^a-z]|$)", re.I)
 
@@ -144,7 +146,11 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
     """Numbers of the lines in which a page speaks about its article: around its title, and behind its body."""
     lines = outline.lines
     first, last = chosen[0].first, chosen[-1].last
-    body = [n for n in range(first, last) if lines[n].marks and lines[n].chars >= 30 and lines[n].linked * 2 < lines[n].chars]
+    body = [
+        n
+        for n in range(first, last)
+        if lines[n].marks and lines[n].chars >= 30 and lines[n].linked * 2 < lines[n].chars
+    ]
     begin = next((n for n in body if n > title), body[0] if body else first)
     end = body[-1] + 1 if body else last
     if 0 <= title < begin:
@@ -198,7 +204,12 @@ def _from_names(outline: Outline, head: range, add: Any) -> None:
 def _meta_author(meta: Meta, outline: Outline, add: Any, found: list[Block]) -> None:
     """A meta author, where the page itself shows the name and does not call it its editor's."""
     name = metadata_lines.clean_name(meta.first(AUTHOR_META))
-    if not name or name.isdigit() or SITE_WORD.search(name) or any(b.role == "source" and fold(b.text) == fold(name) for b in found):
+    if (
+        not name
+        or name.isdigit()
+        or SITE_WORD.search(name)
+        or any(b.role == "source" and fold(b.text) == fold(name) for b in found)
+    ):
         return
     shown = [line.text for line in outline.lines if name in line.text and line.chars <= metadata_lines.LINE_LIMIT]
     if shown and not any(re.search(rf"(?:编辑|責編|责编|编审)\s?[:：]?\s?{re.escape(name)}", text) for text in shown):
