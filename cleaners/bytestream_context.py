@@ -18,7 +18,8 @@ DOUBT_PAIRS, DOUBT_TRIPLES = 12, 2  # added to the counts of their contexts: wha
 UNCONVERTED = 16.0  # bits for a Simplified character that conversion would have changed
 FOREIGN = 16.0  # bits for a character that is neither of GB2312 nor made by conversion
 SYMBOL = 6.0  # bits for kana, box drawing and the like
-PLAIN = {"\ufffd": "0"}  # a lost character is most often a digit
+LOST = "\ufffd"  # stands for a character that cannot be told,
+DIGIT = "0"  # which is most often a digit
 RARE = -14.0  # log2 probability of a character from which it may be garble
 LIKELIEST = 48  # characters tried for an unknown byte
 
@@ -29,15 +30,15 @@ class PageContext:
     def __init__(self, table: PageTable, texts: Sequence[str]) -> None:
         """table: what the page annotates. texts: its texts as they stand."""
         self.model: CharModel = model()
+        self._logp = self.model.logp
         self.readings = dict(table.readings)
         self.bare = table.bare
         codes = lexicon.codes()
         self.table = {codes[char]: sound for char, sound in table.readings.items()}
         everything = "".join(texts)
         self.is_folded = not any(wide in everything for wide in "，；：？！（）")
-        self.keeps_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
-        self.may_vanish = not self.keeps_private_use
-        self.marks_cuts = False
+        self.shows_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
+        self.choose(keeps_private_use=True)
         self.budget = 1 << 60  # hypotheses that may still be tried on this page
         self.order: dict[
             tuple[str, str], bool
@@ -45,7 +46,13 @@ class PageContext:
         self._own = _own_words(texts)
         self._present = Counter(everything)
         self._costs: dict[str, float] = {}
+        self._vanishing: dict[str, list[tuple[str, int]]] = {}
         self._forms: dict[str, float] = {}
+
+    def choose(self, keeps_private_use: bool) -> None:
+        """Take the site for one of two kinds: one that shows what it cannot decode, or one that drops it."""
+        self.may_vanish = not keeps_private_use
+        self.marks_cuts = keeps_private_use
 
     def learn(self, table: Iterable[tuple[str, str]], order: Mapping[tuple[str, str], bool]) -> None:
         """Take over what a repair showed: readings of characters, and the order of those that clash."""
@@ -66,7 +73,9 @@ class PageContext:
         key = prev2 + prev1 + char
         found = self._costs.get(key)
         if found is None:
-            found = -self.model.logp(*(PLAIN.get(c, c) for c in (prev2, prev1, char)))
+            if LOST in key:
+                return self.bits(*(DIGIT if c == LOST else c for c in (prev2, prev1, char)))
+            found = -self._logp(prev2, prev1, char)
             pairs = self._own.get(prev1 + char)
             if pairs:
                 share = OWN_PAIRS * pairs / (self._own[prev1] + DOUBT_PAIRS)
@@ -91,9 +100,21 @@ class PageContext:
             self._forms[char] = found
         return found
 
+    def has(self, char: str) -> bool:
+        """Whether the character stands somewhere on the page."""
+        return self._present[char] > 0
+
     def usual(self, char: str) -> bool:
         """Whether a converted GB2312 text holds such a character."""
         return self.form(char) == 0.0
+
+    def vanishing(self, prev: str) -> list[tuple[str, int]]:
+        """Characters likely behind `prev` whose trail byte leads a user-defined pair, with the range of its trail byte."""
+        found = self._vanishing.get(prev)
+        if found is None:
+            found = sorted(_vanishing(), key=lambda pair: self.bits("", prev, pair[0]))[:LIKELIEST]
+            self._vanishing[prev] = found
+        return found
 
     def by_lead(self, lead: int) -> tuple[str, ...]:
         """Usual characters with this lead byte, the likeliest of them."""
@@ -132,6 +153,13 @@ def _by_trail() -> list[tuple[str, ...]]:
     for pair, char in lexicon.pairs().items():
         trails[pair & 0xFF].append(char)
     return [_likeliest(chars) for chars in trails]
+
+
+@functools.cache
+def _vanishing() -> list[tuple[str, int]]:
+    ways = [(char, way) for trail, way in lexicon.user_defined_ranges() for char in _by_trail()[trail]]
+    ways.sort(key=lambda pair: model().unigram(pair[0]), reverse=True)
+    return ways[: LIKELIEST * 4]
 
 
 def _likeliest(chars: object) -> tuple[str, ...]:

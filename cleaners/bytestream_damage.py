@@ -11,8 +11,11 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cleaners import bytestream_lexicon as lexicon
+
+_T = TypeVar("_T")
 
 ALWAYS_CUT = frozenset({b"\xa3\xac"})  # ，
 SOMETIMES_CUT = frozenset({b"\xa3\xbb", b"\xa3\xa1", b"\xa3\xbf", b"\xa1\xa2"})  # ； ！ ？ 、
@@ -25,6 +28,7 @@ class Site:
     """How a site treats its bytes.
 
     `table`: (character, reading) in the order of insertion. `lone_lead`: what a lead byte alone at a piece's end gives.
+    `spares`: a lead byte before `(` falls out and the parenthesis stands.
     `keeps_private_use`: user-defined pairs become private-use characters, else nothing. `folds`: NFKC afterwards.
     """
 
@@ -32,6 +36,7 @@ class Site:
     lone_lead: str = "?"
     keeps_private_use: bool = True
     folds: bool = True
+    spares: bool = False
 
 
 def damage(text: str, site: Site, cuts: Iterable[bytes] = ALWAYS_CUT) -> str:
@@ -151,7 +156,7 @@ def in_order(chars: Iterable[str], before: Mapping[tuple[str, str], bool]) -> li
     return order
 
 
-def _subsets(places: Sequence[object]) -> Iterator[tuple[object, ...]]:
+def _subsets(places: Sequence[_T]) -> Iterator[tuple[_T, ...]]:
     for size in range(len(places) + 1):
         yield from itertools.combinations(places, size)
 
@@ -197,6 +202,8 @@ def decode(piece: bytes, site: Site) -> str:
             at += 1
         elif at + 1 == len(piece):
             out.append(site.lone_lead)
+            at += 1
+        elif site.spares and piece[at + 1] == 0x28:
             at += 1
         else:
             out.append(_decoded_pair(lead, piece[at + 1], site))

@@ -117,6 +117,13 @@ def user_defined_pairs() -> tuple[tuple[int, int], ...]:
 
 
 @functools.cache
+def user_defined_ranges() -> tuple[tuple[int, int], ...]:
+    """(lead byte of user-defined pairs, LOW or HIGH: where those of its trail bytes lie that can lead a pair in turn)."""
+    high = [(lead, HIGH) for lead in (*range(0xAA, 0xB0), *range(0xF8, 0xFF))]
+    return (*high, *((lead, LOW) for lead in range(0xA1, 0xA8)))
+
+
+@functools.cache
 def fold() -> Fold:
     """What NFKC makes of GBK's two-byte characters, turned round."""
     single: dict[str, list[str]] = {}

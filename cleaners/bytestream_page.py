@@ -21,6 +21,8 @@ STRANGE = 13.0  # mean bits of those characters from which a cut is suspected
 STRANGE_FIRST = 17.0  # bits of the first of them that suffice
 BUDGET = 300_000  # hypotheses a page may cost, and
 BUDGET_PER_CHARACTER = 150  # so many more for each character
+DEEPER_MARGIN = 6.0  # bits by which a reading with two vanished pairs in a row must lead
+UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
 NAMED = 12  # annotated characters named in an edit's detail
 DAMAGED = "damaged"
 
@@ -33,14 +35,36 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
         return tuple(blocks), ()
     page = PageContext(table, texts)
     page.budget = BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts))
-    out: list[Block] = []
+    page.choose(keeps_private_use=True)
+    works = [_repaired(page, block) for block in blocks]
+    if not page.shows_private_use:
+        works = _better(page, works)
     edits: list[Edit] = []
-    for block in blocks:
-        work = _Work(page, block)
-        work.repair()
-        out.append(work.block())
+    for work in works:
         edits += work.edits()
-    return tuple(out), tuple(edits)
+    return tuple(work.block() for work in works), tuple(edits)
+
+
+def _better(page: PageContext, works: list[_Work]) -> list[_Work]:
+    """The works, or the same for a site that drops what the first kind of site shows, whichever reads better.
+
+    Sites of one kind show user-defined pairs as private-use characters and a lead byte left alone as `?`, those of the
+    other drop both. Only blocks in which that makes a difference are tried and compared.
+    """
+    doubtful = [nth for nth, work in enumerate(works) if work.doubtful]
+    if not doubtful:
+        return works
+    page.choose(keeps_private_use=False)
+    dropped = {nth: _repaired(page, works[nth].source) for nth in doubtful}
+    if sum(work.cost() for work in dropped.values()) < sum(works[nth].cost() for nth in doubtful):
+        return [dropped.get(nth, work) for nth, work in enumerate(works)]
+    return works
+
+
+def _repaired(page: PageContext, block: Block) -> _Work:
+    work = _Work(page, block)
+    work.repair()
+    return work
 
 
 @dataclass(slots=True)
@@ -61,6 +85,8 @@ class _Work:
     source: Block
     repairs: list[_Repair] = field(default_factory=list)
     damaged: bool = False
+    doubtful: bool = False  # whether the other kind of site may explain it better
+    unsolved: int = 0
     quotes: str = ""  # quotes open behind the repair before the last
     tokens: dict[int, Token] = field(init=False)
     starts: dict[int, int] = field(init=False)  # end of an annotation -> its start
@@ -83,6 +109,9 @@ class _Work:
         text = self.source.text
         places = self._visible()
         cuts = self._suspected_cuts(places)
+        self.doubtful |= bool(cuts)
+        if self.page.marks_cuts:
+            cuts = {cut for cut in cuts if cut and text[cut - 1] == "?"}
         plain = set(self.plain)
         alarms = sorted(
             {start for start in self.tokens if start not in plain}
@@ -102,17 +131,31 @@ class _Work:
             found = search.span(start, alarm, context)
             at = alarm + 1
             if found is None:
-                self.damaged |= alarm in self.tokens
+                if alarm in self.tokens:
+                    self.damaged = self.doubtful = True
+                    self.unsolved += 1
                 at = max(at, search.stopped)
                 continue
             after, verdict = judge(self.page, text[start : found.end], len(context), found)
+            if (
+                verdict.certainty != "proved" or verdict.strange
+            ) and self.page.may_vanish:  # two pairs in a row may have vanished
+                search.deep = True
+                deeper = search.span(start, alarm, context)
+                search.deep = False
+                if deeper is not None and deeper.best.cost < found.best.cost - DEEPER_MARGIN:
+                    found = deeper
+                    after, verdict = judge(self.page, text[start : found.end], len(context), found)
             at = max(at, found.end)
+            self.doubtful |= verdict.certainty != "proved" or verdict.strange
             if after == self._stripped(start, found.end):
                 continue
             if verdict.certainty:
                 self.quotes = self._open_quotes(start)
                 self.repairs.append(_Repair(start, found.end, after, verdict))
                 done = found.end
+            if not verdict.certainty:
+                self.unsolved += 1
             if not verdict.certainty or verdict.incomplete:
                 self.damaged = True
 
@@ -131,6 +174,10 @@ class _Work:
         if text == self.source.text and flags == self.source.flags:
             return self.source
         return replace(self.source, text=text, flags=flags)
+
+    def cost(self) -> float:
+        """Bits of the text as it is now, and of what could not be repaired."""
+        return float(self.page.model.bits(self.block().text).sum()) + UNSOLVED * self.unsolved
 
     def edits(self) -> list[Edit]:
         """One edit for the annotations taken out, one for each repair."""
@@ -200,6 +247,7 @@ class _Work:
             near = bisect.bisect_left(broken, n)
             strange |= near < len(broken) and broken[near] <= n + WINDOW
             strange |= n > 0 and plain[n - 1] == "?"
+            strange |= plain[n + 1 : n + 2] in MARKS
             strange |= open_quote and n + 1 == len(plain)
             if strange:
                 cuts.add(places[n])

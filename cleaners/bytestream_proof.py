@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cleaners.bytestream_context import PageContext
+from cleaners.bytestream_context import LOST, PageContext
 from cleaners.bytestream_damage import Site, clashes, gives, orders
-from cleaners.bytestream_search import LOST, Found, State
+from cleaners.bytestream_search import Found, State
 
 DOMINANT = 0.5  # a filling of lost bytes must outweigh all others together
 HEAVY = 0.95  # share of the weight that the candidates compared for what they agree on must hold
 MOST_BITS = 60.0
 PROVED_MARGIN = 10.0  # bits by which a reading without lost bytes must lead those that suppose lost ones
 LOSSLESS = 6.0  # bits within which a reading that supposes no lost bytes is taken before one that does
-STRANGE = 14.5  # mean bits of three characters from which a reading may be wrong although it is the only one
+STRANGE = 13.0  # mean bits of three characters from which a reading may be wrong although it is the only one
 TESTED = 6  # readings, best first, that are damaged again
 
 
@@ -31,6 +31,7 @@ class Verdict(NamedTuple):
     certainty: str
     detail: str
     incomplete: bool = False
+    strange: bool = False
 
 
 def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str, Verdict]:
@@ -41,7 +42,7 @@ def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str
     ranked = [found.best, *found.others]
     passed = [(state, proof) for state in ranked[:TESTED] if (proof := prove(page, seen, state, context))]
     if not passed:
-        return seen, Verdict("", "no reading, damaged again, gives the input")
+        return seen, Verdict("", "no reading, damaged again, gives the input", strange=True)
     lossless = [pair for pair in passed if not pair[0].lost]
     if lossless and lossless[0][0].cost <= passed[0][0].cost + LOSSLESS:
         passed.remove(lossless[0])
@@ -57,6 +58,7 @@ def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str
     if runner:
         says.append(f"runner-up {page.folded(runner.raw[context:])}, {margin:.1f} bits behind")
     certainty = "likely"
+    strange = strangest(page, best.raw, context) > STRANGE
     if best.lost:
         share = 1 / sum(2.0 ** min(best.cost - state.cost, MOST_BITS) for state in ranked)
         says.append(f"{best.lost} bytes unknown, {100 * share:.0f}% of the candidates' weight")
@@ -66,12 +68,12 @@ def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str
                 f"characters that cannot be told shown as U+FFFD, the likeliest {page.folded(best.raw[context:])}"
             )
     elif len(lossless) == 1 and (margin is None or margin >= PROVED_MARGIN):
-        if page.may_vanish and strangest(page, best.raw, context) > STRANGE:
+        if page.may_vanish and strange:
             says.append("strange, and pairs may have vanished on this page")
         else:
             certainty = "proved"
     page.learn(proof.table, proof.order)
-    return after, Verdict(certainty, "; ".join(says), LOST in after)
+    return after, Verdict(certainty, "; ".join(says), LOST in after, strange)
 
 
 def _heavy(ranked: Sequence[State]) -> list[State]:
@@ -125,5 +127,6 @@ def prove(page: PageContext, seen: str, state: State, context: int) -> Proof | N
 
 
 def _gives(page: PageContext, text: str, seen: str, table: tuple[tuple[str, str], ...]) -> bool:
-    behaviours = [("?", True), ("", True)] if page.keeps_private_use else [("", False), ("?", False), ("?", True)]
-    return any(gives(text, seen, Site(table, lone, keeps, page.is_folded)) for lone, keeps in behaviours)
+    lone = "?" if page.marks_cuts else ""
+    sites = (Site(table, lone, not page.may_vanish, page.is_folded, spares) for spares in (False, True))
+    return any(gives(text, seen, site) for site in sites)

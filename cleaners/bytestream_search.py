@@ -9,19 +9,22 @@ Costs are bits.
 from __future__ import annotations
 
 import bisect
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cleaners import bytestream_lexicon as lexicon
-from cleaners.bytestream_context import PageContext
+from cleaners.bytestream_context import LOST, PageContext
 
-WIDTH = 64  # hypotheses kept at a place
-REACH = 26.0  # bits behind the best at which a hypothesis is given up
+WIDTH = 40  # hypotheses kept at a place
+REACH = 22.0  # bits behind the best at which a hypothesis is given up
 FEWER = 16  # the same, where two bytes in a row are unknown
 FILLINGS = 48  # fillings of unknown bytes kept for one hypothesis
 FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
 NEAR = 12.0  # bits behind the best at which a hypothesis is no more filled
+DEEPER = 3  # hypotheses of a vanished pair that are tried with a second one
 UNSEEN = 10  # hypotheses of an unseen pair kept at a place
 SETTLED = 3  # characters in step after which a span may end
 LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest
@@ -33,17 +36,15 @@ RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
 UNLISTED = 3.0  # an annotated character that the page has nowhere else
 CONTRADICTED = 14.0  # a character of the table without its annotation, or one annotated that stands bare elsewhere
 VANISHED = 4.0  # a user-defined pair that left no trace
+SPARED = 6.0  # a lead byte that fell out before a `(` without swallowing it
 CUT = 2.0  # a lead byte lost before a mark
 EATEN = 3.0  # an ASCII character swallowed that is no `(`
 MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
 IMPOSSIBLE = 100.0
+ABSENT = 6.0  # a swallowed mark that the page has nowhere
 UNUSUAL = 3.0  # the less likely of two forms that look alike
 SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
-USER_DEFINED = (
-    *((x, HIGH) for x in (*range(0xAA, 0xB0), *range(0xF8, 0xFF))),
-    *((x, LOW) for x in range(0xA1, 0xA8)),
-)  # (lead byte, range of the trail bytes that can be a lead byte in turn)
-LOST = "\ufffd"  # stands for a character that cannot be told
+TAG = re.compile(r"/?[a-z]{1,8}\d?[ />]")  # what stands behind a swallowed `<`
 CLOSING = {"“": "”", "‘": "’"}
 QUOTES = {**{opening: opening for opening in CLOSING}, **{closing: opening for opening, closing in CLOSING.items()}}
 MARKS = {
@@ -107,6 +108,7 @@ class Search:
         self.quotes = ""  # quotes that are open where the search starts
         self.context = 0
         self.ends_sentence = True
+        self.deep = False  # whether two pairs in a row may have vanished
         self.stopped = 0  # where the last search ended
 
     def span(self, start: int, alarm: int, context: str) -> Found | None:
@@ -116,7 +118,7 @@ class Search:
 
         Returns None where no hypothesis survives.
         """
-        text, n = self.text, len(self.text)
+        n = len(self.text)
         beams: dict[int, dict[tuple[str, int, bool, str], State]] = {}
         self.context = len(context)
         first = State(0.0, context, NONE, True, "", 0)
@@ -259,20 +261,20 @@ class Search:
                 yield self._literal(state, char, 0.0 if narrow else UNUSUAL), i + 1
                 for after in self._pair(state, pair, UNUSUAL if narrow else 0.0):
                     yield after, i + 1
-                if i in self.cuts and state.cost <= near:
+                if i in self.cuts and state.cost <= near and not self.page.marks_cuts:
                     for after in self._lost_lead(state, pair, 0):
                         yield after, i + 1
             else:
                 for after in self._pair(state, pair, 0.0):
                     yield after, i + 1
-                if state.cost <= near:
+                if state.cost <= near and not self.page.marks_cuts:
                     for after in self._lost_lead(state, pair, 0):
                         yield after, i + 1
 
     def _question(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         """A `?` that stands for a lead byte lost before a mark or the end, or for one that swallowed a character."""
         after_it = self.text[i + 1 : i + 2]
-        if after_it in MARKS:
+        if after_it in MARKS and self.page.marks_cuts:
             for state in self._near(states):
                 for after in self._lost_lead(state, MARKS[after_it], 0):
                     yield after, i + 2
@@ -286,14 +288,17 @@ class Search:
             if state.pending != NONE:
                 for after in self._byte(state, 0x80, 0.0):  # no lead byte: decoders that do not know it show a `?`
                     yield after, i + 1
-                for filled in self._filled(state, EATEN):
-                    for after in self._eaten(filled):
+                for filled in itertools.islice(self._filled(state, EATEN), FEWER):
+                    for after in self._eaten(filled, i + 1):
                         yield after, i + 1
 
-    def _eaten(self, state: State) -> Iterator[State]:
+    def _eaten(self, state: State, at: int) -> Iterator[State]:
         """An ASCII character that a lead byte swallowed: a mark if the model says so; a digit stays unknown."""
+        if TAG.match(self.text, at):
+            yield state._replace(cost=state.cost + UNUSUAL, raw=state.raw + "<", lost=state.lost + 1, due="")
+            return
         for char in SWALLOWED:
-            after = self._literal(state, char, 0.0)
+            after = self._literal(state, char, 0.0 if self.page.has(char) else ABSENT)
             yield after._replace(lost=after.lost + 1)
         digit = self._literal(state, "0", 0.0)
         yield digit._replace(raw=state.raw + LOST, lost=digit.lost + 1)
@@ -396,7 +401,7 @@ class Search:
         """States behind a user-defined pair that left no trace."""
         if not self.page.may_vanish:
             return []
-        return self._unseen(states, USER_DEFINED, VANISHED)
+        return self._unseen(states, lexicon.user_defined_ranges(), VANISHED)
 
     def _unassigned(self, states: list[State]) -> list[State]:
         """States behind a pair that GBK does not assign, shown as `?`."""
@@ -413,7 +418,20 @@ class Search:
                     whole = self._complete(state, char, cost, bool(state.due))
                     found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
         found.sort()
+        if self.deep and cost == VANISHED:
+            found += [again for state in found[:DEEPER] for again in self._second_vanished(state)]
+            found.sort()
         return found[:UNSEEN]
+
+    def _second_vanished(self, state: State) -> list[State]:
+        """States behind a second user-defined pair in a row."""
+        low, high = RANGES[state.pending]
+        found = []
+        for char, pending in self.page.vanishing(state.raw[-1:]):
+            if low <= lexicon.codes()[char] >> 8 <= high:
+                whole = self._complete(state, char, VANISHED, 0)
+                found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
+        return found
 
     def _near(self, states: list[State]) -> list[State]:
         """The hypotheses good enough that their unknown bytes are filled."""
@@ -451,6 +469,11 @@ class Search:
                 chars.append(pairs.get(_last_byte(state.raw[-2:-1]) << 8 | ord(last), ""))
         else:
             chars = [pairs.get(_last_byte(last) << 8 | state.pending, "")]
+            for char in lexicon.by_reading().get(sound, ()):  # the second byte fell out without the parenthesis
+                code = lexicon.codes()[char]
+                spared = self._listed(state, char, sound) if code >> 8 == state.pending else None
+                if spared is not None and code & 0xFF > 0x80:
+                    yield self._complete(spared, char, SPARED, bool(state.due))._replace(adjacent=False, due="")
         for char in chars:
             listed = self._listed(state, char, sound)
             if listed is not None:
