@@ -40,9 +40,9 @@ def convert(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     if to == "Hans" and hant_pattern().search(everything) is None:
         return blocks, ()  # nothing Traditional in it
     body = "\n".join(b.text for b in open_blocks if b.role == "body")
-    page = ruling(body)
+    page = ruling(body, to)
     if page == "neutral":
-        page = ruling(everything)
+        page = ruling(everything, to)
     particle = to == "Hans" and uses_particle(everything)
     account = _Account(particle)
     done: list[Block] = []

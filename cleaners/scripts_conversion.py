@@ -25,7 +25,8 @@ def steps(config: str, updated: bool = True) -> tuple[Step, ...]:
     chain = tables.CHAINS.get(config)
     if chain is None:
         raise ValueError(f"no conversion {config!r}; there are {', '.join(sorted(tables.CHAINS))}")
-    return tuple(step(group, updated) for group in chain)
+    # From the last: the package's configuration that has its dictionaries has those of the groups before it, too.
+    return tuple(step(group, updated) for group in reversed(chain))[::-1]
 
 
 @cache
@@ -39,7 +40,7 @@ def step(group: tables.Group, updated: bool = True) -> Step:
             if broken:  # the package splits its input there and never finds these
                 entries = {k: v for k, v in entries.items() if broken.isdisjoint(k)}
         if name in tables.JOINED:
-            levels[-1] = {**entries, **levels[-1]} if entries else levels[-1]
+            levels[-1] = {**levels[-1], **{k: v for k, v in entries.items() if k not in levels[-1]}}
         else:
             levels.append(entries)
     return Step(levels)

@@ -123,29 +123,33 @@ def classify(c: Counts) -> str:
     return "mixed"
 
 
-def shares(text: str) -> dict[str, float]:
+def shares(text: str, regions: bool = True) -> dict[str, float]:
     """Script -> its share of the text, by length; shares add up to 1, and an empty text has none.
 
     Names are those of ISO 15924, with Hant-TW and Hant-HK where usage tells, and "neutral" for lines that no script can
-    be told from (numbers, lines of characters that every writing has).
+    be told from (numbers, lines of characters that every writing has). Without `regions` all Traditional text is Hant,
+    which spares loading the dictionaries that tell.
     """
     weights, traditional = _weights(text)
     total = sum(weights.values())
     if not total:
         return {}
-    if "Hant" in weights:
+    if regions and "Hant" in weights:
         where = region("\n".join(traditional))
         if where:
             weights[where] = weights.pop("Hant")
     return {name: weight / total for name, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0]))}
 
 
-def detect(text: str) -> str:
-    """The script a text is in: "mixed" where a second one has a tenth of it or more, "neutral" without evidence."""
+def detect(text: str, regions: bool = True) -> str:
+    """The script a text is in: "mixed" where a second one has a tenth of it or more, "neutral" without evidence.
+
+    Names are those of `shares`.
+    """
     whole = count(text)
     if whole.hans > TRACE * (whole.hant + whole.kana + whole.jp + whole.hangul) and whole.letters < whole.han:
         return "Hans"  # what nearly every Simplified page is: too little else to make a tenth of it
-    found = shares(text)
+    found = shares(text, regions)
     found.pop("neutral", None)
     told = sum(found.values())
     if not told:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -89,35 +89,37 @@ class Step:
         long: dict[str, tuple[int, ...]] = {}  # first two characters -> lengths over SHORT
         reach: dict[str, int] = {}  # two characters inside a long phrase -> how far left its start is, at most
         longest_short = SHORT[-1]
-        for key in self._phrases:
-            length = len(key)
-            if length > longest_short:
-                pair = key[:2]
-                known = long.get(pair, ())
-                if length not in known:
-                    long[pair] = (*known, length)
-                for border in range(1, length):
-                    pair = key[border - 1 : border + 1]
-                    if reach.get(pair, 0) < border:
-                        reach[pair] = border
+        for key in [key for key in self._phrases if len(key) > longest_short]:
+            pair = key[:2]
+            known = long.get(pair, ())
+            if len(key) not in known:
+                long[pair] = (*known, len(key))
+            for border in range(1, len(key)):
+                pair = key[border - 1 : border + 1]
+                if reach.get(pair, 0) < border:
+                    reach[pair] = border
         self._long = long
         self._reach = reach
 
     def _index_pivots(self) -> None:
         phrases = self._phrases
         plain = "\n".join(phrases).translate(self._table).split("\n") if phrases else []
-        effective: dict[str, str] = {}  # phrase -> the characters of it that it converts otherwise than the table
-        for (key, value), by_character in zip(phrases.items(), plain, strict=True):
-            if value != by_character:
-                value = _first(value)
-                if len(value) != len(key) or len(by_character) != len(key):
-                    effective[key] = key
-                elif value != by_character:
-                    effective[key] = "".join([c for c, a, b in zip(key, value, by_character, strict=True) if a != b])
-        # A phrase is looked for around one of its characters, which should be rare in text and shared by many phrases:
-        # one that the phrase is about, or any, whichever makes fewer places to look at.
-        by_key, by_reason = _pivots(effective, effective.keys()), _pivots(effective, effective.values())
-        chosen = min(by_reason, by_key, key=lambda pivots: sum(map(_frequency, set(pivots))))
+        effective: dict[str, str] = {}  # phrase -> the first character of it that it converts otherwise than the table
+        even = True
+        rows = zip(phrases, phrases.values(), plain, strict=True)
+        for key, value, by_character in [row for row in rows if row[1] != row[2]]:
+            value = _first(value)
+            if len(value) != len(key) or len(by_character) != len(key):
+                effective[key] = key
+                even = False
+            elif value != by_character:
+                for at, character in enumerate(value):
+                    if character != by_character[at]:
+                        effective[key] = key[at]
+                        break
+        # A phrase is looked for around one of its characters: one that it is an exception for, or any, whichever makes
+        # fewer places to look at.
+        chosen = effective.values() if even else _pivots(effective)
         # pivot and its neighbour -> where an effective phrase may start and how long it is
         right: dict[str, tuple[tuple[int, int], ...]] = {}
         left: dict[str, tuple[tuple[int, int], ...]] = {}
@@ -268,11 +270,14 @@ def _first(candidates: str) -> str:
     return candidates if " " not in candidates else candidates.partition(" ")[0]
 
 
-def _pivots(keys: Iterable[str], choices: Iterable[str]) -> list[str]:
-    """One character of each choice: cheap, where a character's cost is shared by the phrases that have it."""
-    shared = Counter("".join(keys))
+def _pivots(effective: Mapping[str, str]) -> Sequence[str]:
+    """For each phrase one of its characters: rare in text, and shared by many phrases."""
+    shared = Counter("".join(effective))
     cost = {c: _frequency(c) / n for c, n in shared.items()}
-    return [min(choice, key=cost.__getitem__) for choice in choices]
+    return min(
+        [[min(choice, key=cost.__getitem__) for choice in choices] for choices in (effective.values(), effective)],
+        key=lambda pivots: sum(map(_frequency, set(pivots))),
+    )
 
 
 def _frequency(character: str) -> float:

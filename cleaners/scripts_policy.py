@@ -116,12 +116,13 @@ def wanted(text: str, page: str, to: str) -> bool:
     return kind in ("Hant", "neutral") and page[:4] == "Hant" and page != to and to != "Hant"
 
 
-def ruling(text: str) -> str:
+def ruling(text: str, to: str) -> str:
     """The script that a page goes by: of a mixed one, that of Simplified and Traditional which it has more of."""
-    script = detect(text)
+    regions = to != "Hans"  # to Simplified all Traditional goes one way
+    script = detect(text, regions)
     if script != "mixed":
         return script
-    found = {name: share for name, share in shares(text).items() if name[:4] in ("Hans", "Hant")}
+    found = {name: share for name, share in shares(text, regions).items() if name[:4] in ("Hans", "Hant")}
     return max(found, key=found.__getitem__, default="neutral")
 
 
@@ -141,7 +142,7 @@ def convert_script(text: str, to: str) -> str:
     """
     if to not in SCRIPTS:
         raise ValueError(f"no script {to!r}; there are {', '.join(SCRIPTS)}")
-    page = detect(text)
+    page = detect(text, regions=to != "Hans")
     if page == to or page in ("Jpan", "Kore"):
         return text
     if page in ("neutral", "mixed") or (page == "Hans") == (to == "Hans"):

@@ -8,7 +8,7 @@ by `scripts/build_script_lexicon.py`; `corrections.tsv` holds this project's own
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -80,7 +80,7 @@ def package_dictionary(name: str) -> Dictionary:
 
 def update(name: str) -> dict[str, str]:
     """What the update says of a dictionary: key -> candidates, or "" where the key is to go."""
-    return dict(rows(f"opencc/{name}.tsv"))
+    return {row[0]: row[1] for row in table(f"opencc/{name}.tsv")}
 
 
 @cache
@@ -105,20 +105,13 @@ def corrections() -> dict[str, tuple[str, str]]:
     return {row[1]: (row[2], row[0]) for row in table("corrections.tsv")}
 
 
-def rows(name: str) -> Iterator[tuple[str, str]]:
-    for row in table(name):
-        yield row[0], row[1]
-
-
-def table(name: str) -> Iterator[list[str]]:
-    path = files("cleaners.lexicons").joinpath("scripts", name)
+def table(name: str) -> list[list[str]]:
+    """The rows of a lexicon in lexicons/scripts, as lists of their cells; none where there is no such file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = files("cleaners.lexicons").joinpath("scripts", name).read_text(encoding="utf-8")
     except FileNotFoundError:
-        return
-    for line in text.split("\n"):
-        if line and not line.startswith("#"):
-            yield line.split("\t")
+        return []
+    return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]
 
 
 def _stem(path: str) -> str:
