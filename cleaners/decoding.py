@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import re
-
 from dataclasses import replace
 
 from cleaners import decoding_binary, decoding_candidates, decoding_labels, decoding_mixed, decoding_single
@@ -20,6 +19,7 @@ STAGE = "decoding"
 LOST_SHARE = 0.3  # of a page's characters; beyond it nothing was understood
 SURE_BITS = 1.0  # margin a high byte beyond which a reading without loss counts as proved
 GENUINE, STAND_IN = b"\xef\xbf\xbd", b"\xef\xb7\x90"  # U+FFFD and U+FDD0 in UTF-8
+UNREAD_LEAST = 64  # bytes of text that say enough to call a page unreadable
 WIDE_HEAD = 8192  # bytes searched for the control bytes that UTF-16 is full of
 UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is UTF-8 whatever else it could be
 TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
@@ -74,6 +74,8 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
     if found is not None:
         codec, length = found
         return _finish(data[length:].decode(codec, "replace"), codec, "exact")
+    if not data.strip(b"\0"):
+        return Decoded("", "", "exact", rejection=Rejection(STAGE, "not text", "nothing but NUL bytes"))
     head = data[:WIDE_HEAD]
     if len(head.translate(None, _WIDE_SIGNS)) < len(head):
         wide = structured.utf32(data) if 0 in data else None
@@ -82,13 +84,13 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
             wide = found16[0] if found16 else None
         if wide is not None:
             return _finish(data.decode(wide, "replace"), wide, "exact")
-    if b"\x1b" in data:
+    if b"\x1b" in data and structured.seven_bit(data):
         codec = structured.iso2022(data) or ""
         if codec == "iso-2022-cn":
             return _finish(structured.decode_iso2022cn(data), codec, "exact")
         if codec:
             return _finish(data.decode(codec, "replace"), codec, "exact")
-    if b"~{" in data and structured.hz(data) and data.isascii():
+    if b"~{" in data and structured.seven_bit(data) and structured.hz(data):
         return _finish(structured.decode_hz(data), "hz", "exact")
     if strict is not None:
         return _checked(data, _finish(strict, "utf-8", "exact", genuine=True))
@@ -110,7 +112,10 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
         if good > bad and (not choice.codec or bits < choice.cost * (good + bad)):
             return _utf8(data)
     codec = choice.codec or decoding_single.by_letters(data) or choice.fallback or decoding_single.by_peer(data)
-    codec = codec or declared or "gb18030"
+    codec = codec or ("" if declared.startswith("utf-16") else declared)
+    if not codec and len(piece) >= UNREAD_LEAST:
+        return Decoded("", "", "likely", rejection=Rejection(STAGE, "not text", "no encoding reads it"))
+    codec = codec or "gb18030"
     if codec not in decoding_candidates.LANGUAGES:
         return _finish(data.decode(codec, "replace"), codec, "likely")
     mixed = decoding_mixed.decode_legacy(data, codec)
@@ -128,11 +133,11 @@ def _utf8(data: bytes) -> Decoded:
 
 
 def _as_utf8(piece: bytes) -> tuple[int, int, float]:
-    """A sample read as UTF-8: bytes of well-formed sequences, bytes that are not, bits of the reading without its ASCII.
+    """A sample read as UTF-8: bytes of well-formed sequences, bytes that are not, bits of the reading without ASCII.
 
     Two-byte forms are dear: pairs of a legacy encoding have their shape more often than not by chance.
     """
-    text = piece.decode("utf-8", "replace")
+    text = piece.replace(GENUINE, b"\xe3\x80\x80").decode("utf-8", "replace")
     bad = text.count("\ufffd")
     ascii_bytes = len(piece.translate(None, decoding_candidates.HIGH))
     good = len(text.encode("utf-8")) - ascii_bytes - 3 * bad

@@ -82,8 +82,6 @@ def control_share(data: bytes) -> float:
 
 def rejected_controls(data: bytes) -> Rejection | None:
     """The rejection of bytes with too many control bytes to be text, damaged or not."""
-    if not data.strip(b"\0"):
-        return Rejection(STAGE, "not text", "nothing but NUL bytes") if data else None
     share = control_share(data)
     if share > CONTROL_SHARE:
         return Rejection(STAGE, "not text", f"control bytes: {share:.0%}")

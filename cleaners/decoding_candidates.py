@@ -37,7 +37,7 @@ LETTER_LEAST = 5.0  # bits a letter of a single-byte alphabet is taken to cost a
 BROKEN_WORD = 4.0  # bits for a high byte next to an ASCII letter where words of high bytes are the rule
 IN_CONTEXT = 0.65  # share of the context's say, against single characters of the language
 CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # languages written in it, and what a rare one must make up for
-    ("gb18030", ("Hans", "Hant"), 0.0),
+    ("gb18030", ("Hans", "Hant", "Jpan"), 0.0),
     ("big5hkscs", ("Hant",), 2.0),
     ("cp950", ("Hant",), 3.0),
     ("cp932", ("Jpan",), 2.0),

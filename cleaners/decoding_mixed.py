@@ -21,7 +21,7 @@ BROKEN_LEAST = 3  # bytes that are no UTF-8 in a line, from which a fragment is 
 SMALL = 12  # broken bytes that are looked at only if they are whole characters of a legacy encoding
 AROUND = 8  # characters read again on either side of a broken place: their bytes may be well-formed by chance
 LONGEST = 3000  # bytes read at a time
-BUDGET = 400_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
+BUDGET = 200_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
 LEGACY = ("gb18030", "big5hkscs")
 _SHAPES = bytes(0x4C if b in b"\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef" else 0x54 if 0x80 <= b < 0xC0 else 0 for b in range(256))
 _TWO_HAN = b"LTTLTT"  # lead and trail bytes of two Han characters in UTF-8, in the shapes above
@@ -43,7 +43,10 @@ def decode_utf8(data: bytes) -> tuple[str, str]:
         for piece in _pieces(line):
             left -= len(piece)
             plain = piece.decode("utf-8", "replace")
-            if left > 0 and plain.count("\ufffd") >= BROKEN_LEAST:
+            if left <= 0:
+                plain, found = _whole_line(piece, plain)
+                other = other or found
+            elif plain.count("\ufffd") >= BROKEN_LEAST:
                 start, end, broken = _broken(piece, plain)
                 if len(broken) >= SMALL or _are_pairs(broken):
                     middle, found = _read(piece[start:end], "utf-8", LEGACY)
@@ -52,6 +55,16 @@ def decode_utf8(data: bytes) -> tuple[str, str]:
             out.append(plain)
         _join(out, line)
     return "\n".join(out), other
+
+
+def _whole_line(line: bytes, plain: str) -> tuple[str, str]:
+    """What is left of a page once the budget is spent: a line that is all of one legacy encoding is read as that."""
+    for codec in LEGACY:
+        try:
+            return line.decode(codec), codec
+        except UnicodeDecodeError:
+            continue
+    return plain, ""
 
 
 def decode_legacy(data: bytes, codec: str) -> tuple[str, str] | None:

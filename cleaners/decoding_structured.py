@@ -22,6 +22,7 @@ _HZ_ESCAPE = re.compile(rb"~([~\n])")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([CDOPQ]|\([IJ]|\$\)[ACG]|\$B)")
 WIDE_SAMPLE = 8192
 UTF16_SAMPLE = 1024
+_HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH = bytes(b | 0x80 for b in range(256))
 
 
@@ -72,6 +73,12 @@ def utf16(data: bytes, cost: Callable[[str], float], rival: float) -> tuple[str,
         if bits < rival and (best is None or bits < best[1]):
             best = codec, bits
     return best
+
+
+def seven_bit(data: bytes) -> bool:
+    """Whether bytes are seven-bit but for damage, in a sample of 64 KB."""
+    piece = data[: 1 << 16]
+    return (len(piece) - len(piece.translate(None, _HIGH_BYTES))) * 100 <= len(piece)
 
 
 def hz(data: bytes) -> bool:
