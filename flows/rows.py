@@ -17,7 +17,6 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 VERSION_LENGTH = 8  # hex digits of raw_sha256 in a document's id
 MAX_DETAIL = 2_000  # code points of a rejection's detail
-_INT16 = range(-(2**15), 2**15)
 
 
 def document_id(page_id: str, raw_sha256: str | None, ordinal: int) -> str:
@@ -48,7 +47,7 @@ def rows_of(
             page.source,
             page.provenance or None,
             timestamp(page.fetched_at),
-            page.http_status if page.http_status in _INT16 else None,
+            _small(page.http_status),
             page.content_type,
             page.etag,
             page.last_modified,
@@ -121,6 +120,11 @@ def own_text(text: str, section: Section, children: Sequence[Section]) -> str:
         at = max(at, child.end)
     pieces.append(text[at : section.end])
     return "".join(pieces).strip("\n")
+
+
+def _small(number: int | None) -> int | None:
+    """A number that fits 16 bits; None for None and for any other (a scan of a range for None would be linear)."""
+    return number if number is not None and -(2**15) <= number < 2**15 else None
 
 
 def _arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
