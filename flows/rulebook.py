@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from cleaners.sites import SiteRule
+from cleaners.sites import SiteRule, load_sites
 from flows.errors import UsageError
 
 
@@ -20,12 +20,8 @@ def site_rules(path: Path) -> tuple[SiteRule, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {reason(error)}") from None
     try:
-        from cleaners import sites
-
-        if hasattr(sites, "parse"):
-            return tuple(sites.parse(text))
-        return _plain_rules(text)
-    except (ValueError, TypeError, KeyError) as error:
+        return load_sites(text)
+    except ValueError as error:
         raise UsageError(f"{path}: {reason(error)}") from None
 
 
@@ -70,10 +66,3 @@ def _fields(kind: str, rule: dict[str, Any]) -> Iterator[str]:
         if key not in ("name", "host") and value not in ("", [], None):
             shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
             yield f"{key}: {shown}".replace("\n", " ")
-
-
-def _plain_rules(text: str) -> tuple[SiteRule, ...]:
-    """Site rules as [[site]] tables with SiteRule's fields."""
-    entries: list[dict[str, Any]] = tomllib.loads(text).get("site", [])
-    many = ("drop", "keep", "lines")
-    return tuple(SiteRule(**{k: tuple(v) if k in many else v for k, v in entry.items()}) for entry in entries)
