@@ -40,7 +40,9 @@ def step(group: tables.Group, updated: bool = True) -> Step:
             if broken:  # the package splits its input there and never finds these
                 entries = {k: v for k, v in entries.items() if broken.isdisjoint(k)}
         if name in tables.JOINED:
-            levels[-1] = {**levels[-1], **{k: v for k, v in entries.items() if k not in levels[-1]}}
+            joined = dict(levels[-1])
+            joined.update({k: v for k, v in entries.items() if k not in joined})
+            levels[-1] = joined
         else:
             levels.append(entries)
     return Step(levels)

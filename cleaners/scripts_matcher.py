@@ -103,7 +103,8 @@ class Step:
 
     def _index_pivots(self) -> None:
         phrases = self._phrases
-        plain = "\n".join(phrases).translate(self._table).split("\n") if phrases else []
+        joined = "\n".join(phrases)
+        plain = self.characters(joined, importing=False).split("\n") if phrases else []
         effective: dict[str, str] = {}  # phrase -> the first character of it that it converts otherwise than the table
         even = True
         rows = zip(phrases, phrases.values(), plain, strict=True)
@@ -243,11 +244,11 @@ class Step:
             if length <= room and text[at : at + length] in phrases:
                 yield length
 
-    def characters(self, text: str) -> str:
+    def characters(self, text: str, importing: bool = True) -> str:
         """The text, converted character by character: what it would be without phrases."""
         if not self._table or (self._few is not None and self._few.search(text) is None):
             return text
-        bulk = len(text) >= BULK and ("numpy" in sys.modules or len(text) >= BULK_IMPORT)
+        bulk = len(text) >= BULK and ("numpy" in sys.modules or (importing and len(text) >= BULK_IMPORT))
         if not bulk or any(c in text for c in self._uneven):
             return text.translate(self._table)
         numpy, table = self._array

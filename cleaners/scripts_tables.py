@@ -92,7 +92,8 @@ def dictionary(name: str, updated: bool = True) -> Dictionary:
     changes = update(name)
     if not changes:
         return base
-    merged = {**base, **changes}
+    merged = dict(base)
+    merged.update(changes)
     for key, value in changes.items():
         if not value:
             del merged[key]
