@@ -39,7 +39,7 @@ _SHUT = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST)
 
 
 @contextmanager
-def guarded(path: Path) -> Iterator[None]:
+def guarded(path: Path | str) -> Iterator[None]:
     """Turn a file system's refusal into DiskFull or OutUnwritable; other errors pass."""
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 from collections.abc import Iterator
@@ -22,11 +23,16 @@ class RawStore:
 
     def __init__(self, out: Path) -> None:
         self.folder = out / RAW
+        self._root = os.fspath(self.folder)
+        self._made: set[str] = set()  # folders known to be there
         self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
 
     def path(self, sha256: str) -> Path:
         """Where the bytes with this sha256 are."""
-        return self.folder / sha256[:2] / (sha256 + SUFFIX)
+        return Path(self._name(sha256))
+
+    def _name(self, sha256: str) -> str:
+        return f"{self._root}/{sha256[:2]}/{sha256}{SUFFIX}"  # Path's arithmetic would cost as much as the writing
 
     def put(self, data: bytes) -> str:
         """Store bytes, unless they are there already, and give their sha256.
@@ -34,25 +40,30 @@ class RawStore:
         The file appears whole or not at all. It is forced to disk by the commit that refers to it (`sync`).
         Raises DiskFull or OutUnwritable where OUT cannot take it.
         """
-        name = hashlib.sha256(data).hexdigest()
-        path = self.path(name)
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self._name(sha256)
         if _size(path) > 0:
-            return name
+            return sha256
+        folder = os.path.dirname(path)
         with guarded(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{name[:16]}-{secrets.token_hex(4)}")
+            if folder not in self._made:
+                os.makedirs(folder, exist_ok=True)
+                self._made.add(folder)
+            temporary = f"{folder}/.{sha256[:16]}-{secrets.token_hex(4)}"
             try:
-                temporary.write_bytes(self._compressor.compress(data))
-                temporary.rename(path)
+                with open(temporary, "xb", buffering=0) as file:
+                    _write_all(file, self._compressor.compress(data))
+                os.rename(temporary, path)
             except BaseException:
-                temporary.unlink(missing_ok=True)
+                _remove(temporary)
                 raise
-        return name
+        return sha256
 
     def get(self, sha256: str) -> bytes:
         """The bytes. Raises FileNotFoundError, or DamagedOut where they are not what their name says."""
-        path = self.path(sha256)
-        packed = path.read_bytes()
+        path = self._name(sha256)
+        with open(path, "rb", buffering=0) as file:
+            packed = file.read()
         try:
             data: bytes = zstandard.ZstdDecompressor().decompress(packed)
         except (zstandard.ZstdError, MemoryError) as error:
@@ -63,15 +74,11 @@ class RawStore:
 
     def has(self, sha256: str) -> bool:
         """Whether there is a file for these bytes."""
-        return _size(self.path(sha256)) > 0
+        return _size(self._name(sha256)) > 0
 
     def remove(self, sha256: str) -> bool:
         """Delete the bytes; False where they were not there."""
-        try:
-            self.path(sha256).unlink()
-        except FileNotFoundError:
-            return False
-        return True
+        return _remove(self._name(sha256))
 
     def names(self) -> Iterator[tuple[str, os.stat_result]]:
         """sha256 and stat of each stored page, folder by folder."""
@@ -89,8 +96,22 @@ class RawStore:
         return len(left)
 
 
-def _size(path: Path) -> int:
+def _size(path: str) -> int:
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size
     except (FileNotFoundError, NotADirectoryError):
         return -1
+
+
+def _write_all(file: io.FileIO, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
+
+
+def _remove(path: str) -> bool:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return False
+    return True

@@ -30,6 +30,10 @@ STAGED = ".staged"  # not .parquet: a reader's glob must not meet it
 RESULT = "shard.json"
 FLUSH_CHARACTERS = 16_000_000  # characters held before a batch is written
 FLUSH_ROWS = 50_000
+_LONG = {  # columns that may be long, by their place in the row
+    table: tuple(TABLES[table].names.index(name) for name in names)
+    for table, names in {"documents": ("text",), "sections": ("text",), "edits": ("before", "after")}.items()
+}
 
 
 def clean_shard(shard: Shard, started: Callable[[int], None] | None = None) -> ShardResult:
@@ -170,7 +174,7 @@ class _Staging:
                 continue
             self.rows[name] += len(more)
             self._held.setdefault(name, []).extend(more)
-            self._size[name] += sum(len(v) for row in more for v in row if isinstance(v, str))
+            self._size[name] += sum(len(row[n]) for row in more for n in _LONG.get(name, ()))
             if self._size[name] >= FLUSH_CHARACTERS or len(self._held[name]) >= FLUSH_ROWS:
                 self._flush(name)
 
