@@ -2,7 +2,7 @@
 
 Sites that worked on GBK bytes without regard for character borders inserted `(pinyin)` behind each Traditional
 character of a fixed table, also where its two bytes stand astride two characters, and cut the stream at full-width
-marks, also astride. Both leave `總?cè)藬?shù)` for 總人數. The evidence is the page's, so all blocks are taken together.
+marks, also astride. Both leave `總?cè)藬?shù)` for 總人數. The evidence is the page's: all blocks are taken together.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     """Take a site's pinyin annotations out of a page and repair what they broke.
 
     Returns the blocks and one edit for each repaired break, and one for all annotations removed from a block. A page
-    without proof of annotation comes back as it is. Blocks with a break that could not be repaired are flagged "damaged".
+    without proof of annotation comes back as it is. A block in which something stays broken is flagged "damaged".
     """
     if not any(SHAPE.search(block.text) for block in blocks):
         return tuple(blocks), ()

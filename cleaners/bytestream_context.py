@@ -109,7 +109,7 @@ class PageContext:
         return self.form(char) == 0.0
 
     def vanishing(self, prev: str) -> list[tuple[str, int]]:
-        """Characters likely behind `prev` whose trail byte leads a user-defined pair, with the range of its trail byte."""
+        """Characters likely behind `prev` whose trail byte can lead a user-defined pair, with the other's range."""
         found = self._vanishing.get(prev)
         if found is None:
             found = sorted(_vanishing(), key=lambda pair: self.bits("", prev, pair[0]))[:LIKELIEST]

@@ -57,11 +57,14 @@ def gives(text: str, seen: str, site: Site) -> bool:
         (sure if stream[at : at + 2] in ALWAYS_CUT else doubtful).append(at)
     if site.folds:
         seen = unicodedata.normalize("NFKC", seen)
-    # A cut matters only where the mark is not met in step; those in step give the same either way.
-    doubtful = [at for at in doubtful if at not in _boundaries(stream, sure)][:MOST_CHOICES]
-    for chosen in _subsets(doubtful):
-        if _shown(stream, sorted(sure + list(chosen)), foreign, site) == seen:
-            return True
+    # A cut where the decoder is in step changes nothing by itself; behind one that is not, it may.
+    boundaries = _boundaries(stream, sure)
+    in_step = [at for at in doubtful if at in boundaries]
+    astride = [at for at in doubtful if at not in boundaries][:MOST_CHOICES]
+    for chosen in _subsets(astride):
+        for others in ([], in_step) if chosen and in_step else ([],):
+            if _shown(stream, sorted([*sure, *chosen, *others]), foreign, site) == seen:
+                return True
     return False
 
 

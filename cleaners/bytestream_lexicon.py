@@ -1,4 +1,4 @@
-"""Tables of the byte-stream repair: readings, what sites annotate, and GBK's pairs. Each is built when first asked for."""
+"""Tables of the byte-stream repair: readings, what sites annotate, GBK's pairs. Each is built when first asked for."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def user_defined_pairs() -> tuple[tuple[int, int], ...]:
 
 @functools.cache
 def user_defined_ranges() -> tuple[tuple[int, int], ...]:
-    """(lead byte of user-defined pairs, LOW or HIGH: where those of its trail bytes lie that can lead a pair in turn)."""
+    """(lead byte of user-defined pairs, LOW or HIGH: where its trail bytes lie that can be a lead byte in turn)."""
     high = [(lead, HIGH) for lead in (*range(0xAA, 0xB0), *range(0xF8, 0xFF))]
     return (*high, *((lead, LOW) for lead in range(0xA1, 0xA8)))
 
@@ -141,7 +141,7 @@ def fold() -> Fold:
 
 @functools.cache
 def unassigned() -> tuple[tuple[int, int], ...]:
-    """(lead byte, LOW or HIGH) of the pairs that are neither assigned nor user-defined, by where their trail bytes lie."""
+    """(lead byte, LOW or HIGH) of the pairs neither assigned nor user-defined, by where their trail bytes lie."""
     found = []
     for lead in range(0x81, 0xFF):
         for pending, (low, high) in ((LOW, (0x81, 0xA0)), (HIGH, (0xA1, 0xFE))):

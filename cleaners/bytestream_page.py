@@ -11,7 +11,8 @@ from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_context import PageContext
 from cleaners.bytestream_evidence import page_table, seen_annotations
 from cleaners.bytestream_proof import Verdict, judge
-from cleaners.bytestream_search import CLOSING, MARKS, QUOTES, Search, Token
+from cleaners.bytestream_search import MARKS, Search, Token
+from cleaners.bytestream_stream import CLOSING, QUOTES
 from schemas.records import Block, Edit
 
 STEP = "bytestream"

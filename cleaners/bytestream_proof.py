@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from cleaners.bytestream_context import LOST, PageContext
 from cleaners.bytestream_damage import Site, clashes, gives, orders
-from cleaners.bytestream_search import Found, State
+from cleaners.bytestream_search import Found
+from cleaners.bytestream_stream import State
 
 DOMINANT = 0.5  # a filling of lost bytes must outweigh all others together
 HEAVY = 0.95  # share of the weight that the candidates compared for what they agree on must hold
@@ -26,7 +27,7 @@ class Proof(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What is to be said of a repair; `certainty` is "" where it must not be made; `incomplete`: characters are gone."""
+    """What is to be said of a repair: `certainty` is "" where it must not be made; `incomplete`: some is gone."""
 
     certainty: str
     detail: str
@@ -53,7 +54,7 @@ def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str
     after = page.folded(best.raw[context:])
     says = [
         "annotation or cut astride characters",
-        f"{len(ranked)} candidates, {len(passed)} of the best {min(len(ranked), TESTED)} give the input when damaged again",
+        f"{len(ranked)} candidates, {len(passed)} of the best {len(ranked[:TESTED])} give the input when damaged again",
     ]
     if runner:
         says.append(f"runner-up {page.folded(runner.raw[context:])}, {margin:.1f} bits behind")

@@ -2,7 +2,7 @@
 """Build cleaners/lexicons/readings.tsv: the Traditional characters that GBK holds, their Simplified forms and readings.
 
 Sources, both needed only here: readings from pypinyin's character dictionary (pinyin-data, MIT licence); pairs of
-Simplified and Traditional characters from OpenCC's dictionaries (Apache-2.0), as opencc-python-reimplemented ships them.
+Simplified and Traditional characters from OpenCC's dictionaries (Apache-2.0), as opencc-python-reimplemented has them.
 
 Use: python scripts/build_readings.py > cleaners/lexicons/readings.tsv
 """
