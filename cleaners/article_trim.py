@@ -65,6 +65,8 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
         text = drafts[number].text
         if not rules[number] and len(text) <= CUE_LIMIT and drafts[number].kind != "pre" and pattern.fullmatch(text):
             rules[number] = "tools"
+        elif not rules[number] and len(text) <= CUE_LIMIT and patterns["last"].fullmatch(text):
+            rules[number] = "editor"
         elif not rules[number] and patterns["note"].fullmatch(text[:200]):
             rules[number] = "original-title"
     return rules

@@ -16,6 +16,8 @@ TOO_MUCH = 0.6  # share of a page's running text that no furniture holds
 ROWS = ("tr", "td", "th", "tbody")
 NEAR = 12  # lines behind the title in which an article is expected to begin
 TEASER_LINES = 6
+FEED = 3  # teasers side by side that make a feed
+ALONE = 0.2  # what is left of the weight of a teaser that stands alone
 CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
 
 
@@ -57,14 +59,15 @@ def score(outline: Outline, title: int = -1) -> None:
         line.score = weight
         line.owner.score += weight
     _trust_mass(outline)
+    teasers = {element.index: weight for element, weight in feed(outline)}
     for element in reversed(outline.elements):
         value = element.score
         if value > 0:
             value *= HINT_WEIGHT.get(element.hint, 1.0)
             if element.hidden:
                 value *= 0.3
-            if is_teaser(outline, element):
-                value *= 0.2
+            if element.index in teasers:
+                value *= teasers[element.index]
         element.score = value
         above = element.parent
         if above is not None:
@@ -124,6 +127,15 @@ def _belongs(outline: Outline, element: Element, chosen: Element, title: int) ->
     return near and element.score >= 0.3 * chosen.score and element.linked < 0.2 * element.chars
 
 
+def feed(outline: Outline) -> list[tuple[Element, float]]:
+    """Teasers of the page, each with what is left of its weight: nothing where it has two like it beside it."""
+    found: dict[int, list[Element]] = {}
+    for element in outline.elements:
+        if element.parent is not None and is_teaser(outline, element):
+            found.setdefault(element.parent.index, []).append(element)
+    return [(e, ALONE if len(group) < FEED else 0.0) for group in found.values() for e in group]
+
+
 def is_teaser(outline: Outline, element: Element) -> bool:
     """Whether an element is an entry of a feed: a linked headline and a few words."""
     if element.tag not in ("li", "div", "article", "dl", "section", "td"):
@@ -146,7 +158,14 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
     """
     best: Element | None = None
     most = 0.0
+    barred = 0  # elements before this number stand in furniture or in a feed
+    fed = {element.index for element, weight in feed(outline) if weight == 0}
     for element in outline.elements:
+        if element.index < barred:
+            continue
+        if element.hint == FURNITURE or element.index in fed:
+            barred = element.end
+            continue
         if element.score <= 0:
             continue
         worth = element.score

@@ -40,6 +40,9 @@ _REPORTER_LINE = re.compile(
     rf"[(（【]?\s?(?:本报|本网|本刊|特约|见习|实习|[\u4e00-\u9fff·]{{0,10}})?\s{{0,3}}(?:记者|記者|通讯员|实习生|特约撰稿人|撰稿人)[:：/／\s]*"
     rf"(?P<names>{_NAME}(?:[\s、，,\u3000]{{1,4}}{_NAME}){{0,7}})\s?(?:报道|文|发自[\u4e00-\u9fff]{{2,6}}(?:报道)?|[\u4e00-\u9fff]{{2,4}}报道)?\s?[)）】]?"
 )
+_ENGLISH_BYLINE = re.compile(
+    r"(?:By|BY|by)[:\s]\s?(?P<names>[A-Z][\w.'’-]{1,20}(?:\s(?:and\s|&\s)?[A-Z][\w.'’-]{0,20}){1,4})(?:\s?[|,].{0,40})?"
+)
 SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹"
     "黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包"
@@ -48,7 +51,7 @@ SURNAMES = frozenset(
 )
 _LABEL_END = re.compile(r"(?:时间|日期|发布于|发表于|更新于|来源|来源于|作者|来自|出处|稿源|撰文)\s?[:：]?\s?$")
 _PUBLISHED_LABEL = re.compile(r"发布|发表|發布|發表|时间|時間|日期|发稿|刊发|上传|发帖|Posted|Published", re.I)
-_OTHER_LABEL = re.compile(r"更新|修改|截至|截止|生效|实施|回复|最后|Updated|Modified|注册|登录|有效期|成立|出生", re.I)
+_OTHER_LABEL = re.compile(r"成文|印发|签发|更新|修改|截至|截止|生效|实施|回复|最后|Updated|Modified|注册|登录|有效期|成立|出生", re.I)
 _FILLER = re.compile(
     r"(?:发布|发表|發布|發表|录入|更新|上传|发稿|创建|添加|提交|投稿|刊登|编辑)?(?:时间|時間|日期|于|於)|分享|投稿|责任编辑|責任編輯|责编|编辑|編輯|浏览(?:次数|量)?|"
     r"阅读(?:次数|量|数)?|点击(?:次数|数|量|率)?|点击|阅读|人气|热度|查看|评论(?:数)?|跟贴|参与|字号|字体|打印|收藏|关闭|大|中|小|次|条|人|原创|作者|来源|文章|信息|正文|"
@@ -158,6 +161,9 @@ def byline(text: str) -> str | None:
     text = text.strip()
     if not 2 <= len(text) <= 60:
         return None
+    english = _ENGLISH_BYLINE.fullmatch(text)
+    if english:
+        return english["names"]
     match = _REPORTER_LINE.fullmatch(text)
     if match is None:
         match = _BARE_NAMES.fullmatch(text)

@@ -18,7 +18,7 @@ _LABEL = re.compile("(?:" + "|".join(map(re.escape, sorted(LABELS, key=len, reve
 _FIELD = re.compile(r"[\s\[【]*(?P<label>" + _LABEL.pattern + r")[\]】]?[\s:：]*(?P<value>[^\t\n]*)")
 ISSUER = ("发文机关", "发文机构", "发布机构", "发布机关", "制发机关", "发文单位", "公开责任部门", "责任部门")
 DATES = ("发布日期", "公开日期", "发文日期", "印发日期", "生成日期", "成文日期")
-SEARCHED = 24  # blocks of the head
+SEARCHED = 48  # blocks of the head
 LEAST = 3  # labels that make a header
 
 
@@ -29,6 +29,14 @@ class Header:
     blocks: tuple[Block, ...] = ()
     published: str | None = None
     source: str | None = None
+
+
+def header_of_lines(lines: Sequence[str]) -> Header:
+    """The same for the lines of a page that stand above its text; the blocks are numbered by line."""
+    for number, line in enumerate(lines):
+        if len(line) <= 120 and _FIELD.fullmatch(line):
+            return header([Block(text, seq=n) for n, text in enumerate(lines[number:], number)])
+    return Header()
 
 
 def header(body: Sequence[Block]) -> Header:

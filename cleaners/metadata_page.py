@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cleaners import metadata_lines
+from cleaners import metadata_lines, metadata_notice
 from cleaners.extraction_tree import Element, Outline
 from cleaners.metadata_dates import date_in_url, date_of
 from cleaners.metadata_title import SITE_WORD, fold, without_site
@@ -26,6 +26,7 @@ LATER_META = ("dateupdate", "datemodified", "article:modified_time", "og:updated
 SOURCE_META = ("contentsource", "source", "mediaid", "article:source", "sourcename")
 AUTHOR_META = ("author", "article:author", "dc.creator", "og:article:author")
 BEFORE, BEHIND, SPAN = 4, 8, 30  # lines read above the title, behind the body, and in the head at most
+NOTICE_LINES = 80  # lines above the text in which a notice's header is looked for
 _SITE_TITLE = re.compile(r"博客|论坛|首页|社区|[Bb]log|[Ff]orum|BBS|网$|网站")
 _TITLE_NAME = re.compile(r"(?:^|[^a-z])(?:title|tit|biaoti|headline)(?:[^a-z]|$)", re.I)
 _AUTHOR_NAME = re.compile(
@@ -103,6 +104,10 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
             add("published", "meta", date_of(meta.values[name]))
     add("source", "meta", metadata_lines.clean_source(meta.first(SOURCE_META)))
     head, tail = regions(outline, chosen, title)
+    above = [line.text for line in outline.lines[max(0, head.stop - NOTICE_LINES) : head.stop]]
+    notice = metadata_notice.header_of_lines(above)
+    add("published", "head", notice.published)
+    add("source", "head", notice.source)
     _from_lines(outline, head, tail, title, add, context)
     _from_names(outline, head, add)
     _meta_author(meta, outline, add, found)
