@@ -1,6 +1,6 @@
 """Datasets: how fast rows are written, checked and read, and what memory that takes.
 
-    python benchmarks/datasets.py [--documents 1000000] [--out DIR] [--changed 0.02]
+    python benchmarks/datasets.py [--documents 1000000] [--nights 2] [--changed 0.02] [--out DIR]
 
 Generated short documents go the whole way of a nightly run but for the cleaners, which a stub replaces: raw store,
 state, shards, staging, merging, commit. Then a second night in which a few pages have changed, `check`, and the
@@ -131,15 +131,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--changed", type=float, default=0.02)
+    parser.add_argument("--nights", type=int, default=2)
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     folder = chosen.out or Path(tempfile.mkdtemp(prefix="qingwen-datasets-"))
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
     try:
-        for date, changed in ((dt.date(2026, 3, 1), 0.0), (dt.date(2026, 3, 2), chosen.changed)):
-            about = f"{out!s}", chosen.documents, date.isoformat(), changed
-            print(f"night {date}:", json.dumps(_night_in_child(*about)), flush=True)
+        for number in range(chosen.nights):
+            date, changed = f"2026-03-{number + 1:02d}", chosen.changed if number else 0.0
+            print(f"night {date}:", json.dumps(_night_in_child(str(out), chosen.documents, date, changed)), flush=True)
         check = "from flows.checking import check; r = check(r'{o}'); n = -len(r.problems) or sum(r.rows.values())"
         print("check:", json.dumps(timed_child(check.format(o=out))), flush=True)
         for reader, code in READERS.items():
