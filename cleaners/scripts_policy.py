@@ -26,6 +26,8 @@ _CLASSICAL = frozenset("之乎者也曰矣焉哉兮與歟豈乃其而以於于�
 _MODERN = frozenset("的了是們這那個嗎呢吧你她它很都就在")
 CLASSICAL_SHARE = 0.15
 
+FEW = 3  # characters that Japanese has too and that do not make a block one of another script than its page
+
 # What OpenCC configurations take a text from one script to another; through OpenCC's standard where there are two.
 _ROUTES: dict[tuple[str, str], tuple[str, ...]] = {
     ("Hans", "Hant"): ("s2t",),
@@ -99,8 +101,12 @@ def wanted(text: str, page: str, to: str) -> bool:
     evidence goes with its page. Japanese and Korean stay, and so does a quotation in the other script within a
     paragraph, and a classical one by itself on a Simplified page.
     """
+    if page in ("Jpan", "Kore"):
+        return False  # its headings and names in Han characters look like either writing
     c = count(text)
     kind = classify(c)
+    if page in SCRIPTS and page[:4] != kind and kind in ("Hans", "Hant") and not c.chinese and c.hans + c.hant < FEW:
+        return False  # a name such as 東京 or 学会: Japanese as well
     if kind == "Jpan" and not c.kana and not c.jp and page[:4] in ("Hans", "Hant"):
         kind = "mixed"  # both writings' characters, and all Japanese has too: on a Chinese page a half-converted line
     if to == "Hans":
@@ -117,12 +123,14 @@ def wanted(text: str, page: str, to: str) -> bool:
 
 
 def ruling(text: str, to: str) -> str:
-    """The script that a page goes by: of a mixed one, that of Simplified and Traditional which it has more of."""
+    """The script that a page goes by: of a mixed one, that which it has most of."""
     regions = to != "Hans"  # to Simplified all Traditional goes one way
     script = detect(text, regions)
     if script != "mixed":
         return script
-    found = {name: share for name, share in shares(text, regions).items() if name[:4] in ("Hans", "Hant")}
+    found = {
+        name: share for name, share in shares(text, regions).items() if name[:4] in ("Hans", "Hant", "Jpan", "Kore")
+    }
     return max(found, key=found.__getitem__, default="neutral")
 
 
