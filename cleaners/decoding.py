@@ -47,8 +47,8 @@ def decode(data: bytes, *, content_type: str | None = None) -> Decoded:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_other(data, content_type)
-    if data.startswith(b"\xef\xbb\xbf"):
-        text = text[1:]
+    if data.startswith(codecs.BOM_UTF8):
+        return _checked(data, _finish(text, "utf-8", "exact", genuine=True))
     if 0 in data or 0x1B in data or b"~{" in data or b"\xef\xbf\xbd" in data:
         return _decode_other(data, content_type, text)
     rejection = decoding_binary.rejected_controls(data)
@@ -73,6 +73,8 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
     found = structured.mark(data)
     if found is not None:
         codec, length = found
+        if codec == "utf-8":  # a mark before bytes that are not all UTF-8
+            return _checked(data, _decode_damaged_or_legacy(data[length:], content_type))
         return _finish(data[length:].decode(codec, "replace"), codec, "exact")
     if not data.strip(b"\0"):
         return Decoded("", "", "exact", rejection=Rejection(STAGE, "not text", "nothing but NUL bytes"))
@@ -90,7 +92,7 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
             return _finish(structured.decode_iso2022cn(data), codec, "exact")
         if codec:
             return _finish(data.decode(codec, "replace"), codec, "exact")
-    if b"~{" in data and structured.seven_bit(data) and structured.hz(data):
+    if b"~{" in data and structured.seven_bit(data) and structured.hz(data, decoding_candidates.wide_cost):
         return _finish(structured.decode_hz(data), "hz", "exact")
     if strict is not None:
         return _checked(data, _finish(strict, "utf-8", "exact", genuine=True))
@@ -112,7 +114,8 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
         if good > bad and (not choice.codec or bits < choice.cost * (good + bad)):
             return _utf8(data)
     codec = choice.codec or decoding_single.by_letters(data) or choice.fallback or decoding_single.by_peer(data)
-    codec = codec or ("" if declared.startswith("utf-16") else declared)
+    if not codec and declared and decoding_candidates.reads(piece, declared):
+        codec = declared
     if not codec and len(piece) >= UNREAD_LEAST:
         return Decoded("", "", "likely", rejection=Rejection(STAGE, "not text", "no encoding reads it"))
     codec = codec or "gb18030"

@@ -14,6 +14,7 @@ from schemas.records import Rejection
 STAGE = "decoding"
 SNIFFED = 16_384  # bytes looked at for control bytes, at the start and in the middle
 CONTROL_SHARE = 0.05  # random bytes have one in ten; a page with a damaged line far fewer
+CONTROLS_LEAST = 3  # of them: one or two are damage in a short text
 CONTROLS = bytes(b for b in range(1, 32) if b not in b"\x08\t\n\x0b\x0c\r\x1a\x1b") + b"\x7f"
 ZIP_SHEETS = (b"word/", b"xl/", b"ppt/", b"mimetype")
 
@@ -21,7 +22,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"%PDF-[12]\.\d", "PDF"),
     (rb"\x89PNG\r\n\x1a\n", "image"),
     (rb"\xff\xd8\xff[\xc0-\xfe]", "image"),
-    (rb"GIF8[79]a[\x00-\xff]{4}[\x00\x70-\x7f\x80-\xff]", "image"),
+    (rb"GIF8[79]a(?:[\x00-\xff][\x00-\x1f]){2}[\x00-\xff]{2}[\x00-\x31]", "image"),
     (rb"RIFF[\x00-\xff]{4}(?:WEBPVP8|WAVE|AVI )", "media"),
     (rb"BM[\x00-\xff]{4}\x00\x00\x00\x00", "image"),
     (rb"(?:II\*\x00|MM\x00\*)", "image"),
@@ -70,19 +71,14 @@ def signature(data: bytes) -> Rejection | None:
     return None
 
 
-def control_share(data: bytes) -> float:
-    """Share of control bytes that no text has, among the bytes that are not NUL, in a sample of at most 32 KB."""
+def rejected_controls(data: bytes) -> Rejection | None:
+    """The rejection of bytes with too many control bytes to be text, damaged or not, in a sample of at most 32 KB."""
     piece = data
     if len(data) > 2 * SNIFFED:
         middle = len(data) // 2
         piece = data[:SNIFFED] + data[middle : middle + SNIFFED]
-    held = len(piece) - piece.count(0)
-    return (len(piece) - len(piece.translate(None, CONTROLS))) / held if held else 0.0
-
-
-def rejected_controls(data: bytes) -> Rejection | None:
-    """The rejection of bytes with too many control bytes to be text, damaged or not."""
-    share = control_share(data)
-    if share > CONTROL_SHARE:
-        return Rejection(STAGE, "not text", f"control bytes: {share:.0%}")
-    return None
+    controls = len(piece) - len(piece.translate(None, CONTROLS))
+    if controls < CONTROLS_LEAST:
+        return None
+    share = controls / (len(piece) - piece.count(0))
+    return Rejection(STAGE, "not text", f"control bytes: {share:.0%}") if share > CONTROL_SHARE else None

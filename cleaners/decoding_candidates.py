@@ -28,6 +28,7 @@ SOUND = 5.4  # bits a high byte beyond which a reading is looked at again, with 
 FIRST_LOOKS = ((120, 2 * SURE), (280, SURE))  # bytes of text that settle the plain cases, and the margin asked
 SURE_FAMILY = 0.3  # the same against a single-byte encoding
 NEAR = 2.5  # bits a high byte behind the best, within which a reading is scored in context
+DECLARED_CHARACTERS = 17.0  # the same, of what is declared
 RARE_CHARACTERS = 15.0  # bits a character of a reading that is taken when nothing else reads at all
 VERY_FEW = 60  # high bytes, below which every reading is
 HOPELESS = 8.0  # bits a high byte that no context makes up for
@@ -242,6 +243,17 @@ def _are_words(piece: bytes, runs: list[bytes]) -> bool:
     """Whether runs of high bytes are as often odd as words are, and not because ASCII bytes end a pair."""
     odd = sum(len(run) & 1 for run in runs)
     return len(runs) >= 8 and odd * 4 >= len(runs) and len(_BROKEN_WORD.findall(piece)) * 4 < len(runs)
+
+
+def reads(piece: bytes, codec: str) -> bool:
+    """Whether a declared codec can be what a sample is in, where nothing tells: hardly an error, no mere garble."""
+    if codec.startswith("utf-") or codec in ("hz", "iso2022_jp"):
+        return False  # these tell by their structure
+    text = piece.decode(codec, "replace")
+    errors = text.count("\ufffd")
+    if errors * 50 > len(text):
+        return False
+    return codec not in LANGUAGES or _cost(text, codec)[0] <= DECLARED_CHARACTERS * len(text)
 
 
 def _fallback(readings: list[Reading]) -> str:

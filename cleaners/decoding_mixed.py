@@ -21,7 +21,7 @@ BROKEN_LEAST = 3  # bytes that are no UTF-8 in a line, from which a fragment is 
 SMALL = 12  # broken bytes that are looked at only if they are whole characters of a legacy encoding
 AROUND = 8  # characters read again on either side of a broken place: their bytes may be well-formed by chance
 LONGEST = 3000  # bytes read at a time
-BUDGET = 200_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
+BUDGET = 120_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
 LEGACY = ("gb18030", "big5hkscs")
 _SHAPES = bytes(0x4C if b in b"\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef" else 0x54 if 0x80 <= b < 0xC0 else 0 for b in range(256))
 _TWO_HAN = b"LTTLTT"  # lead and trail bytes of two Han characters in UTF-8, in the shapes above

@@ -22,6 +22,8 @@ _HZ_ESCAPE = re.compile(rb"~([~\n])")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([CDOPQ]|\([IJ]|\$\)[ACG]|\$B)")
 WIDE_SAMPLE = 8192
 UTF16_SAMPLE = 1024
+HZ_READS = 13.0  # bits a character of a text that is HZ
+HZ_LOST = 20.0
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH = bytes(b | 0x80 for b in range(256))
 
@@ -78,20 +80,22 @@ def utf16(data: bytes, cost: Callable[[str], float], rival: float) -> tuple[str,
 def seven_bit(data: bytes) -> bool:
     """Whether bytes are seven-bit but for damage, in a sample of 64 KB."""
     piece = data[: 1 << 16]
-    return (len(piece) - len(piece.translate(None, _HIGH_BYTES))) * 100 <= len(piece)
+    return len(piece) - len(piece.translate(None, _HIGH_BYTES)) <= max(2, len(piece) // 100)
 
 
-def hz(data: bytes) -> bool:
-    """Whether seven-bit bytes are HZ: what stands behind ~{ is pairs that are characters of GB 2312."""
-    pairs = wrong = 0
+def hz(data: bytes, cost: Callable[[str], float]) -> bool:
+    """Whether seven-bit bytes are HZ: what stands behind ~{ is pairs that read as text of GB 2312.
+
+    cost: bits of a decoded text.
+    """
+    runs: list[str] = []
     at = data.find(b"~{")
     while 0 <= at < 1 << 16:
         body = _hz_run(data, at + 2)
-        text = _hz_pairs(body[:2000])
-        pairs += len(text)
-        wrong += text.count("\ufffd") + (not body)
+        runs.append(_hz_pairs(body[:2000]))
         at = data.find(b"~{", at + 2 + len(body))
-    return pairs > 0 and wrong * 10 <= pairs
+    text = "".join(runs)
+    return bool(text) and cost(text) + HZ_LOST * text.count("\ufffd") <= HZ_READS * len(text)
 
 
 def decode_hz(data: bytes) -> str:
