@@ -40,7 +40,7 @@ def _title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ...]]:
     first = next(
         (block.origin for block in blocks if block.origin in (plaintext.UNTITLED, plaintext.UNTITLED_PARTED)), ""
     )
-    if not first or any(block.role == "title" for block in blocks):
+    if not first or any(block.role == "title" and block.origin != plaintext.FIRST_LINE for block in blocks):
         return blocks, ()
     body = [n for n, block in enumerate(blocks) if block.role == "body"]
     at = plaintext.title_line([blocks[n].text for n in body], first == plaintext.UNTITLED_PARTED)

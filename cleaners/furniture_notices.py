@@ -9,6 +9,7 @@ from cleaners.furniture_rules import rules
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[”’」』)）】》\"']*|[^。！？!?\n]+")
 LONGEST = 400
+ABOVE = ("breadcrumb", "dateline", "chrome", "share")
 
 
 def at_head(line: str) -> bool:
@@ -19,7 +20,7 @@ def at_head(line: str) -> bool:
     return any(
         rule.takes(folded)
         for rule in rules()
-        if rule.unit == "line" and rule.kind in ("breadcrumb", "dateline") and rule.place in ("head", "edge")
+        if rule.unit == "line" and rule.place in ("head", "edge") and rule.kind in ABOVE
     )
 
 

@@ -7,15 +7,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from cleaners import furniture_debris, plaintext_lines
+from cleaners import furniture_debris, plaintext, plaintext_lines
 from cleaners.furniture_folding import fold
 from cleaners.furniture_notices import SENTENCE
-from cleaners.furniture_rules import Rule, rules
+from cleaners.furniture_rules import Rule, keys, rules
 from schemas.records import Block, Edit
 
 ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
 DATED_TITLE = re.compile(r"[^。!?;]{2,80}[(\[]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]?")
 ENTRY_LONGEST = 80
+EDGE = 30  # lines at either end of a page where rules of the head and the tail look for their words
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
 
 
@@ -55,7 +56,9 @@ class Page:
     def __init__(self, blocks: Sequence[Block], site: frozenset[str]) -> None:
         self.blocks = list(blocks)
         self.site = site
-        self.titles = {fold(block.text) for block in blocks if block.role == "title"}
+        self.titles = {
+            fold(block.text) for block in blocks if block.role == "title" and block.origin != plaintext.FIRST_LINE
+        }
         self.edits: list[Edit] = []
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
@@ -79,27 +82,44 @@ class Page:
 
     def candidates(self, rows: Sequence[Row]) -> dict[int, list[Rule]]:
         """Rules to try on each of `rows`: those with one of their words in it, found by one look a word."""
+        found: dict[int, list[Rule]] = {}
+        self.look(rows, range(len(rows)), keys(anywhere=True), found)
+        inner = range(EDGE, max(EDGE, len(rows) - EDGE))
+        self.look(rows, [n for n in range(len(rows)) if n not in inner], keys(anywhere=False), found)
+        return found
+
+    def look(
+        self,
+        rows: Sequence[Row],
+        where: Sequence[int],
+        words: dict[str, tuple[Rule, ...]],
+        found: dict[int, list[Rule]],
+    ) -> None:
+        """Adds to `found` the rules whose words stand in rows `where`, in their order."""
         starts: list[int] = []
         at = 0
-        for row in rows:
+        for n in where:
             starts.append(at)
-            at += len(row.folded) + 1
-        page = "\n".join(row.folded for row in rows)
-        found: dict[int, list[Rule]] = {}
-        for rule in rules():
-            places: set[int] = set()
-            for key in rule.has:
-                place = page.find(key)
-                while place >= 0:
-                    n = bisect_right(starts, place) - 1
-                    if self.kind(rows[n]) in LINE_KINDS:
-                        places.add(n)
-                    place = page.find(key, starts[n] + len(rows[n].folded))
-            if rule.times > 1 and sum(rule.takes(rows[n].folded) for n in places) < rule.times:
+            at += len(rows[n].folded) + 1
+        page = "\n".join(rows[n].folded for n in where)
+        places: dict[str, set[int]] = {}  # rule -> lines with one of its words
+        characters = set(page)
+        for word, needing in words.items():
+            if not characters.issuperset(word):  # cheaper than a look through the page
                 continue
-            for n in places:
+            place = page.find(word)
+            while place >= 0:
+                k = bisect_right(starts, place) - 1
+                if self.kind(rows[where[k]]) in LINE_KINDS:
+                    for rule in needing:
+                        places.setdefault(rule.name, set()).add(where[k])
+                place = page.find(word, starts[k] + len(rows[where[k]].folded))
+        for rule in rules():
+            lines = places.get(rule.name, set())
+            if rule.times > 1 and sum(rule.takes(rows[n].folded) for n in lines) < rule.times:
+                continue
+            for n in lines:
                 found.setdefault(n, []).append(rule)
-        return found
 
     def round(self) -> bool:
         """One pass of all rules; whether anything was taken."""

@@ -47,6 +47,17 @@ def rules() -> tuple[Rule, ...]:
     return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
 
 
+@cache
+def keys(*, anywhere: bool) -> dict[str, tuple[Rule, ...]]:
+    """Each word that rules need which may stand anywhere (or else: at the edge of a page), and these rules."""
+    found: dict[str, tuple[Rule, ...]] = {}
+    for rule in rules():
+        if (rule.place == "any") == anywhere:
+            for key in rule.has:
+                found[key] = (*found.get(key, ()), rule)
+    return found
+
+
 def _rule(entry: dict[str, object]) -> Rule:
     has = entry["has"]
     assert isinstance(has, list)

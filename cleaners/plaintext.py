@@ -15,8 +15,9 @@ from schemas.records import Block, Edit
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}\)")  # pinyin that damage put behind characters
 TITLE_LONGEST = 60
+FIRST_LINE = "first line"  # origin of a title that stays in the text: nothing shows a page around it
 UNTITLED, UNTITLED_PARTED = "lines", "parted lines"  # origin of a text's first block where no title was found yet
-HEAD_LINES = 4  # lines above a title that a page may have: breadcrumb, date
+HEAD_LINES = 10  # lines above a title that a page may have: breadcrumb, date
 
 
 def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -48,6 +49,8 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     at = title_line([block.text for block in blocks], blank)
     if at is None and blocks:
         blocks[0] = replace(blocks[0], origin=UNTITLED_PARTED if blank else UNTITLED)
+        if _opens(blocks):
+            blocks.append(Block(blocks[0].text, role="title", seq=len(blocks), origin=FIRST_LINE))
     if at is not None:
         blocks[at] = replace(blocks[at], role="title", origin="head")
         edits.append(
@@ -60,6 +63,15 @@ def _kind(row: str) -> str:
     if is_code(row):
         return "pre"
     return "table" if "\t" in row else "paragraph"
+
+
+def _opens(blocks: Sequence[Block]) -> bool:
+    """Whether the first line can name the text: a line like a title, running text or a first label behind it."""
+    if len(blocks) < 3 or not title_like(blocks[0].text) or furniture_notices.at_head(blocks[0].text):
+        return False
+    second = blocks[1].text
+    label = sections_labels.read(second)
+    return (len(second) >= 30 and HAN.search(second) is not None) or (label is not None and label.value == 1)
 
 
 def _blank_between(lines: Sequence[str]) -> bool:

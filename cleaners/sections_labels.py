@@ -18,7 +18,7 @@ ROMAN = {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "
 
 # Order of the styles where a document gives no evidence of its own: the order of GB/T 9704 and of common use.
 STYLES = (
-    *("编", "部分", "卷", "篇", "单元", "章", "讲", "节", "条", "款", "roman", "cn", "cn()", "cn)", "stem"),
+    *("bare", "编", "部分", "卷", "篇", "单元", "章", "讲", "节", "条", "款", "roman", "cn", "cn()", "cn)", "stem"),
     *("n", "n.", "n.n", "n.n.n", "n.n.n.n", "n()", "n)", "circled", "A", "ordinal"),
 )
 RANK = {style: place for place, style in enumerate(STYLES)}
@@ -40,6 +40,7 @@ _FORMS = (
     r"(?P<dotted>\d{1,3}(?:[.．]\d{1,3}){1,4})(?P<dotted_sep>[、.．](?!\d)|(?![\d.．]))[ 　\t]{0,4}",
     # 1、 1. 1) 1：
     r"(?P<n>\d{1,3})(?P<n_sep>[、．.,，)）:：])[ 　\t]{0,4}",
+    r"(?P<bare>0[1-9]|[1-3]\d)$",
     r"(?P<ns>\d{1,2})[ 　]{1,4}(?=[\u3400-\u9fff“《])",
     r"(?P<circled>[①-⑳⓪❶-❿➀-➉⓵-⓾㉑-㉟])(?:[、.．](?!\d))?[ 　]{0,4}",
     r"(?P<circled_p>[⑴-⒇])[ 　]{0,4}",
@@ -131,6 +132,8 @@ def _label(text: str, found: re.Match[str]) -> Label | None:
     if kinds["cns"] or kinds["ns"]:
         which = "cns" if kinds["cns"] else "ns"
         return Label(shown, "cn" if which == "cns" else "n.", number(kinds[which]), end, weak=True)
+    if kinds["bare"]:
+        return Label(shown, "bare", int(kinds["bare"]), end, weak=True)
     if kinds["cnp"]:
         return Label(shown, "cn()", number(kinds["cnp"]), end)
     if kinds["np"]:

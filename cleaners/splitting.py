@@ -16,6 +16,8 @@ from schemas.records import Block, Edit
 
 SHORTEST = 40  # characters of body that a document has at least
 DEEPEST = 8
+LEAD_LONGEST = 200  # characters before a mark 篇2 that are a first document whose mark is missing
+LINES = ("paragraph", "heading", "item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +57,58 @@ def _by_marks(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -
     if len(found) < 2:
         return []
     parts: list[Part] = []
-    for block in blocks[: found[0][0]]:
+    first = found[0][0]
+    if found[0][1].value == 2 and sum(len(block.text) for block in blocks[:first]) >= LEAD_LONGEST:
+        parts.append(_own(list(blocks[:first]), title, edits))
+        first = 0
+    for block in blocks[:first]:
         edits.append(Edit("splitting", "lead", block.seq, 0, block.text, "", "likely", 1, "before the first mark"))
     for n, (at, mark) in enumerate(found):
         end = found[n + 1][0] if n + 1 < len(found) else len(blocks)
         body = list(blocks[at + 1 : end])
         edits.append(Edit("splitting", "mark", blocks[at].seq, 0, blocks[at].text, "", "likely", 1, "opens a document"))
-        own = mark.rest
-        if not own and len(body) > 1 and splitting_evidence.own_title(body):
-            own = body[0].text
-            edits.append(Edit("splitting", "title", body[0].seq, 0, own, "", "likely", 1, "the document's own title"))
-            del body[0]
-        parts.append(Part(_joined(title, own, mark.text), tuple(body)))
-    if at_flags := {flag for block in blocks[: found[0][0]] for flag in block.flags}:
-        first = parts[0]
-        if first.blocks:
-            flagged = replace(first.blocks[0], flags=(*first.blocks[0].flags, *sorted(at_flags)))
-            parts[0] = Part(first.title, (flagged, *first.blocks[1:]))
+        own = _own(body, None, edits) if not mark.rest and mark.kind[0] != "=" else Part(mark.rest or None, tuple(body))
+        repeated = sum(mark.rest == other.rest for _, other in found) > 1
+        parts.append(Part(_joined(title, own.title or "", mark, repeated), own.blocks))
+    flags = {flag for block in blocks[:first] for flag in block.flags}
+    if flags and parts[0].blocks:
+        head, *rest = parts[0].blocks
+        parts[0] = Part(parts[0].title, (replace(head, flags=(*head.flags, *sorted(flags))), *rest))
     return parts
 
 
-def _joined(title: str | None, own: str, mark: str) -> str | None:
-    if own and (not title or core(own) not in core(title)):
-        return f"{own} {mark}" if title and core(title) in core(own) else own
-    return f"{title} {mark}" if title else (own or mark)
+def _own(body: list[Block], title: str | None, edits: list[Edit]) -> Part:
+    """A part with the title line that it begins with, if it has one, else with `title`."""
+    if len(body) > 1 and splitting_evidence.own_title(body):
+        own = body[0]
+        edits.append(Edit("splitting", "title", own.seq, 0, own.text, "", "likely", 1, "the document's own title"))
+        return Part(own.text, tuple(body[1:]))
+    return Part(title, tuple(body))
+
+
+def _joined(title: str | None, own: str, mark: splitting_marks.Mark, repeated: bool) -> str | None:
+    """Title of a document: its own, or the page's, with the mark where that alone would name several."""
+    if mark.kind[0] == "=":
+        return mark.text
+    if own and (not title or core(own) != core(title)):
+        return f"{own} {mark.text}" if repeated else own
+    return f"{title} {mark.text}" if title else (own or mark.text)
 
 
 def series(blocks: Sequence[Block], title: str | None) -> list[tuple[int, splitting_marks.Mark]]:
     """Marks of the page's longest series, 1, 2, 3…, each with a body behind it, and their blocks' places."""
     groups: dict[str, list[tuple[int, splitting_marks.Mark]]] = {}
     for n, block in enumerate(blocks):
-        if block.kind in ("paragraph", "heading", "item") and (mark := splitting_marks.read(block.text)) is not None:
-            groups.setdefault(mark.kind, []).append((n, mark))
+        if block.kind in LINES:
+            for mark in (splitting_marks.read(block.text), splitting_marks.numbered(block.text)):
+                if mark is not None:
+                    groups.setdefault(mark.kind, []).append((n, mark))
     best: list[tuple[int, splitting_marks.Mark]] = []
     for group in groups.values():
         run: list[tuple[int, splitting_marks.Mark]] = []
         for n, mark in group:
             expected = run[-1][1].value + 1 if run else 1
-            if mark.value in (expected, expected + 1) and mark.value:
+            if mark.value > 0 and expected <= mark.value <= expected + 1:
                 run.append((n, mark))
         run = [
             (n, mark)
@@ -109,15 +125,11 @@ def _by_evidence(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]
     places = splitting_evidence.boundaries(blocks)
     if not places:
         return []
+    if title and blocks and core(blocks[0].text) == core(title):
+        title = None  # it was the first document's all the time
     parts: list[Part] = []
     for start, end in zip([0, *places], [*places, len(blocks)], strict=True):
-        body = list(blocks[start:end])
-        own: str | None = None
-        if len(body) > 1 and (start or not title) and splitting_evidence.own_title(body):
-            own = body[0].text
-            edits.append(Edit("splitting", "title", body[0].seq, 0, own, "", "likely", 1, "the document's own title"))
-            del body[0]
-        parts.append(Part(own or title, tuple(body)))
+        parts.append(_own(list(blocks[start:end]), title, edits))
     return parts
 
 

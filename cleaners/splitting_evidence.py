@@ -61,6 +61,9 @@ def own_title(body: Sequence[Block]) -> bool:
 def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, splitting_marks.Mark]], title: str | None) -> bool:
     """Whether marks 第一篇 总论, 第二篇 … are parts of one work: chapters count on in them, or they have headings."""
     lead = " ".join([title or "", *(block.text for block in blocks[: run[0][0]])])
+    if run[0][1].kind[0] == "=":
+        heading = core(run[0][1].kind)
+        return not (SEVERAL.search(lead[:600]) and heading in core(lead)) and not (title and heading in core(title))
     if any(mark.kind not in splitting_marks.STRONG for _, mark in run):
         return not SEVERAL.search(lead[:600])
     chapters = [n for n, block in enumerate(blocks) if BOOK.match(block.text)]
@@ -87,8 +90,10 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
         mark = labelled.get(n)
         if mark is None or mark.label is None:
             if n - start > 2 and SALUTATION.match(block.text) and _signed_off(blocks, start, n):
-                start, outermost, highest = n, "", 0
-                places.append(n)
+                signed = n - start > 3 and SIGNED.match(blocks[n - 2].text) and len(blocks[n - 1].text) <= 30
+                begin = n - 1 if signed and plaintext.title_like(blocks[n - 1].text) else n
+                start, outermost, highest = begin, "", 0
+                places.append(begin)
             continue
         if not outermost:
             outermost, highest = mark.style, mark.value
@@ -110,9 +115,9 @@ def _length(blocks: Sequence[Block], start: int, end: int) -> int:
 
 
 def _signed_off(blocks: Sequence[Block], start: int, n: int) -> bool:
-    """Whether the document before a salutation has come to its end: a closing formula right before it."""
-    before = [block.text for block in blocks[max(start, n - 4) : n]]
-    closed = any(CLOSING.search(text[-60:]) for text in before[:-1]) or CLOSING.search(before[-1][-60:]) is not None
+    """Whether the document before a salutation has come to its end: a closing formula, a signature before it."""
+    before = [block.text for block in blocks[max(start, n - 5) : n]]
+    closed = any(CLOSING.search(text[-60:]) for text in before)
     return closed and _length(blocks, start, n) >= SHORTEST
 
 

@@ -23,7 +23,14 @@ TAIL = re.compile(
     rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?)"
     rf"{_CLOSE}?[:：]?$"
 )
+MIDDLE = re.compile(  # 水务总结 篇1：水务站工作总结
+    rf"(?P<before>.{{2,30}}?)[ 　]?{_OPEN}?"
+    rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇)[ 　]?[(（]?(?P<b>{_N})[)）]?){_CLOSE}?"
+    r"[:：][ 　]?(?P<rest>[^。，,；;]{2,40})"
+)
+_FRAME = " 　\t:：、.．,，-—|【】[]［］〖〗<>《》〈〉#＃*★◆●■"
 STRONG = ("第", "篇", "范文", "範文", "例文")  # kinds of marks that open a document wherever they stand in a series
+NUMBERED = re.compile(rf"(?P<rest>.{{3,44}}?[\u3400-\u9fff）)》”])[ 　]?[(（]?(?P<a>{_N})[)）]?[:：]?")  # 水务工作总结1
 LONGEST = 64
 
 
@@ -43,16 +50,19 @@ def read(line: str) -> Mark | None:
         return None
     if found := MARK.fullmatch(line):
         rest = found["rest"].strip()
-        shown = (
-            line[: found.start("rest")].strip(" 　\t:：、.．,，-—|【】[]［］〖〗<>《》〈〉#＃*★◆●■") if rest else line
-        )
-        shown = shown.strip(" 　\t:：、.．,，-—|【】[]［］〖〗<>《》〈〉#＃*★◆●■")
+        shown = line[: found.start("rest")].strip(_FRAME) if rest else line
+        shown = shown.strip(_FRAME)
         if rest and not found["sep"] and not line[: found.start("rest")].rstrip().endswith(tuple("】]］)）》〉〗」>")):
             return None  # 第一篇文章发表于…
         if rest and (rest[-1] in "。；;，," or ("，" in rest and len(rest) > 30)):
             return None  # a sentence
         kind = found["word"] or ("其" if found["c"] else "第")
         return Mark(kind, number(_digits(found["a"] or found["b"] or found["c"])), shown, rest)
+    if found := MIDDLE.fullmatch(line):
+        before = found["before"].strip(_FRAME)
+        if not any(c in before for c in "。；;！!？?，,"):
+            shown = line[found.end("before") : found.start("rest")].strip(_FRAME)
+            return Mark(found["word"] or "第", number(_digits(found["a"] or found["b"])), shown, found["rest"].strip())
     if found := TAIL.fullmatch(line):
         rest = found["rest"].strip(" 　\t:：、.．,，-—|【[［〖<《〈#＃*★◆●■")
         if any(c in rest for c in "。；;！!？?，,") or not rest:
@@ -60,6 +70,17 @@ def read(line: str) -> Mark | None:
         shown = line[found.end("rest") :].strip(" 　\t:：【】[]［］〖〗<>《》〈〉")
         return Mark(found["word"] or "第", number(_digits(found["a"] or found["b"])), shown, rest)
     return None
+
+
+def numbered(line: str) -> Mark | None:
+    """The line as a heading with a number behind it: 水务工作总结1. Its company decides whether it opens a document."""
+    if not 4 <= len(line) <= 48 or any(c in line for c in "。，；,;!！?？"):
+        return None
+    found = NUMBERED.fullmatch(line)
+    if found is None:
+        return None
+    value = number(_digits(found["a"]))
+    return Mark(f"={found['rest'].strip()}", value, line.strip(), "") if 1 <= value <= 99 else None
 
 
 def _may(line: str) -> bool:

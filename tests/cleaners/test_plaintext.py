@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structure_samples import CLEAN, HANS, MARKED, PAGE
 
-from cleaners.plaintext import to_blocks
+from cleaners.plaintext import FIRST_LINE, to_blocks
 from cleaners.plaintext_lines import columns, continued, is_code, tidy
 from cleaners.policy import Context
 
@@ -16,11 +16,13 @@ FIRST = "修渠是村里的大事，县里每年拨一笔款，由水务站按�
 
 
 def texts(text: str) -> list[str]:
-    return [block.text for block in to_blocks(text, CONTEXT)[0]]
+    return [block.text for block in to_blocks(text, CONTEXT)[0] if block.origin != FIRST_LINE]
 
 
 def title(text: str) -> str | None:
-    return next((block.text for block in to_blocks(text, CONTEXT)[0] if block.role == "title"), None)
+    """The title that is taken off the text."""
+    blocks = to_blocks(text, CONTEXT)[0]
+    return next((block.text for block in blocks if block.role == "title" and block.origin == "head"), None)
 
 
 @pytest.mark.parametrize("name", CLEAN)
@@ -94,6 +96,17 @@ def test_a_line_of_prose_is_no_code(line: str) -> None:
 )
 def test_a_title_is_taken_only_where_a_page_stands_around_it(text: str, found: str | None) -> None:
     assert title(text) == found
+
+
+def test_a_first_line_that_may_be_a_title_names_the_text_and_stays_in_it() -> None:
+    blocks, edits = to_blocks(f"修渠记\n{FIRST}\n{FIRST}", CONTEXT)
+    assert [(b.role, b.text) for b in blocks] == [
+        ("body", "修渠记"),
+        ("body", FIRST),
+        ("body", FIRST),
+        ("title", "修渠记"),
+    ]
+    assert edits == ()
 
 
 def test_a_title_behind_a_blurb_is_an_essays_and_stays() -> None:
