@@ -1,8 +1,8 @@
 """What is not text at all: known file formats by their first bytes, and bytes that no text has.
 
 Signatures follow the WHATWG MIME Sniffing Standard (sections 6 and 7) and the formats' own definitions. A signature of
-printable letters alone (PK, BM, II) is only taken together with bytes that text does not have there, so that a page which
-starts with such a word is not thrown away.
+printable letters alone (PK, BM, II) is only taken together with bytes that text does not have there, so that a page
+which starts with such a word is not thrown away.
 """
 
 from __future__ import annotations

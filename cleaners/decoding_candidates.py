@@ -37,7 +37,7 @@ ERRORS_IN = 30  # high bytes that may hold one error
 LETTER_LEAST = 5.0  # bits a letter of a single-byte alphabet is taken to cost at least
 BROKEN_WORD = 4.0  # bits for a high byte next to an ASCII letter where words of high bytes are the rule
 IN_CONTEXT = 0.65  # share of the context's say, against single characters of the language
-CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # languages written in it, and what a rare one must make up for
+CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # its languages, and what a rare codec must make up for
     ("gb18030", ("Hans", "Hant", "Jpan"), 0.0),
     ("big5hkscs", ("Hant",), 2.0),
     ("cp950", ("Hant",), 3.0),
@@ -260,7 +260,12 @@ def _fallback(readings: list[Reading]) -> str:
     """The codec of a reading without errors in which a character costs no more than rare ones do."""
     for bits, codec, language, text in readings:
         foreign = sum(char > "\x7f" for char in text)
-        if foreign * 4 > len(text) and language and "\ufffd" not in text and bits <= RARE_CHARACTERS * foreign + 5.0 * (len(text) - foreign):
+        if (
+            foreign * 4 > len(text)
+            and language
+            and "\ufffd" not in text
+            and bits <= RARE_CHARACTERS * foreign + 5.0 * (len(text) - foreign)
+        ):
             return codec
     return ""
 

@@ -15,8 +15,8 @@ _XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s{0,8}=\s{0,8}[\"']([A-Za-z0-9_.
 
 _FAMILIES: dict[str, str] = {
     "utf-8": "utf-8 utf8 unicode-1-1-utf-8 x-unicode20utf8 utf-8-sig",
-    "gb18030": "gb18030 gbk gb2312 gb_2312 gb_2312-80 gb2312-80 chinese csgb2312 x-gbk cp936 ms936 windows-936 936 euc-cn "
-    "x-euc-cn iso-ir-58 gb18030-2000 gb13000 csiso58gb231280",
+    "gb18030": "gb18030 gbk gb2312 gb_2312 gb_2312-80 gb2312-80 chinese csgb2312 x-gbk cp936 ms936 windows-936 936 "
+    "euc-cn x-euc-cn iso-ir-58 gb18030-2000 gb13000 csiso58gb231280",
     "big5hkscs": "big5 big5-hkscs big5hkscs cn-big5 x-x-big5 csbig5 big5-eten big5-tw",
     "cp950": "cp950 ms950 windows-950 950",
     "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji ms932 cp932 windows-31j csshiftjis shiftjis windows-932",

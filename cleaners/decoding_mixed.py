@@ -23,7 +23,8 @@ AROUND = 8  # characters read again on either side of a broken place: their byte
 LONGEST = 3000  # bytes read at a time
 BUDGET = 120_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
 LEGACY = ("gb18030", "big5hkscs")
-_SHAPES = bytes(0x4C if b in b"\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef" else 0x54 if 0x80 <= b < 0xC0 else 0 for b in range(256))
+_LEADS = b"\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef"
+_SHAPES = bytes(0x4C if b in _LEADS else 0x54 if 0x80 <= b < 0xC0 else 0 for b in range(256))
 _TWO_HAN = b"LTTLTT"  # lead and trail bytes of two Han characters in UTF-8, in the shapes above
 _ASCII_BORDER = re.compile(rb"[\x00-\x2f]")
 
@@ -95,7 +96,7 @@ def has_utf8_run(data: bytes) -> bool:
 
 
 def _broken(line: bytes, plain: str) -> tuple[int, int, bytes]:
-    """The bytes between the first and the last that are no UTF-8, and where to read: a little before to a little behind.
+    """Where to read: from a little before the first byte that is no UTF-8 to a little behind the last; what lies between.
 
     What lies outside is well-formed.
     """
@@ -129,9 +130,7 @@ def _pieces(line: bytes) -> list[bytes]:
         return [line]
     pieces, at = [], 0
     while len(line) - at > LONGEST:
-        border = None
-        for border in _ASCII_BORDER.finditer(line, at + LONGEST // 2, at + LONGEST):
-            pass
+        border = _ASCII_BORDER.search(line, at + LONGEST // 2, at + LONGEST)
         end = border.end() if border else at + LONGEST
         pieces.append(line[at:end])
         at = end

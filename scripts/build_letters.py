@@ -3,9 +3,9 @@
     pip download --no-deps wordfreq==3.1.1 pythainlp==5.4.0 -d sources
     python scripts/build_letters.py sources cleaners/lexicons/letters.tsv
 
-wordfreq (Apache-2.0, data CC BY-SA 4.0) and pythainlp's tnc_freq.txt (CC0) give words with their frequency; kept are bits
-of single letters outside ASCII and of pairs with at least one such letter, for groups of languages that share encodings.
-"_" is a word's border. Needs msgpack. Same sources, same bytes.
+wordfreq (Apache-2.0, data CC BY-SA 4.0) and pythainlp's tnc_freq.txt (CC0) give words with their frequency; kept are
+bits of single letters outside ASCII and of pairs with at least one such letter, for groups of languages that share
+encodings. "_" is a word's border. Needs msgpack. Same sources, same bytes.
 """
 
 from __future__ import annotations

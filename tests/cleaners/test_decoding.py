@@ -47,14 +47,27 @@ def test_utf8_is_exact_and_unchanged(text: str) -> None:
 
 
 @pytest.mark.parametrize("length", range(3, 12))
-@pytest.mark.parametrize(("text", "codec"), [(HANS, "gb18030"), (HANT, "cp950"), (JAPANESE, "cp932"), (KOREAN, "cp949")])
+@pytest.mark.parametrize(
+    ("text", "codec"), [(HANS, "gb18030"), (HANT, "cp950"), (JAPANESE, "cp932"), (KOREAN, "cp949")]
+)
 def test_a_few_characters_are_enough(text: str, codec: str, length: int) -> None:
     assert decode(text[:length].encode(codec)).text == text[:length]
 
 
 @pytest.mark.parametrize(
     "declared",
-    ["gbk", "gb2312", "GB_2312-80", "utf-8", "big5", "shift_jis", "euc-kr", "iso-8859-1", "windows-1251", "no-such-thing"],
+    [
+        "gbk",
+        "gb2312",
+        "GB_2312-80",
+        "utf-8",
+        "big5",
+        "shift_jis",
+        "euc-kr",
+        "iso-8859-1",
+        "windows-1251",
+        "no-such-thing",
+    ],
 )
 def test_a_declaration_is_a_prior_and_not_the_judge(declared: str) -> None:
     page = f'<html><head><meta charset="{declared}"><title>通知</title></head><body><p>{HANS}</p></body></html>'
@@ -63,7 +76,9 @@ def test_a_declaration_is_a_prior_and_not_the_judge(declared: str) -> None:
     assert decode(page.encode(), content_type=f"text/html; charset={declared}").text == page
 
 
-@pytest.mark.parametrize("codec", ["utf-7", "rot13", "zip", "base64", "hex", "idna", "unicode_escape", "undefined", "mbcs"])
+@pytest.mark.parametrize(
+    "codec", ["utf-7", "rot13", "zip", "base64", "hex", "idna", "unicode_escape", "undefined", "mbcs"]
+)
 def test_codecs_that_no_page_should_name_are_ignored(codec: str) -> None:
     page = f'<meta charset="{codec}"><p>1 +AGE- {HANS}</p>'
     assert decode(page.encode("gbk"), content_type=f"text/html; charset={codec}").text == page
@@ -210,7 +225,9 @@ def test_mutated_pages_do_not_raise_and_lose_only_what_is_marked(data: st.DataOb
         else:
             page[at:at] = data.draw(st.binary(min_size=1, max_size=4))
         page = page or bytearray(b"x")
-    decoded = decode(bytes(page), content_type=data.draw(st.sampled_from([None, "text/html; charset=utf-8", "\0;charset="])))
+    decoded = decode(
+        bytes(page), content_type=data.draw(st.sampled_from([None, "text/html; charset=utf-8", "\0;charset="]))
+    )
     marked = {at for start, end in decoded.lost for at in range(start, end)}
     if b"\xef\xbf\xbd" not in page:
         assert marked == {at for at, char in enumerate(decoded.text) if char == "\ufffd"}

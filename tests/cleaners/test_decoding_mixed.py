@@ -44,7 +44,12 @@ def test_markup_around_a_fragment() -> None:
 
 @pytest.mark.parametrize("codec", ["gb18030", "cp950", "cp932", "euc_jp", "cp949"])
 def test_a_page_of_one_encoding_is_not_taken_apart(codec: str) -> None:
-    text = {"cp950": HANT, "cp932": "港の子は網を繕う。\n", "euc_jp": "港の子は網を繕う。\n", "cp949": "어촌의 아이들은 그물을 깁는다.\n"}
+    text = {
+        "cp950": HANT,
+        "cp932": "港の子は網を繕う。\n",
+        "euc_jp": "港の子は網を繕う。\n",
+        "cp949": "어촌의 아이들은 그물을 깁는다.\n",
+    }
     page = text.get(codec, HANS) * 5
     decoded = decode(page.encode(codec))
     assert decoded.text == page
