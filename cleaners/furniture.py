@@ -14,6 +14,7 @@ from cleaners import plaintext
 from cleaners.furniture_folding import fold
 from cleaners.furniture_page import Page
 from cleaners.policy import Context
+from cleaners.sites import rule_for
 from schemas.records import Block, Edit
 
 ROUNDS = 12  # what one rule takes may bring another's line to the edge of the page
@@ -53,10 +54,6 @@ def _title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ...]]:
 
 
 def _site_lines(context: Context) -> frozenset[str]:
-    """Folded lines that the user's site rules name for the page's host."""
-    host = context.host
-    lines: set[str] = set()
-    for rule in context.policy.sites:
-        if rule.host and (host == rule.host or host.endswith("." + rule.host)):
-            lines.update(fold(line) for line in rule.lines)
-    return frozenset(lines)
+    """Folded lines that the site rule of the page's host names."""
+    rule = rule_for(context.host, context.policy.sites)
+    return frozenset(fold(line) for line in rule.lines) if rule else frozenset()

@@ -7,6 +7,7 @@ of what "unchanged" means.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ SHARE_LEAST = 0.2  # share of a host's pages that a line stands on
 TIMES_LEAST = 4  # pages that a line stands on at the least
 LINE_LONGEST = 160  # code points; longer lines are text
 KEPT = 50_000  # lines remembered of a host: beyond that the rarest go (lossy counting, Manku and Motwani 2002)
+NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")  # a host that cleaners/sites.py takes
 SAMPLES = 2  # addresses shown with a line
 LINES_MOST = 60  # lines proposed for a host
 
@@ -116,10 +118,12 @@ def _by_page(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _host(url: str) -> str:
+    """Host of an address as a site rule can name it, "" where it cannot."""
     try:
-        return (urlsplit(url).hostname or "").lower()
+        host = (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+    return host if NAME.fullmatch(host) else ""
 
 
 def _string(text: str) -> str:

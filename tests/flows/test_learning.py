@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+from cleaners.sites import load_sites
 from flows.learning import Host, as_toml, count
 
 CALL = "渠水新闻，天天更新"
@@ -19,6 +20,7 @@ def rows(host: str, pages: int, every: int = 1) -> list[tuple[str, str, str]]:
 def test_a_line_on_many_pages_of_a_host_is_proposed_with_its_count_and_samples() -> None:
     text = as_toml(count(rows("a.cn", 20)))
     assert tomllib.loads(text) == {"site": [{"host": "a.cn", "lines": [CALL]}]}
+    assert load_sites(text)[0].lines == (CALL,)
     assert "# 20 of 20 pages: http://a.cn/0 http://a.cn/1" in text
 
 
