@@ -99,13 +99,13 @@ def count(text: str) -> Counts:
     )
 
 
-def classify(c: Counts) -> str:
-    """The script that one line's counts tell."""
+def classify(c: Counts, alphabets: bool = True) -> str:
+    """The script that one line's counts tell; without `alphabets` by its Han characters, kana and hangul alone."""
     if c.weight == 0:
         return "neutral"
     if c.hangul and c.hangul >= HANGUL_SHARE * (c.han + c.hangul):
         return "Kore"
-    if c.letters / LETTERS > 4 * (c.han + c.kana):
+    if alphabets and c.letters / LETTERS > 4 * (c.han + c.kana):
         return c.other
     if c.kana > 1 or c.kana >= c.han:
         # kana beside much that is Chinese alone is a gloss or a name in a Chinese line
@@ -164,7 +164,7 @@ def detect(text: str, regions: bool = True) -> str:
 
 def language(text: str) -> str:
     """ISO 639-1 code of the language: "zh", "ja", "ko", "en", or "" where that cannot be told."""
-    script = detect(text)
+    script = detect(text, regions=False)
     if script == "Latn":
         words = re.findall(r"[a-z]+", text[:20_000].lower())
         return "en" if words and sum(word in _ENGLISH for word in words) >= 0.06 * len(words) else ""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import normalize
 
 from cleaners import scripts_tables as tables
 from cleaners.scripts_conversion import convert_config
@@ -60,6 +61,10 @@ def to_hans(particle: bool) -> Step:
         (phrases if len(key) > 1 else characters)[key] = value
     if particle:
         characters["著"] = "着"
+    for code in range(0xF900, 0xFB00):  # compatibility ideographs are the same characters at other code points
+        same = normalize("NFC", chr(code))
+        if same in characters and same != chr(code):
+            characters[chr(code)] = characters[same]
     return Step([phrases, characters])
 
 
@@ -104,7 +109,7 @@ def wanted(text: str, page: str, to: str) -> bool:
     if page in ("Jpan", "Kore"):
         return False  # its headings and names in Han characters look like either writing
     c = count(text)
-    kind = classify(c)
+    kind = classify(c, alphabets=False)
     if page in SCRIPTS and page[:4] != kind and kind in ("Hans", "Hant") and not c.chinese and c.hans + c.hant < FEW:
         return False  # a name such as 東京 or 学会: Japanese as well
     if kind == "Jpan" and not c.kana and not c.jp and page[:4] in ("Hans", "Hant"):

@@ -3,8 +3,8 @@
     python scripts/build_script_evidence.py [--check]
 
 A character is evidence only where the other writing cannot have it: a form that Big5's first level, or OpenCC's
-variants for Taiwan and Hong Kong hold (台 床 灶 恒) is none for Hans, and one that GB 2312 holds (後 as a surname, 於, 著,
-乾) is none for Hant.
+variants for Taiwan and Hong Kong hold (台 床 灶 恒) is none for Hans, and one that GB 2312 holds (著, 乾) is none for
+Hant.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PATH = pathlib.Path(__file__).parents[1] / "cleaners" / "lexicons" / "scripts" /
 # Frequent Traditional forms that GB 2312 or the dictionaries' alternatives would keep out: a Simplified text does not
 # have them but in names, so they count, and a name alone does not outweigh the rest of its paragraph.
 ALSO_HANT = "後於餘"
-# In use on both sides, or in the names of people and places on the other one; 产 and the like in Japanese are kept apart.
+# In use on both sides, or in the names of people and places on the other one.
 NOT_HANS = "凄吨栖羡恒灶拥晒"
 NOT_HANT = "昇陞甦邨喆犇堃龢祕鉅迺甯颺頫絜蘋乾瞭藉著徵蒐脩氾釐麽"
 # Shinjitai that Chinese has too, as rarer characters of other meanings: several of them in a text say something.

