@@ -18,8 +18,8 @@ from operator import add
 
 from cleaners import charmodel
 
-SAMPLE = 3000  # bytes of text looked at otherwise
-WINDOW = 1200  # of them in each part of a long page
+SAMPLE = 1600  # bytes of text looked at otherwise
+WINDOW = 600  # of them in each part of a long page
 ERROR = 22.0
 CUT = 24.0  # a break in the pairing of bytes
 DECLARED = 8.0  # what a declaration is worth
@@ -211,7 +211,7 @@ def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | 
             continue  # hardly met, and always read well by something else
         text = piece.decode(codec, "replace")
         errors = text.count("\ufffd")
-        if errors * ERRORS_IN > high + 2 * ERRORS_IN:
+        if errors > (2 if whole else 1) + high / ERRORS_IN:
             continue
         if text.endswith("\ufffd"):
             text = text[:-1]

@@ -96,7 +96,7 @@ def has_utf8_run(data: bytes) -> bool:
 
 
 def _broken(line: bytes, plain: str) -> tuple[int, int, bytes]:
-    """Where to read: from a little before the first byte that is no UTF-8 to a little behind the last; what lies between.
+    """Where to read, from a little before the first byte that is no UTF-8 to a little behind the last; what is between.
 
     What lies outside is well-formed.
     """

@@ -60,13 +60,13 @@ _PEER_CODECS = (  # what pages are written in; offered more, it also takes cp125
     "iso8859_9 iso8859_15 koi8_r koi8_u cp866 cp855 cp852 cp857 mac_cyrillic kz1048 cp037 latin_1"
 )
 PEER_CODECS = _PEER_CODECS.split()
+SINGLE_HIGH, WORDS_OF_HIGH = 1.3, 2.2  # high bytes in a row: fewer only in Latin script, more only in others
 _OLD = frozenset(("cp855", "cp866", "cp852", "cp857", "cp850", "mac_cyrillic", "iso8859_4"))
 _COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€£´¡¿½¼¾²³ªº™\xa0")
 _PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
 _LOW = bytes(range(0x80))
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _RUN = re.compile(rb"[\x80-\xff]{1,200}")
-_BOUNDARY = {code: "_" for code in range(128) if not chr(code).isalpha()} | {0x130: "i"}
 
 
 class _Letters(dict[str, float]):
@@ -75,32 +75,46 @@ class _Letters(dict[str, float]):
     latin = False
 
     def __missing__(self, pair: str) -> float:
-        bits = self._unknown(pair)
+        first, last = _PLAIN[pair[0]], _PLAIN[pair[-1]]
+        plain = first + last if len(pair) == 2 else last
+        bits = self.get(plain)
+        if bits is None:
+            bits = self._unknown(first, last) if len(pair) == 2 else self._symbol(last)
+        if len(pair) == 2 and pair[0].islower() and pair[1].isupper():
+            bits += CAPITAL_INSIDE
         self[pair] = bits
         return bits
 
-    def _unknown(self, pair: str) -> float:
-        plain = pair.translate(_BOUNDARY)
-        if plain != pair:
-            return self[plain]
-        first, last = pair[0], pair[-1]
-        both = len(pair) == 2 and first.isalpha() and last.isalpha()
-        if both and first.isascii() != last.isascii() and not self.latin:
+    def _unknown(self, first: str, last: str) -> float:
+        """Bits of a pair that no word has, both in small letters, "_" for what is no letter in ASCII."""
+        mixed = first != "_" != last and first.isascii() != last.isascii()
+        if mixed and not self.latin and first.isalpha() and last.isalpha():
             return MIXED_WORD
-        small = pair.lower()
-        if small != pair and len(small) == len(pair):
-            return self[small] + (CAPITAL_INSIDE if len(pair) == 2 and first.islower() and last.isupper() else 0.0)
-        if last in _COMMON_SYMBOLS:
-            return 7.0
-        if unicodedata.combining(last):
-            return VOWEL_SIGN
         if last.isascii():
             return 5.0 if first in _COMMON_SYMBOLS else 9.0
-        if last == "\ufffd" or "\x80" <= last < "\xa0":
+        return self._symbol(last) if not last.isalpha() else self.get(last, UNSEEN) + 4.0
+
+    def _symbol(self, char: str) -> float:
+        """Bits of what is no letter of the group."""
+        if char in _COMMON_SYMBOLS:
+            return 7.0
+        if char == "\ufffd" or "\x80" <= char < "\xa0":
             return NO_CHARACTER
-        if len(pair) == 2 and last.isalpha():
-            return self.get(last, UNSEEN) + 4.0
-        return UNSEEN if last.isalpha() else SYMBOL
+        if unicodedata.combining(char):
+            return VOWEL_SIGN
+        return UNSEEN if char.isalpha() else SYMBOL
+
+
+class _Plain(dict[str, str]):
+    """Each character as the tables have it: a small letter, "_" for what is no letter in ASCII."""
+
+    def __missing__(self, char: str) -> str:
+        small = char.lower() if char.isalpha() or char > "\x7f" else "_"
+        self[char] = plain = small if len(small) == 1 else "i"
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 @functools.cache
@@ -152,7 +166,10 @@ def by_letters(data: bytes) -> str:
     letters, weights, held = singles.keys(), singles.values(), sum(singles.values())
     rough: list[tuple[float, int]] = []
     readings = _readings()
+    run = held / len(_RUN.findall(looked))
     for number, reading in enumerate(readings):
+        if run > WORDS_OF_HIGH if reading.letters.latin else run < SINGLE_HIGH:
+            continue
         bits = sum(map(mul, weights, map(reading.singles.__getitem__, letters))) / held
         rough.append((bits - (LATIN_RARE if reading.letters.latin else 0.0), number))
     rough.sort()
