@@ -174,8 +174,9 @@ def merge(staged: Sequence[Path], folder: Path, night: str, run_id: str, empty: 
             try:
                 for path in files:
                     with pq.ParquetFile(path) as file:
-                        for batch in file.iter_batches(batch_size=READ_ROWS):
-                            writer.write(batch)
+                        for group in range(file.num_row_groups):  # batches across groups would hold long texts of many
+                            for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group]):
+                                writer.write(batch)
                 parts += writer.close(even_empty=table.name in empty)
             finally:
                 writer.abort()
