@@ -14,7 +14,16 @@ from cleaners.policy import Context
 from cleaners.scripts_conversion import convert_config
 from cleaners.scripts_detection import detect as detect_script
 from cleaners.scripts_detection import hant_pattern, language, shares
-from cleaners.scripts_policy import convert_script, converter, corrections, ruling, source_of, uses_particle, wanted
+from cleaners.scripts_policy import (
+    SCRIPTS,
+    convert_script,
+    converter,
+    corrections,
+    ruling,
+    source_of,
+    uses_particle,
+    wanted,
+)
 from cleaners.scripts_regions import is_forced
 from schemas.records import Block, Edit
 
@@ -35,6 +44,8 @@ def convert(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     blocks = tuple(blocks)
     if to is None:
         return blocks, ()
+    if to not in SCRIPTS:
+        raise ValueError(f"no script {to!r}; there are {', '.join(SCRIPTS)}")
     open_blocks = [b for b in blocks if not b.protected and b.kind != "pre"]
     everything = "\n".join(b.text for b in open_blocks)
     if to == "Hans" and hant_pattern().search(everything) is None:

@@ -76,6 +76,11 @@ def test_a_traditional_quotation_has_its_share() -> None:
     assert scripts.detect_script((HANS + "\n") * 30 + HANT) == "Hans"
 
 
+def test_what_a_page_is_about_is_not_how_it_is_written() -> None:
+    assert scripts.detect_script("記者從九龍乘車到將軍澳，採訪立法會議員。") == "Hant"
+    assert scripts.detect_script("立法院與行政院昨天開會，討論民國以來的歷史。") == "Hant"
+
+
 def test_forced_traditional_is_told_from_true() -> None:
     assert scripts.is_forced(FORCED)
     assert not scripts.is_forced("學會以後的工作範圍很廣，同各協會的關係也密切，幹部都在會裏面學習。皇后在公里碑旁。")
@@ -242,6 +247,8 @@ def test_to_another_script_by_policy() -> None:
 def test_an_unknown_script_is_an_error() -> None:
     with pytest.raises(ValueError, match="Hant-TW"):
         scripts.convert_script("文", "Hanx")
+    with pytest.raises(ValueError, match="Hant-TW"):
+        clean("文", to="Hanx")
 
 
 # The account
