@@ -405,6 +405,8 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     single = np.zeros(0x10000)
     single[one_key.astype(int)] = one
     seen = single > 0.3
+    for code in range(0x10000):  # what a source holds of private-use and control characters is its own damage
+        seen[code] &= code == 0x0A or unicodedata.category(chr(code)) not in ("Co", "Cn", "Cs", "Cc")
     unigram = np.where(seen, single / single.sum(), 0.0)
     for code in np.flatnonzero(~seen):
         unigram[code] = 2.0 ** -unseen_bits(int(code))
@@ -475,6 +477,8 @@ def language_bits(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Bits of each character of the BMP in one language; 1% is kept for what its sources lack."""
     bits = np.array([unseen_bits(code) for code in range(0x10000)])
     seen = counts > 0.3
+    for code in np.flatnonzero(seen):
+        seen[code] = unicodedata.category(chr(code)) not in ("Co", "Cn", "Cs", "Cc")
     bits[seen] = np.minimum(-np.log2(counts[seen] / counts.sum() * 0.99), bits[seen])
     return bits
 
