@@ -21,7 +21,7 @@ COMMAND = [sys.executable, "-c", "from flows.cli import main; main()", "run"]
 def fill(folder: Path, pages: int) -> Path:
     folder.mkdir()
     for n in range(pages):
-        body = "\n".join(TEXT.format(n=n, m=m) for m in range(40))
+        body = "\n".join(TEXT.format(n=n, m=m) for m in range(4))
         (folder / f"{n:05}.txt").write_text(body, encoding="utf-8")
     return folder
 
@@ -37,7 +37,7 @@ def test_a_run_that_is_ended_leaves_nothing_and_the_next_one_completes_it(
     tmp_path: Path, how: signal.Signals, moment: str
 ) -> None:
     """The signal goes to the parent alone, while Prefect's server starts or while shards are at work."""
-    folder, out = fill(tmp_path / "pages", 1500), tmp_path / "out"
+    folder, out = fill(tmp_path / "pages", 400), tmp_path / "out"
     environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
     environment |= {"PREFECT_HOME": str(tmp_path / "home"), "QINGWEN_SHARD_PAGES": "20"}
     run = command(folder, out)
@@ -59,8 +59,8 @@ def test_a_run_that_is_ended_leaves_nothing_and_the_next_one_completes_it(
     done = subprocess.run(run, env=environment, capture_output=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr.decode()
     pages = load("pages", out).to_pylist()
-    assert Counter(row["status"] for row in pages) == {"cleaned": 1500}
-    assert len({row["page_id"] for row in pages}) == 1500
+    assert Counter(row["status"] for row in pages) == {"cleaned": 400}
+    assert len({row["page_id"] for row in pages}) == 400
 
 
 def line_of(pid: int) -> str:
