@@ -102,8 +102,8 @@ def _read_head(body: list[Block], context: Context, taken: dict[int, str], found
         if name and len(body[number + 1].text) >= len(text):
             taken[block.seq] = "byline"
             names.append(name)
-        elif len(text) > 60 or (len(text) > 24 and re.search(r"[。！？]$", text)):
-            break
+        elif block.kind != "heading" and (len(text) > 40 or (len(text) >= 12 and text[-1] in "。”")):
+            break  # the text has begun
     if names:
         found.append(("author", "head", " ".join(names)))
 

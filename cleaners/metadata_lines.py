@@ -40,6 +40,7 @@ _REPORTER_LINE = re.compile(
     rf"[(（【]?\s?(?:本报|本网|本刊|特约|见习|实习|[\u4e00-\u9fff·]{{0,10}})?\s{{0,3}}(?:记者|記者|通讯员|实习生|特约撰稿人|撰稿人)[:：/／\s]*"
     rf"(?P<names>{_NAME}(?:[\s、，,\u3000]{{1,4}}{_NAME}){{0,7}})\s?(?:报道|文|发自[\u4e00-\u9fff]{{2,6}}(?:报道)?|[\u4e00-\u9fff]{{2,4}}报道)?\s?[)）】]?"
 )
+_CRAFTS = ("报道", "摄影", "摄影报道", "文图", "图文", "综合", "整理", "采写", "撰文")
 _ENGLISH_BYLINE = re.compile(
     r"(?:By|BY|by)[:\s]\s?(?P<names>[A-Z][\w.'’-]{1,20}(?:\s(?:and\s|&\s)?[A-Z][\w.'’-]{0,20}){1,4})(?:\s?[|,].{0,40})?"
 )
@@ -51,7 +52,9 @@ SURNAMES = frozenset(
 )
 _LABEL_END = re.compile(r"(?:时间|日期|发布于|发表于|更新于|来源|来源于|作者|来自|出处|稿源|撰文)\s?[:：]?\s?$")
 _PUBLISHED_LABEL = re.compile(r"发布|发表|發布|發表|时间|時間|日期|发稿|刊发|上传|发帖|Posted|Published", re.I)
-_OTHER_LABEL = re.compile(r"成文|印发|签发|更新|修改|截至|截止|生效|实施|回复|最后|Updated|Modified|注册|登录|有效期|成立|出生", re.I)
+_OTHER_LABEL = re.compile(
+    r"成文|印发|签发|更新|修改|截至|截止|生效|实施|回复|最后|Updated|Modified|注册|登录|有效期|成立|出生", re.I
+)
 _FILLER = re.compile(
     r"(?:发布|发表|發布|發表|录入|更新|上传|发稿|创建|添加|提交|投稿|刊登|编辑)?(?:时间|時間|日期|于|於)|分享|投稿|责任编辑|責任編輯|责编|编辑|編輯|浏览(?:次数|量)?|"
     r"阅读(?:次数|量|数)?|点击(?:次数|数|量|率)?|点击|阅读|人气|热度|查看|评论(?:数)?|跟贴|参与|字号|字体|打印|收藏|关闭|大|中|小|次|条|人|原创|作者|来源|文章|信息|正文|"
@@ -169,8 +172,8 @@ def byline(text: str) -> str | None:
         match = _BARE_NAMES.fullmatch(text)
         if match is None or not all(n[0] in SURNAMES and len(n) <= 3 for n in re.split(r"[\s、，,\u3000]+", text)):
             return None
-    names = [n for n in re.split(r"[\s、，,\u3000]+", match["names"]) if n]
-    return None if any(_NOT_NAMES.search(n) for n in names) else " ".join(names)
+    names = [n for n in re.split(r"[\s、，,\u3000]+", match["names"]) if n and n not in _CRAFTS]
+    return None if any(_NOT_NAMES.search(n) for n in names) else " ".join(names) or None
 
 
 def names_nothing(text: str) -> bool:

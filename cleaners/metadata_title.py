@@ -67,6 +67,15 @@ def without_site(title: str, site: str = "", line: str = "") -> str:
     title = " ".join(title.split())
     if line and fold(line) and fold(line) in fold(title):
         return line
+    for _ in range(4):
+        shorter = _strip_once(title, site)
+        if shorter == title:
+            break
+        title = shorter
+    return title
+
+
+def _strip_once(title: str, site: str) -> str:
     pieces: list[str] = []
     borders: list[tuple[int, int]] = []
     last = 0
