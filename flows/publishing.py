@@ -237,6 +237,8 @@ def recover(out: Path) -> list[str]:
         elif intent is not None:
             _finish(out, run_id, intent)
             done.append(f"finished the commit of {run_id}")
+        elif not (staging / RECORD).exists():  # died before it had begun, or a takedown that must be asked for again
+            shutil.rmtree(staging, ignore_errors=True)
     return done
 
 

@@ -127,9 +127,9 @@ def open_run(out: Path, order: Order) -> Run:
     about = None
     for folder in sorted((out / STAGING).glob(f"{order.night:%Y%m%d}-*")):
         found = read_json(folder / RECORD)
-        if found is None:  # died before it had begun
-            shutil.rmtree(folder, ignore_errors=True)
-        elif (found["kind"], found["wanted"]) == (order.kind, json.loads(json.dumps(order.wanted))):
+        if found is None:
+            continue
+        if (found["kind"], found["wanted"]) == (order.kind, json.loads(json.dumps(order.wanted))):
             about = found
         else:
             log.warning("%s is unfinished; it was asked for other pages and stays until it is run again", folder.name)

@@ -37,9 +37,15 @@ class Zygote:
         )
         self._answer()
 
-    def start(self, sources: Path, out: Path, night: int = 0, *, die_at: int = 0, **settings: Any) -> int:
-        """Start a run and give the pid of its process, which leads a process group of its own."""
-        order = {"sources": [str(sources)], "out": str(out), "night": night, "die_at": die_at, "settings": settings}
+    def start(
+        self, sources: Path | str, out: Path, night: int = 0, *, do: str = "run", die_at: int = 0, **settings: Any
+    ) -> int:
+        """Start a run and give the pid of its process, which leads a process group of its own.
+
+        do: "run", or "forget" with an address in place of the sources.
+        """
+        order = {"sources": [str(sources)], "out": str(out), "night": night, "do": do, "die_at": die_at}
+        order["settings"] = settings
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
@@ -131,7 +137,11 @@ def _child(order: dict[str, Any], prefect: bool, pipe: int) -> None:
 
     date = dt.date(2026, 3, 1) + dt.timedelta(days=order["night"])
     settings = Settings(**{"out": order["out"], "max_rejected": 1.0, "runner": "here", **order["settings"]})
-    if prefect:
+    if order["do"] == "forget":
+        from flows.maintenance import forget
+
+        summary = dict(forget(order["out"], order["sources"][0], date=date))
+    elif prefect:
         from flows.nightly import nightly
 
         summary = nightly(order["sources"], order["out"], date, settings)
@@ -159,7 +169,7 @@ def _main() -> None:
     import cleaners
     from flows.fingerprints import cleaner_version, rules_digest
 
-    for name in ("flows.night", "flows.runners", *(["flows.nightly"] if prefect else [])):
+    for name in ("flows.night", "flows.runners", "flows.maintenance", *(["flows.nightly"] if prefect else [])):
         importlib.import_module(name)
 
     cleaners.clean_page("热身用的一句话。".encode())

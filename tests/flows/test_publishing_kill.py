@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import time
 from collections import Counter
@@ -16,6 +17,8 @@ from dataset_corpus import write_pages
 from dataset_killing import Zygote, moment, torn, unlike
 
 from flows.checking import check
+from flows.rawstore import RawStore
+from schemas import load
 
 pytestmark = pytest.mark.xdist_group("killing")
 
@@ -99,6 +102,39 @@ def _alive(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+def kill_and_repeat_a_takedown(zygote: Zygote, whole: Path, out: Path, die_at: int) -> bool:
+    """Kill a takedown at its n-th change and ask for it again; False where it makes fewer changes."""
+    shutil.copytree(whole, out)
+    url = next(u for u in load("pages", out)["url"].to_pylist() if "000004" in u)
+    killed = zygote.run(url, out, 3, do="forget", die_at=die_at)["status"] == -signal.SIGKILL
+    assert torn(out) == []
+    assert load("pages", out).num_rows in (29, 30)
+    assert zygote.run(url, out, 3, do="forget")["status"] == 0
+    assert url not in load("pages", out)["url"].to_pylist()
+    assert check(out).problems == [] and check(out).notes == []
+    assert not any("第4号工作札记" in t for t in load("documents", out)["text"].to_pylist())
+    assert len(list(RawStore(out).names())) == len(set(load("pages", out)["raw_sha256"].to_pylist()))
+    return killed
+
+
+@pytest.mark.parametrize("die_at", [3, 9, 14, 20])
+def test_a_takedown_killed_and_asked_for_again_is_complete(
+    zygote: Zygote, whole: tuple[Path, Path, int], out: Path, die_at: int
+) -> None:
+    kill_and_repeat_a_takedown(zygote, whole[1], out, die_at)
+
+
+@pytest.mark.long
+def test_a_takedown_killed_at_every_single_change(
+    zygote: Zygote, whole: tuple[Path, Path, int], tmp_path: Path
+) -> None:
+    kills = 1
+    while kill_and_repeat_a_takedown(zygote, whole[1], tmp_path / str(kills), kills):
+        kills += 1
+    print(f"\n{kills - 1} kills of a takedown, one before each change of the file system")
+    assert kills > 20
 
 
 @pytest.mark.long
