@@ -81,6 +81,10 @@ def test_what_a_page_is_about_is_not_how_it_is_written() -> None:
     assert scripts.detect_script("立法院與行政院昨天開會，討論民國以來的歷史。") == "Hant"
 
 
+def test_words_that_others_hold_by_chance_tell_nothing() -> None:
+    assert scripts.detect_script("科學測試時，四川普通話節目發行銷售，公布希望，三米高的士兵在日本港口。") == "Hant"
+
+
 def test_forced_traditional_is_told_from_true() -> None:
     assert scripts.is_forced(FORCED)
     assert not scripts.is_forced("學會以後的工作範圍很廣，同各協會的關係也密切，幹部都在會裏面學習。皇后在公里碑旁。")
