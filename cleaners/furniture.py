@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cleaners import plaintext
+from cleaners import metadata, plaintext
 from cleaners.furniture_folding import fold
 from cleaners.furniture_page import Page
 from cleaners.policy import Context
 from cleaners.sites import rule_for
 from schemas.records import Block, Edit
 
-ROUNDS = 12  # what one rule takes may bring another's line to the edge of the page
+ROUNDS = 12  # what furniture hid may be a dateline, and the other way round
 
 
 def strip(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -27,13 +27,22 @@ def strip(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...],
     the body block before it, or after it where there is none before. Lines that were cut where furniture stood between
     them are joined.
     """
-    blocks, named = _title(blocks)
-    page = Page(blocks, _site_lines(context))
+    blocks, edits = _title(blocks)
+    site = _site_lines(context)
     for _ in range(ROUNDS):
-        if not page.round():
+        page = Page(blocks, site)
+        while page.round():
+            pass
+        page.lines()
+        blocks = page.result()
+        edits += tuple(page.edits)
+        if not page.edits:
             break
-    page.lines()
-    return page.result(), (*named, *page.edits)
+        blocks, read = metadata.read(blocks, context)  # what stood below the breadcrumb stands at the head now
+        edits += read
+        if not read:
+            break
+    return tuple(blocks), edits
 
 
 def _title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ...]]:

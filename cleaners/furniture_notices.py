@@ -24,6 +24,18 @@ def at_head(line: str) -> bool:
     )
 
 
+def at_tail(line: str) -> bool:
+    """Whether a line is one that stands below a page's text: a credit, a share bar, other titles, a notice."""
+    if len(line) > LONGEST or "\t" in line:
+        return False
+    folded = fold(line)
+    return any(
+        rule.takes(folded)
+        for rule in rules()
+        if rule.unit != "sentence" and rule.times == 1 and rule.place in ("tail", "edge", "any")
+    )
+
+
 def is_blurb(paragraph: str) -> bool:
     """Whether a paragraph is or holds an editor's blurb or a disclaimer: 下面是小编整理的…,请参考."""
     chosen = [rule for rule in rules() if rule.kind in ("blurb", "disclaimer") and rule.place != "tail"]

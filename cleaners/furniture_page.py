@@ -60,6 +60,7 @@ class Page:
             fold(block.text) for block in blocks if block.role == "title" and block.origin != plaintext.FIRST_LINE
         }
         self.edits: list[Edit] = []
+        self.edge = EDGE
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
         for n, block in enumerate(blocks):
@@ -84,7 +85,8 @@ class Page:
         """Rules to try on each of `rows`: those with one of their words in it, found by one look a word."""
         found: dict[int, list[Rule]] = {}
         self.look(rows, range(len(rows)), keys(anywhere=True), found)
-        inner = range(EDGE, max(EDGE, len(rows) - EDGE))
+        inner = range(self.edge, max(self.edge, len(rows) - self.edge))
+        self.edge *= 2  # a page that begins with a thousand such lines takes ten rounds
         self.look(rows, [n for n in range(len(rows)) if n not in inner], keys(anywhere=False), found)
         return found
 

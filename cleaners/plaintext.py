@@ -17,6 +17,7 @@ GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüń�
 TITLE_LONGEST = 60
 FIRST_LINE = "first line"  # origin of a title that stays in the text: nothing shows a page around it
 UNTITLED, UNTITLED_PARTED = "lines", "parted lines"  # origin of a text's first block where no title was found yet
+TAIL_LINES = 4  # lines at the end of a page that show it is one
 HEAD_LINES = 10  # lines above a title that a page may have: breadcrumb, date
 
 
@@ -101,7 +102,9 @@ def title_line(rows: Sequence[str], blank: bool) -> int | None:
         return at
     if any(furniture_notices.is_blurb(GLOSS.sub("", row)) for row in after[:2]):
         return at
-    if _opens_series(rows, at):
+    if _opens_series(rows, at) or any(
+        furniture_notices.at_tail(row) for row in rows[max(at + 2, len(rows) - TAIL_LINES) :]
+    ):
         return at
     return at if any(row.startswith(f"【{title}】") for row in rows[-40:]) else None
 
