@@ -15,6 +15,7 @@ from cleaners.metadata_title import fold
 
 ATTACHED = re.compile(r"附件|附表|附图|附录|下载|\.(?:docx?|xlsx?|pdf|zip|rar|wps|pptx?)\b", re.I)
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
+NARROW_LIMIT = 80  # the same for an alphabet
 CUE_LIMIT = 40  # characters of a line that may be a cue
 
 
@@ -65,6 +66,8 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
         text = drafts[number].text
         if not rules[number] and len(text) <= CUE_LIMIT and drafts[number].kind != "pre" and pattern.fullmatch(text):
             rules[number] = "tools"
+        elif not rules[number] and len(text) <= NARROW_LIMIT and patterns["credit"].fullmatch(text):
+            rules[number] = "credit"
         elif not rules[number] and len(text) <= CUE_LIMIT and patterns["last"].fullmatch(text):
             rules[number] = "editor"
         elif not rules[number] and patterns["note"].fullmatch(text[:200]):
@@ -106,7 +109,7 @@ def _cut_tail(drafts: Sequence[Draft], masses: list[float], total: float, start:
     while number < len(drafts):
         draft = drafts[number]
         text = draft.text
-        if len(text) <= CUE_LIMIT and draft.kind != "pre":
+        if len(text) <= (NARROW_LIMIT if is_narrow(text) else CUE_LIMIT) and draft.kind != "pre":
             ending = ends.match(text)
             if ending or last.match(text):
                 rest = sum(masses[number + (0 if ending else 1) :])

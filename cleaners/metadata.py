@@ -53,7 +53,8 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
         found.append(("published", "head", header.published))
     if header.source:
         found.append(("source", "head", header.source))
-    _read_head([b for b in body if b.seq not in taken], context, taken, found)
+    titles = [b.text for b in blocks if b.role == "title"]
+    _read_head([b for b in body if b.seq not in taken], titles, context, taken, found)
     _read_names([b for b in body if b.seq not in taken], found)
     kept = [b for b in blocks if b.seq not in taken]
     edits = [Edit(STEP, taken[b.seq], b.seq, 0, b.text, "", "likely") for b in blocks if b.seq in taken]
@@ -67,8 +68,11 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
     return tuple(kept), tuple(edits)
 
 
-def _read_head(body: list[Block], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]) -> None:
+def _read_head(
+    body: list[Block], titles: list[str], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]
+) -> None:
     names: list[str] = []
+    prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
     for number, block in enumerate(body[:HEAD_BLOCKS]):
         text = block.text
         if block.seq in taken or block.kind == "pre":
@@ -99,7 +103,9 @@ def _read_head(body: list[Block], context: Context, taken: dict[int, str], found
             taken[block.seq] = "dateline"
             continue
         name = metadata_lines.byline(text) if number < 6 and len(body) > number + 1 else None
-        if name and len(body[number + 1].text) >= len(text):
+        if name is None and number < 6 and text in prefixes:  # 茉莉：怎样种茉莉 / 茉莉
+            name = text
+        if name and any(len(b.text) >= 2 * len(text) for b in body[number + 1 :][:20]):
             taken[block.seq] = "byline"
             names.append(name)
         elif block.kind != "heading" and (len(text) > 40 or (len(text) >= 12 and text[-1] in "。”")):

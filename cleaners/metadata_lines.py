@@ -34,6 +34,9 @@ _NOT_NAMES = re.compile(
     r"来源|本报|新华|人民|日报|晚报|证|会|站|团|们|问|协会|电台|一线|行业|编者|编导|责编|网站|特约|综合|观察|手记|调查|节|部|部门|第一|独家|首席"
 )
 _BY = re.compile(r"(?:[Bb]y|BY|Posted by)\s+(?P<name>[\w.·-]{2,24})(?=\s|$|[〓|,，)）\]])")
+_POSTED = re.compile(
+    r"[\s【\[]{0,3}([\w.\u4e00-\u9fff-]{2,20})\s{1,3}(?:发表|发布|发帖|回复|提问)于?\s?[:：]?\s?(?=(?:19|20)\d\d)"
+)
 _BRACKETED = re.compile(rf"\s?[\[【]\s?(?P<names>{_NAME}(?:[\s、]{{1,3}}{_NAME}){{0,3}})\s?[\]】]")
 _BARE_NAMES = re.compile(rf"(?P<names>{_NAME}(?:[\s、，,\u3000]{{1,4}}{_NAME}){{0,5}})")
 _REPORTER_LINE = re.compile(
@@ -45,7 +48,7 @@ _ENGLISH_BYLINE = re.compile(
     r"(?:By|BY|by)[:\s]\s?(?P<names>[A-Z][\w.'’-]{1,20}(?:\s(?:and\s|&\s)?[A-Z][\w.'’-]{0,20}){1,4})(?:\s?[|,].{0,40})?"
 )
 SURNAMES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹"
+    "肖付闫代风丰凤伏扶亓仝昝逄么门原双王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹"
     "黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包"
     "司柏宁柯阮桂闵解强丛华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应"
     "張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許傅呂蘇盧蔣賈葉閻餘鍾薑範譚鄒陸邱龍萬錢湯賴龔龐蘭顏嚴溫魯葦聶慶齊莊塗時紀關費項遊衛單閔華車邊瞿連鄔談蒙遲鞏練應"
@@ -84,7 +87,7 @@ def parse(text: str, fetched_at: str | None = None) -> Said:
     source = _SOURCE.search(text)
     author = _AUTHOR.search(text) or (_BY.search(text) if dates else None)
     if author is None and dates:
-        author = _BRACKETED.match(text, dates[0].end)
+        author = _BRACKETED.match(text, dates[0].end) or _POSTED.match(text)
     rest = list(text)
     for span in (*((d.start, d.end) for d in dates), *(m.span() for m in (source, author) if m)):
         rest[span[0] : span[1]] = " " * (span[1] - span[0])

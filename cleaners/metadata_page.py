@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cleaners import metadata_lines, metadata_notice
-from cleaners.extraction_tree import Element, Outline
+from cleaners.extraction_tree import HEADINGS, Element, Outline
 from cleaners.metadata_dates import date_in_url, date_of
-from cleaners.metadata_title import SITE_WORD, fold, without_site
+from cleaners.metadata_title import SITE_TITLE, SITE_WORD, fold, without_site
 from cleaners.policy import Context
 from schemas.records import Block
 
@@ -27,7 +27,6 @@ SOURCE_META = ("contentsource", "source", "mediaid", "article:source", "sourcena
 AUTHOR_META = ("author", "article:author", "dc.creator", "og:article:author")
 BEFORE, BEHIND, SPAN = 4, 8, 30  # lines read above the title, behind the body, and in the head at most
 NOTICE_LINES = 80  # lines above the text in which a notice's header is looked for
-_SITE_TITLE = re.compile(r"博客|论坛|首页|社区|[Bb]log|[Ff]orum|BBS|网$|网站")
 _TITLE_NAME = re.compile(r"(?:^|[^a-z])(?:title|tit|biaoti|headline)(?:[^a-z]|$)", re.I)
 _AUTHOR_NAME = re.compile(
     r"(?:^|[^a-z])(?:author|writer|nick-?name|user-?name|byline|editor-name|posted-by|poster|authi)(?:[^a-z]|$)", re.I
@@ -92,11 +91,13 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
 
     line = outline.lines[title].text if title >= 0 else ""
     site = meta.values.get("og:site_name", "")
+    if line and fold(line) == fold(meta.title) and outline.lines[title].owner.tag not in HEADINGS:
+        line = without_site(line, site)  # a page that repeats its title element as it is
     _from_json(meta, add, site, line)
     shown = line or heading(outline, chosen) or ""
     for name in (meta.title, *(meta.values.get(n, "") for n in TITLE_META)):
         own = without_site(name, site, line)
-        if line or not shown or not _SITE_TITLE.search(own):  # a site's name is not the title of what has a heading
+        if line or not shown or not SITE_TITLE.search(own):  # a site's name is not the title of what has a heading
             add("title", "meta", own)
     add("title", "head", shown)
     for name in DATE_META:

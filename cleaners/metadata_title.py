@@ -7,18 +7,25 @@ import unicodedata
 
 from cleaners.extraction_tree import HEADINGS, Outline
 
-SEPARATOR = re.compile(r"\s*[_|｜丨–—»›«]+\s*|\s+[-·:：]+\s+|-{2,}|\s*-\s*(?=[^-]{2,24}$)")
+SEPARATOR = re.compile(
+    r"\s*[_|｜丨–—»›«]+\s*|\s+[-·:：]+\s+|-{2,}|(?:(?<=[^\x00-\x7f])\s*-\s*|\s*-\s*(?=[^\x00-\x7f]))(?=[^-]{2,24}$)"
+)
 SITE_WORD = re.compile(
     r"(?:网|网站|新闻|频道|官网|论坛|博客|社区|在线|门户|日报|晚报|早报|时报|商报|周刊|杂志|资讯|客户端|首页|百科|知道|文库|财经|"
     r"体育|娱乐|科技|军事|汽车|房产|政府|平台|中心|专栏|贴吧|头条|视频|新浪|搜狐|网易|腾讯|凤凰|正文|文章|快讯|要闻|滚动|[Bb]log|"
     r"[Nn]ews|[A-Za-z0-9-]+\.(?:com|cn|net|org|hk|tw))"
 )
+_POWERED = re.compile(r"\s*[-|_—–]*\s*[Pp]owered [Bb]y\b.{0,60}$")  # what forum software adds
+_PAGE = re.compile(r"\s*[(（]\s?(?:页|第)\s?\d{1,3}\s?页?\s?[)）]$")
 SHORTEST = 4  # characters, below which a match says nothing
 
 
 def fold(text: str) -> str:
     """A text by which titles are compared: NFKC, letters and digits only, in lower case."""
     return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum()).lower()
+
+
+SITE_TITLE = re.compile(r"博客|论坛|首页|社区|[Bb]log|[Ff]orum|BBS|网$|网站")  # names of sites, not of texts
 
 
 def title_line(outline: Outline, names: list[str]) -> int:
@@ -55,6 +62,8 @@ def title_line(outline: Outline, names: list[str]) -> int:
             mine += 4
         if mine < rank:
             best, rank = number, mine
+    if best >= 0 and outline.lines[best].owner.tag not in HEADINGS and SITE_TITLE.search(outline.lines[best].text):
+        return -1
     return best
 
 
@@ -64,7 +73,8 @@ def without_site(title: str, site: str = "", line: str = "") -> str:
     site: the site's own name where the page gives it. line: the page's title line, which decides where it is part of the
     title.
     """
-    title = " ".join(title.split())
+    title = " ".join(title.replace("\ufeff", " ").split())
+    title = _POWERED.sub("", title)
     if line and fold(line) and fold(line) in fold(title):
         return line
     for _ in range(4):
@@ -72,7 +82,7 @@ def without_site(title: str, site: str = "", line: str = "") -> str:
         if shorter == title:
             break
         title = shorter
-    return title
+    return _PAGE.sub("", title)
 
 
 def _strip_once(title: str, site: str) -> str:
