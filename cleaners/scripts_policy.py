@@ -27,6 +27,8 @@ _CLASSICAL = frozenset("之乎者也曰矣焉哉兮與歟豈乃其而以於于�
 _MODERN = frozenset("的了是們這那個嗎呢吧你她它很都就在")
 CLASSICAL_SHARE = 0.15
 
+_WRITTEN = "作名者述錄稱"  # 著 before these is the verb, to write or to be known, more often than the particle 着
+
 FEW = 3  # characters that Japanese has too and that do not make a block one of another script than its page
 
 # What OpenCC configurations take a text from one script to another; through OpenCC's standard where there are two.
@@ -57,8 +59,15 @@ def to_hans(particle: bool) -> Step:
     """The step to Simplified; with `particle`, 著 that no entry decides becomes 着."""
     phrases = dict(tables.dictionary("TSPhrases"))
     characters = dict(tables.dictionary("TSCharacters"))
-    for key, (value, _) in tables.corrections().items():
+    known = tables.corrections()
+    for key, (value, kind) in known.items():
         (phrases if len(key) > 1 else characters)[key] = value
+        if kind == "zhe" and key.endswith("著"):
+            # 得著 does not take 著 out of 獲得著作權, nor out of 著名; but 有著作用 is 有着作用
+            for tail in _WRITTEN:
+                if key + tail not in known:
+                    phrases[key + tail] = value[:-1] + "著" + characters.get(tail, tail).split(" ")[0]
+            phrases[key + "作用"] = value + "作用"
     if particle:
         characters["著"] = "着"
     for code in range(0xF900, 0xFB00):  # compatibility ideographs are the same characters at other code points
