@@ -1,6 +1,6 @@
 """Datasets: how fast rows are written, checked and read, and what memory that takes.
 
-    python benchmarks/datasets.py [--documents 1000000] [--nights 2] [--changed 0.02] [--out DIR]
+    python benchmarks/datasets.py [--documents 1000000] [--nights 2] [--changed 0.02] [--readers pandas,DuckDB] [--out DIR]
 
 Generated short documents go the whole way of a nightly run but for the cleaners, which a stub replaces: raw store,
 state, shards, staging, merging, commit. Then a second night in which a few pages have changed, `check`, and the
@@ -132,6 +132,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--changed", type=float, default=0.02)
     parser.add_argument("--nights", type=int, default=2)
+    parser.add_argument("--readers", default=",".join(READERS), help="which, with commas; none: an empty string")
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     folder = chosen.out or Path(tempfile.mkdtemp(prefix="qingwen-datasets-"))
@@ -143,8 +144,8 @@ def main() -> None:
             print(f"night {date}:", json.dumps(_night_in_child(str(out), chosen.documents, date, changed)), flush=True)
         check = "from flows.checking import check; r = check(r'{o}'); n = -len(r.problems) or sum(r.rows.values())"
         print("check:", json.dumps(timed_child(check.format(o=out))), flush=True)
-        for reader, code in READERS.items():
-            code = code.format(p=out / "documents", o=out, c=folder / "hf")
+        for reader in filter(None, chosen.readers.split(",")):
+            code = READERS[reader].format(p=out / "documents", o=out, c=folder / "hf")
             print(f"{reader}:", json.dumps(timed_child(code)), flush=True)
     finally:
         if chosen.out is None:

@@ -70,7 +70,8 @@ def page_keys(ids: pa.Array) -> Keys:
     if len(packed) != len(texts) * ID_LENGTH // 2 or any(len(t) != ID_LENGTH for t in texts):
         raise ValueError("a page id is not 20 hex digits long")
     rows = np.frombuffer(packed, np.uint8).reshape(-1, ID_LENGTH // 2)
-    return np.ascontiguousarray(rows[:, :8]).view(">u8").ravel().astype(np.uint64)
+    keys: Keys = np.ascontiguousarray(rows[:, :8]).view(">u8").ravel().astype(np.uint64)
+    return keys
 
 
 def mixed(keys: Keys, numbers: Any) -> Keys:
@@ -110,7 +111,8 @@ class _Pages:
 
     def of(self, status: str) -> Keys:
         """Keys of the pages with a status."""
-        return self.keys[self.status == status]
+        keys: Keys = self.keys[self.status == status]
+        return keys
 
     def problems(self, earlier: Earlier) -> Iterator[str]:
         if _doubled(self.sorted):

@@ -12,7 +12,7 @@ from prefect import flow  # isort: skip
 from flows import maintenance, notifying, reporting
 from flows.settings import Settings, load_settings
 
-_TELL = [notifying.on_failure]
+_TELL: list[Any] = [notifying.on_failure]
 
 
 @flow(name="reclean", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)

@@ -215,6 +215,23 @@ def test_a_second_run_on_the_same_out_says_who_holds_it(run: Run, pages: Path, o
     assert run(pages)["counts"]["pages"] == 24, "the lock ends with its holder"
 
 
+def test_it_waits_as_long_as_it_is_told_to(run: Run, pages: Path, out: Path) -> None:
+    import threading
+
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with locked(out, "another run"):
+            held.set()
+            done.wait(0.6)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    assert run(pages, wait=60.0)["counts"]["pages"] == 24
+    other.join()
+
+
 def test_a_lock_file_left_by_a_dead_process_holds_nobody_up(run: Run, pages: Path, out: Path) -> None:
     out.mkdir()
     (out / "_lock").write_text('{"pid": 1, "host": "gone", "since": "2026-01-01", "what": "a run"}')
