@@ -144,7 +144,10 @@ def _form(char: str) -> float:
 
 @functools.cache
 def _by_lead() -> list[tuple[str, ...]]:
-    return [_likeliest(char for pair, char in lexicon.pairs().items() if pair >> 8 == lead) for lead in range(256)]
+    leads: list[list[str]] = [[] for _ in range(256)]
+    for pair, char in lexicon.pairs().items():
+        leads[pair >> 8].append(char)
+    return [_likeliest(chars) for chars in leads]
 
 
 @functools.cache
@@ -162,8 +165,8 @@ def _vanishing() -> list[tuple[str, int]]:
     return ways[: LIKELIEST * 4]
 
 
-def _likeliest(chars: object) -> tuple[str, ...]:
-    usual = [char for char in chars if _form(char) == 0.0]  # type: ignore[attr-defined]
+def _likeliest(chars: Sequence[str]) -> tuple[str, ...]:
+    usual = [char for char in chars if _form(char) == 0.0]
     usual.sort(key=model().unigram, reverse=True)
     return tuple(usual[:LIKELIEST])
 

@@ -19,7 +19,8 @@ _T = TypeVar("_T")
 
 ALWAYS_CUT = frozenset({b"\xa3\xac"})  # ，
 SOMETIMES_CUT = frozenset({b"\xa3\xbb", b"\xa3\xa1", b"\xa3\xbf", b"\xa1\xa2"})  # ； ！ ？ 、
-MOST_CHOICES = 6  # doubtful cuts or orders of which every combination is tried
+MOST_CUTS = 4  # doubtful cuts of which every combination is tried
+MOST_CLASHES = 3  # the same of characters whose order is not known
 FOREIGN_BYTES = range(0x01, 0x09)  # stand for characters that GBK does not hold
 
 
@@ -60,7 +61,7 @@ def gives(text: str, seen: str, site: Site) -> bool:
     # A cut where the decoder is in step changes nothing by itself; behind one that is not, it may.
     boundaries = _boundaries(stream, sure)
     in_step = [at for at in doubtful if at in boundaries]
-    astride = [at for at in doubtful if at not in boundaries][:MOST_CHOICES]
+    astride = [at for at in doubtful if at not in boundaries][:MOST_CUTS]
     for chosen in _subsets(astride):
         for others in ([], in_step) if chosen and in_step else ([],):
             if _shown(stream, sorted([*sure, *chosen, *others]), foreign, site) == seen:
@@ -126,7 +127,7 @@ def orders(
     data, _ = encode(text)
     pairs = _pairs_of(readings)
     here = {char for at in range(len(data) - 1) if (char := pairs.get(data[at] << 8 | data[at + 1]))}
-    unknown = sorted(c for c in clashes(text, readings) if c not in known and c[::-1] not in known)[:MOST_CHOICES]
+    unknown = sorted(c for c in clashes(text, readings) if c not in known and c[::-1] not in known)[:MOST_CLASHES]
     for turned in _subsets(unknown):
         order = in_order(sorted(here), {**known, **{clash: clash not in turned for clash in unknown}})
         if order is not None:

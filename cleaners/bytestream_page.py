@@ -20,8 +20,8 @@ BEFORE = 3  # characters in front of a suspicious place with which a search begi
 WINDOW = 3  # characters behind a mark that are looked at
 STRANGE = 13.0  # mean bits of those characters from which a cut is suspected
 STRANGE_FIRST = 17.0  # bits of the first of them that suffice
-BUDGET = 300_000  # hypotheses a page may cost, and
-BUDGET_PER_CHARACTER = 150  # so many more for each character
+BUDGET = 50_000  # hypotheses a page may cost, and
+BUDGET_PER_CHARACTER = 60  # so many more for each character
 DEEPER_MARGIN = 6.0  # bits by which a reading with two vanished pairs in a row must lead
 UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
 NAMED = 12  # annotated characters named in an edit's detail
@@ -131,7 +131,7 @@ class _Work:
             search.quotes = self._open_quotes(start)
             found = search.span(start, alarm, context)
             at = alarm + 1
-            if found is None:
+            if found is None or self.page.budget < 0:
                 if alarm in self.tokens:
                     self.damaged = self.doubtful = True
                     self.unsolved += 1

@@ -37,6 +37,7 @@ LONGEST = 400  # characters of one span: beyond, the search stops and leaves the
 EATEN = 3.0  # bits of an ASCII character swallowed that is no `(`
 ABSENT = 6.0  # bits of a swallowed mark that the page has nowhere
 SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
+ENDINGS = "。”！？"
 TAG = re.compile(r"/?[a-z]{1,8}\d?[ />]")  # what stands behind a swallowed `<`
 MARKS = {
     ",": 0xA3AC,
@@ -108,10 +109,10 @@ class Search(Stream):
                 return self._found(start, i, states)
             if i - start > LONGEST or self.page.budget < 0:
                 return None
-            self.page.budget -= len(states)
             if (states and states[0].pending != NONE) or i in self.cuts:
                 states += self.vanished(states)
             for state, end in self._moves(states, i):
+                self.page.budget -= 1
                 beam = beams.setdefault(end, {})
                 key = state[1:5]
                 old = beam.get(key)
@@ -121,7 +122,10 @@ class Search(Stream):
         last = beams.pop(n, None)
         if not last:
             return None
-        states = self._prune(self._ended(last.values()))
+        states = self._prune(last.values())
+        if states and states[0].pending != NONE:
+            states += self.vanished(states)
+        states = self._prune(self._ended(states))
         return self._found(start, n, states) if states else None
 
     def _prune(self, states: Iterable[State]) -> list[State]:
@@ -275,11 +279,20 @@ class Search(Stream):
     def _ended(self, states: Iterable[State]) -> Iterator[State]:
         """The states at the end of the block, the pending byte filled in."""
         for state in states:
-            for ended in (state,) if state.pending == NONE else self.filled(state, CUT):
+            for ended in self._end(state):
                 raw = ended.raw
                 bits = self.page.bits(raw[-2:-1], raw[-1:], "\n") if self.ends_sentence else 0.0
                 bits += MISPLACED * sum(self.is_open(raw, opening) for opening in CLOSING)
                 yield ended._replace(cost=ended.cost + bits)
+
+    def _end(self, state: State) -> Iterator[State]:
+        if state.pending == NONE:
+            yield state
+        elif state.pending >= 0:
+            yield from self.filled(state, CUT)
+        elif self.ends_sentence:  # nothing is known of the last character but that it ends the sentence
+            for char in ENDINGS:
+                yield self.literal(state._replace(pending=NONE), char, CUT)
 
 
 def _rank(state: State) -> float:

@@ -1,0 +1,203 @@
+"""Pages annotated byte by byte come back, with an account of what was done; everything else stays as it is."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import time
+import unicodedata
+
+import pytest
+from bytestream_pages import PRIMER, page, table, wide_table
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners import bytestream
+from cleaners.bytestream_damage import Site, damage, gives, in_order, orders
+from cleaners.policy import Context
+from schemas.records import Block, Edit
+
+SHARED = pathlib.Path(__file__).parents[2].parent / "shared"
+KINDS = [("?", True), ("", False)]
+
+
+def restore(lines: list[str]) -> tuple[list[str], tuple[Edit, ...], list[tuple[str, ...]]]:
+    blocks = [Block(line, seq=n) for n, line in enumerate(lines)]
+    restored, edits = bytestream.restore(blocks, Context())
+    return [block.text for block in restored], edits, [block.flags for block in restored]
+
+
+def folded(lines: list[str]) -> list[str]:
+    return [unicodedata.normalize("NFKC", line) for line in lines]
+
+
+@pytest.mark.parametrize(("lone_lead", "keeps"), KINDS)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_site_s_own_table_comes_out_wholly(seed: int, lone_lead: str, keeps: bool) -> None:
+    bad, gold = page(Site(table(seed), lone_lead, keeps), seed)
+    got, edits, _ = restore(bad)
+    assert got == folded(gold)
+    assert sum(edit.count for edit in edits) >= 100
+
+
+@pytest.mark.parametrize(("lone_lead", "keeps"), KINDS)
+@pytest.mark.parametrize("share", [0.2, 0.5, 1.0])
+def test_broken_paragraphs_come_back(share: float, lone_lead: str, keeps: bool) -> None:
+    right = total = 0
+    for seed in range(2):
+        bad, gold = page(Site(wide_table(seed, share), lone_lead, keeps), seed)
+        got, edits, _ = restore(bad)
+        assert any(edit.rule == "broken span" for edit in edits)
+        right += sum(a == b for a, b in zip(got, folded(gold), strict=True))
+        total += len(gold)
+    assert right >= 0.95 * total
+
+
+def test_an_unfolded_page_keeps_its_full_width_marks() -> None:
+    bad, gold = page(Site(wide_table(5, 1.0), "?", True, folds=False), 5)
+    got, _, _ = restore(bad)
+    assert sum(a == b for a, b in zip(got, gold, strict=True)) >= 0.9 * len(gold)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10_000), share=st.sampled_from([0.15, 0.4, 1.0]), kind=st.sampled_from(KINDS))
+def test_proved_repairs_damaged_again_give_the_input(seed: int, share: float, kind: tuple[str, bool]) -> None:
+    sounds = dict(wide_table(seed, share))
+    site = Site(wide_table(seed, share), *kind)
+    bad, _ = page(site, seed, lines=8)
+    got, edits, _ = restore(bad)
+    for edit in edits:
+        assert bad[edit.block][edit.start : edit.start + len(edit.before)] == edit.before
+        if edit.rule != "broken span" or edit.certainty != "proved":
+            continue
+        assert edit.after in got[edit.block]
+        wide = _unfolded(edit.after)
+        assert any(
+            gives(text, edit.before, Site(order, *kind)) for text in wide for order in orders(text, sounds, {})
+        ), edit
+
+
+def _unfolded(text: str) -> list[str]:
+    """The text as it stood before folding, where marks may have been full-width."""
+    return [text, text.translate(str.maketrans(",;!?:()", "，；！？：（）"))]
+
+
+def test_a_proved_line_damaged_by_the_same_site_is_the_line() -> None:
+    site = Site(wide_table(11, 0.6))
+    bad, _ = page(site, 11)
+    blocks, edits = bytestream.restore([Block(line, seq=n) for n, line in enumerate(bad)], Context())
+    proved = 0
+    for nth, block in enumerate(blocks):
+        mine = [edit for edit in edits if edit.block == nth and edit.rule == "broken span"]
+        if mine and all(edit.certainty == "proved" for edit in mine):
+            proved += 1
+            assert bad[nth] in {damage(text, site) for text in _unfolded(block.text)}
+    assert proved >= 3
+
+
+def test_edits_say_what_was_done() -> None:
+    site = Site(wide_table(2, 1.0))
+    bad, _ = page(site, 2)
+    _, edits, _ = restore(bad)
+    bulk = [edit for edit in edits if edit.rule == "pinyin annotation"]
+    spans = [edit for edit in edits if edit.rule == "broken span"]
+    assert len({edit.block for edit in bulk}) == len(bulk)
+    assert all(re.fullmatch(r"\([^()]+\)", edit.before) and edit.after == "" for edit in bulk)
+    assert all(edit.certainty in ("proved", "likely") and "candidates" in edit.detail for edit in spans)
+    shown = sum(len(re.findall(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüḿńňǹê]+\)", line)) for line in bad)
+    within = sum(len(re.findall(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüḿńňǹê]+\)", edit.before)) for edit in spans)
+    assert sum(edit.count for edit in bulk) + within == shown
+
+
+def test_what_cannot_be_told_is_shown_and_flagged() -> None:
+    site = Site((("會", "huì"), ("進", "jìn"), ("們", "men"), ("優", "yōu"), ("實", "shí"), ("學", "xué")))
+    lines = ["我們為7個村進行了學習會，大家實在高興。", "學會了進步的辦法，我們實在高興。"]
+    bad = [damage(line, site) for line in lines]
+    got, _, flags = restore(bad)
+    for line, gold, marks in zip(got, folded(lines), flags, strict=True):
+        assert line == gold or "damaged" in marks
+
+
+def test_metadata_candidates_are_repaired_with_the_page() -> None:
+    site = Site(table(1))
+    bad, _ = page(site, 1)
+    blocks = [
+        Block(damage("科協活動總結", site), role="title"),
+        *(Block(line, seq=n + 1) for n, line in enumerate(bad)),
+    ]
+    restored, _ = bytestream.restore(blocks, Context())
+    assert restored[0].text == "科協活動總結"
+    assert restored[0].role == "title"
+
+
+def test_restoring_twice_changes_nothing_more() -> None:
+    bad, _ = page(Site(wide_table(3, 1.0), "", False), 3)
+    once, _, _ = restore(bad)
+    twice, edits, _ = restore(once)
+    assert twice == once
+    assert not edits
+
+
+def test_primers_stay() -> None:
+    got, edits, _ = restore(PRIMER)
+    assert got == PRIMER
+    assert not edits
+
+
+def test_a_page_without_shapes_is_handed_back_as_it_is() -> None:
+    blocks = tuple(Block(line) for line in ["今天天氣很好(晴)。", "f(x) = x + 1", "他說(笑)：好的。", ""])
+    restored, edits = bytestream.restore(blocks, Context())
+    assert all(a is b for a, b in zip(restored, blocks, strict=True))
+    assert edits == ()
+
+
+def test_clean_text_costs_little() -> None:
+    text = "我們在實踐中體會到，只有堅持從實際出發，工作才能做好（見附件二）。" * 4000
+    blocks = [Block(text)]
+    best = min(_spent(lambda: bytestream.restore(blocks, Context())) for _ in range(5))
+    plain = min(_spent(lambda: text.translate({0x4E00: 0x4E01})) for _ in range(5))
+    assert best < 20 * plain
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "學(xué)會(huì)進(jìn)",
+        "學(xué)?huì)",
+        "學(xué)?;?,?!",
+        "進(jìn)?xué)?xué)?xué)㐀",
+        "(xué)" * 3 + "學(xué)",
+        "學(xué)，!?;、",
+        "學(xué)A(xué)b(jìn)",
+        "學(xué)\ue1d6\ue000的?",
+    ],
+)
+def test_cost_grows_with_length_only(unit: str) -> None:
+    head = "學(xué)會(huì)進(jìn)實(shí)業(yè)" * 40
+    short, long = ([Block(head + unit * (n // len(unit)))] for n in (1000, 4000))
+    bytestream.restore(short, Context())
+    first = min(_spent(lambda: bytestream.restore(short, Context())) for _ in range(2))
+    second = _spent(lambda: bytestream.restore(long, Context()))
+    assert second < 16 * first + 0.5
+
+
+def _spent(work: object) -> float:
+    began = time.process_time()
+    work()  # type: ignore[operator]
+    return time.process_time() - began
+
+
+def test_orders_that_go_in_circles_are_refused() -> None:
+    circle = {("a", "b"): True, ("b", "c"): True, ("c", "a"): True}
+    assert in_order("abc", circle) is None
+    assert in_order("abc", {("c", "a"): True}) == ["b", "c", "a"]
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the sample pages are not here")
+@pytest.mark.parametrize("name", ["001", "003"])
+def test_no_break_is_left_on_the_sample_pages(name: str) -> None:
+    text = next((SHARED / "seeds").glob(f"{name}*.txt")).read_text(encoding="utf-8")
+    got, edits, flags = restore(text.split("\n"))
+    assert not re.search(r"[(?][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}\)", "\n".join(got))
+    assert sum(edit.certainty == "proved" for edit in edits) >= 2
+    assert not any("damaged" in marks for marks in flags)
