@@ -28,21 +28,19 @@ def strip(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...],
     them are joined.
     """
     blocks, edits = _title(blocks)
-    site = _site_lines(context)
+    page = Page(blocks, _site_lines(context))
     for _ in range(ROUNDS):
-        page = Page(blocks, site)
-        while page.round():
-            pass
-        page.lines()
-        blocks = page.result()
-        edits += tuple(page.edits)
-        if not page.edits:
+        if not page.take_all():
             break
-        blocks, read = metadata.read(blocks, context)  # what stood below the breadcrumb stands at the head now
-        edits += read
-        if not read:
+        left, read = metadata.read(page.result(), context)  # what stood below a breadcrumb stands at the head now
+        if not page.adopt(left, read):
             break
-    return tuple(blocks), edits
+    joined = page.lines()
+    edits += tuple(page.edits)
+    if joined:  # a line that is whole again may be furniture
+        left, more = strip(page.result(), context)
+        return left, edits + more
+    return page.result(), edits
 
 
 def _title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ...]]:

@@ -140,6 +140,24 @@ class Page:
         self.everywhere(rows, tried, "sentence")
         return len(self.edits) > before
 
+    def take_all(self) -> bool:
+        """Rounds until nothing more is taken; whether anything was."""
+        before = len(self.edits)
+        while self.round():
+            pass
+        return len(self.edits) > before
+
+    def adopt(self, left: Sequence[Block], read: Sequence[Edit]) -> bool:
+        """Takes over what reading the particulars did: blocks that it took, candidates that it made; whether it took any."""
+        removals = [edit for edit in read if edit.after != edit.before]
+        taken = {edit.block for edit in removals}
+        for row in self.rows:
+            row.gone = row.gone or self.blocks[row.block].seq in taken
+        known = {block.seq for block in self.blocks}
+        self.blocks += [block for block in left if block.role != "body" and block.seq not in known]
+        self.edits += removals
+        return bool(removals)
+
     def everywhere(self, rows: Sequence[Row], tried: dict[int, list[Rule]], unit: str) -> None:
         """Rules that may stand anywhere."""
         for n in sorted(tried):
@@ -286,8 +304,8 @@ class Page:
                 if spans:
                     self.cut(row, spans, "debris")
 
-    def lines(self) -> None:
-        """Space around lines and empty lines go, cut lines are joined, as in a plain text."""
+    def lines(self) -> bool:
+        """Space around lines and empty lines go, cut lines are joined, as in a plain text; whether any was joined."""
         kept: list[Row] = []
         for n, row in enumerate(self.rows):
             last = n + 1 == len(self.rows) or self.rows[n + 1].block != row.block
@@ -320,6 +338,7 @@ class Page:
                 row.gone = True
             else:
                 whole = row
+        return bool(continued)
 
     def result(self) -> tuple[Block, ...]:
         """The blocks as they are now, without those that nothing is left of."""

@@ -23,7 +23,7 @@ CONTEXT = Context()
 
 def run(*lines: str, context: Context = CONTEXT) -> tuple[list[str], tuple[Edit, ...]]:
     blocks, edits = strip([Block(line, seq=n) for n, line in enumerate(lines)], context)
-    return [block.text for block in blocks], edits
+    return [block.text for block in blocks if block.role == "body"], edits
 
 
 def takes(rule: Rule, text: str) -> bool:
