@@ -8,6 +8,7 @@ of a word are dear, so that KOI8-R is not read as Cyrillic of Windows with its c
 from __future__ import annotations
 
 import functools
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -16,7 +17,8 @@ from operator import mul
 
 ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
 LOOKED = 240  # bytes whose pairs are counted
-READS_WELL = 7.5  # bits a pair of a reading that is taken without asking
+READS_WELL = 7.5  # bits a pair of a reading in Latin script, where letters outside ASCII are rare
+READS_WELL_WORDS = 6.2  # the same in other scripts
 FEW = 10.0  # bits that a few pairs may cost more: a rare one among them says little
 CLEAR = 3.0  # bits within which the codec that is met more often is taken
 OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
@@ -55,12 +57,29 @@ CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal 
     ("cp857", "Turkish"),
     ("cp850", "western"),
 )
-_PEER_CODECS = (  # what pages are written in; offered more, it also takes cp1258 or mac_roman for French
-    "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp874 iso8859_2 iso8859_4 iso8859_5 iso8859_6 iso8859_7 "
-    "iso8859_9 iso8859_15 koi8_r koi8_u cp866 cp855 cp852 cp857 mac_cyrillic kz1048 cp037 latin_1"
+RARE_CODECS: tuple[tuple[str, str], ...] = (  # looked at where none of the others reads well
+    ("mac_roman", "western"),
+    ("cp437", "western"),
+    ("iso8859_15", "western"),
+    ("iso8859_16", "central"),
+    ("mac_latin2", "central"),
+    ("cp1125", "Cyrillic"),
+    ("cp737", "Greek"),
+    ("cp869", "Greek"),
+    ("mac_greek", "Greek"),
+    ("cp862", "Hebrew"),
+    ("iso8859_3", "Turkish"),
+    ("mac_turkish", "Turkish"),
+    ("cp775", "Baltic"),
+    ("cp864", "Arabic"),
 )
-PEER_CODECS = _PEER_CODECS.split()
+NOT_ASKED = (  # of charset-normalizer: what has been looked at, or tells by its structure
+    "utf_7 utf_8 utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le big5 big5hkscs cp932 cp949 cp950 euc_jis_2004 "
+    "euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk hz iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_2004 "
+    "iso2022_jp_3 iso2022_jp_ext iso2022_kr johab shift_jis shift_jis_2004 shift_jisx0213"
+)
 SINGLE_HIGH, WORDS_OF_HIGH = 1.3, 2.2  # high bytes in a row: fewer only in Latin script, more only in others
+PLAIN, FAR_AHEAD = 5.3, 0.8  # bits a letter by itself of a reading that needs no look at pairs, and of its lead
 _OLD = frozenset(("cp855", "cp866", "cp852", "cp857", "cp850", "mac_cyrillic", "iso8859_4"))
 _COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€£´¡¿½¼¾²³ªº™\xa0")
 _PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
@@ -152,9 +171,9 @@ class _Reading:
 
 
 @functools.cache
-def _readings() -> tuple[_Reading, ...]:
+def _readings(codecs: tuple[tuple[str, str], ...]) -> tuple[_Reading, ...]:
     tables = _tables()
-    return tuple(_Reading(codec, tables[group]) for codec, group in CODECS)
+    return tuple(_Reading(codec, tables[group]) for codec, group in codecs)
 
 
 def by_letters(data: bytes) -> str:
@@ -163,28 +182,35 @@ def by_letters(data: bytes) -> str:
     singles = Counter(looked.translate(None, _LOW))
     if not singles:
         return ""
+    run = sum(singles.values()) / len(_RUN.findall(looked))
+    pairs = Counter(_PAIR.findall(looked))
+    return _best(singles, pairs, run, CODECS) or _best(singles, pairs, run, RARE_CODECS)
+
+
+def _best(singles: Counter[int], pairs: Counter[bytes], run: float, codecs: tuple[tuple[str, str], ...]) -> str:
+    """The codec that reads best, by single letters and then by pairs; "" where that is not well enough."""
     letters, weights, held = singles.keys(), singles.values(), sum(singles.values())
     rough: list[tuple[float, int]] = []
-    readings = _readings()
-    run = held / len(_RUN.findall(looked))
+    readings = _readings(codecs)
     for number, reading in enumerate(readings):
         if run > WORDS_OF_HIGH if reading.letters.latin else run < SINGLE_HIGH:
             continue
         bits = sum(map(mul, weights, map(reading.singles.__getitem__, letters))) / held
         rough.append((bits - (LATIN_RARE if reading.letters.latin else 0.0), number))
     rough.sort()
-    counts = Counter(_PAIR.findall(looked))
+    ahead = next((bits for bits, _ in rough if bits > rough[0][0] + 1e-6), math.inf) - rough[0][0]
+    if held > MANY and rough[0][0] < PLAIN and ahead > FAR_AHEAD:
+        return readings[min(number for bits, number in rough if bits < rough[0][0] + 1e-6)].codec
     ranked: list[tuple[float, int]] = []
     for bits, number in rough[: LOOKED_AT if held > MANY else 2 * LOOKED_AT]:
         if bits - rough[0][0] > PRUNED + PRUNED_BITS / held:
             break
         old = OLD if readings[number].codec in _OLD else 0.0
-        ranked.append((readings[number].pair_bits(counts) + old, number))
+        ranked.append((readings[number].pair_bits(pairs) + old, number))
     ranked.sort()
-    best = ranked[0][0]
-    if best > READS_WELL * sum(counts.values()) + FEW:
-        return ""
-    return readings[min(number for bits, number in ranked if bits - best < CLEAR)].codec
+    chosen = readings[min(number for bits, number in ranked if bits - ranked[0][0] < CLEAR)]
+    well = READS_WELL if chosen.letters.latin else READS_WELL_WORDS
+    return chosen.codec if ranked[0][0] <= well * sum(pairs.values()) + FEW else ""
 
 
 def _looked(data: bytes) -> bytes:
@@ -210,5 +236,5 @@ def by_peer(data: bytes) -> str:
         high = _HIGH_BYTE.search(data)
         start = max(0, high.start() - 100) if high and high.start() > ASKED // 2 else 0
         asked = data[start : start + ASKED]
-    best = charset_normalizer.from_bytes(asked, cp_isolation=PEER_CODECS).best()
+    best = charset_normalizer.from_bytes(asked, cp_exclusion=NOT_ASKED.split()).best()
     return best.encoding if best is not None else ""
