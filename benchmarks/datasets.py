@@ -1,6 +1,6 @@
 """Datasets: how fast rows are written, checked and read, and what memory that takes.
 
-    python benchmarks/datasets.py [--documents 1000000] [--nights 2] [--changed 0.02] [--readers pandas,DuckDB] [--out DIR]
+    python benchmarks/datasets.py [--documents 1000000] [--nights 2] [--changed 0.02] [--readers pandas,DuckDB]
 
 Generated short documents go the whole way of a nightly run but for the cleaners, which a stub replaces: raw store,
 state, shards, staging, merging, commit. Then a second night in which a few pages have changed, `check`, and the

@@ -81,7 +81,9 @@ def mixed(keys: Keys, numbers: Any) -> Keys:
         value = keys ^ ((np.asarray(numbers).astype(np.uint64) + np.uint64(1)) * _GOLDEN)
         value = (value ^ (value >> np.uint64(30))) * _MIX_1
         value = (value ^ (value >> np.uint64(27))) * _MIX_2
-    return value ^ (value >> np.uint64(31))
+        value = value ^ (value >> np.uint64(31))
+    result: Keys = value
+    return result
 
 
 def document_keys(ids: pa.Array) -> Keys:

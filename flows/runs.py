@@ -108,7 +108,7 @@ def conduct(
                 planner=planner,
                 run_id=run.run_id,
                 attempt=f"{run.attempts:03d}",
-                out=str(out),
+                out=str(out.absolute()),
                 sizer=sizer,
                 first=run.next_number,
             )
@@ -189,7 +189,7 @@ def _publish(
     run: Run, order: Order, results: list[ShardResult], planner: Planner, recovered: list[str], begun: float
 ) -> Summary:
     night = order.night.isoformat()
-    results = sorted(results, key=lambda r: r.name)
+    results = sorted({r.name: r for r in results}.values(), key=lambda r: r.name)
     folder = shards_folder(run.out, run.run_id)
     empty = [name for name in TABLES if not any((run.out / name).glob("dt=*/*.parquet"))]
     parts = publishing.merge([folder / r.name for r in results], run.folder / MERGED, night, run.run_id, empty)

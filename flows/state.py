@@ -7,6 +7,7 @@ staging folder, so that memory stays the same for a thousand pages and for a hun
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,12 +68,13 @@ class Known:
 
 
 class State:
-    """The index. One thread at a time writes; `done` and `validators` may be asked from others."""
+    """The index. It may be asked from several threads at once: those that fetch ask it too."""
 
     def __init__(self, path: Path, night: str = "") -> None:
         """path: the index's file, made anew. night: YYYYMMDD, what "tonight" means."""
         path.unlink(missing_ok=True)
         self._night = night
+        self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.executescript(
             f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; "
@@ -106,7 +108,7 @@ class State:
     def known(self, page_id: str) -> Known | None:
         """The newest row of a page, None for a page never seen."""
         query = f"SELECT {', '.join(_COLUMNS[1:])} FROM known WHERE page_id = ?"
-        row = self._db.execute(query, (page_id,)).fetchone()
+        row = self._one(query, page_id)
         return Known(*row) if row else None
 
     def tonight(self, known: Known) -> bool:
@@ -131,10 +133,11 @@ class State:
 
     def take(self, page_id: str) -> str:
         """Mark a page as taken by this run: "new", or "twice" where it was taken before, or "staged" before a death."""
-        row = self._one("SELECT staged FROM taken WHERE page_id = ?", page_id)
-        if row is not None:
-            return "staged" if row[0] else "twice"
-        self._db.execute("INSERT INTO taken VALUES (?, 0)", (page_id,))
+        with self._lock:
+            row = self._one("SELECT staged FROM taken WHERE page_id = ?", page_id)
+            if row is not None:
+                return "staged" if row[0] else "twice"
+            self._db.execute("INSERT INTO taken VALUES (?, 0)", (page_id,))
         return "new"
 
     def taken(self, page_id: str) -> bool:
@@ -142,4 +145,5 @@ class State:
         return self._one("SELECT 1 FROM taken WHERE page_id = ?", page_id) is not None
 
     def _one(self, query: str, page_id: str) -> Any:
-        return self._db.execute(query, (page_id,)).fetchone()
+        with self._lock:
+            return self._db.execute(query, (page_id,)).fetchone()

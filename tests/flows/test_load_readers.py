@@ -19,6 +19,7 @@ from dataset_killing import Zygote, moment
 
 from flows import checking, rows
 from flows.checking import check
+from flows.forgetting import forget
 from flows.night import run_night
 from flows.settings import Settings
 from schemas import load, tables
@@ -196,6 +197,11 @@ class TestAColumnAddedLater:
         tones = load("documents", grown)["tone"].to_pylist()
         assert set(tones) == {None, "calm"}
         assert check(grown).problems == []
+
+    def test_a_takedown_brings_a_file_up_to_the_schema_of_today(self, grown: Path) -> None:
+        forget(str(grown), load("pages", grown)["url"][1].as_py(), date=NIGHTS[1])
+        assert check(grown).problems == []
+        assert set(load("documents", grown)["tone"].to_pylist()) == {None, "calm"}
 
     def test_four_readers_read_both(self, grown: Path) -> None:
         path = grown / "documents"
