@@ -32,7 +32,12 @@ def main(arguments: list[str]) -> None:
     sys.path[:] = connection.recv()
     try:
         while True:
-            task, work, shard = pickle.loads(connection.recv_bytes())
+            packed = connection.recv_bytes()
+            try:
+                task, work, shard = pickle.loads(packed)
+            except Exception as error:  # work that cannot be imported here: defined in a script, say
+                connection.send_bytes(pickle.dumps((NOTHING, False, _portable(error), 0)))
+                continue
             connection.send_bytes(answer(task, work, shard, memory))
     except (EOFError, OSError):  # the parent has closed the pool
         os._exit(0)

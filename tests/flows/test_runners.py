@@ -101,6 +101,13 @@ def test_what_the_work_raises_reaches_the_caller() -> None:
         run(shard(0, "raise-strange"))
 
 
+def test_work_that_a_worker_cannot_import_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_work.die_at_once, "__qualname__", "gone")
+    monkeypatch.setattr(pool_work, "gone", pool_work.die_at_once, raising=False)
+    with pytest.raises(AttributeError, match="gone"):
+        list(run_shards([shard(0)], pool_work.die_at_once, Settings(runner="processes", workers=1)))
+
+
 @pytest.mark.parametrize("runner", ["here", "processes"])
 def test_what_can_pass_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runner: str) -> None:
     monkeypatch.setattr(runners, "RETRY_DELAYS", (0.05,))
