@@ -20,11 +20,12 @@ GAP = 10  # usual characters between two unusual ones of the same run
 MARGIN = 6  # usual characters looked at before and behind a run
 DEPTH = 3  # readings on top of each other
 MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
-LIKELY_WORST = -11.5  # bits a character
-EXACT_WORST = -13.5
+LIKELY_WORST = -11.5  # bits a character outside ASCII
+EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
 MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
+WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 LONGEST = 2000
 
 
@@ -145,7 +146,7 @@ def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tup
         after, name = step
         names.append(name)
     score = judge().score(after)
-    if MARK in after or score < EXACT_WORST * len(after) or score - plain < MIN_GAIN:
+    if MARK in after or judge().foreign_mean(after) < EXACT_WORST or score - plain < MIN_GAIN:
         return None
     detail = " <- ".join(names)
     return score - plain, [Repair(offset, offset + len(text), after, "wrong-codec", "exact", detail)]
@@ -189,8 +190,10 @@ def _search(
         if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
             policy = "strict"  # noqa: PLW2901 - without a mark nothing tells where a byte of a two-byte codec went
         chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
-        for mixed in (False, True):
-            answers = Search(chain, jury.logp, width=WIDTH, mixed=mixed).run(text, before or "\n")
+        for mixed in (False, True) if len(chain) == 1 else (False,):
+            answers = Search(chain, jury.logp, width=WIDTH if len(chain) == 1 else WIDTH_DEEP, mixed=mixed).run(
+                text, before or "\n"
+            )
             found = _accept(text, answers, chain, plain, offset, jury)
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
@@ -236,8 +239,7 @@ def _holds(before: str, after: str, unknown: int, chain: tuple[Reading, ...]) ->
     size = len(after.encode("utf-8" if chain[-1].true == "utf-8" else "gb18030"))
     if unknown > MAX_UNKNOWN * size:
         return False
-    jury = judge()
-    if jury.score(after) < (LIKELY_WORST if unknown else EXACT_WORST) * len(after):
+    if judge().foreign_mean(after) < (LIKELY_WORST if unknown else EXACT_WORST):
         return False
     return proved(before, after, chain)
 

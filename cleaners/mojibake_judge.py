@@ -18,7 +18,9 @@ NOT_HOME = -10.0  # outside GB 2312 in a Simplified text, outside Big5 in a Trad
 UNUSUAL = -3.0  # in level 2 of these: the model holds hashes, and one in some thousand pairs is known to it by mistake
 UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of the line
 OPENING = frozenset("\u201c\u2018\u300c\u300e\uff08\u300a\u3008\u3010\u3014")
-NOT_AFTER_OPENING = frozenset("\n\u201d\u2019\u300d\u300f\uff09\u300b\u3009\u3011\u3015\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f,;:!?)")
+NOT_AFTER_OPENING = frozenset(
+    "\n\u201d\u2019\u300d\u300f\uff09\u300b\u3009\u3011\u3015\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f,;:!?)"
+)
 _QUOTES = {"Hans": frozenset("\u201c\u201d\u2018\u2019"), "Hant": frozenset("\u300c\u300d\u300e\u300f\ufe41\ufe42")}
 
 
@@ -59,11 +61,20 @@ class Pairs:
         return seen / (self.firsts[first] + 1.0) if seen else 0.0
 
 
+REMEMBERED = 300_000
+_MIXED: dict[str, float] = {}  # asked and answered; the answers depend on nothing else
+
+
 class Judge:
-    """Log2 probabilities of candidates whose script is `script` ("Hans", "Hant", or "" where it is not known)."""
+    """Log2 probabilities of candidates whose script is `script` ("Hans", "Hant", or "" where it is not known).
+
+    The trigram model is sure of itself where its counts were few; with a share of its pairs and single characters mixed
+    in, a word that it has not seen costs no more than its characters do.
+    """
 
     def __init__(self, script: str = "", page: Pairs | None = None) -> None:
         self._page = page
+        self._known: dict[str, float] = _MIXED
         self._model = charmodel.model()
         self._logp = self._model.logp
         self._other = {"Hans": "Hant", "Hant": "Hans"}.get(script, "")
@@ -77,11 +88,23 @@ class Judge:
             cost = self._costs[char] = self._cost(char)
         if last in OPENING and char in NOT_AFTER_OPENING:
             cost += UNPAIRED
-        found = self._logp(before, last, char) + cost
+        found = self._mixed(before, last, char) + cost
         if self._page is not None:
             share = self._page.share(last, char)
             if share:
                 return log2((1 - Pairs.WEIGHT) * 2.0**found + Pairs.WEIGHT * share)
+        return found
+
+    def _mixed(self, before: str, last: str, char: str) -> float:
+        key = before + last + char
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            ask = self._logp
+            single = 2.0 ** self._model.unigram(char)
+            mixture = 0.6 * 2.0 ** ask(before, last, char) + 0.3 * 2.0 ** ask("", last, char) + 0.1 * single
+            found = self._known[key] = log2(mixture)
         return found
 
     def score(self, text: str) -> float:
@@ -92,6 +115,20 @@ class Judge:
             total += logp(before, last, char)
             before, last = last, char
         return total
+
+    def foreign_mean(self, text: str) -> float:
+        """log2 probability of a character of `text` outside ASCII, on average; 0 where there is none.
+
+        Latin words cost the model little: with them counted, a Portuguese sentence whose accented letters were taken
+        for bytes of GBK would pass for text.
+        """
+        before, last, total, count = "\n", "\n", 0.0, 0
+        for char in text:
+            if char > "\x7f":
+                total += self.logp(before, last, char)
+                count += 1
+            before, last = last, char
+        return total / count if count else 0.0
 
     def _cost(self, char: str) -> float:
         if char.isascii():

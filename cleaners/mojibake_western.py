@@ -18,8 +18,14 @@ HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2
 SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
 _REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_ALONE = re.compile(
+    "(?:(?<=[A-Za-z])[\u3400-\u9fff](?![\u3000-\u9fff\uff00-\uffef])|(?<![\u3000-\u9fff\uff00-\uffef])[\u3400-\u9fff](?=[A-Za-z]))"
+)
+_LATIN = re.compile("[\x00-\x7f\xa0-\u024f\u2010-\u2044\u20ac\u2122]*")
 MIN_GAIN = 12.0  # bits
-WORST = -13.0  # bits a character: what looks less like text than this is no text
+WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
+LEAST = 4  # Han, where bytes are missing
+MAX_UNKNOWN = 0.3  # of the bytes
 LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
 
 
@@ -62,14 +68,18 @@ def _strictly(data: bytes, true: str) -> str | None:
 def _better(before: str, after: str, sure: bool) -> bool:
     """Whether `after` is text and `before` was none. Bytes that are UTF-8 by accident are rare: `sure` asks for less."""
     jury = judge()
-    score = jury.score(after)
-    gain = score - jury.score(before)
+    gain = jury.score(after) - jury.score(before)
     if sure and len(before) - len(after) >= 6:
-        return "\ufffd" not in after
-    han = len(_HAN.findall(after))
-    if sure and not han:
-        return gain > 0 and "\ufffd" not in after
-    return gain >= MIN_GAIN and han > 0 and score >= WORST * len(after)
+        return True
+    if not _HAN.search(after):
+        return sure and gain > 0 and _LATIN.fullmatch(after) is not None
+    return gain >= MIN_GAIN and _reads(after)
+
+
+def _reads(after: str) -> bool:
+    """Whether `after` reads like Chinese, counting only what is not ASCII, and its Han stand together."""
+    alone = len(_ALONE.findall(after))
+    return judge().foreign_mean(after) >= WORST and 3 * alone <= len(_HAN.findall(after))
 
 
 def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
@@ -81,6 +91,9 @@ def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
         reading = Reading(true, "western", "drop")
         script = script_of(_naive(text, true))
         jury = judge(script) if page is None else Judge(script, page)
+        high = sum(char > "\x7f" for char in text)
+        if 4 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
+            continue  # too little of it would be Han, or most of it is Latin words
         for mixed in (False, True):
             answers = Search((reading,), jury.logp, mixed=mixed).run(text)
             if answers and all(_holds(s, text, reading) for s in answers[0].segments):
@@ -90,7 +103,7 @@ def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
         best_answer = answers[0]
         segments = best_answer.segments
         gain = best_answer.score - plain
-        if segments and gain > best_gain:
+        if segments and gain > best_gain and len(_HAN.findall(best_answer.text)) >= LEAST:
             best, best_gain = segments, gain
             runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
             detail = f"{reading}; {best_answer.unknown} unknown bytes{runner}"
@@ -115,7 +128,11 @@ def _naive(text: str, true: str) -> str:
 
 def _holds(segment: Segment, text: str, reading: Reading) -> bool:
     before = text[segment.start : segment.end]
-    if len(segment.after) < 1 or judge().score(segment.after) < WORST * len(segment.after):
+    if (
+        not segment.after
+        or segment.unknown > MAX_UNKNOWN * (len(before) + segment.unknown)
+        or not _reads(segment.after)
+    ):
         return False
     return forward(segment.after, reading, before) is not None or (
         segment.unknown == 0 and forward(segment.after, Reading(reading.true, "western"), before) is not None
