@@ -166,7 +166,7 @@ def _text_of(root: Any) -> str:
 
 
 def _outside(outline: Outline, parts: list[Element]) -> Edit:
-    inside = sum(part.chars for part in parts)
-    count = sum(line.chars for line in outline.lines) - inside
+    inside = sum(outline.chars(part) for part in parts)
+    count = outline.chars_before[-1] - inside
     where = f"<{parts[0].tag}> {parts[0].name}"
     return Edit(STEP, "outside", -1, 0, "", "", "likely", count, f"characters outside {where}"[:200])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from cleaners import article_trim
 from cleaners.extraction_tree import HEADINGS, Element, Line, Outline, is_narrow
 from cleaners.extraction_words import COMMENT, FURNITURE, WEAK
@@ -76,16 +78,13 @@ def score(outline: Outline, title: int = -1) -> None:
 
 def _trust_mass(outline: Outline) -> None:
     """Take the hint off what holds most of the page's running text: its name must mean something else."""
-    masses = [0.0] * len(outline.elements)
-    for line in outline.lines:
-        if line.score > 0:
-            masses[line.owner.index] += line.score
-    for element in reversed(outline.elements):
-        if element.parent is not None:
-            masses[element.parent.index] += masses[element.index]
+    before = [0.0, *accumulate(max(0.0, line.score) for line in outline.lines)]
+    limit = TOO_MUCH * before[-1]
     for element in outline.elements:
-        if (element.hint == FURNITURE and masses[element.index] > TOO_MUCH * masses[0]) or element.tag in ROWS:
-            element.hint = max(element.hint, 0)
+        if element.hint == FURNITURE and before[element.last] - before[element.first] > limit:
+            element.hint = 0
+        elif element.hint < 0 and element.tag in ROWS:
+            element.hint = 0
 
 
 def _trust_title(outline: Outline, title: int) -> None:
@@ -122,28 +121,29 @@ def _belongs(outline: Outline, element: Element, chosen: Element, title: int) ->
     if element.hint < 0 or element.score <= 0 or element.hidden or element.first == element.last:
         return False
     if element.last <= chosen.first:
-        return 0 <= title < element.last and element.linked < 0.3 * element.chars
+        return 0 <= title < element.last and outline.linked(element) < 0.3 * outline.chars(element)
     near = element.first - chosen.last < 6
-    return near and element.score >= 0.3 * chosen.score and element.linked < 0.2 * element.chars
+    return near and element.score >= 0.3 * chosen.score and outline.linked(element) < 0.2 * outline.chars(element)
 
 
 def feed(outline: Outline) -> list[tuple[Element, float]]:
     """Teasers of the page, each with what is left of its weight: nothing where it has two like it beside it."""
-    found: dict[int, list[Element]] = {}
-    for element in outline.elements:
-        if element.parent is not None and is_teaser(outline, element):
-            found.setdefault(element.parent.index, []).append(element)
-    return [(e, ALONE if len(group) < FEED else 0.0) for group in found.values() for e in group]
+    if outline.feeds is None:
+        found: dict[int, list[Element]] = {}
+        for element in outline.elements:
+            if element.last - element.first > 1 and element.parent is not None and is_teaser(outline, element):
+                found.setdefault(element.parent.index, []).append(element)
+        outline.feeds = [(e, ALONE if len(group) < FEED else 0.0) for group in found.values() for e in group]
+    return outline.feeds
 
 
 def is_teaser(outline: Outline, element: Element) -> bool:
     """Whether an element is an entry of a feed: a linked headline and a few words."""
     if element.tag not in ("li", "div", "article", "dl", "section", "td"):
         return False
-    lines = outline.lines[element.first : min(element.last, element.first + TEASER_LINES + 1)]
-    if not 2 <= len(lines) <= TEASER_LINES:
+    if not 2 <= element.last - element.first <= TEASER_LINES:
         return False
-    for line in lines[:3]:
+    for line in outline.lines[element.first : min(element.last, element.first + 3)]:
         owner = line.owner
         if line.linked > 0.8 * line.chars and line.chars >= 8 and owner is not element:
             heading = owner.tag in HEADINGS or (owner.parent is not None and owner.parent.tag in HEADINGS)

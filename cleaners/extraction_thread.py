@@ -83,7 +83,7 @@ def posts(outline: Outline) -> list[Element]:
         if element.parent is not None:
             values[element.parent.index] += values[element.index]
     groups = _groups(outline, texts)
-    ranked = sorted(((_quality(g, values, texts), n) for n, g in enumerate(groups)), reverse=True)
+    ranked = sorted(((_quality(outline, g, values, texts), n) for n, g in enumerate(groups)), reverse=True)
     if not ranked or ranked[0][0] <= 0:
         return []
     best = list(groups[ranked[0][1]])
@@ -115,9 +115,9 @@ def _groups(outline: Outline, texts: Sequence[int]) -> list[list[Element]]:
     return [g for g in groups.values() if sum(1 for e in g if texts[e.index] > 0) > 1]
 
 
-def _quality(group: Sequence[Element], values: Sequence[float], texts: Sequence[int]) -> float:
+def _quality(outline: Outline, group: Sequence[Element], values: Sequence[float], texts: Sequence[int]) -> float:
     """What a group's elements hold, times the square of the share of it that is running text."""
-    held = sum(e.chars for e in group)
+    held = sum(outline.chars(e) for e in group)
     purity = sum(max(0, texts[e.index]) for e in group) / held if held else 0.0
     return sum(values[e.index] for e in group) * purity * purity
 

@@ -7,99 +7,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from cleaners.extraction_words import COMMENT, FURNITURE, WEAK, hint_of
 
 SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "canvas",
-        "audio",
-        "video",
-        "head",
-        "link",
-        "meta",
-        "select",
-        "option",
-        "datalist",
-        "input",
-        "textarea",
-        "map",
-        "noframes",
-        "frameset",
-        "frame",
-        "applet",
-        "param",
-        "source",
-        "track",
-        "dialog",
-    ]
+    (
+        "script style template iframe object embed svg canvas audio video head link meta select option datalist input "
+        "textarea map noframes frameset frame applet param source track dialog"
+    ).split()
 )
 BLOCKS = frozenset(
-    [
-        "html",
-        "body",
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "plaintext",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "caption",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "xmp",
-        "listing",
-        "noscript",
-        "legend",
-    ]
+    (
+        "html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form "
+        "h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p plaintext pre section summary table caption tbody td "
+        "tfoot th thead tr ul xmp listing noscript legend"
+    ).split()
 )
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 TAG_HINTS = {"nav": FURNITURE, "footer": FURNITURE, "aside": FURNITURE, "button": FURNITURE, "menu": FURNITURE}
 MARKS = re.compile(r"[，。！？；：、“”…]|[.,;:!?](?=\s|$)")
 HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_NO_ATTRIBUTES: dict[str, str | None] = {}
 
 
 def is_narrow(text: str) -> bool:
@@ -109,14 +39,13 @@ def is_narrow(text: str) -> bool:
 
 
 class Element:
-    """An element of the page with the figures of its whole subtree.
+    """An element of the page: a block, a link, or an inline element that bears a class, an id or a style.
 
-    `first` and `last` are the half-open range of its lines; `index` to `end` the half-open range of its elements.
+    `first` and `last` are the half-open range of the lines below it; `index` to `end` that of the elements.
     """
 
     __slots__ = (
-        "attributes", "chars", "depth", "end", "first", "hidden", "hint", "index", "last", "linked", "marks", "name",
-        "node",         "parent", "score", "tag",
+        "attributes", "end", "first", "hidden", "hint", "index", "last", "name", "node", "parent", "score", "tag",
     )  # fmt: skip
 
     def __init__(self, node: Any, tag: str, parent: Element | None, index: int, first: int) -> None:
@@ -127,14 +56,10 @@ class Element:
         self.first = first
         self.last = first
         self.end = index + 1
-        self.depth: int = 0 if parent is None else parent.depth + 1
         self.name = ""  # its class and id, as one string
         self.hint = 0
         self.hidden = False
-        self.attributes: dict[str, str | None] = {}
-        self.chars = 0
-        self.linked = 0
-        self.marks = 0
+        self.attributes: dict[str, str | None] = _NO_ATTRIBUTES
         self.score = 0.0
 
 
@@ -158,6 +83,17 @@ class Outline:
 
     elements: list[Element] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    chars_before: list[int] = field(default_factory=list)  # characters of the lines before each, and of all
+    linked_before: list[int] = field(default_factory=list)  # the same of link text
+    feeds: list[tuple[Element, float]] | None = None  # kept by extraction_choice.feed
+
+    def chars(self, element: Element) -> int:
+        """Characters below an element, spaces not counted."""
+        return self.chars_before[element.last] - self.chars_before[element.first]
+
+    def linked(self, element: Element) -> int:
+        """How many of them are link text."""
+        return self.linked_before[element.last] - self.linked_before[element.first]
 
 
 def survey(root: Any) -> Outline:
@@ -167,18 +103,17 @@ def survey(root: Any) -> Outline:
     parts: list[str] = []  # the running line's text
     linked = 0  # how many of its characters are link text
     anchors = 0  # open <a>
-    open_elements: list[Element] = []
-    owner: Element | None = None  # innermost open block element
+    open_elements: list[Element | None] = []  # None for an element that is not kept
+    owners: list[Element] = []  # open block elements
+    current: Element | None = None  # the innermost open element that is kept
 
     def flush() -> None:
         nonlocal linked
-        if not parts:
-            return
         text = " ".join("".join(parts).split())
         parts.clear()
-        if text and owner is not None:
+        if text and owners:
             chars = len(text) - text.count(" ")
-            lines.append(Line(owner, text, chars, min(linked, chars)))
+            lines.append(Line(owners[-1], text, chars, min(linked, chars)))
         linked = 0
 
     node = root
@@ -191,89 +126,77 @@ def survey(root: Any) -> Outline:
                 parts.append(text)
                 if anchors:
                     linked += len(text) - text.count(" ")
-        elif tag[0] != "-" and tag not in SKIPPED:
-            parent = open_elements[-1] if open_elements else None
-            block = tag in BLOCKS
-            if block or tag == "br":
+        elif tag in BLOCKS:
+            if parts:
                 flush()
-            if tag != "br" and tag != "img":
-                element = Element(node, tag, parent, len(elements), len(lines))
-                elements.append(element)
-                attributes = node.attributes
-                if attributes:
-                    element.attributes = attributes
-                    name = attributes.get("class")
-                    own = attributes.get("id")
-                    if own:
-                        name = f"{name} {own}" if name else own
-                    if name:
-                        element.name = name
-                        element.hint = hint_of(name)
-                    style = attributes.get("style")
-                    if (style and "none" in style and HIDDEN.search(style)) or "hidden" in attributes:
-                        element.hidden = True
-                if tag == "noscript":
-                    element.hidden = True
-                if tag in TAG_HINTS:
-                    element.hint = TAG_HINTS[tag]
-                if tag == "a":
-                    anchors += 1
-                child = node.first_child
-                if child is not None:
-                    open_elements.append(element)
-                    if block:
-                        owner = element
-                elif tag == "a":
-                    anchors -= 1
+            element = _element(node, tag, current, outline)
+            child = node.first_child
+            if child is not None:
+                open_elements.append(element)
+                owners.append(element)
+                current = element
+        elif tag == "br":
+            if parts:
+                flush()
+        elif tag[0] != "-" and tag not in SKIPPED and tag != "img":
+            child = node.first_child
+            if child is not None:
+                kept: Element | None = None
+                if tag == "a" or tag in TAG_HINTS or node.attributes:
+                    kept = _element(node, tag, current, outline)
+                    current = kept
+                    anchors += tag == "a"
+                open_elements.append(kept)
         if child is not None:
             node = child
             continue
-        while node is not None:  # up to the next sibling, closing what ends
+        while open_elements:  # up to the next sibling, closing what ends
             following = node.next
             if following is not None:
                 node = following
                 break
             node = node.parent
-            if node is None or not open_elements:
-                node = None
-                break
             done = open_elements.pop()
-            if done.tag in BLOCKS:
-                flush()
-                owner = _block_above(done)
+            if done is None:
+                continue
+            if owners and done is owners[-1]:
+                if parts:
+                    flush()
+                owners.pop()
             elif done.tag == "a":
                 anchors -= 1
             done.last = len(lines)
             done.end = len(elements)
-            if not open_elements:
-                node = None
+            current = done.parent
+        else:
+            break
     flush()
-    for element in reversed(open_elements):
-        element.last, element.end = len(lines), len(elements)
-    _total(outline)
+    outline.chars_before = [0, *accumulate(line.chars for line in lines)]
+    outline.linked_before = [0, *accumulate(line.linked for line in lines)]
     return outline
 
 
-def _block_above(element: Element) -> Element | None:
-    above = element.parent
-    while above is not None and above.tag not in BLOCKS:
-        above = above.parent
-    return above
-
-
-def _total(outline: Outline) -> None:
-    """Carry the lines' figures up the tree."""
-    for line in outline.lines:
-        owner = line.owner
-        owner.chars += line.chars
-        owner.linked += line.linked
-        owner.marks += line.marks
-    for element in reversed(outline.elements):
-        above = element.parent
-        if above is not None:
-            above.chars += element.chars
-            above.linked += element.linked
-            above.marks += element.marks
+def _element(node: Any, tag: str, parent: Element | None, outline: Outline) -> Element:
+    element = Element(node, tag, parent, len(outline.elements), len(outline.lines))
+    outline.elements.append(element)
+    attributes = node.attributes
+    if attributes:
+        element.attributes = attributes
+        name = attributes.get("class")
+        own = attributes.get("id")
+        if own:
+            name = f"{name} {own}" if name else own
+        if name:
+            element.name = name
+            element.hint = hint_of(name)
+        style = attributes.get("style")
+        if (style and "none" in style and HIDDEN.search(style)) or "hidden" in attributes:
+            element.hidden = True
+    if tag in TAG_HINTS:
+        element.hint = TAG_HINTS[tag]
+    elif tag == "noscript":
+        element.hidden = True
+    return element
 
 
 __all__ = ["COMMENT", "FURNITURE", "WEAK", "Element", "Line", "Outline", "is_narrow", "survey"]

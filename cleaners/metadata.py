@@ -18,6 +18,7 @@ HEAD_BLOCKS = 8  # blocks at the head that may be datelines
 TAIL_BLOCKS = 4
 SIGNATURE_BLOCKS = 40  # blocks searched for the signature under a first post
 REST_LIMIT = 12  # characters a dateline may hold besides what it says
+_STAMPED = re.compile(r"(?:发布|发表|时间|日期|發布|發表|時間).{0,8}(?:19|20)\d\d")
 _LEAD = re.compile(
     r".{0,40}?[(（][^()（）]{0,60}(?:记者|記者)[^()（）]{0,60}[)）]|(?:本报|本网|.{0,12}?)(?:记者|記者)[^，。]{0,40}"
 )
@@ -138,6 +139,8 @@ def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
         if said.authors and said.rest <= 30:
             found.append(("author", "tail", said.authors))
     for block in body[1:SIGNATURE_BLOCKS]:
+        if len(block.text) > metadata_lines.LINE_LIMIT or not _STAMPED.search(block.text):
+            continue
         said = metadata_lines.parse(block.text)
         if said.published and said.labelled and said.rest <= 20:
             found.append(("published", "head" if said.authors else "tail", said.published))

@@ -42,6 +42,11 @@ _URL = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d\d")  # without these signs the pattern need not be tried
+_YEAR_SIGN = re.compile("年")
+_LETTERS = re.compile(r"[A-Za-z]{3}.{0,12}\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date found in a text: ISO 8601, and where it stands."""
@@ -58,7 +63,9 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
     """
     text = text[:2000]
     found: list[Dated] = []
-    for pattern in (_NUMERIC, _ROC, _NUMERALS, _ENGLISH):
+    for pattern, sign in ((_NUMERIC, _DIGIT), (_ROC, _DIGIT), (_NUMERALS, _YEAR_SIGN), (_ENGLISH, _LETTERS)):
+        if not sign.search(text):
+            continue
         for match in pattern.finditer(text):
             iso = _iso(match, pattern)
             if iso:

@@ -15,6 +15,7 @@ SITE_WORD = re.compile(
     r"体育|娱乐|科技|军事|汽车|房产|政府|平台|中心|专栏|贴吧|头条|视频|新浪|搜狐|网易|腾讯|凤凰|正文|文章|快讯|要闻|滚动|[Bb]log|"
     r"[Nn]ews|[A-Za-z0-9-]+\.(?:com|cn|net|org|hk|tw))"
 )
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _POWERED = re.compile(r"\s*[-|_—–]*\s*[Pp]owered [Bb]y\b.{0,60}$")  # what forum software adds
 _PAGE = re.compile(r"\s*[(（]\s?(?:页|第)\s?\d{1,3}\s?页?\s?[)）]$")
 SHORTEST = 4  # characters, below which a match says nothing
@@ -22,7 +23,7 @@ SHORTEST = 4  # characters, below which a match says nothing
 
 def fold(text: str) -> str:
     """A text by which titles are compared: NFKC, letters and digits only, in lower case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum()).lower()
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 SITE_TITLE = re.compile(r"博客|论坛|首页|社区|[Bb]log|[Ff]orum|BBS|网$|网站")  # names of sites, not of texts
