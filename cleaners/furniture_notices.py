@@ -32,7 +32,7 @@ def at_tail(line: str) -> bool:
     return any(
         rule.takes(folded)
         for rule in rules()
-        if rule.unit != "sentence" and rule.times == 1 and rule.place in ("tail", "edge", "any")
+        if rule.unit == "line" and rule.times == 1 and rule.place in ("tail", "edge", "any")
     )
 
 

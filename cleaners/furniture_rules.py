@@ -17,7 +17,7 @@ LONGEST = 240  # folded characters of a line or sentence that a rule is tried on
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: what it is called, where it may stand, what it takes, what it looks like."""
+    """One rule: what it is called, where it may stand, what it takes, an example, and what it must leave."""
 
     name: str
     kind: str
@@ -26,7 +26,7 @@ class Rule:
     has: tuple[str, ...]
     pattern: re.Pattern[str]
     example: str
-    counter: str
+    counters: tuple[str, ...]
     flag: str = ""
     longest: int = LONGEST
     times: int = 1  # lines of the page it must hold for
@@ -61,6 +61,8 @@ def keys(*, anywhere: bool) -> dict[str, tuple[Rule, ...]]:
 def _rule(entry: dict[str, object]) -> Rule:
     has = entry["has"]
     assert isinstance(has, list)
+    more = entry.get("counters", [])
+    assert isinstance(more, list)
     longest, times = entry.get("longest", LONGEST), entry.get("times", 1)
     assert isinstance(longest, int) and isinstance(times, int)
     rule = Rule(
@@ -71,7 +73,7 @@ def _rule(entry: dict[str, object]) -> Rule:
         has=tuple(fold(str(key)) for key in has),
         pattern=re.compile(str(entry["pattern"])),
         example=str(entry["example"]),
-        counter=str(entry["counter"]),
+        counters=(str(entry["counter"]), *map(str, more)),
         flag=str(entry.get("flag", "")),
         longest=longest,
         times=times,
