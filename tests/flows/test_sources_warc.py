@@ -127,3 +127,40 @@ def test_angle_brackets_around_the_address_are_not_part_of_it(tmp_path: Path) ->
 
 def test_a_digest_is_told_as_archives_write_it() -> None:
     assert digest(b"") == "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"  # sha1 of nothing, as every archive has it
+
+
+@pytest.mark.long
+def test_a_crawl_of_five_thousand_pages_reads_the_same_from_its_warc_file(tmp_path: Path) -> None:
+    """Fetched from a server on the loopback, written as WARC, read again: the same pages, and the same rows."""
+    import datetime as dt
+
+    from misbehaving import ROUTES, reply, serving
+
+    from flows.night import run_night
+    from schemas import load
+
+    def page(path: str) -> bytes:
+        return f"<html><body><article><h1>第{path}页</h1><p>这一页讲的是第{path}个故事，故事里有山有水。</p></article>".encode()
+
+    count = 5_000
+    quick = Settings(
+        allow_private=True, delay=0.0, host_concurrency=32, concurrency=32, runner="here", max_rejected=1.0
+    )
+    ROUTES["/story"] = lambda server, connection, request: connection.sendall(reply(body=page(request.path[7:])))
+    with serving() as server:
+        urls = tmp_path / "crawl.urls"
+        urls.write_text("".join(server.url(f"/story/{n}\n") for n in range(count)))
+        crawled = {p.address: p for p in sources.plan([str(urls)], quick)}
+    assert len(crawled) == count and all(p.data for p in crawled.values())
+    path = tmp_path / "crawl.warc.gz"
+    with path.open("wb") as file:
+        file.write(record("warcinfo", "urn:x", b"software: a test\r\n", content_type="application/warc-fields"))
+        for address, one in crawled.items():
+            file.write(record("request", address, b"GET / HTTP/1.1\r\n\r\n"))
+            file.write(response(address, one.data or b""))
+            file.write(revisit(address + "?again", one.data or b""))
+    summary = run_night([str(path)], tmp_path / "out", dt.date(2026, 3, 1), quick)
+    assert summary["counts"]["cleaned"] == 2 * count and summary["problems"] == []
+    texts = load("documents", tmp_path / "out", columns=["url", "text"]).to_pylist()
+    assert len(texts) == 2 * count
+    assert all(row["url"].removesuffix("?again").rsplit("/", 1)[1] in row["text"] for row in texts)
