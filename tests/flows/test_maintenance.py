@@ -140,6 +140,10 @@ class TestPrune:
         for path in (out / "_raw").glob("*/*"):
             os.utime(path, (when, when))
 
+    def unfinished(self, out: Path, run_id: str) -> None:
+        (out / "_staging" / run_id).mkdir(parents=True)
+        (out / "_staging" / run_id / "run.json").write_text("{}")
+
     def test_raw_bytes_go_that_no_kept_night_refers_to(self, run: Run, pages: Path, out: Path) -> None:
         run(pages)
         write_pages(pages, 6, version=1)
@@ -163,7 +167,8 @@ class TestPrune:
 
     def test_unfinished_runs_and_half_written_bytes_go(self, run: Run, pages: Path, out: Path) -> None:
         run(pages)
-        (out / "_staging" / "20250101-0001" / "shards").mkdir(parents=True)
+        self.unfinished(out, "20250101-0001")
+        (out / "_staging" / "20260301-0009").mkdir()  # a run that died before it had begun
         (out / "_raw" / "ab").mkdir(exist_ok=True)
         (out / "_raw" / "ab" / ".abcdef-0123").write_bytes(b"half")
         done = maintenance.prune(str(out), keep_days=30, today=dt.date(2026, 3, 2))
@@ -172,8 +177,9 @@ class TestPrune:
 
     def test_an_unfinished_run_of_these_days_stays_to_be_completed(self, run: Run, pages: Path, out: Path) -> None:
         run(pages)
-        (out / "_staging" / "20260301-0002").mkdir(parents=True)
+        self.unfinished(out, "20260301-0002")
         assert maintenance.prune(str(out), keep_days=30, today=dt.date(2026, 3, 2))["unfinished_runs"] == 0
+        assert (out / "_staging" / "20260301-0002").is_dir()
 
     def test_it_waits_for_nobody(self, run: Run, pages: Path, out: Path) -> None:
         run(pages)
