@@ -15,6 +15,9 @@ from cleaners.metadata_title import fold
 
 ATTACHED = re.compile(r"附件|附表|附图|附录|下载|\.(?:docx?|xlsx?|pdf|zip|rar|wps|pptx?)\b", re.I)
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
+REST = 0.4  # share of the running text that may stand behind a line which says that the article is over
+LINKED_REST, LITTLE_REST = 0.1, 0.1  # of which links make out that much, or which is that little, behind 相关阅读
+EDITOR_BLOCKS = 8  # blocks at either edge among which an editor's line is looked for
 NARROW_LIMIT = 80  # the same for an alphabet
 CUE_LIMIT = 40  # characters of a line that may be a cue
 
@@ -50,14 +53,18 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     article's.
     """
     rules = [""] * len(drafts)
+    found = [_cue(draft) for draft in drafts]
+    if found.count("last") > 2:  # not the editor who signs but one who speaks, as in an interview
+        found = ["" if cue == "last" else cue for cue in found]
     masses = [mass(d) for d in drafts]
     if not whole:
         _repeats(drafts, masses, rules)
         masses = [0.0 if rule else m for rule, m in zip(rules, masses, strict=True)]
     total = sum(masses)
     start = _cut_head(drafts, masses, total, title, rules)
+    end = len(drafts)
     if not whole:
-        end = _cut_tail(drafts, masses, total, start, rules)
+        end = _cut_tail(drafts, found, masses, total, start, rules)
         _edge_links(drafts, masses, start, end, rules)
         _lone_links(drafts, masses, rules)
     patterns = cues()
@@ -68,7 +75,9 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
             rules[number] = "tools"
         elif not rules[number] and len(text) <= NARROW_LIMIT and patterns["credit"].fullmatch(text):
             rules[number] = "credit"
-        elif not rules[number] and len(text) <= CUE_LIMIT and patterns["last"].fullmatch(text):
+        elif (
+            not rules[number] and found[number] == "last" and not start + EDITOR_BLOCKS <= number < end - EDITOR_BLOCKS
+        ):
             rules[number] = "editor"
         elif not rules[number] and patterns["note"].fullmatch(text[:200]):
             rules[number] = "original-title"
@@ -101,32 +110,41 @@ def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title:
     return found + 1
 
 
-def _cut_tail(drafts: Sequence[Draft], masses: list[float], total: float, start: int, rules: list[str]) -> int:
-    patterns = cues()
-    ends, last = patterns["end"], patterns["last"]
+def _cut_tail(
+    drafts: Sequence[Draft], found: list[str], masses: list[float], total: float, start: int, rules: list[str]
+) -> int:
+    behind = [0.0] * (len(drafts) + 1)  # running text behind each block, and characters that are links
+    links = [0] * (len(drafts) + 1)
+    for number in range(len(drafts) - 1, -1, -1):
+        behind[number] = behind[number + 1] + masses[number]
+        links[number] = links[number + 1] + drafts[number].linked
     seen = 0.0
-    number = start
-    while number < len(drafts):
-        draft = drafts[number]
-        text = draft.text
-        if len(text) <= (NARROW_LIMIT if is_narrow(text) else CUE_LIMIT) and draft.kind != "pre":
-            ending = ends.match(text)
-            if ending or last.match(text):
-                rest = sum(masses[number + (0 if ending else 1) :])
-                if seen > 0 and rest <= 0.4 * total:
-                    first = number if ending else number + 1
-                    for n in range(first, len(drafts)):
-                        rules[n] = rules[n] or "tail"
-                    return first
-                if ending:  # a box inside the text: what is not running text behind the cue
-                    rules[number] = "related"
-                    n = number + 1
-                    while n < len(drafts) and masses[n] == 0 and drafts[n].linked > 0.5 * len(drafts[n].text):
-                        rules[n] = "related"
-                        n += 1
+    for number in range(start, len(drafts)):
+        cue = found[number]
+        first = number + (cue == "last")
+        if cue and seen > 0 and behind[first] <= REST * total:
+            linked = links[first] > LINKED_REST * behind[first] or behind[first] <= LITTLE_REST * total
+            if cue != "related" or linked:
+                for n in range(first, len(drafts)):
+                    rules[n] = rules[n] or "tail"
+                return first
+        if cue == "related":  # a box inside the text: the cue with the links behind it
+            n = number + 1
+            while n < len(drafts) and masses[n] == 0 and drafts[n].linked > 0.5 * len(drafts[n].text):
+                rules[n] = rules[number] = "related"
+                n += 1
         seen += masses[number]
-        number += 1
     return len(drafts)
+
+
+def _cue(draft: Draft) -> str:
+    text = draft.text
+    if draft.kind == "pre" or len(text) > (NARROW_LIMIT if is_narrow(text) else CUE_LIMIT):
+        return ""
+    patterns = cues()
+    if patterns["last"].fullmatch(text):
+        return "last"
+    return next((kind for kind in ("end", "related") if patterns[kind].match(text)), "")
 
 
 def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: int, rules: list[str]) -> None:

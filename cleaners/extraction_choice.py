@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate
 
 from cleaners import article_trim
@@ -21,6 +22,13 @@ TEASER_LINES = 6
 FEED = 3  # teasers side by side that make a feed
 ALONE = 0.2  # what is left of the weight of a teaser that stands alone
 CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
+CELL = 0.5  # so that a table goes with the text it belongs to
+SHORTEST_LINES, SHORTEST_TEXT = 4, 24.0  # least lines and characters of such a text
+STAMP = re.compile(
+    r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|\d{1,2}:\d\d|\d\s?(?:分钟|小时|天|个?月|年)前|"
+    r"^\d[\d,.]{0,7}\s?(?:有用|赞|回复|评论|浏览)"
+)
+WEAK_CHOICE = 60.0  # weight below which short lines behind the title are looked at
 
 
 def weigh(line: Line) -> float:
@@ -32,7 +40,7 @@ def weigh(line: Line) -> float:
         return -(8.0 + 0.3 * min(chars, 60))
     if line.marks == 0 and free < (90 if is_narrow(line.text) else 30):
         if line.owner.tag in CELLS:
-            return 0.0
+            return CELL
         return -2.0 if free < 12 else 0.0
     return free + 6.0 * min(line.marks, 40)
 
@@ -49,7 +57,7 @@ def score(outline: Outline, title: int = -1) -> None:
         weight = weigh(line)
         if number > title:
             if seen > 60 and line.chars <= article_trim.CUE_LIMIT and behind == 1.0:
-                if ends["end"].match(line.text) or ends["last"].match(line.text):
+                if any(ends[k].match(line.text) for k in ("end", "related")) or ends["last"].fullmatch(line.text):
                     behind = BEHIND_END
             if weight > 0:
                 seen += weight
@@ -173,6 +181,34 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
             worth *= NEAR_FACTOR
         if worth >= most:
             best, most = element, worth
+    if title >= 0 and most < WEAK_CHOICE * NEAR_FACTOR:
+        return _short_lines(outline, title) or best
+    return best
+
+
+def _short_lines(outline: Outline, title: int) -> Element | None:
+    """A poem, a list of names: what holds most unlinked short lines behind the title, before what ends an article."""
+    lines, ends = outline.lines, article_trim.cues()
+    end = title + 1
+    while end < len(lines) and not any(ends[kind].match(lines[end].text) for kind in ("end", "related")):
+        end += 1
+    values = [0.0]
+    for number, line in enumerate(lines):
+        told = title < number < end and not STAMP.search(line.text)
+        linked = line.linked > 0.35 * line.chars
+        values.append(values[-1] + (line.chars if told and not linked else -8.0 if linked else -1.0))
+    best: Element | None = None
+    most = SHORTEST_TEXT
+    barred = 0
+    for element in outline.elements:
+        if element.index < barred:
+            continue
+        if element.hint in (FURNITURE, COMMENT) or element.hidden:
+            barred = element.end
+            continue
+        value = values[element.last] - values[element.first]
+        if element.last - element.first >= SHORTEST_LINES and value >= most:
+            best, most = element, value
     return best
 
 
