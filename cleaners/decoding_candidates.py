@@ -25,7 +25,8 @@ CUT = 24.0  # a break in the pairing of bytes
 DECLARED = 8.0  # what a declaration is worth
 SURE = 1.0  # bits a high byte between the best and the next that need no second look
 SOUND = 5.4  # bits a high byte beyond which a reading is looked at again, with breaks allowed
-FIRST_LOOKS = ((120, 2 * SURE), (280, SURE), (640, SURE))  # bytes of text that settle the plain cases, and the margin asked
+# bytes of text that settle the plain cases, and the margin asked of them
+FIRST_LOOKS = ((120, 2 * SURE), (280, SURE), (640, SURE))
 SURE_FAMILY = 0.3  # the same against a single-byte encoding
 NEAR = 2.5  # bits a high byte behind the best, within which a reading is scored in context
 DECLARED_CHARACTERS = 17.0  # the same, of what is declared

@@ -14,12 +14,14 @@ import unicodedata
 from collections import Counter
 from importlib.resources import files
 from operator import mul
+from typing import NamedTuple
 
 ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
 LOOKED = 240  # bytes whose pairs are counted
-READS_WELL = 7.5  # bits a pair of a reading in Latin script, where letters outside ASCII are rare
-READS_WELL_WORDS = 6.2  # the same in other scripts
-FEW = 10.0  # bits that a few pairs may cost more: a rare one among them says little
+READS_WELL = 6.3  # bits a pair of a reading in Latin script, where letters outside ASCII are rare
+READS, WIDE_LEAD = 8.5, 12.0  # the same with a lead of so many bits in all
+READS_WELL_WORDS = 5.2  # the same in other scripts
+FEW = 8.0  # bits that a few pairs may cost more: a rare one among them says little
 CLEAR = 3.0  # bits within which the codec that is met more often is taken
 OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
 UNSEEN = 15.0
@@ -28,7 +30,7 @@ NO_CHARACTER = 24.0
 VOWEL_SIGN = 6.0
 MIXED_WORD = 18.0
 CAPITAL_INSIDE = 5.0
-LATIN_RARE = 5.0  # bits that letters outside ASCII cost more in Latin script, where they are few
+LATIN_RARE = 4.0  # bits that letters outside ASCII cost more in Latin script, where they are few
 LOOKED_AT = 4  # codecs whose pairs are read, and twice as many where letters are not many
 MANY = 40
 PRUNED_BITS = 20.0  # bits in all, and
@@ -184,11 +186,23 @@ def by_letters(data: bytes) -> str:
         return ""
     run = sum(singles.values()) / len(_RUN.findall(looked))
     pairs = Counter(_PAIR.findall(looked))
-    return _best(singles, pairs, run, CODECS) or _best(singles, pairs, run, RARE_CODECS)
+    found = _best(singles, pairs, run, CODECS)
+    if not found.well:
+        found = min(found, _best(singles, pairs, run, RARE_CODECS))
+    return found.codec if found.well or found.far_ahead else ""
 
 
-def _best(singles: Counter[int], pairs: Counter[bytes], run: float, codecs: tuple[tuple[str, str], ...]) -> str:
-    """The codec that reads best, by single letters and then by pairs; "" where that is not well enough."""
+class _Best(NamedTuple):
+    """The best of some codecs: bits of its reading, whether it reads well, whether the next is far behind."""
+
+    bits: float
+    codec: str
+    well: bool
+    far_ahead: bool
+
+
+def _best(singles: Counter[int], pairs: Counter[bytes], run: float, codecs: tuple[tuple[str, str], ...]) -> _Best:
+    """The codec that reads best, by single letters and then by pairs."""
     letters, weights, held = singles.keys(), singles.values(), sum(singles.values())
     rough: list[tuple[float, int]] = []
     readings = _readings(codecs)
@@ -200,7 +214,8 @@ def _best(singles: Counter[int], pairs: Counter[bytes], run: float, codecs: tupl
     rough.sort()
     ahead = next((bits for bits, _ in rough if bits > rough[0][0] + 1e-6), math.inf) - rough[0][0]
     if held > MANY and rough[0][0] < PLAIN and ahead > FAR_AHEAD:
-        return readings[min(number for bits, number in rough if bits < rough[0][0] + 1e-6)].codec
+        number = min(number for bits, number in rough if bits < rough[0][0] + 1e-6)
+        return _Best(rough[0][0] * held, readings[number].codec, True, True)
     ranked: list[tuple[float, int]] = []
     for bits, number in rough[: LOOKED_AT if held > MANY else 2 * LOOKED_AT]:
         if bits - rough[0][0] > PRUNED + PRUNED_BITS / held:
@@ -208,9 +223,11 @@ def _best(singles: Counter[int], pairs: Counter[bytes], run: float, codecs: tupl
         old = OLD if readings[number].codec in _OLD else 0.0
         ranked.append((readings[number].pair_bits(pairs) + old, number))
     ranked.sort()
-    chosen = readings[min(number for bits, number in ranked if bits - ranked[0][0] < CLEAR)]
-    well = READS_WELL if chosen.letters.latin else READS_WELL_WORDS
-    return chosen.codec if ranked[0][0] <= well * sum(pairs.values()) + FEW else ""
+    best, total = ranked[0][0], sum(pairs.values())
+    chosen = readings[min(number for bits, number in ranked if bits - best < CLEAR)]
+    lead = next((bits for bits, _ in ranked if bits > best + 1e-6), math.inf) - best
+    well = best <= (READS_WELL if chosen.letters.latin else READS_WELL_WORDS) * total + FEW
+    return _Best(best, chosen.codec, well, chosen.letters.latin and lead >= WIDE_LEAD and best <= READS * total)
 
 
 def _looked(data: bytes) -> bytes:

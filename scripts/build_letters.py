@@ -4,7 +4,7 @@
     python scripts/build_letters.py sources cleaners/lexicons/letters.tsv
 
 wordfreq (Apache-2.0, data CC BY-SA 4.0) and pythainlp's tnc_freq.txt (CC0) give words with their frequency; kept are
-bits of single letters outside ASCII and of pairs with at least one such letter, for groups of languages that share
+bits of single letters outside ASCII and of pairs with at least one such letter, the lowest among languages that share
 encodings. "_" is a word's border. Needs msgpack. Same sources, same bytes.
 """
 
@@ -31,7 +31,6 @@ GROUPS = {
     "Baltic": "lt lv",
     "Thai": "th",
 }
-HEAVY = {"ru": 4.0, "bg": 2.0, "ar": 3.0}
 WORDS = 60_000  # of each language: names and misspellings follow
 LEAST = 2e-6  # share of a pair that is kept
 HEAD = """\
@@ -67,6 +66,34 @@ def is_letter(char: str) -> bool:
     return char < "\u2000" and (char.isalpha() or unicodedata.category(char) in ("Mn", "Mc"))
 
 
+def letter_bits(found: list[tuple[str, float]], *, spaced: bool) -> dict[str, float]:
+    """Bits of the letters outside ASCII of one language, and of the pairs that hold one."""
+    single: defaultdict[str, float] = defaultdict(float)
+    pairs: defaultdict[str, float] = defaultdict(float)
+    for word, share in found:
+        if any(not is_letter(c) and c not in "'’-" for c in word):
+            continue
+        marked = "_" + "".join(c if is_letter(c) else "_" for c in word.lower()) + "_"
+        for first, second in itertools.pairwise(marked):
+            pairs[first + second] += share
+            single[second] += share
+    if not spaced:  # a word's last letter stands before the next one's first
+        ends = {pair[0]: share for pair, share in pairs.items() if pair[1] == "_"}
+        starts = {pair[1]: share for pair, share in pairs.items() if pair[0] == "_"}
+        words_in_all = sum(starts.values())
+        for (last, ending), (first, starting) in itertools.product(ends.items(), starts.items()):
+            pairs[last + first] += ending * starting / words_in_all
+    total = sum(single.values())
+    context: defaultdict[str, float] = defaultdict(float)
+    for pair, share in pairs.items():
+        context[pair[0]] += share
+    bits = {x: -math.log2(n / total) for x, n in single.items() if not x.isascii() and n / total > LEAST}
+    for pair, share in pairs.items():
+        if not pair.isascii() and share / total > LEAST:
+            bits[pair] = -math.log2(share / context[pair[0]])
+    return bits
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", type=Path)
@@ -74,33 +101,12 @@ def main() -> None:
     args = parser.parse_args()
     lines = [HEAD]
     for group, tongues in GROUPS.items():
-        single: defaultdict[str, float] = defaultdict(float)
-        pairs: defaultdict[str, float] = defaultdict(float)
+        bits: dict[str, float] = {}
         for tongue in tongues.split():
-            weight = HEAVY.get(tongue, 1.0)
-            for word, share in words(args.sources, tongue):
-                if any(not is_letter(c) and c not in "'’-" for c in word):
-                    continue
-                marked = "_" + "".join(c if is_letter(c) else "_" for c in word.lower()) + "_"
-                for first, second in itertools.pairwise(marked):
-                    pairs[first + second] += share * weight
-                    single[second] += share * weight
-        if group == "Thai":  # written without spaces: a word's last letter stands before the next one's first
-            ends = {pair[0]: share for pair, share in pairs.items() if pair[1] == "_"}
-            starts = {pair[1]: share for pair, share in pairs.items() if pair[0] == "_"}
-            words_in_all = sum(starts.values())
-            for (last, ending), (first, starting) in itertools.product(ends.items(), starts.items()):
-                pairs[last + first] += ending * starting / words_in_all
-        total = sum(single.values())
-        context: defaultdict[str, float] = defaultdict(float)
-        for pair, share in pairs.items():
-            context[pair[0]] += share
-        for letter, share in sorted(single.items()):
-            if not letter.isascii() and share / total > LEAST:
-                lines.append(f"{group}\t{letter}\t{-math.log2(share / total):.1f}")
-        kept = [(p, share) for p, share in sorted(pairs.items()) if not p.isascii() and share / total > LEAST]
-        lines += [f"{group}\t{pair}\t{-math.log2(share / context[pair[0]]):.1f}" for pair, share in kept]
-        print(f"{group}: {len(single)} letters, {len(kept)} pairs", file=sys.stderr)
+            for letters, cost in letter_bits(words(args.sources, tongue), spaced=tongue != "th").items():
+                bits[letters] = min(cost, bits.get(letters, cost))
+        lines += [f"{group}\t{letters}\t{cost:.1f}" for letters, cost in sorted(bits.items())]
+        print(f"{group}: {len(bits)} letters and pairs", file=sys.stderr)
     args.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
