@@ -148,7 +148,7 @@ class Page:
         return len(self.edits) > before
 
     def adopt(self, left: Sequence[Block], read: Sequence[Edit]) -> bool:
-        """Takes over what reading the particulars did: blocks that it took, candidates that it made; whether it took any."""
+        """Takes over what reading the particulars took and made; whether it took any line."""
         removals = [edit for edit in read if edit.after != edit.before]
         taken = {edit.block for edit in removals}
         for row in self.rows:

@@ -49,9 +49,9 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
     """Blocks with Chinese punctuation, and one edit for each block and rule, with its count.
 
     Edit.start is the offset of the first change in the block as this step received it. Nothing is done where the policy
-    says so, in protected blocks, in rows of a table (a line with a tab), in code, in Latin text and in text with kana.
+    says so, in protected blocks, in rows of a table (a line with a tab), in code, in Latin text and in Japanese.
     """
-    if not context.policy.punctuation:
+    if not context.policy.punctuation or _japanese(blocks):
         return tuple(blocks), ()
     done: list[Block] = []
     edits: list[Edit] = []
@@ -72,6 +72,12 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
         text = "\n".join(lines)
         done.append(block if text == block.text else replace(block, text=text))
     return tuple(done), tuple(edits)
+
+
+def _japanese(blocks: Sequence[Block]) -> bool:
+    Edit.start is the offset of the first change in the block as this step received it. Nothing is done where the
+    policy says so, in protected blocks, in rows of a table (a line with a tab), in code, in Latin and in Japanese.
+    return kana > 0 and kana * 20 > kana + sum(len(HAN_ONE.findall(block.text)) for block in blocks)
 
 
 def chinese(text: str) -> bool:

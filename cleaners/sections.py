@@ -132,14 +132,17 @@ def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[i
     last = {key: n for n, key in enumerate(keys) if key is not None}
     found: list[int] = []
     run: list[int] = []
+    stood: set[tuple[str, int, str] | None] = set()  # keys of the run: a second one begins another
     for n, key in enumerate([*keys, None]):
-        if key is not None:
+        if key is not None and key not in stood:
             run.append(n)
+            stood.add(key)
             continue
         again = [m for m in run if last[keys[m]] > run[-1]]  # type: ignore[index]
         if len(again) >= 3 and len(again) * 3 >= 2 * len(run):
             found += run
-        run = []
+        run = [] if key is None else [n]
+        stood = {key}
     return frozenset(found)
 
 
@@ -169,7 +172,10 @@ def _accepted(labels: Sequence[Label | None]) -> list[bool]:
         elif not label.weak:
             accepted.append(True)
         else:
-            values = seen[(label.style, label.path[:-1])]
+            values = set(seen[(label.style, label.path[:-1])])
+            for kin in KINDRED:
+                if label.style in kin:
+                    values.update(*(seen.get((style, ()), ()) for style in kin))
             near = label.value - 1 in values or label.value + 1 in values
             if label.path and not near:
                 near = label.value == 1 and (

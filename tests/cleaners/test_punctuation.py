@@ -94,6 +94,11 @@ def test_the_policy_switches_it_off() -> None:
     assert run("渠修好了,水来了", Policy(punctuation=False)) == ("渠修好了,水来了", ())
 
 
+def test_a_line_without_kana_on_a_japanese_page_stays() -> None:
+    blocks = [Block("水は低い所へ流れる。人も同じだ。"), Block("東京都千代田区(本社),大阪市", seq=1)]
+    assert normalise(blocks, CONTEXT) == (tuple(blocks), ())
+
+
 def test_a_protected_block_stays() -> None:
     block = Block("渠修好了,水来了", protected=True)
     assert normalise([block], CONTEXT) == ((block,), ())

@@ -13,6 +13,8 @@ from cleaners.sections import outline
 from cleaners.sections_labels import number, read
 from schemas.records import Block
 
+PROSE = "渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和菜，到了夏天十分凉快，人人称便。"
+
 
 def blocks(text: str) -> list[Block]:
     return [Block(line, seq=n) for n, line in enumerate(text.split("\n"))]
@@ -126,14 +128,26 @@ def test_a_weak_label_needs_a_neighbour() -> None:
     assert [label for _, label, _ in shape("1.概述\n1.1 背景\n1.2 目的\n2.方法")] == ["1.", "1.1", "1.2", "2."]
 
 
+def test_a_table_of_contents_is_no_outline() -> None:
+    text = f"目录\n一、水\n二、渠\n三、闸\n一、水\n{PROSE}\n二、渠\n{PROSE}\n三、闸\n{PROSE}"
+    assert [label for _, label, _ in shape(text)] == ["一、", "二、", "三、"]
+
+
+def test_one_numbering_in_two_hands_is_one() -> None:
+    assert [(level, label) for level, label, _ in shape("一、甲\n1、子\n2.丑\n3、寅\n二、乙")] == [
+        (1, "一、"), (2, "1、"), (2, "2."), (2, "3、"), (1, "二、"),
+    ]  # fmt: skip
+
+
+def test_a_label_on_a_line_of_its_own_has_the_next_line_for_its_heading() -> None:
+    assert shape(f"01\n修渠\n{PROSE}\n02\n守闸\n{PROSE}") == [(1, "01", "修渠"), (1, "02", "守闸")]
+
+
 def test_text_before_the_first_label_is_a_section_of_level_0() -> None:
     text, found = outline(blocks("引言一段。\n一、正文"))
     assert (found[0].level, found[0].label, text[found[0].start : found[0].end]) == (0, "", "引言一段。")
     _, none = outline(blocks("没有编号的文章。\n第二段。"))
     assert [(s.level, s.start, s.end) for s in none] == [(0, 0, 13)]
-
-
-PROSE = "渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和菜，到了夏天十分凉快，人人称便。"
 
 
 def test_headings_without_labels_and_numbering_make_one_outline() -> None:
