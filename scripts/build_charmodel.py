@@ -66,8 +66,8 @@ LANGUAGE = {  # whose single characters a running text teaches
     "help-ja": "Jpan",
     "help-ko": "Kore",
 }
-BIGRAMS = 700_000
-TRIGRAMS = 1_180_000
+BIGRAMS = 720_000
+TRIGRAMS = 1_240_000
 MASS_BIGRAM, MASS_TRIGRAM = 1.0, 0.6  # how strongly types seen behind a context argue for the shorter context
 
 
