@@ -75,8 +75,8 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
 
 
 def _japanese(blocks: Sequence[Block]) -> bool:
-    Edit.start is the offset of the first change in the block as this step received it. Nothing is done where the
-    policy says so, in protected blocks, in rows of a table (a line with a tab), in code, in Latin and in Japanese.
+    """Whether the page is Japanese: a twentieth of its Han and kana are kana."""
+    kana = sum(len(KANA.findall(block.text)) for block in blocks)
     return kana > 0 and kana * 20 > kana + sum(len(HAN_ONE.findall(block.text)) for block in blocks)
 
 
