@@ -86,7 +86,7 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
 
 def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title: str, rules: list[str]) -> int:
     wanted = fold(title)
-    if len(wanted) < 4:
+    if len(wanted) < 2:
         return 0
     before = 0.0
     found = -1

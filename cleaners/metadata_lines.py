@@ -93,6 +93,8 @@ def parse(text: str, fetched_at: str | None = None) -> Said:
         rest[span[0] : span[1]] = " " * (span[1] - span[0])
     left = _FILLER.sub("", "".join(rest))
     name = clean_name(author[1]) if author else None
+    if name is None and (dates or source):
+        name = reporters(text)
     origin = clean_source(source["name"]) if source else None
     return Said(published, labelled, origin, name, len(left))
 
@@ -132,7 +134,7 @@ def clean_name(name: str) -> str | None:
     if re.search(r"[=<>\"{}$%?？!！;；。]", name):
         return None
     if not 1 < len(name) <= 40 or re.fullmatch(
-        r"[\d\W]+|佚名|未知|匿名|不详|admin.*|网络.*|本站.*|互联网|小编|原创|转载|管理员|超级管理员|http.*|编辑部?",
+        r"[\d\W]+|楼主|沙发|板凳|地板|层主|佚名|未知|匿名|不详|admin.*|网络.*|本站.*|互联网|小编|原创|转载|管理员|超级管理员|http.*|编辑部?",
         name,
         re.I,
     ):

@@ -18,6 +18,7 @@ SITE_WORD = re.compile(
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _POWERED = re.compile(r"\s*[-|_—–]*\s*[Pp]owered [Bb]y\b.{0,60}$")  # what forum software adds
 _PAGE = re.compile(r"\s*[(（]\s?(?:页|第)\s?\d{1,3}\s?页?\s?[)）]$")
+SHORTEST_HEADING = 2  # the same for a heading of rank 1
 SHORTEST = 4  # characters, below which a match says nothing
 
 
@@ -35,7 +36,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
     names: what the page calls itself outside its text (title element, meta). A heading of rank 1 is tried before other
     headings, these before other lines; of equals the first counts.
     """
-    folded = [f for f in map(fold, names) if len(f) >= SHORTEST]
+    folded = [f for f in map(fold, names) if len(f) >= SHORTEST_HEADING]
     letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
     best, rank = -1, 99
     for number, line in enumerate(outline.lines):
@@ -46,7 +47,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
         if not level and owner.parent is not None:
             level = HEADINGS.get(owner.parent.tag, 0)
         text = fold(line.text)
-        if len(text) < SHORTEST:
+        if len(text) < (SHORTEST_HEADING if level == 1 else SHORTEST):
             continue
         mine = 9
         for name in folded:
