@@ -17,7 +17,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from flows import addresses
-from flows.errors import FetchError, GoneError, TransientError
+from flows.errors import FetchError, GoneError, QingwenError, TransientError
 from flows.fetching_client import Answer, Client
 from flows.pages import SourcePage
 from flows.sources import Entry, Target
@@ -28,6 +28,7 @@ log = logging.getLogger("qingwen.fetching")
 T = TypeVar("T")
 PENDING = 2_000  # addresses that wait for their turn: enough that a slow host does not hold up the others
 UNTAKEN_BYTES = 64 * 2**20  # fetched and not yet taken: no new request begins above this
+REMEMBERED = 2_000_000  # addresses kept so that none is asked for twice; a run of more may ask again for a few
 TELL_SECONDS = 60.0
 
 
@@ -37,7 +38,7 @@ class Network:
     def __init__(self, settings: Any) -> None:
         self.settings = settings
         self.pending = 0
-        self._results: queue.SimpleQueue[SourcePage] = queue.SimpleQueue()
+        self._results: queue.Queue[SourcePage] = queue.Queue()
         self._untaken = 0
         self._loop = asyncio.new_event_loop()
         self._room = asyncio.Event()
@@ -64,7 +65,13 @@ class Network:
 
     def take(self) -> SourcePage:
         """The next page that is there."""
-        page = self._results.get()
+        while True:
+            try:
+                page = self._results.get(timeout=5.0)
+                break
+            except queue.Empty:
+                if not self._thread.is_alive():
+                    raise QingwenError("the fetcher has ended") from None
         self.pending -= 1
         self._loop.call_soon_threadsafe(self._taken, len(page.data or b""))
         return page
@@ -140,16 +147,17 @@ def fetch_all(
     validators: (etag, last_modified) of the version of a page that is known, by its page_id.
     """
     counts: collections.Counter[str] = collections.Counter()
-    asked: set[str] = set()
+    asked: set[int] = set()
     told = time.monotonic()
     for entry in entries:
         if isinstance(entry, SourcePage):
             yield entry
             continue
         name = addresses.page_id(entry.url)
-        if name in asked:
+        if int(name, 16) in asked:
             continue
-        asked.add(name)
+        if len(asked) < REMEMBERED:
+            asked.add(int(name, 16))
         network.submit(entry, validators(name) if validators else (None, None))
         while network.pending >= PENDING or network.ready():
             yield _counted(network.take(), counts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from protego import Protego
 
 ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least 500 KiB; the rest is not read
+HOSTS = 5_000  # remembered at a time, with their robots.txt
 FAILURES_OF_A_HOST = 10  # requests in a row out of reach, retries counted
 
 
@@ -25,6 +26,7 @@ class Host:
     slots: asyncio.Semaphore
     next_start: float = 0.0  # of the loop's clock
     delay: float = 0.0
+    users: int = 0  # pages that are at work with it
     failures: int = 0  # requests in a row that did not reach it
     robots_failures: int = 0  # times that a robots.txt could not be had
     robots: dict[str, asyncio.Future[Any]] = field(
@@ -46,29 +48,48 @@ class Hosts:
     def host(self, name: str) -> Host:
         """The host of that name."""
         if name not in self._hosts:
+            if len(self._hosts) >= HOSTS:
+                self._forget()
             slots = asyncio.Semaphore(self.settings.host_concurrency)
             self._hosts[name] = Host(name, slots, delay=self.settings.delay)
         return self._hosts[name]
 
+    def _forget(self) -> None:
+        """Forget the hosts that nobody works with and that have no delay to keep: memory stays flat in a broad crawl.
+        Should one come again, its robots.txt is asked for again."""
+        now = asyncio.get_running_loop().time()
+        idle = [name for name, host in self._hosts.items() if not host.users and host.next_start < now]
+        for name in idle:
+            del self._hosts[name]
+
+    @contextlib.contextmanager
+    def _using(self, name: str) -> Iterator[Host]:
+        host = self.host(name)
+        host.users += 1
+        try:
+            yield host
+        finally:
+            host.users -= 1
+
     @contextlib.asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[Host]:
         """Wait for a turn at a host: its slots, its delay since the last request began, and the run's own cap."""
-        host = self.host(name)
         clock = asyncio.get_running_loop().time
-        async with host.slots:
-            while True:
-                if (wait := host.next_start - clock()) > 0:
-                    await asyncio.sleep(wait)
-                    continue
-                await self.requests.acquire()
-                if host.next_start <= clock():  # still our turn: nobody was served and no patience asked for meanwhile
-                    break
-                self.requests.release()
-            host.next_start = clock() + host.delay
-            try:
-                yield host
-            finally:
-                self.requests.release()
+        with self._using(name) as host:
+            async with host.slots:
+                while True:
+                    if (wait := host.next_start - clock()) > 0:
+                        await asyncio.sleep(wait)
+                        continue
+                    await self.requests.acquire()
+                    if host.next_start <= clock():  # still our turn: nobody served, no patience asked for meanwhile
+                        break
+                    self.requests.release()
+                host.next_start = clock() + host.delay
+                try:
+                    yield host
+                finally:
+                    self.requests.release()
 
     def told(self, name: str, reached: bool) -> None:
         """Note whether a request has reached a host."""
@@ -88,7 +109,8 @@ class Hosts:
         """Raise RefusedError where robots.txt does not allow an address, NetworkError where it cannot be had."""
         if not self.settings.robots:
             return
-        rules = await self.rules(origin, name)
+        with self._using(name):
+            rules = await self.rules(origin, name)
         if rules is not None and not rules.can_fetch(url, self.agent):
             raise RefusedError("robots.txt", reason="robots")
 

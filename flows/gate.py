@@ -90,8 +90,8 @@ def _sources(out: Path, run_id: str, settings: Any) -> dict[str, str]:
         understood = sources.understand(named, settings)
     except UsageError:  # it was there when the run began
         return {}
-    single = {"page", "url", "list"}
-    return {public(s.name): SINGLE if s.kind in single and not s.prefix else public(s.name) for s in understood}
+    single = {s.name for s in understood if s.kind in ("page", "url", "list") and s.name in named}
+    return {public(s.name): SINGLE if s.name in single else public(s.name) for s in understood}
 
 
 def _why(pages: Counter[str]) -> str:

@@ -40,17 +40,25 @@ class Sizer:
 
     FIRST_PAGES, FIRST_BYTES = 100, 4 * 2**20
     LEAST, MOST, MOST_BYTES = 20, 2000, 64 * 2**20
+    WAITING = 60.0  # seconds that a page waits for the others of its shard: a slow site must not hold up what is there
 
     def __init__(self, settings: Any = None) -> None:
         self.seconds = float(getattr(settings, "shard_seconds", 10.0))
         self.fixed = int(getattr(settings, "shard_pages", 0))
         self._done_bytes = self._done_pages = self._done_seconds = 0.0
+        self._pages = 0
+        self._since = time.monotonic()
 
     def full(self, pages: int, size: int) -> bool:
-        """Whether a shard of so many pages and bytes is full."""
+        """Whether a shard of so many pages and bytes is full. Asked after each page."""
         if self.fixed:
             return pages >= self.fixed
+        if pages <= self._pages:  # another shard has begun
+            self._since = time.monotonic()
+        self._pages = pages
         if pages >= self.MOST or size >= self.MOST_BYTES:
+            return True
+        if pages >= self.LEAST and time.monotonic() - self._since > self.WAITING:
             return True
         if not self._done_seconds:
             return pages >= self.FIRST_PAGES or size >= self.FIRST_BYTES

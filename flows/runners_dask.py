@@ -8,6 +8,7 @@ back. A shard whose worker was killed runs again: staging is idempotent.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import pickle
 import queue
@@ -70,7 +71,7 @@ def _under_prefect(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any],
     """Each shard is a task run of the flow run; Prefect retries what its error's type says can be retried."""
     from prefect import task
     from prefect.cache_policies import NO_CACHE
-    from prefect_dask import DaskTaskRunner
+    from prefect_dask.task_runners import DaskTaskRunner
 
     shard_task = task(
         name="clean-shard",
@@ -98,8 +99,7 @@ def _under_prefect(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any],
 @contextlib.contextmanager
 def _bare(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any], Callable[[], int]]]:
     """Without a flow run: the cluster alone."""
-    import distributed
-
+    distributed: Any = importlib.import_module("distributed")  # without types
     with contextlib.ExitStack() as stack:
         with _reached(settings):
             address: Any = settings.dask_address or stack.enter_context(
@@ -167,7 +167,8 @@ def _reached(settings: Any) -> Iterator[None]:
 
 def _workers(client: Any) -> int:
     """Threads of the cluster now; at least one, for workers may still be coming."""
-    return max(1, sum(client.nthreads().values()))
+    threads: dict[str, int] = client.nthreads()
+    return max(1, sum(threads.values()))
 
 
 def _wrapped(future: Any) -> Any:

@@ -42,7 +42,7 @@ def serve(sources: Sequence[str], settings: Settings, cron: str) -> None:
 
 
 def _serve(sources: Sequence[str], settings: Settings, cron: str) -> None:
-    import prefect
+    from prefect import serve as serve_deployments
     from prefect.schedules import Cron
 
     from flows.maintenance_flows import prune_flow, reclean_flow
@@ -56,15 +56,13 @@ def _serve(sources: Sequence[str], settings: Settings, cron: str) -> None:
     except ValueError as error:
         raise UsageError(f"--cron: {cron!r}: {error}") from None
     common: dict[str, Any] = {"name": "serve", "tags": ["qingwen"], "concurrency_limit": 1}
-    prefect.serve(
-        nightly.to_deployment(
-            schedule=nights,
-            parameters={"sources": [absolute(s) for s in sources], "out": out, "settings": chosen},
-            **common,
-        ),
+    parameters = {"sources": [absolute(s) for s in sources], "out": out, "settings": chosen}
+    deployments: list[Any] = [
+        nightly.to_deployment(schedule=nights, parameters=parameters, **common),
         prune_flow.to_deployment(schedule=weeks, parameters={"out": out, "keep_days": settings.keep_days}, **common),
         reclean_flow.to_deployment(parameters={"out": out}, **common),
-    )
+    ]
+    serve_deployments(*deployments)
 
 
 def absolute(source: str) -> str:

@@ -273,6 +273,20 @@ def test_a_host_that_is_out_of_reach_is_left_in_peace() -> None:
     assert all(page.transient for page in found.values())
 
 
+def test_a_broad_crawl_remembers_a_bounded_number_of_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty hosts, five remembered: all are fetched, and politeness is not forgotten while a host is at work."""
+    from contextlib import ExitStack
+
+    from flows import fetching_hosts
+
+    monkeypatch.setattr(fetching_hosts, "HOSTS", 5)
+    with ExitStack() as stack:
+        servers = [stack.enter_context(serving(f"127.0.1.{n}")) for n in range(1, 21)]
+        found = fetch(*(s.url(f"/{n}") for n in range(2) for s in servers), delay=0.3, host_concurrency=1)
+        assert all(page.data for page in found.values())
+        assert all(min(gaps(s)) > 0.3 - 0.06 for s in servers)
+
+
 # --- where nobody may be sent -----------------------------------------------------------------------------------------
 
 

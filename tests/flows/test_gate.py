@@ -76,6 +76,14 @@ def test_bad_pages_among_good_ones_are_rows_and_no_problem(run: Run, tmp_path: P
     assert summary["problems"] == [] and summary["counts"]["rejected"] == 2
 
 
+def test_a_named_source_of_one_address_is_a_source_of_its_own(run: Run, tmp_path: Path) -> None:
+    fill(tmp_path / "pages", 3)
+    text = '[[source]]\nname = "files"\nfrom = "pages"\n[[source]]\nname = "board"\nfrom = "http://127.0.0.1:9/board"\n'
+    (tmp_path / "sources.toml").write_text(text)
+    summary = run(tmp_path / "sources.toml", **QUICK)
+    assert summary["problems"] == ["board yielded no page (1 could not be had)"]
+
+
 def test_too_many_rejects_are_a_problem_and_the_most_frequent_reason_is_told(run: Run, tmp_path: Path) -> None:
     folder = fill(tmp_path / "pages", 2)
     for n in range(3):

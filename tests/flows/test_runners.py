@@ -259,6 +259,14 @@ def test_shards_have_bounds_whatever_was_learnt() -> None:
     assert Sizer(Settings(shard_pages=7)).full(7, 0) and not Sizer(Settings(shard_pages=7)).full(6, 10**9)
 
 
+def test_pages_do_not_wait_for_ever_for_the_others_of_their_shard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that gives a page a second does not hold up what it has given."""
+    sizer = Sizer(Settings())
+    assert not sizer.full(25, 1000)
+    monkeypatch.setattr(Sizer, "WAITING", -1.0)
+    assert sizer.full(26, 1000) and not sizer.full(5, 1000)
+
+
 def test_the_pool_can_be_asked_from_many_threads() -> None:
     with Pool(2) as pool:
         futures = [pool.submit(pool_work.work, shard(n, "a")) for n in range(50)]
