@@ -20,6 +20,7 @@ LOST_SHARE = 0.3  # of a page's characters; beyond it nothing was understood
 SURE_BITS = 1.0  # margin a high byte beyond which a reading without loss counts as proved
 GENUINE, STAND_IN = b"\xef\xbf\xbd", b"\xef\xb7\x90"  # U+FFFD and U+FDD0 in UTF-8
 UNREAD_LEAST = 64  # bytes of text that say enough to call a page unreadable
+STRICT_SNIFFED = 1024  # bytes of strict UTF-8 looked at for control bytes, at the start and in the middle
 WIDE_HEAD = 8192  # bytes searched for the control bytes that UTF-16 is full of
 UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is UTF-8 whatever else it could be
 TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
@@ -49,10 +50,9 @@ def decode(data: bytes, *, content_type: str | None = None) -> Decoded:
         return _decode_other(data, content_type)
     if data.startswith(codecs.BOM_UTF8):
         return _checked(data, _finish(text, "utf-8", "exact", genuine=True))
-    if 0 in data or 0x1B in data or b"~{" in data or b"\xef\xbf\xbd" in data:
+    if 0 in data or 0x1B in data or (0x7E in data and b"~{" in data):
         return _decode_other(data, content_type, text)
-    rejection = decoding_binary.rejected_controls(data)
-    if rejection is not None:
+    if decoding_binary.rejected_controls(data, STRICT_SNIFFED) is not None:
         return _decode_other(data, content_type, text)
     if TWO_BYTE_LEAST <= 2 * (len(data) - len(text)) <= TWO_BYTE_MOST and _is_rather_gbk(data, text):
         return _decode_other(data, content_type)

@@ -71,12 +71,15 @@ def signature(data: bytes) -> Rejection | None:
     return None
 
 
-def rejected_controls(data: bytes) -> Rejection | None:
-    """The rejection of bytes with too many control bytes to be text, damaged or not, in a sample of at most 32 KB."""
+def rejected_controls(data: bytes, sniffed: int = SNIFFED) -> Rejection | None:
+    """The rejection of bytes with too many control bytes to be text, damaged or not.
+
+    `sniffed` bytes are looked at from the start, and as many from the middle.
+    """
     piece = data
-    if len(data) > 2 * SNIFFED:
+    if len(data) > 2 * sniffed:
         middle = len(data) // 2
-        piece = data[:SNIFFED] + data[middle : middle + SNIFFED]
+        piece = data[:sniffed] + data[middle : middle + sniffed]
     controls = len(piece) - len(piece.translate(None, CONTROLS))
     if controls < CONTROLS_LEAST:
         return None
