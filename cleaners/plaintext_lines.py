@@ -12,6 +12,8 @@ BLANKS = " \t\xa0\u2002\u2003\u2009\u200b\u3000\ufeff"
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 TERMINAL = "。！？!?…"
 CLOSING_START = "，。、；：！？,;:!?)）】》」』”’%％"  # no line of Chinese begins with one of these (GB/T 15834, 5.1)
+OPENERS = {"）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
+LOOKBACK = 2000  # characters in which an open bracket is looked for
 CODE = re.compile(
     r"[{};\\]\s*$|^\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
     r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>|\w\(.*\)\s*[;{:]?\s*$"
@@ -76,7 +78,13 @@ def continued(rows: Sequence[str]) -> frozenset[int]:
 
 
 def _cut(last: str, before: str, row: str, width: int) -> bool:
-    if not last or not row or not (width or HAN.match(last[-1])):
+    if not last or not row:
+        return False
+    if (opener := OPENERS.get(row[0])) is not None:  # the bracket that this one closes stands in the line before
+        near = before[-LOOKBACK:]
+        if near.count(opener) > near.count(row[0]):
+            return True
+    if not width and not HAN.match(last[-1]):
         return False
     if row[0] in " \t" or last[:1] in " \t":
         return False
@@ -86,6 +94,8 @@ def _cut(last: str, before: str, row: str, width: int) -> bool:
         return last[-1] not in TERMINAL
     if len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row):
         return True  # 日, 期:____
+    if (opener := OPENERS.get(row[0])) and whole.count(opener) > whole.count(row[0]):
+        return True  # the bracket that it closes stands before it
     if row[0] in CLOSING_START and len(row) > 1 and _prose(before):
         return True
     return _prose(before) and _fragment(row)
