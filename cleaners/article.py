@@ -17,7 +17,10 @@ from cleaners.extraction_tree import BLOCKS, HEADINGS
 CELL_LIMIT = 200  # characters; a table with a longer cell lays out text
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BREAK = re.compile(r"[ \t\f]*[\r\n][ \t\r\n\f]*")
-_WIDE = r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
+_WIDE = (
+    r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
+    r"\U00020000-\U0003ffff]"
+)
 _WIDE_BREAK = re.compile(f"(?<={_WIDE})[ \\t\\f]*[\\r\\n][ \\t\\r\\n\\f]*(?={_WIDE})")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]+")
 _EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"

@@ -40,7 +40,7 @@ class Extracted:
 def extract(html: str, context: Context) -> Extracted:
     """Find the article of a page.
 
-    html: the decoded page. Out: its blocks in reading order, seq rising from 0, the metadata candidates first; edits for
+    html: the decoded page. Out: its blocks in reading order, seq rising from 0, metadata candidates first; edits for
     every element that was dropped inside the article, and one that counts what lies outside; a Rejection
     ("extraction", "no article") where nothing on the page is one.
     """

@@ -12,6 +12,7 @@ from cleaners.extraction_words import COMMENT, FURNITURE, WEAK
 HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 
 
+BEGUN = 60.0  # weight after which an article has begun, so that it can end
 BEHIND_END = 0.25  # what a line weighs behind one that says that the article is over
 NEAR_FACTOR = 2.5  # how much more an element is worth that begins at the title or soon behind it
 HIDDEN_SHARE = 0.1  # of the article's weight (a hidden line weighs less): more is a collapsed body, not a leftover
@@ -56,9 +57,11 @@ def score(outline: Outline, title: int = -1) -> None:
     for number, line in enumerate(outline.lines):
         weight = weigh(line)
         if number > title:
-            if seen > 60 and line.chars <= article_trim.CUE_LIMIT and behind == 1.0:
-                if any(ends[k].match(line.text) for k in ("end", "related")) or ends["last"].fullmatch(line.text):
-                    behind = BEHIND_END
+            short = seen > BEGUN and behind == 1.0 and line.chars <= article_trim.CUE_LIMIT
+            if short and (
+                ends["end"].match(line.text) or ends["related"].match(line.text) or ends["last"].fullmatch(line.text)
+            ):
+                behind = BEHIND_END
             if weight > 0:
                 seen += weight
                 weight *= behind
@@ -89,9 +92,8 @@ def _trust_mass(outline: Outline) -> None:
     before = [0.0, *accumulate(max(0.0, line.score) for line in outline.lines)]
     limit = TOO_MUCH * before[-1]
     for element in outline.elements:
-        if element.hint == FURNITURE and before[element.last] - before[element.first] > limit:
-            element.hint = 0
-        elif element.hint < 0 and element.tag in ROWS:
+        holds = element.hint == FURNITURE and before[element.last] - before[element.first] > limit
+        if holds or (element.hint < 0 and element.tag in ROWS):
             element.hint = 0
 
 

@@ -59,7 +59,7 @@ _ATTRIBUTE = re.compile(r"[\s/]*+([^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|
 
 
 def tame(html: str) -> str | None:
-    """The page with what would be quadratic cut down, the page itself where nothing would; None where it has too many tags.
+    """The page with what would be quadratic cut down, itself where nothing would; None where it has too many tags.
 
     Text is never cut: only tags beyond a depth, and attributes beyond a number, go.
     """

@@ -13,7 +13,7 @@ LEAST_TEASERS = 4
 LEAST_TEXT = 40.0  # running text, below which links decide
 NEAR_LINES = 12  # behind the article, in which its pager is looked for
 _NEXT = re.compile(
-    r"[\s\[【(（<]*(?:下一页|下一頁|下页|后一页|后页|余下全文|阅读全文|查看余下全文|[Nn]ext [Pp]age|下一页正文)[\s\]】)）>»]*"
+    r"[\s\[【(（<]*(?:下一页|下一頁|下页|后一页|后页|余下全文|阅读全文|查看余下全文|[Nn]ext [Pp]age)[\s\]】)）>»]*"
 )
 _MAYBE = re.compile("下一[页頁]|下页|后一?页|余下全文|阅读全文|ext [Pp]age")
 _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
@@ -50,6 +50,7 @@ def goes_on(outline: Outline, parts: Sequence[Element]) -> bool:
         return False
     for element in outline.elements:
         if element.tag == "a" and element.first in wanted and not _NOWHERE.match(element.attributes.get("href") or ""):
-            if _NEXT.fullmatch(element.node.text(deep=True) or ""):
+            found = _NEXT.fullmatch(element.node.text(deep=True) or "")
+            if found:
                 return True
     return False

@@ -12,19 +12,15 @@ from typing import Any
 
 from cleaners.extraction_words import COMMENT, FURNITURE, WEAK, hint_of
 
-SKIPPED = frozenset(
-    (
-        "script style template iframe object embed svg canvas audio video head link meta select option datalist input "
-        "textarea map noframes frameset frame applet param source track dialog"
-    ).split()
-)
-BLOCKS = frozenset(
-    (
-        "html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form "
-        "h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p plaintext pre section summary table caption tbody td "
-        "tfoot th thead tr ul xmp listing noscript legend"
-    ).split()
-)
+_SKIPPED = """
+    script style template iframe object embed svg canvas audio video head link meta select option datalist input
+    textarea map noframes frameset frame applet param source track dialog"""
+_BLOCKS = """
+    html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p plaintext pre section summary table caption tbody td
+    tfoot th thead tr ul xmp listing noscript legend"""
+SKIPPED = frozenset(_SKIPPED.split())
+BLOCKS = frozenset(_BLOCKS.split())
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 TAG_HINTS = {"nav": FURNITURE, "footer": FURNITURE, "aside": FURNITURE, "button": FURNITURE, "menu": FURNITURE}
 MARKS = re.compile(r"[，。！？；：、“”…]|[.,;:!?](?=\s|$)")

@@ -41,7 +41,7 @@ class Particulars:
 def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """Take the lines that speak about the text out of its head, and make candidates of what they say.
 
-    Out: the blocks without datelines, bylines and notice headers, candidates for what these say behind them; an edit for
+    Out: the blocks without datelines, bylines and notice headers, candidates of what these say behind them; an edit for
     each block taken out, and one for each particular on which the page contradicts itself.
     """
     body = [b for b in blocks if b.role == "body"]
@@ -194,7 +194,7 @@ def choose(blocks: Sequence[Block], context: Context) -> Particulars:
     """The particulars of a document from its candidates and its body.
 
     Called for a page with all its blocks and for each document with the page's candidates and its own body. Trust falls
-    from a site rule over JSON-LD, meta elements and the head to a signature at the end and the address. A date of the same
+    from a site rule over JSON-LD, meta elements and the head to a signature at the end and the address. A date of one
     day that says more (09:10) is preferred to one that says less.
     """
     ranked = sorted((b for b in blocks if b.role != "body" and b.text.strip()), key=_trust)

@@ -53,6 +53,7 @@ SURNAMES = frozenset(
     "司柏宁柯阮桂闵解强丛华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应"
     "張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許傅呂蘇盧蔣賈葉閻餘鍾薑範譚鄒陸邱龍萬錢湯賴龔龐蘭顏嚴溫魯葦聶慶齊莊塗時紀關費項遊衛單閔華車邊瞿連鄔談蒙遲鞏練應"
 )
+_MEDIA = re.compile(r"[\u4e00-\u9fffA-Za-z·]{1,14}(?:网|报|社|台|刊|新闻|在线|杂志|频道|广播|客户端|研究院|人民政府)")
 _LABEL_END = re.compile(r"(?:时间|日期|发布于|发表于|更新于|来源|来源于|作者|来自|出处|稿源|撰文)\s?[:：]?\s?$")
 _PUBLISHED_LABEL = re.compile(r"发布|发表|發布|發表|时间|時間|日期|发稿|刊发|上传|发帖|Posted|Published", re.I)
 _OTHER_LABEL = re.compile(
@@ -92,10 +93,14 @@ def parse(text: str, fetched_at: str | None = None) -> Said:
     for span in (*((d.start, d.end) for d in dates), *(m.span() for m in (source, author) if m)):
         rest[span[0] : span[1]] = " " * (span[1] - span[0])
     left = _FILLER.sub("", "".join(rest))
+    origin = clean_source(source["name"]) if source else None
     name = clean_name(author[1]) if author else None
     if name is None and (dates or source):
         name = reporters(text)
-    origin = clean_source(source["name"]) if source else None
+    if origin is None and published and author is None:
+        alone = _MEDIA.fullmatch("".join(rest).strip(" \u3000|｜·-—[]【】()（）,，"))
+        if alone:  # 钱江晚报 2003-7-24
+            origin, left = alone.group(), ""
     return Said(published, labelled, origin, name, len(left))
 
 
@@ -165,7 +170,7 @@ def ends_with_label(text: str) -> bool:
 
 
 def byline(text: str) -> str | None:
-    """Names of a line that is a byline and nothing else: 本报记者 张三 李四, or names alone that begin with surnames."""
+    """Names of a line that is a byline and nothing else: 本报记者 张三 李四, or names alone, each with a surname."""
     text = text.strip()
     if not 2 <= len(text) <= 60:
         return None

@@ -18,8 +18,9 @@ JSON_LIMIT = 300_000  # characters of a JSON-LD script
 ARTICLE_TYPES = re.compile(r"Article|Posting|Report|WebPage|CreativeWork|Question|QAPage|Blog", re.I)
 TITLE_META = ("og:title", "articletitle", "twitter:title", "dc.title", "title")
 DATE_META = (
-    "article:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date", "publishtime", "publish_time",
-    "og:release_date", "og:published_time", "og:time", "news:published_time", "weibo:article:create_at", "apub:time", "bytedance:published_time",
+    "article:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date", "publishtime",
+    "publish_time", "og:release_date", "og:published_time", "og:time", "news:published_time", "weibo:article:create_at",
+    "apub:time", "bytedance:published_time",
     "dc.date", "dcterms.created", "sailthru.date", "article.published", "datecreated", "firstcreationtime", "date",
 )  # fmt: skip
 LATER_META = ("dateupdate", "datemodified", "article:modified_time", "og:updated_time", "maketime")
@@ -124,9 +125,9 @@ def heading(outline: Outline, chosen: list[Element]) -> str | None:
     lines = outline.lines
     for line in lines[max(0, chosen[0].first - 3) : chosen[0].first + 6]:
         owner = line.owner
-        if (owner.tag in ("h1", "h2", "h3") or _TITLE_NAME.search(owner.name)) and 4 <= line.chars <= 80:
-            if line.linked * 2 < line.chars or owner.tag == "h1":
-                return line.text
+        named = owner.tag in ("h1", "h2", "h3") or _TITLE_NAME.search(owner.name)
+        if named and 4 <= line.chars <= 80 and (line.linked * 2 < line.chars or owner.tag == "h1"):
+            return line.text
     return None
 
 

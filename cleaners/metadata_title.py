@@ -72,8 +72,8 @@ def title_line(outline: Outline, names: list[str]) -> int:
 def without_site(title: str, site: str = "", line: str = "") -> str:
     """A title without the site's name around it.
 
-    site: the site's own name where the page gives it. line: the page's title line, which decides where it is part of the
-    title.
+    site: the site's own name where the page gives it. line: the page's title line, which decides where the title holds
+    it.
     """
     title = " ".join(title.replace("\ufeff", " ").split())
     title = _POWERED.sub("", title)

@@ -13,7 +13,7 @@ A rules file is TOML, one `[[site]]` a host:
     keep = ["pre.poem"]           # elements whose script and punctuation stay as they are
     lines = ["点击下方卡片关注我们"]   # lines that recur on the host's pages and are furniture
 
-Every field but `host` may be left out; a field that finds nothing falls back to the general way, with an edit that says so.
+Every field but `host` may be left out; one that finds nothing falls back to the general way, with an edit that says so.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class SiteRule:
 def load_sites(toml_text: str) -> tuple[SiteRule, ...]:
     """The rules of a TOML text, in its order.
 
-    Raises SiteRuleError, which names rule and field, for what is not TOML, an unknown field, a wrong type, a host that is
-    none or stands twice, and a selector that does not parse.
+    Raises SiteRuleError, which names rule and field, for what is not TOML, an unknown field, a wrong type, a host that
+    is none or stands twice, and a selector that does not parse.
     """
     try:
         data = tomllib.loads(toml_text)
@@ -81,7 +81,7 @@ def load_sites(toml_text: str) -> tuple[SiteRule, ...]:
 
 
 def rule_for(host: str, own: Sequence[SiteRule] = ()) -> SiteRule | None:
-    """The rule for a host, None where there is none: the user's before the packaged ones, the longest name of each first."""
+    """The rule for a host, None where there is none: the user's before the packaged, the longest name of each first."""
     if not host:
         return None
     for rules in (own, _packaged()):

@@ -182,9 +182,8 @@ class TestBadInput:
         assert tamed is not None and len(tamed) < len(page) and tamed.count(SENTENCE) == 2
 
 
-TAGS = st.sampled_from(
-    "p div span b a br table tr td ul ol li h1 h2 pre section form noscript font ruby rt blockquote figure select option".split()
-)
+NAMES = "p div span b a br table tr td ul ol li h1 h2 pre section form noscript font ruby rt blockquote figure select option"
+TAGS = st.sampled_from(NAMES.split())
 TEXTS = st.text(st.sampled_from("天地玄黄宇宙洪荒，。！？“”（）a1 \n\t<>&\0\u3000"), max_size=30)
 NODES = st.one_of(
     TEXTS,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+import tomllib
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from cleaners import metadata
 from cleaners.metadata_dates import date_in_url, date_of, find_dates
 from cleaners.metadata_lines import byline, parse, reporters
+from cleaners.metadata_notice import header
 from cleaners.metadata_title import without_site
 from cleaners.policy import Context
 from schemas.records import Block
@@ -130,6 +133,10 @@ class TestLines:
             ("文/林晓舟", None, None, "林晓舟"),
             ("作者：林晓舟 责任编辑：周一", None, None, "林晓舟"),
             ("来源：江畔日报 编辑：苏亮", None, "江畔日报", None),
+            ("钱塘晚报 2003-7-24", "2003-07-24", "钱塘晚报", None),
+            ("2022-07-21 09:40 来源：江畔日报 记者 高晓帆 字号：大 中 小", "2022-07-21T09:40", "江畔日报", "高晓帆"),
+            ("楼主 发表于 2019-10-12 10:20", "2019-10-12T10:20", None, None),
+            ("渔火 发表于 2019-10-12 10:20", "2019-10-12T10:20", None, "渔火"),
             ("更新时间：2024-03-01 发布时间：2024-02-16", "2024-02-16", None, None),
         ],
     )
@@ -246,6 +253,22 @@ class TestChoose:
 
     def test_nothing_known_is_nothing_said(self) -> None:
         assert metadata.choose([Block(TEXT)], Context()) == metadata.Particulars()
+
+
+class TestNotice:
+    lexicon = tomllib.loads((files("cleaners.lexicons") / "metadata.toml").read_text("utf-8"))["notice"]
+
+    def test_the_example_is_a_header_and_the_counter_is_none(self) -> None:
+        found = header([Block(text, seq=n) for n, text in enumerate(self.lexicon["example"])])
+        assert (found.published, found.source) == ("2024-06-25", "江畔镇人民政府")
+        assert header([Block(text, seq=n) for n, text in enumerate(self.lexicon["counter"])]).blocks == ()
+
+    def test_a_header_leaves_the_body_whether_lines_or_table(self) -> None:
+        table = "索引号：\t0001/2024\t发文机关：\t江畔镇人民政府\n成文日期：\t2024年6月25日\t发布日期：\t2024年6月26日"
+        blocks, edits = metadata.read([Block(table, "table", seq=0), Block(TEXT * 3, seq=1)], Context())
+        assert [b.text for b in blocks if b.role == "body"] == [TEXT * 3]
+        assert [(e.rule, e.before) for e in edits] == [("notice-header", table)]
+        assert metadata.choose(blocks, Context()).published == "2024-06-26"
 
 
 class TestTitles:
