@@ -27,8 +27,12 @@ LIKELIEST = 48  # characters tried for an unknown byte
 class PageContext:
     """Facts about one page, gathered once."""
 
-    def __init__(self, table: PageTable, texts: Sequence[str]) -> None:
-        """table: what the page annotates. texts: its texts as they stand."""
+    def __init__(self, table: PageTable, texts: Sequence[str], simplified: bool = False) -> None:
+        """table: what the page annotates. texts: its texts, in Traditional characters.
+
+        simplified: whether the page itself is in Simplified characters.
+        """
+        self.simplified = simplified
         self.model: CharModel = model()
         self._logp = self.model.logp
         self.readings = dict(table.readings)
@@ -63,6 +67,13 @@ class PageContext:
         for (a, b), a_first in order.items():
             if (b, a) not in self.order:
                 self.order.setdefault((a, b), a_first)
+
+    def written(self, text: str) -> str:
+        """A repaired text in the page's own characters."""
+        if not self.simplified:
+            return text
+        forms = lexicon.conversion().simplified
+        return "".join(forms.get(char, char) for char in text)
 
     def folded(self, text: str) -> str:
         """The text as the page would show it: in half width where the page is."""

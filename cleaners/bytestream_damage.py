@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 ALWAYS_CUT = frozenset({b"\xa3\xac"})  # ，
 SOMETIMES_CUT = frozenset({b"\xa3\xbb", b"\xa3\xa1", b"\xa3\xbf", b"\xa1\xa2"})  # ； ！ ？ 、
 MOST_CUTS = 4  # doubtful cuts of which every combination is tried
-MOST_CLASHES = 3  # the same of characters whose order is not known
+MOST_CLASHES = 6  # the same of characters whose order is not known
 FOREIGN_BYTES = range(0x01, 0x09)  # stand for characters that GBK does not hold
 
 

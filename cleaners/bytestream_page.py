@@ -9,7 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_context import PageContext
-from cleaners.bytestream_evidence import page_table, seen_annotations
+from cleaners.bytestream_evidence import (
+    ENOUGH_SIMPLIFIED,
+    is_simplified,
+    page_table,
+    seen_annotations,
+    to_traditional,
+)
 from cleaners.bytestream_proof import Verdict, judge
 from cleaners.bytestream_search import MARKS, Search, Token
 from cleaners.bytestream_stream import CLOSING, QUOTES
@@ -32,12 +38,16 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     """See cleaners.bytestream.restore."""
     texts = [block.text for block in blocks]
     table = page_table(texts)
+    simplified = is_simplified(texts)
+    if simplified:  # converted again behind the damage: the bytes are those of the Traditional text
+        texts = [to_traditional(text) for text in texts]
+        table = page_table(texts, ENOUGH_SIMPLIFIED)
     if table is None:
         return tuple(blocks), ()
-    page = PageContext(table, texts)
+    page = PageContext(table, texts, simplified)
     page.budget = BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts))
     page.choose(keeps_private_use=True)
-    works = [_repaired(page, block) for block in blocks]
+    works = [_repaired(page, block, text) for block, text in zip(blocks, texts, strict=True)]
     if not page.shows_private_use:
         works = _better(page, works)
     edits: list[Edit] = []
@@ -56,14 +66,14 @@ def _better(page: PageContext, works: list[_Work]) -> list[_Work]:
     if not doubtful:
         return works
     page.choose(keeps_private_use=False)
-    dropped = {nth: _repaired(page, works[nth].source) for nth in doubtful}
+    dropped = {nth: _repaired(page, works[nth].source, works[nth].text) for nth in doubtful}
     if sum(work.cost() for work in dropped.values()) < sum(works[nth].cost() for nth in doubtful):
         return [dropped.get(nth, work) for nth, work in enumerate(works)]
     return works
 
 
-def _repaired(page: PageContext, block: Block) -> _Work:
-    work = _Work(page, block)
+def _repaired(page: PageContext, block: Block, text: str) -> _Work:
+    work = _Work(page, block, text)
     work.repair()
     return work
 
@@ -84,6 +94,7 @@ class _Work:
 
     page: PageContext
     source: Block
+    text: str  # the block's text, in Traditional characters, one for one
     repairs: list[_Repair] = field(default_factory=list)
     damaged: bool = False
     doubtful: bool = False  # whether the other kind of site may explain it better
@@ -94,7 +105,7 @@ class _Work:
     plain: list[int] = field(init=False)  # starts of the annotations that are only to be taken out
 
     def __post_init__(self) -> None:
-        text, readings = self.source.text, self.page.readings
+        text, readings = self.text, self.page.readings
         self.tokens = {
             m.start(): Token(m.end(), lexicon.plain_reading(m[1]), m[0][0] == "?") for m in seen_annotations(text)
         }
@@ -107,7 +118,7 @@ class _Work:
 
     def repair(self) -> None:
         """Search every suspicious place."""
-        text = self.source.text
+        text = self.text
         places = self._visible()
         cuts = self._suspected_cuts(places)
         self.doubtful |= bool(cuts)
@@ -149,11 +160,11 @@ class _Work:
                     after, verdict = judge(self.page, text[start : found.end], len(context), found)
             at = max(at, found.end)
             self.doubtful |= verdict.certainty != "proved" or verdict.strange
-            if after == self._stripped(start, found.end):
+            if after == self._stripped(start, found.end, self.text):
                 continue
             if verdict.certainty:
                 self.quotes = self._open_quotes(start)
-                self.repairs.append(_Repair(start, found.end, after, verdict))
+                self.repairs.append(_Repair(start, found.end, self.page.written(after), verdict))
                 done = found.end
             if not verdict.certainty:
                 self.unsolved += 1
@@ -162,12 +173,13 @@ class _Work:
 
     def block(self) -> Block:
         """The block as it is now."""
+        source = self.source.text
         parts: list[str] = []
         at = 0
         for repair in self.repairs:
-            parts += (self._stripped(at, repair.start), repair.after)
+            parts += (self._stripped(at, repair.start, source), repair.after)
             at = repair.end
-        parts.append(self._stripped(at, len(self.source.text)))
+        parts.append(self._stripped(at, len(source), source))
         text = "".join(parts)
         flags = self.source.flags
         if self.damaged and DAMAGED not in flags:
@@ -201,9 +213,8 @@ class _Work:
             )
         return edits
 
-    def _stripped(self, start: int, end: int) -> str:
+    def _stripped(self, start: int, end: int, text: str) -> str:
         """The text between two offsets without its plain annotations."""
-        text = self.source.text
         parts = []
         at = start
         for nth in range(bisect.bisect_left(self.plain, start), bisect.bisect_left(self.plain, end)):
@@ -215,7 +226,7 @@ class _Work:
     def _visible(self) -> list[int]:
         """Offsets of the characters outside annotations."""
         places = []
-        at, end = 0, len(self.source.text)
+        at, end = 0, len(self.text)
         while at < end:
             token = self.tokens.get(at)
             if token is None:
@@ -227,7 +238,7 @@ class _Work:
 
     def _suspected_cuts(self, places: Sequence[int]) -> set[int]:
         """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
-        text = self.source.text
+        text = self.text
         marks = [n for n, place in enumerate(places) if text[place] in MARKS]
         if not marks:
             return set()
@@ -273,7 +284,7 @@ class _Work:
     def _open_quotes(self, start: int) -> str:
         """Opening quotes not closed in front of `start`, in the repaired text."""
         last = self.repairs[-1] if self.repairs else None
-        near = (last.after if last else "") + self.source.text[last.end if last else 0 : start]
+        near = (last.after if last else "") + self.text[last.end if last else 0 : start]
         if not any(char in near for char in QUOTES):
             return self.quotes
         kept = ""
@@ -284,7 +295,7 @@ class _Work:
 
     def _context(self, start: int, done: int) -> str:
         """The two characters in front of `start`."""
-        near = self._stripped(max(done, self._begin(start, done)), start)
+        near = self._stripped(max(done, self._begin(start, done)), start, self.text)
         if len(near) < 2 and self.repairs and self.repairs[-1].end == done:
             near = self.repairs[-1].after + near
         return ("\n\n" + near)[-2:]

@@ -16,7 +16,7 @@ MOST_BITS = 60.0
 PROVED_MARGIN = 10.0  # bits by which a reading without lost bytes must lead those that suppose lost ones
 LOSSLESS = 6.0  # bits within which a reading that supposes no lost bytes is taken before one that does
 STRANGE = 13.0  # mean bits of three characters from which a reading may be wrong although it is the only one
-PROOF = 100  # hypotheses that a proof costs as much as
+PROOF = 10  # hypotheses that damaging a reading again costs as much as
 TESTED = 6  # readings, best first, that are damaged again
 
 
@@ -117,7 +117,6 @@ def prove(page: PageContext, seen: str, state: State, context: int) -> Proof | N
     """A table, in an order in which the state's text, damaged, gives `seen`; None where there is none."""
     text = state.raw[context:].replace(LOST, "0")
     readings = {**page.readings, **dict(state.unlisted)}
-    page.budget -= PROOF
     tables = [table for table in orders(text, readings, page.order) if _gives(page, text, seen, table)]
     if not tables:
         return None
@@ -130,6 +129,7 @@ def prove(page: PageContext, seen: str, state: State, context: int) -> Proof | N
 
 
 def _gives(page: PageContext, text: str, seen: str, table: tuple[tuple[str, str], ...]) -> bool:
+    page.budget -= PROOF
     lone = "?" if page.marks_cuts else ""
     sites = (Site(table, lone, not page.may_vanish, page.is_folded, spares) for spares in (False, True))
     return any(gives(text, seen, site) for site in sites)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import bytestream
+from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_damage import Site, damage, gives, in_order, orders
 from cleaners.policy import Context
 from schemas.records import Block, Edit
@@ -130,6 +131,30 @@ def test_metadata_candidates_are_repaired_with_the_page() -> None:
     assert restored[0].role == "title"
 
 
+@pytest.mark.parametrize(
+    ("seen", "written"),
+    [
+        ("這是各項工作的主干??偨Y(jié)工作", "這是各項工作的主干。總結工作"),
+        ("這是各項工作的主干?？偨Y(jié)工作", "這是各項工作的主干。總結工作"),
+        ("这是各项工作的主干??偨Y(jié)工作", "这是各项工作的主干。总结工作"),
+        ("参加会议的总?cè)藬?shù)达到一千人", "参加会议的总人数达到一千人"),
+    ],
+)
+def test_remains_in_a_single_line(seen: str, written: str) -> None:
+    got, edits, _ = restore([seen])
+    assert got == [written]
+    assert [edit.rule for edit in edits] == ["broken span"]
+
+
+def test_a_page_converted_to_simplified_behind_the_damage() -> None:
+    simplified = lexicon.conversion().simplified
+    site = Site(table(6), "?", True)
+    bad, gold = page(site, 6)
+    got, _, _ = restore(["".join(simplified.get(char, char) for char in line) for line in bad])
+    want = folded(["".join(simplified.get(char, char) for char in line) for line in gold])
+    assert sum(a == b for a, b in zip(got, want, strict=True)) >= 0.9 * len(want)
+
+
 def test_restoring_twice_changes_nothing_more() -> None:
     bad, _ = page(Site(wide_table(3, 1.0), "", False), 3)
     once, _, _ = restore(bad)
@@ -174,7 +199,7 @@ def test_clean_text_costs_little() -> None:
 )
 def test_cost_grows_with_length_only(unit: str) -> None:
     head = "學(xué)會(huì)進(jìn)實(shí)業(yè)" * 40
-    short, long = ([Block(head + unit * (n // len(unit)))] for n in (1000, 4000))
+    short, long = ([Block(head + unit * (n // len(unit)))] for n in (500, 2000))
     bytestream.restore(short, Context())
     first = min(_spent(lambda: bytestream.restore(short, Context())) for _ in range(2))
     second = _spent(lambda: bytestream.restore(long, Context()))
