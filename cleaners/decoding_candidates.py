@@ -92,6 +92,8 @@ class _Tables:
     def _table(plane: bytes) -> bytes:
         steps = bytearray(plane)
         steps[:0x80] = ASCII_STEPS[:0x80]
+        for symbol in SYMBOLS:
+            steps[ord(symbol)] = min(steps[ord(symbol)], 9 * STEPS)
         steps[0xFFFD] = int(ERROR) * STEPS
         steps[0xFF61:0xFFA0] = bytes([10 * STEPS]) * 0x3F
         for high in range(0xD800, 0xDC00):
@@ -110,6 +112,7 @@ def _ascii_steps() -> bytes:
 
 
 STEPS = charmodel.BITS_STEPS
+SYMBOLS = "’‘“”—–…·"  # of English pages too, where they are all that is not ASCII
 READS_PLAINLY = 10 * STEPS  # steps a character with which a codec's other languages are not asked
 ASCII_STEPS = _ascii_steps()
 LANGUAGES = {codec: languages for codec, languages, _ in CODECS}

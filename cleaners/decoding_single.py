@@ -184,6 +184,8 @@ def by_letters(data: bytes) -> str:
     singles = Counter(looked.translate(None, _LOW))
     if not singles:
         return ""
+    if _COMMON_SYMBOLS.issuperset(bytes(singles).decode("cp1252", "replace")):
+        return "cp1252"  # quotes, dashes and signs of an English page
     run = sum(singles.values()) / len(_RUN.findall(looked))
     pairs = Counter(_PAIR.findall(looked))
     found = _best(singles, pairs, run, CODECS)
