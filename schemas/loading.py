@@ -14,10 +14,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from schemas.commits import committed, committed_runs
 from schemas.tables import TABLES
 
+ID_LENGTH = 20  # of a page id, with which a document's id begins
 NIGHT = "dt"  # the partition's name; in load it is a column of dates
 KINDS = ("arrow", "pandas", "polars", "batches", "dataset")
 VERSIONED = ("pages", "documents", "sections", "edits", "duplicates", "rejects")
@@ -95,43 +97,51 @@ def dataset(table: str, out: Path, since: dt.date | None = None, until: dt.date 
         raise FileNotFoundError(f"{out}: no such dataset")
     # One read of each record; the nights are in the paths.
     paths = [os.fspath(path) for run in runs for _, path in committed(out, run, table) if _within(path, since, until)]
-    schema = _with_night(table)
-    if not paths:
-        return ds.dataset(pa.table({f.name: pa.array([], f.type) for f in schema}, schema=schema))
-    night = pa.schema([pa.field(NIGHT, pa.date32())])
-    return ds.dataset(paths, schema=schema, format="parquet", partitioning=ds.partitioning(night, flavor="hive"))
+    return _of(paths, table) if paths else ds.dataset(_with_night(table).empty_table())
+
+
+def _of(paths: Sequence[str | Path], table: str) -> ds.Dataset:
+    """Some files of a table as a dataset: the schema of today, and the night from the folder's name."""
+    night = ds.partitioning(pa.schema([pa.field(NIGHT, pa.date32())]), flavor="hive")
+    return ds.dataset([os.fspath(p) for p in paths], schema=_with_night(table), format="parquet", partitioning=night)
 
 
 def _batches(
     table: str, out: Path, names: list[str], latest: bool, nights: tuple[dt.date | None, dt.date | None]
 ) -> Iterator[pa.RecordBatch]:
-    """Batches with the named columns; with `latest`, of the wanted runs of each page alone."""
-    source = dataset(table, out, *nights)
+    """Batches with the named columns; with `latest`, of each run only the pages whose newest version it wrote."""
     if not latest:
-        yield from source.to_batches(columns=names)
+        yield from dataset(table, out, *nights).to_batches(columns=names)
         return
-    wanted = _newest(out, nights, "run_id" if table in ("pages", "rejects") else "documents_run")
     page = "document_id" if table == "duplicates" else "page_id"
-    needed = [*names, *(n for n in (page, "run_id") if n not in names)]
-    for batch in source.to_batches(columns=needed):
-        pages = batch.column(page)
-        if table == "duplicates":
-            pages = pc.utf8_slice_codeunits(pages, 0, 20)
-        keys = pc.binary_join_element_wise(pages, batch.column("run_id"), "@")
-        kept = batch.filter(pc.is_in(keys, value_set=wanted))
-        if len(kept):
-            yield kept.select(names)
+    wanted = _newest(out, nights, "run_id" if table in ("pages", "rejects") else "documents_run")
+    for run_id in committed_runs(out):
+        if run_id not in wanted:
+            continue
+        for _, path in committed(out, run_id, table):
+            if not _within(path, *nights):
+                continue
+            ids = pq.read_table(path, columns=[page], partitioning=None)[page]
+            if table == "duplicates":
+                ids = pc.utf8_slice_codeunits(ids, 0, ID_LENGTH)
+            kept = pc.is_in(ids, value_set=wanted[run_id])  # once a file: the set is hashed anew each time
+            at = 0
+            for batch in _of([path], table).to_batches(columns=names):
+                rows = batch.filter(kept.slice(at, len(batch)).combine_chunks())
+                at += len(batch)
+                if len(rows):
+                    yield rows
 
 
-def _newest(out: Path, nights: tuple[dt.date | None, dt.date | None], run: str) -> pa.Array:
-    """page_id@run for the newest row of each page; the run is that row's own or that of its documents."""
+def _newest(out: Path, nights: tuple[dt.date | None, dt.date | None], run: str) -> dict[str, pa.Array]:
+    """The pages whose newest version is of a run, by run. run: the newest row's own, or that of its documents."""
     pages = dataset("pages", out, *nights).to_table(columns=list({"page_id": 0, "run_id": 0, run: 0}))
     newest = pages.group_by("page_id").aggregate([("run_id", "max")])
     rows = newest.join(pages, ["page_id", "run_id_max"], ["page_id", "run_id"], "inner")
     if run == "run_id":
         rows = rows.rename_columns({"run_id_max": "run_id"})
-    rows = rows.filter(pc.not_equal(rows[run], ""))
-    return pc.binary_join_element_wise(rows["page_id"], rows[run], "@").combine_chunks()
+    found = rows.group_by(run).aggregate([("page_id", "list")])
+    return {row: ids.values for row, ids in zip(found[run].to_pylist(), found["page_id_list"], strict=True) if row}
 
 
 def _with_night(table: str) -> pa.Schema:
