@@ -226,3 +226,46 @@ def test_no_break_is_left_on_the_sample_pages(name: str) -> None:
     assert not re.search(r"[(?][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}\)", "\n".join(got))
     assert sum(edit.certainty == "proved" for edit in edits) >= 2
     assert not any("damaged" in marks for marks in flags)
+
+
+PIECES = [
+    "(xué)",
+    "?xué)",
+    "學",
+    "進(jìn)",
+    "們",
+    "?",
+    ",",
+    ";",
+    "!",
+    "、",
+    "。",
+    "“",
+    "”",
+    " ",
+    "Y(jié)",
+    "A",
+    "7",
+    "\ue1d6",
+    "肮",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(PIECES), st.characters(exclude_categories=()), st.text(max_size=3)), max_size=30
+    ),
+    st.booleans(),
+)
+def test_nothing_makes_it_fail(pieces: list[str], annotated: bool) -> None:
+    head = ["會(huì)議經(jīng)過學(xué)習實(shí)現。"] if annotated else []
+    lines = [*head, *"".join(pieces).split("\n")]
+    blocks = [Block(line, seq=n) for n, line in enumerate(lines)]
+    restored, edits = bytestream.restore(blocks, Context())
+    assert [block.seq for block in restored] == [block.seq for block in blocks]
+    for edit in edits:
+        assert lines[edit.block].startswith(edit.before, edit.start)
+    for before, after in zip(blocks, restored, strict=True):
+        if before.text != after.text:
+            assert any(edit.block == before.seq for edit in edits)
