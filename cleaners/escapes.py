@@ -30,6 +30,9 @@ _ADDRESS = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]{1,15}://|www\.|[?&][A-Za-z_][\w.-]{0,40}=|\.(?:html?|php|jsp|aspx?|do)\b|^/[\w.-]{1,60}/|^[\w-]{1,60}/"
 )
 _CODE = re.compile(r"""[=(,:\[{+]\s{0,4}[bru]{0,2}["'][^"']{0,40}$|^\s{0,8}["'{\[]""")
+_PICTURE = re.compile("[\U00010000-\U0010ffff\ufe0f\u200d]")
+_ESCAPED_SIGN = ("%25", "=3D", "=25", "%3D")
+_REST = re.compile("u[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2}")
 _NAMED = {
     "nbsp": " ", "ldquo": "\u201c", "rdquo": "\u201d", "lsquo": "\u2018", "rsquo": "\u2019", "hellip": "\u2026",
     "mdash": "\u2014", "ndash": "\u2013", "middot": "\u00b7", "times": "\u00d7", "quot": '"', "lt": "<", "gt": ">",
@@ -68,7 +71,8 @@ def _lexicon() -> dict[str, list[dict[str, str]]]:
 
 
 @lru_cache(maxsize=1)
-def _about() -> re.Pattern[str]:
+def about() -> re.Pattern[str]:
+    """Words of a line that is about characters and their codes."""
     return re.compile("|".join(map(re.escape, map(str, _lexicon()["about"]))))
 
 
@@ -91,7 +95,7 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
     escaped = sum(m.end() - m.start() for m in matches)
     written = len(line) - sum(map(line.count, " \t\u3000"))
     share = escaped / max(1, written)
-    if share < NEARLY_ALL and _about().search(kind.token.sub("", line)):
+    if share < NEARLY_ALL and about().search(kind.token.sub("", line)):
         return
     for stretch in _ASCII_STRETCH.finditer(line):
         inside = [m for m in matches if stretch.start() <= m.start() < stretch.end()]
@@ -104,12 +108,14 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
         if found is None:
             continue
         after, end = found
-        foreign = sum(char > "\x7f" for char in after)
+        layered = _layered(after)
+        foreign = len(inside) if layered else sum(char > "\x7f" for char in after)
         alone = stretch.end() - stretch.start() == len(line)
         if foreign < (LEAST_ALONE if alone else LEAST) or (share < SHARE and foreign < LONG):
             continue
         worst = WORST if foreign >= LONG else WORST_SHORT
-        if judge().score(after) < worst * len(after) and not _layered(after):
+        words = _PICTURE.sub("", after)
+        if not layered and judge().score(words) < worst * len(words):
             continue
         yield Repair(start, end, after, "escapes", "exact", f"{kind.name}, {len(inside)} escapes")
 
@@ -143,6 +149,9 @@ def _read(line: str, start: int, end: int, limit: int, kind: Kind) -> tuple[str,
     """What line[start:end] stands for, and where it ends: the last byte may be an ASCII character behind the last escape."""
     text = line[start:end]
     if kind.unit == "byte":
+        if text.endswith(_ESCAPED_SIGN) and (rest := _REST.match(line, end, limit)):
+            end = rest.end()  # an escape escaped again: its digits belong to it
+            text = line[start:end]
         data = kind.token.sub(lambda m: chr(_byte(m[0])), text).encode("latin-1")
         after = _decoded(data)
         if after is None and end < limit:

@@ -21,9 +21,10 @@ DAMAGED = re.compile("\ufffd|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """Undo wrong readings and escapes in each block. What cannot be undone stays, and the block is flagged "damaged"."""
-    found = [find(block.text) for block in blocks]
+    page = Pairs()
+    found = [find(block.text, page) for block in blocks]
     if any(repair.doubtful for repairs in found for repair in repairs):
-        page = _pairs(blocks, found)
+        _count_pairs(page, blocks, found)
         for n, repairs in enumerate(found):
             if any(repair.doubtful for repair in repairs):
                 found[n] = find(blocks[n].text, page) or repairs
@@ -42,9 +43,8 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     return tuple(out), tuple(edits)
 
 
-def _pairs(blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> Pairs:
-    """The pairs of characters of the page that are beyond doubt."""
-    page = Pairs()
+def _count_pairs(page: Pairs, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
+    """Count the pairs of characters of the page that are beyond doubt."""
     for block, repairs in zip(blocks, found, strict=True):
         place = 0
         for repair in repairs:
@@ -52,7 +52,6 @@ def _pairs(blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> Pairs:
             page.add(repair.after, repair.doubtful)
             place = repair.end
         page.add(block.text[place:])
-    return page
 
 
 def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
@@ -75,9 +74,17 @@ def find_in_line(line: str, page: Pairs | None = None, depth: int = DEPTH) -> li
     """The repairs of one line; each is followed down through further layers."""
     for finder in (escapes.find, mojibake_western.find, mojibake_cjk.find):
         repairs = finder(line, page)
-        if repairs:
+        if repairs and not _is_about(line, repairs):
             return [_deeper(repair, page, depth) for repair in repairs]
     return []
+
+
+def _is_about(line: str, repairs: Sequence[Repair]) -> bool:
+    """Whether the line shows mojibake as an example: less than half of it, beside words about characters and codes."""
+    if 2 * sum(repair.end - repair.start for repair in repairs) > len(line):
+        return False
+    rest = apply(line, [replace(repair, after="") for repair in repairs])
+    return escapes.about().search(rest) is not None
 
 
 def _deeper(repair: Repair, page: Pairs | None, depth: int) -> Repair:

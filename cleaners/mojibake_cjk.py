@@ -184,16 +184,19 @@ def _search(
     text: str, candidate: _Candidate, plain: float, offset: int, before: str, page: Pairs | None
 ) -> tuple[float, list[Repair]] | None:
     script = script_of(candidate.naive)
-    jury = judge(script) if page is None else Judge(script, page)
+    jury = Judge(script, page) if page and page.pairs else judge(script)
     best: tuple[float, list[Repair]] | None = None
     for policy in _policies(text):
         if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
             policy = "strict"  # noqa: PLW2901 - without a mark nothing tells where a byte of a two-byte codec went
         chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
         for mixed in (False, True) if len(chain) == 1 else (False,):
-            answers = Search(chain, jury.logp, width=WIDTH if len(chain) == 1 else WIDTH_DEEP, mixed=mixed).run(
-                text, before or "\n"
-            )
+            if page and page.moves_left <= 0:
+                return best
+            search = Search(chain, jury.logp, width=WIDTH if len(chain) == 1 else WIDTH_DEEP, mixed=mixed)
+            answers = search.run(text, before or "\n")
+            if page:
+                page.moves_left -= search.moves
             found = _accept(text, answers, chain, plain, offset, jury)
             if found is not None and (best is None or found[0] > best[0]):
                 best = found

@@ -37,6 +37,9 @@ class Repair:
     doubtful: tuple[int, ...] = ()  # places in `after` of characters some of whose bytes had to be chosen
 
 
+MOVES = 1_500_000  # steps of search a page: some seconds
+
+
 class Pairs:
     """The page's own pairs of characters: names and terms come again, and what came whole tells what came broken."""
 
@@ -45,6 +48,7 @@ class Pairs:
     def __init__(self) -> None:
         self.pairs: Counter[str] = Counter()
         self.firsts: Counter[str] = Counter()
+        self.moves_left = MOVES  # what searches in this page may still cost
 
     def add(self, text: str, doubtful: Collection[int] = ()) -> None:
         """Count the pairs of everyday characters of `text`, but those with a doubtful one."""

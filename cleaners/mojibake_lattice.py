@@ -20,6 +20,7 @@ from cleaners.mojibake_codecs import END, MARK, TRUE_CODECS, Reading, encoder, u
 SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
 LOST = -2.0  # of a byte that vanished without a mark
 GONE = -14.0  # of a character that is gone altogether
+OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
 USUAL = 5  # characters of a state that are asked for what the state promises
 PENDING = -3.5  # what an unfinished character still has to pay, a byte
 BLOCKED = -1e9
@@ -171,6 +172,7 @@ class Search:
         self.last = len(chain) - 1
         self.free = (-1,) * len(chain)
         self.gone = _gone_chain(3 if chain[-1].true == "utf-8" else 2)
+        self.moves = 0  # steps taken: what the search has cost, in a unit that is the same on every machine
         self._promises: dict[tuple[int, str], float] = {}
 
     def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
@@ -288,6 +290,7 @@ class Search:
         self, level: int, target: Node | str, state: _State, place: int, held: int, unknown: int, out: list[_State]
     ) -> None:
         """Go to `target`: an unfinished character waits, a finished one goes to the next level or is scored."""
+        self.moves += 1
         helds = state.held
         if helds[level] != held:
             helds = (*helds[:level], held, *helds[level + 1 :])
@@ -382,7 +385,12 @@ class Search:
 
     def _finish(self, states: list[_State], text: str, keep: int) -> list[Hypothesis]:
         ends: list[_State] = []
-        for state in states:
+        open_ends = 0
+        for state in states:  # the likeliest first
+            if not all(map(is_, state.nodes, self.roots)):
+                open_ends += 1
+                if open_ends > OPEN_ENDS:
+                    continue
             ends.extend(self._close(state, len(text)))
         answers: list[Hypothesis] = []
         seen: set[str] = set()

@@ -90,17 +90,23 @@ def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
     for true in _trues(text):
         reading = Reading(true, "western", "drop")
         script = script_of(_naive(text, true))
-        jury = judge(script) if page is None else Judge(script, page)
+        jury = Judge(script, page) if page and page.pairs else judge(script)
         high = sum(char > "\x7f" for char in text)
         if 4 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
             continue  # too little of it would be Han, or most of it is Latin words
         for mixed in (False, True):
-            answers = Search((reading,), jury.logp, mixed=mixed).run(text)
-            if answers and all(_holds(s, text, reading) for s in answers[0].segments):
+            if page and page.moves_left <= 0:
+                return []
+            search = Search((reading,), jury.logp, mixed=mixed)
+            answers = search.run(text)
+            if page:
+                page.moves_left -= search.moves
+            proved = [a for a in answers if a.segments and all(_holds(s, text, reading) for s in a.segments)]
+            if proved:
                 break
         else:
             continue
-        best_answer = answers[0]
+        best_answer = proved[0]
         segments = best_answer.segments
         gain = best_answer.score - plain
         if segments and gain > best_gain and len(_HAN.findall(best_answer.text)) >= LEAST:

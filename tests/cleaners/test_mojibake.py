@@ -1,0 +1,147 @@
+"""Wrong readings are undone where the bytes prove it, and nothing else is touched."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import pathlib
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners import mojibake
+from cleaners.mojibake_codecs import Reading, forward, read_wrongly
+from cleaners.policy import Context
+from schemas.records import Block
+
+CASES = pathlib.Path(__file__).parents[1] / "cases" / "mojibake"
+SHARED = pathlib.Path(__file__).parents[2].parent / "shared" / "mojibake" / "dev.jsonl.gz"
+SENTENCES = (
+    "水库的闸门在夜里开了两次，下游的村子都接到了通知。",
+    "她把信折好，放进抽屉，再也没有打开。",
+    "全县共有四十二所小学参加这次合唱比赛。",
+)
+
+
+def cases(name: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads((CASES / f"{name}.json").read_text("utf-8"))["cases"]
+    return found
+
+
+def repaired(text: str) -> str:
+    blocks = tuple(Block(line, seq=n) for n, line in enumerate(text.split("\n")))
+    return "\n".join(block.text for block in mojibake.restore(blocks, Context())[0])
+
+
+def test_clean_paragraphs_of_every_kind_stay_as_they_are() -> None:
+    clean = cases("clean")
+    assert len(clean) >= 200
+    changed = [case["text"] for case in clean if repaired(case["text"]) != case["text"]]
+    assert changed == []
+
+
+@pytest.mark.parametrize("damage", sorted({case["damage"] for case in cases("positive")}))
+def test_damage_is_undone(damage: str) -> None:
+    for case in cases("positive"):
+        if case["damage"] == damage:
+            assert repaired(case["bad"]) == case["gold"]
+
+
+@pytest.mark.parametrize("case", cases("known_failures"), ids=lambda case: case["damage"])
+@pytest.mark.xfail(strict=True, reason="the model prefers another filling, or a border is not found")
+def test_known_failures(case: dict[str, str]) -> None:
+    assert repaired(case["bad"]) == case["gold"]
+
+
+def test_one_bad_line_in_a_clean_text_is_found() -> None:
+    good = list(SENTENCES)
+    bad = [good[0], good[1].encode().decode("gbk", "ignore"), good[2]]
+    assert repaired("\n".join(bad)) == "\n".join(good)
+
+
+def test_an_edit_tells_where_what_and_why() -> None:
+    before = SENTENCES[0].encode().decode("latin-1")
+    blocks, edits = mojibake.restore((Block("【稿】" + before, seq=7),), Context())
+    (edit,) = edits
+    assert (edit.step, edit.block, edit.start, edit.before, edit.after) == ("mojibake", 7, 3, before, SENTENCES[0])
+    assert edit.certainty == "exact" and "utf-8 read as western" in edit.detail
+    assert blocks[0].text == "【稿】" + SENTENCES[0]
+
+
+def test_what_cannot_be_undone_stays_and_is_flagged() -> None:
+    for lost in (
+        SENTENCES[0].encode("gbk").decode("utf-8", "replace"),
+        SENTENCES[0].encode("gbk").decode("utf-8", "replace").encode().decode("gbk", "ignore"),
+    ):
+        blocks, edits = mojibake.restore((Block(lost),), Context())
+        assert blocks[0].text == lost and not edits and "damaged" in blocks[0].flags
+
+
+def test_clean_blocks_are_the_very_same_objects() -> None:
+    blocks = tuple(Block(sentence, seq=n) for n, sentence in enumerate(SENTENCES))
+    after, edits = mojibake.restore(blocks, Context())
+    assert all(a is b for a, b in zip(after, blocks, strict=True)) and edits == ()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from(SENTENCES),
+    st.sampled_from(
+        [("utf-8", "latin-1"), ("utf-8", "cp1252"), ("gbk", "latin-1"), ("gbk", "cp1252"), ("utf-8", "gb18030")]
+    ),
+    st.integers(1, 2),
+)
+def test_what_was_read_wrongly_without_loss_comes_back(text: str, codecs: tuple[str, str], times: int) -> None:
+    bad: str | None = text
+    for _ in range(times if codecs[0] == "utf-8" and codecs[1] != "gb18030" else 1):
+        assert bad is not None
+        bad = read_wrongly(bad.encode(codecs[0]), codecs[1], "strict")
+        if bad is None:
+            return
+    assert bad is not None
+    assert repaired(bad) == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="天地玄黄宇宙洪荒日月盈昃éüßçÃ¤\ue043�?浠栧湪涔﹂가나ｱｲ", max_size=40))
+def test_repair_is_stable_and_never_raises(text: str) -> None:
+    once = repaired(text)
+    assert repaired(once) == once or len(once) < len(text)
+
+
+def test_a_repair_damaged_again_gives_the_input() -> None:
+    reading = Reading("utf-8", "gbk", "drop")
+    for sentence in SENTENCES:
+        bad = sentence.encode().decode("gbk", "ignore")
+        assert forward(repaired(bad), reading, bad) is not None
+
+
+def test_long_lines_take_linear_time() -> None:
+    for text in (
+        "浠" * 100_000,
+        "Ã©" * 50_000,
+        "é a " * 25_000,
+        "%E4 中" * 20_000,
+        "&#20013;," * 10_000,
+        "�x" * 50_000,
+    ):
+        mojibake.restore((Block(text),), Context())
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared cases are not here")
+@pytest.mark.long
+def test_shared_cases_by_kind() -> None:
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for line in gzip.open(SHARED, "rt", encoding="utf-8"):
+        case = json.loads(line)
+        kind = case["damage"][:2]
+        if kind == "j1":
+            continue
+        want = case["bad"] if kind[0] == "h" else case["gold"]
+        total[kind] += 1
+        right[kind] += repaired(case["bad"]) == want
+    for kind in ("b1", "b2", "b3", "c1", "c2", "d1", "f1", "f3", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "h1", "h2"):
+        assert right[kind] == total[kind], kind
