@@ -37,17 +37,17 @@ def test_a_run_that_is_ended_leaves_nothing_and_the_next_one_completes_it(
     tmp_path: Path, how: signal.Signals, moment: str
 ) -> None:
     """The signal goes to the parent alone, while Prefect's server starts or while shards are at work."""
-    folder, out = fill(tmp_path / "pages", 400), tmp_path / "out"
+    folder, out = fill(tmp_path / "pages", 1000), tmp_path / "out"
     environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
     environment |= {"PREFECT_HOME": str(tmp_path / "home"), "QINGWEN_SHARD_PAGES": "20"}
     run = command(folder, out)
     parent = subprocess.Popen(run, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         if moment == "server":
-            assert eventually(lambda: any("uvicorn" in line_of(pid) for pid in children(parent.pid)), 90)
+            assert eventually(lambda: any("uvicorn" in line_of(pid) for pid in children(parent.pid)), 200)
         else:
             staged = lambda: len(list(out.glob("_staging/*/shards/0*")))  # noqa: E731
-            assert eventually(lambda: staged() >= 3, 180)
+            assert eventually(lambda: staged() >= 3, 400)
         below = children(parent.pid)
         parent.send_signal(how)
         assert parent.wait(60) != 0
@@ -56,11 +56,11 @@ def test_a_run_that_is_ended_leaves_nothing_and_the_next_one_completes_it(
         parent.kill()
         parent.wait()
     assert not out.exists() or not list(out.glob("_commits/*.json"))
-    done = subprocess.run(run, env=environment, capture_output=True, timeout=300, check=False)
+    done = subprocess.run(run, env=environment, capture_output=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr.decode()
     pages = load("pages", out).to_pylist()
-    assert Counter(row["status"] for row in pages) == {"cleaned": 400}
-    assert len({row["page_id"] for row in pages}) == 400
+    assert Counter(row["status"] for row in pages) == {"cleaned": 1000}
+    assert len({row["page_id"] for row in pages}) == 1000
 
 
 def line_of(pid: int) -> str:
