@@ -15,6 +15,8 @@ from cleaners.metadata_title import fold
 
 ATTACHED = re.compile(r"附件|附表|附图|附录|下载|\.(?:docx?|xlsx?|pdf|zip|rar|wps|pptx?)\b", re.I)
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
+BEGUN = 60.0  # running text after which readers may begin to comment
+LEAST_SEEN = 0.2  # share of it that must stand before, lest a count of comments at the head cut the text
 REST = 0.4  # share of the running text that may stand behind a line which says that the article is over
 LINKED_REST, LITTLE_REST = 0.1, 0.1  # of which links make out that much, or which is that little, behind 相关阅读
 EDITOR_BLOCKS = 8  # blocks at either edge among which an editor's line is looked for
@@ -122,6 +124,10 @@ def _cut_tail(
     for number in range(start, len(drafts)):
         cue = found[number]
         first = number + (cue == "last")
+        if cue == "comments" and seen >= max(BEGUN, LEAST_SEEN * total):
+            for n in range(number, len(drafts)):
+                rules[n] = rules[n] or "comments"
+            return number
         if cue and seen > 0 and behind[first] <= REST * total:
             linked = links[first] > LINKED_REST * behind[first] or behind[first] <= LITTLE_REST * total
             if cue != "related" or linked:
@@ -144,7 +150,7 @@ def _cue(draft: Draft) -> str:
     patterns = cues()
     if patterns["last"].fullmatch(text):
         return "last"
-    return next((kind for kind in ("end", "related") if patterns[kind].match(text)), "")
+    return next((kind for kind in ("comments", "end", "related") if patterns[kind].match(text)), "")
 
 
 def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: int, rules: list[str]) -> None:

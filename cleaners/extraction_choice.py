@@ -12,7 +12,7 @@ from cleaners.extraction_words import COMMENT, FURNITURE, WEAK
 HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 
 
-BEGUN = 60.0  # weight after which an article has begun, so that it can end
+BEHIND_COMMENTS = 0.05  # and behind one that says that readers' comments begin
 BEHIND_END = 0.25  # what a line weighs behind one that says that the article is over
 NEAR_FACTOR = 2.5  # how much more an element is worth that begins at the title or soon behind it
 HIDDEN_SHARE = 0.1  # of the article's weight (a hidden line weighs less): more is a collapsed body, not a leftover
@@ -51,17 +51,13 @@ def score(outline: Outline, title: int = -1) -> None:
 
     title: number of the line that bears the title, -1 where there is none; what stands before it weighs nothing.
     """
-    ends = article_trim.cues()
     behind, seen = 1.0, 0.0
     _trust_title(outline, title)
     for number, line in enumerate(outline.lines):
         weight = weigh(line)
         if number > title:
-            short = seen > BEGUN and behind == 1.0 and line.chars <= article_trim.CUE_LIMIT
-            if short and (
-                ends["end"].match(line.text) or ends["related"].match(line.text) or ends["last"].fullmatch(line.text)
-            ):
-                behind = BEHIND_END
+            if seen > article_trim.BEGUN and behind > BEHIND_COMMENTS and line.chars <= article_trim.CUE_LIMIT:
+                behind = min(behind, _behind(line.text))
             if weight > 0:
                 seen += weight
                 weight *= behind
@@ -85,6 +81,15 @@ def score(outline: Outline, title: int = -1) -> None:
         above = element.parent
         if above is not None:
             above.score += value
+
+
+def _behind(text: str) -> float:
+    """What is left of the weight of the lines behind this one."""
+    cues = article_trim.cues()
+    if cues["comments"].match(text):
+        return BEHIND_COMMENTS
+    over = cues["end"].match(text) or cues["related"].match(text) or cues["last"].fullmatch(text)
+    return BEHIND_END if over else 1.0
 
 
 def _trust_mass(outline: Outline) -> None:
@@ -192,7 +197,7 @@ def _short_lines(outline: Outline, title: int) -> Element | None:
     """A poem, a list of names: what holds most unlinked short lines behind the title, before what ends an article."""
     lines, ends = outline.lines, article_trim.cues()
     end = title + 1
-    while end < len(lines) and not any(ends[kind].match(lines[end].text) for kind in ("end", "related")):
+    while end < len(lines) and not any(ends[kind].match(lines[end].text) for kind in ("end", "related", "comments")):
         end += 1
     values = [0.0]
     for number, line in enumerate(lines):

@@ -27,6 +27,7 @@ LATER_META = ("dateupdate", "datemodified", "article:modified_time", "og:updated
 SOURCE_META = ("contentsource", "source", "mediaid", "article:source", "sourcename")
 AUTHOR_META = ("author", "article:author", "dc.creator", "og:article:author")
 BEFORE, BEHIND, SPAN = 4, 8, 30  # lines read above the title, behind the body, and in the head at most
+NAME_LIMIT = 200  # characters of what may be a name with what stands beside it
 NOTICE_LINES = 80  # lines above the text in which a notice's header is looked for
 _TITLE_NAME = re.compile(r"(?:^|[^a-z])(?:title|tit|biaoti|headline)(?:[^a-z]|$)", re.I)
 _AUTHOR_NAME = re.compile(
@@ -193,6 +194,8 @@ def _from_names(outline: Outline, head: range, add: Any) -> None:
     elements = outline.elements
     for element in elements:
         if element.first not in head or not element.attributes:
+            continue
+        if outline.chars(element) > NAME_LIMIT or outline.lines[element.first].chars > NAME_LIMIT:
             continue
         names = element.name
         author = _AUTHOR_NAME.search(names) or _AUTHOR_PARTS.search(names)
