@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 
 from cleaners import article_trim
-from cleaners.extraction_tree import HEADINGS, Element, Line, Outline, is_narrow
+from cleaners.extraction_tree import BLOCKS, HEADINGS, Element, Line, Outline, is_narrow
 from cleaners.extraction_words import COMMENT, FURNITURE, WEAK
 
 HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
@@ -22,6 +22,7 @@ NEAR = 12  # lines behind the title in which an article is expected to begin
 TEASER_LINES = 6
 FEED = 3  # teasers side by side that make a feed
 ALONE = 0.2  # what is left of the weight of a teaser that stands alone
+VERBATIM = ("pre", "listing", "xmp", "plaintext", "code")  # where names are a highlighter's
 CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
 CELL = 0.5  # so that a table goes with the text it belongs to
 SHORTEST_LINES, SHORTEST_TEXT = 4, 24.0  # least lines and characters of such a text
@@ -230,11 +231,14 @@ def drops(outline: Outline, chosen: Element, *, thread: bool = False) -> list[tu
     while index < chosen.end:
         element = elements[index]
         rule = _drop_rule(element, chosen)
-        if rule and not (thread and rule == "comments"):
+        if rule and element.tag not in BLOCKS and element.last - element.first < 2:
+            running = element.first < len(outline.lines) and weigh(outline.lines[element.first]) > 0
+            rule = "" if running else rule  # a word of a sentence, whatever it is called
+        if thread and rule == "comments":
+            rule = ""
+        if rule:
             found.append((element, rule))
-            index = element.end
-        else:
-            index += 1
+        index = element.end if rule or element.tag in VERBATIM else index + 1
     return found
 
 

@@ -29,6 +29,7 @@ WORDS = re.compile(
     r"采纳答案|写回答|我来答|关注问题|邀请回答|回帖|发新帖|发帖|跟帖|\d+\s?个回答|\d+\s?条回复|讨论数量.{0,8}|全部回复.{0,8}|查看[:：]\s?\d+.{0,3}回复[:：]\s?\d+)"
 )
 SITES = re.compile(r"论坛|贴吧|社区|问答|知道$|知乎|[Bb][Bb][Ss]|[Ff]orum|短评|讨论区")
+SHORT = -2.0  # weight of a short line, such as many a post is
 LEAST_NAMES = 4
 LEAST = 2  # kinds of evidence that make a thread
 FURNITURE_LIMIT = 60.0  # running text, above which a name such as footer inside a post is not believed
@@ -64,7 +65,7 @@ def posts(outline: Outline) -> list[Element]:
     for line in lines:
         weight = -10.0 if line.chars < 60 and STAMP.search(line.text) else weigh(line)
         values[line.owner.index] += weight
-        texts[line.owner.index] += line.chars if weight > 1 else 0
+        texts[line.owner.index] += line.chars if weight >= SHORT else 0
     within = [False] * len(elements)  # inside what is named as content or as comments
     for element in elements:
         above = element.parent
