@@ -23,7 +23,7 @@ from flows import publishing
 from flows.addresses import canonical, page_id, public
 from flows.errors import UsageError
 from flows.fingerprints import cleaner_version, rules_digest
-from flows.layout import COMMITS, STAGING, guarded, sync_file
+from flows.layout import COMMITS, INDEX, STAGING, guarded, sync_file
 from flows.locking import locked
 from flows.publishing import MERGED, Part
 from flows.rows import table_of
@@ -54,6 +54,7 @@ def forget(out: str, url: str, *, withhold: bool = True, date: dt.date | None = 
         for staging in (folder / STAGING).glob("*"):
             if staging.is_dir():  # an unfinished run may hold the page; it starts anew from the raw store
                 shutil.rmtree(staging)
+        shutil.rmtree(folder / INDEX, ignore_errors=True)  # it knows the page; the next run makes it anew
         run_id = publishing.new_id(folder, night)
         merged = folder / STAGING / run_id / MERGED
         with guarded(merged):

@@ -5,6 +5,7 @@
     OUT/_staging/<run>/                                   a run at work: run.json, shards/, merged/, intent.json
     OUT/_commits/<run>.json                               which files belong to a run
     OUT/_docs/  OUT/_reports/                             dictionary, dataset card; a page a run
+    OUT/_index/                                           what is known of each page; made anew where it is missing
     OUT/_lock                                             held by the run at work
 
 No name outside the tables' folders ends in .parquet, so no glob of a reader meets an unfinished file.
@@ -29,6 +30,7 @@ STAGING = "_staging"
 COMMITS = "_commits"
 DOCS = "_docs"
 REPORTS = "_reports"
+INDEX = "_index"
 LOCK = "_lock"
 
 PARTITION = "dt="

@@ -25,7 +25,7 @@ from cleaners.policy import Policy
 from flows import publishing
 from flows.errors import DamagedOut, DiskFull, OutUnwritable
 from flows.fingerprints import cleaner_version, rules_digest, versions
-from flows.layout import STAGING, guarded, read_json, write_json
+from flows.layout import INDEX, STAGING, guarded, read_json, write_json
 from flows.locking import locked
 from flows.pages import Shard, ShardResult, SourcePage
 from flows.planning import Fingerprint, FixedSizer, Planner, Sizer, shards_of
@@ -34,7 +34,7 @@ from flows.rawstore import RawStore
 from flows.rows import table_of
 from flows.shards import STAGED, clean_shard, shards_folder, staged_result
 from flows.state import State
-from schemas.commits import committed, committed_runs, withheld_pages
+from schemas.commits import committed, committed_runs, record_sha256, withheld_pages
 from schemas.tables import SCHEMA_VERSION, TABLES
 
 log = logging.getLogger("qingwen.runs")
@@ -172,17 +172,38 @@ def _staged(folder: Path) -> Iterator[ShardResult]:
 
 
 def _state(run: Run, order: Order) -> State:
-    state = State(run.folder / "state.sqlite", f"{order.night:%Y%m%d}")
-    earlier = [r for r in committed_runs(run.out) if r < run.run_id]
-    for run_id in reversed(earlier):
-        state.read(path for _, path in committed(run.out, run_id, "pages"))
+    every = committed_runs(run.out)
+    earlier = [r for r in every if r < run.run_id]
+    shared = run.out / INDEX / "pages.sqlite"  # a night run after later ones needs an index of its own
+    runs = [(r, record_sha256(run.out, r), [p for _, p in committed(run.out, r, "pages")]) for r in earlier]
+    for attempt in (1, 2):
+        try:
+            state = State(run.folder, f"{order.night:%Y%m%d}", shared if earlier == every else None)
+            try:
+                state.read(runs)
+                _take_staged(state, run)
+            except BaseException:
+                state.close()
+                raise
+            return state
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:  # damaged, or made by other code
+            if attempt == 2:
+                raise
+            log.warning("the index of known pages is made anew: %s", error)
+            shutil.rmtree(run.out / INDEX, ignore_errors=True)
+    raise AssertionError("unreachable")
+
+
+def _take_staged(state: State, run: Run) -> None:
+    """Tell the state what was forgotten, and what earlier attempts of the run have staged."""
     state.withhold(withheld_pages(run.out))
     for result in run.staged:
         path = shards_folder(run.out, run.run_id) / result.name / f"pages{STAGED}"
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(columns=["page_id"]):
                 state.stage(batch.column("page_id").to_pylist())
-    return state
 
 
 def _publish(
@@ -290,7 +311,10 @@ def _told(out: Path) -> Iterator[None]:
             raise DiskFull(f"no space left for {out}: {error}; free some and run again") from error
         if "readonly" in str(error) or "unable to open" in str(error):
             raise OutUnwritable(f"cannot write {out}: {error}") from error
-        raise
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        shutil.rmtree(out / INDEX, ignore_errors=True)
+        raise DamagedOut(f"{out}: the index of known pages was damaged and is deleted; run again") from error
     except json.JSONDecodeError as error:
         raise DamagedOut(f"{out}: a record is no JSON: {error}") from error
 

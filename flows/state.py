@@ -1,14 +1,15 @@
 """What is known of each page before a run: its newest row in `pages`, looked up by page_id.
 
-The truth is the tables. This is an index of them that a run builds for itself when it starts, in a file under its
-staging folder, so that memory stays the same for a thousand pages and for a hundred million.
+The truth is the tables. This is an index of them on disk, so that memory stays the same for a thousand pages and for a
+hundred million, and a run adds to it only the nights that came since. It says which commit records it was made from,
+by their sha256; where these are not the ones on disk it is made anew, and it may be deleted at any time.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,20 @@ _COLUMNS = (
     "bytes",
     "bytes_reason",
 )
-# A page that could not be had tonight has a row without bytes: what is known of its bytes comes from the row before.
-_FILLED = (
+# A page that could not be had tonight has a row without bytes: what is known of its bytes stays that of the row before.
+_OF_BYTES = (
     *("raw_sha256", "policy_digest", "rules_digest", "cleaner_version"),
     *("encoding", "etag", "last_modified", "bytes", "bytes_reason"),
 )
-_INSERT = (
+_UPSERT = (
     f"INSERT INTO known ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
-    f"ON CONFLICT (page_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _FILLED)} "
-    "WHERE known.raw_sha256 IS NULL AND excluded.raw_sha256 IS NOT NULL"
+    "ON CONFLICT (page_id) DO UPDATE SET "
+    + ", ".join(
+        f"{c} = CASE WHEN excluded.raw_sha256 IS NULL THEN known.{c} ELSE excluded.{c} END"
+        if c in _OF_BYTES
+        else f"{c} = excluded.{c}"
+        for c in _COLUMNS[1:]
+    )
 )
 
 
@@ -70,32 +76,49 @@ class Known:
 class State:
     """The index. It may be asked from several threads at once: those that fetch ask it too."""
 
-    def __init__(self, path: Path, night: str = "") -> None:
-        """path: the index's file, made anew. night: YYYYMMDD, what "tonight" means."""
-        path.unlink(missing_ok=True)
+    def __init__(self, folder: Path, night: str = "", index: Path | None = None) -> None:
+        """folder: the run's staging folder, for what is of this run alone. night: YYYYMMDD, what "tonight" means.
+        index: file of the index of known pages; None: one of this run's own.
+        Raises sqlite3.DatabaseError where that file is damaged or of other code; it can be deleted."""
         self._night = night
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.executescript(
-            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; "
-            f"PRAGMA cache_size=-{CACHE_KIB}; PRAGMA temp_store=FILE; "
-            f"CREATE TABLE known (page_id TEXT PRIMARY KEY, {', '.join(_COLUMNS[1:])}) WITHOUT ROWID; "
-            f"CREATE TABLE taken (page_id TEXT PRIMARY KEY, staged INTEGER) WITHOUT ROWID; "
-            f"CREATE TABLE withheld (page_id TEXT PRIMARY KEY) WITHOUT ROWID; BEGIN"
-        )
+        index = index or folder / "known.sqlite"
+        index.parent.mkdir(parents=True, exist_ok=True)
+        self._db = _open(folder / "state.sqlite", index)
 
     def close(self) -> None:
-        """Close the index; its file is of no more use."""
+        """Close the index."""
         self._db.close()
 
-    def read(self, files: Iterable[Path]) -> None:
-        """Take in the `pages` files of earlier runs, those of the newest run first."""
-        for path in files:
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(_COLUMNS[:-1])):
-                    columns = [batch.column(c).to_pylist() for c in _COLUMNS[:-1]]
-                    columns.append(columns[_COLUMNS.index("reason")])
-                    self._db.executemany(_INSERT, zip(*columns, strict=True))
+    def read(self, runs: Sequence[tuple[str, str, Sequence[Path]]]) -> None:
+        """Bring the index up to some runs, oldest first: their ids, sha256 of their records, and `pages` files."""
+        have = dict(self._db.execute("SELECT run_id, record FROM runs").fetchall())
+        wanted = {run_id: digest for run_id, digest, _ in runs}
+        missing = [run for run in runs if run[0] not in have]
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            stale = any(wanted.get(run_id) != digest for run_id, digest in have.items())
+            if stale or (have and missing and missing[0][0] < max(have)):
+                self._db.execute("DELETE FROM known")
+                self._db.execute("DELETE FROM runs")
+                missing = list(runs)
+            for run_id, digest, files in missing:
+                for path in files:
+                    self._read(path)
+                self._db.execute("INSERT INTO runs VALUES (?, ?)", (run_id, digest))
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("BEGIN")  # what follows is of this run alone and may be lost with it
+
+    def _read(self, path: Path) -> None:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(_COLUMNS[:-1])):
+                columns = [batch.column(c).to_pylist() for c in _COLUMNS[:-1]]
+                columns.append(columns[_COLUMNS.index("reason")])
+                self._db.executemany(_UPSERT, zip(*columns, strict=True))
 
     def stage(self, page_ids: Iterable[str]) -> None:
         """Pages that an earlier attempt of the same run has staged."""
@@ -147,3 +170,26 @@ class State:
     def _one(self, query: str, page_id: str) -> Any:
         with self._lock:
             return self._db.execute(query, (page_id,)).fetchone()
+
+
+def _open(own: Path, index: Path) -> sqlite3.Connection:
+    """A connection with the run's own tables, which need not survive it, and the index, which is kept whole."""
+    own.unlink(missing_ok=True)
+    db = sqlite3.connect(own, check_same_thread=False, isolation_level=None)
+    try:
+        db.execute("ATTACH ? AS kept", (str(index),))
+        db.executescript(
+            f"PRAGMA main.journal_mode=OFF; PRAGMA main.synchronous=OFF; PRAGMA main.cache_size=-{CACHE_KIB}; "
+            f"PRAGMA kept.journal_mode=DELETE; PRAGMA kept.synchronous=NORMAL; PRAGMA kept.cache_size=-{CACHE_KIB}; "
+            f"CREATE TABLE main.taken (page_id TEXT PRIMARY KEY, staged INTEGER) WITHOUT ROWID; "
+            f"CREATE TABLE main.withheld (page_id TEXT PRIMARY KEY) WITHOUT ROWID; "
+            f"CREATE TABLE IF NOT EXISTS kept.runs (run_id TEXT PRIMARY KEY, record TEXT); "
+            f"CREATE TABLE IF NOT EXISTS kept.known (page_id TEXT PRIMARY KEY, {', '.join(_COLUMNS[1:])}) WITHOUT ROWID"
+        )
+        columns = tuple(row[1] for row in db.execute("PRAGMA kept.table_info(known)"))
+        if columns != _COLUMNS:  # made by other code
+            raise sqlite3.DatabaseError("an index of other columns")
+    except BaseException:
+        db.close()
+        raise
+    return db

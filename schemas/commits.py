@@ -5,6 +5,7 @@ A record is written when all files of its run are in place. A file that no recor
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,11 @@ def record(out: Path, run_id: str) -> dict[str, Any]:
     """A run's commit record. Raises FileNotFoundError for a run that was not committed."""
     found: dict[str, Any] = json.loads((out / COMMITS / f"{run_id}.json").read_bytes())
     return found
+
+
+def record_sha256(out: Path, run_id: str) -> str:
+    """sha256 of a commit record: whoever derived something from the run's files can tell whether it still holds."""
+    return hashlib.sha256((out / COMMITS / f"{run_id}.json").read_bytes()).hexdigest()
 
 
 def committed(out: Path, run_id: str, table: str | None = None) -> Iterator[tuple[dict[str, Any], Path]]:
