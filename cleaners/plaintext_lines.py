@@ -94,8 +94,6 @@ def _cut(last: str, before: str, row: str, width: int) -> bool:
         return last[-1] not in TERMINAL
     if len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row):
         return True  # 日, 期:____
-    if (opener := OPENERS.get(row[0])) and whole.count(opener) > whole.count(row[0]):
-        return True  # the bracket that it closes stands before it
     if row[0] in CLOSING_START and len(row) > 1 and _prose(before):
         return True
     return _prose(before) and _fragment(row)
