@@ -1,7 +1,7 @@
 """Escapes that a machine should have read: entities, backslashes, percent signs and quoted-printable.
 
-The notations are data (lexicons/escapes.toml). A stretch is read where it is most of its line or long, reads like text once
-it is read, and is neither an address nor code: a line that talks about `\\u4e2d` stays as it is.
+The notations are data (lexicons/escapes.toml). A stretch is read where it is most of its line or long, reads like text
+once it is read, and is neither an address nor code: a line that talks about `\\u4e2d` stays as it is.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ LEAST = 4  # escaped characters in a stretch beside other text
 LEAST_ALONE = 2  # in a line of nothing else
 LONG = 8  # so many need not be most of their line
 SHARE = 0.5  # of the line's characters that are not spaces
+LONGEST_ADDRESS = 400  # characters looked at before a stretch for the beginning of an address
 NEARLY_ALL = 0.8
 WORST = -13.0  # bits a character
 WORST_SHORT = -11.0
@@ -97,8 +98,12 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
     share = escaped / max(1, written)
     if share < NEARLY_ALL and about().search(kind.token.sub("", line)):
         return
+    at = 0
     for stretch in _ASCII_STRETCH.finditer(line):
-        inside = [m for m in matches if stretch.start() <= m.start() < stretch.end()]
+        inside = []
+        while at < len(matches) and matches[at].start() < stretch.end():
+            inside.append(matches[at])
+            at += 1
         if not inside:
             continue
         start, end = inside[0].start(), inside[-1].end()
@@ -128,13 +133,9 @@ def _layered(after: str) -> bool:
 def _is_address(line: str, start: int, end: int, kind: Kind) -> bool:
     if kind.unit != "byte":
         return False
-    left = max(line.rfind(space, 0, start) for space in " \t\u3000\"'<(") + 1
-    while left < start and line[left] > "\x7f":
-        left += 1
-    for place in range(start - 1, left - 1, -1):
-        if line[place] > "\x7f":
-            left = place + 1
-            break
+    left = start
+    while left > max(0, start - LONGEST_ADDRESS) and line[left - 1] not in " \t\"'<(" and line[left - 1] <= "\x7f":
+        left -= 1
     return _ADDRESS.search(line[left : min(len(line), end + 40)].split(" ")[0]) is not None
 
 
@@ -146,7 +147,7 @@ def _is_code(line: str, start: int, end: int, kind: Kind) -> bool:
 
 
 def _read(line: str, start: int, end: int, limit: int, kind: Kind) -> tuple[str, int] | None:
-    """What line[start:end] stands for, and where it ends: the last byte may be an ASCII character behind the last escape."""
+    """What line[start:end] stands for, and where it ends: an ASCII character behind it may be its last byte."""
     text = line[start:end]
     if kind.unit == "byte":
         if text.endswith(_ESCAPED_SIGN) and (rest := _REST.match(line, end, limit)):

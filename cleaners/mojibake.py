@@ -15,6 +15,7 @@ from cleaners.policy import Context
 from schemas.records import Block, Edit
 
 STEP = "mojibake"
+SHOWN = 200  # characters of a whole page that its edit shows
 DEPTH = 3  # layers of damage on top of each other
 DAMAGED = re.compile("\ufffd|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
 
@@ -55,8 +56,16 @@ def _count_pairs(page: Pairs, blocks: Sequence[Block], found: Sequence[Sequence[
 
 
 def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
-    """The same for a whole page before extraction, where all of it is mojibake."""
-    return text, ()
+    """Undo a wrong reading of a whole page, before anything is extracted from it.
+
+    Only the lossless kinds, UTF-8, GBK or Big5 read one byte a character: of the others the tags survive, and the blocks
+    are mended one by one. A clean page costs one search for a sign, most often none.
+    """
+    found = mojibake_western.whole(text)
+    if found is None:
+        return text, ()
+    after, detail = found
+    return after, (Edit(STEP, "whole-page", -1, 0, text[:SHOWN], after[:SHOWN], "exact", len(text), detail),)
 
 
 def find(text: str, page: Pairs | None = None) -> list[Repair]:

@@ -10,7 +10,17 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaners.mojibake_codecs import FAMILIES, MARK, TRUE_CODECS, Reading, encoder, forward, known_bytes
+from cleaners.mojibake_codecs import (
+    FAMILIES,
+    MARK,
+    TRUE_CODECS,
+    Reading,
+    encoder,
+    forward,
+    known_bytes,
+    read_wrongly,
+    readers,
+)
 from cleaners.mojibake_fill import fill
 from cleaners.mojibake_judge import Judge, Pairs, Repair, everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search
@@ -25,6 +35,7 @@ EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
 MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
+FILL_MOVES = 5_000  # what choosing a character that is gone altogether costs, in steps of search
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 LONGEST = 2000
 
@@ -114,7 +125,7 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
             continue
         naive = data.decode("utf-8", "ignore")
         usual = sum(char in everyday() and char > "\x7f" for char in naive)
-        if any("\x7f" < char for char in naive) and 3 * len([c for c in naive if c > "\u07ff"]) >= MIN_AFFINITY * high:
+        if any(char > "\x7f" for char in naive) and 3 * len([c for c in naive if c > "\u07ff"]) >= MIN_AFFINITY * high:
             mean = jury.score(naive) / len(naive)
             if 3 * usual >= MIN_AFFINITY * high:
                 out.append(_Candidate((("utf-8", family),), naive, mean))
@@ -188,7 +199,7 @@ def _search(
     best: tuple[float, list[Repair]] | None = None
     for policy in _policies(text):
         if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
-            policy = "strict"  # noqa: PLW2901 - without a mark nothing tells where a byte of a two-byte codec went
+            policy = "strict"  # without a mark nothing tells where a byte of a two-byte codec went
         chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
         for mixed in (False, True) if len(chain) == 1 else (False,):
             if page and page.moves_left <= 0:
@@ -197,7 +208,7 @@ def _search(
             answers = search.run(text, before or "\n")
             if page:
                 page.moves_left -= search.moves
-            found = _accept(text, answers, chain, plain, offset, jury)
+            found = _accept(text, answers, chain, plain, offset, jury, page)
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
             if found is not None:
@@ -208,7 +219,13 @@ def _search(
 
 
 def _accept(
-    text: str, answers: list[Hypothesis], chain: tuple[Reading, ...], plain: float, offset: int, jury: Judge
+    text: str,
+    answers: list[Hypothesis],
+    chain: tuple[Reading, ...],
+    plain: float,
+    offset: int,
+    jury: Judge,
+    page: Pairs | None,
 ) -> tuple[float, list[Repair]] | None:
     for answer in answers:
         gain = answer.score - plain
@@ -217,8 +234,10 @@ def _accept(
         if not all(_holds(text[s.start : s.end], s.after, s.unknown, chain) for s in answer.segments):
             continue
         segments = answer.segments
-        if len(chain) == 1 and chain[0].policy == "mark":
+        if len(chain) == 1 and chain[0].policy == "mark" and (page is None or page.moves_left > 0):
             segments = fill(text, segments, chain[0], jury)
+            if page and segments != answer.segments:
+                page.moves_left -= FILL_MOVES * text.count(MARK * 2)
         others = [other.text for other in answers if other is not answer]
         runner = f"; runner-up {others[0][:40]!r}" if others else ""
         names = " <- ".join(map(str, chain))
@@ -252,16 +271,11 @@ def proved(before: str, after: str, chain: tuple[Reading, ...]) -> bool:
     if len(chain) == 1:
         return forward(after, chain[0], before) is not None
     inner = chain[-1]
-    for step in damaged(after, inner):
-        if proved(before, step, chain[:-1]):
-            return True
-    return False
+    return any(proved(before, step, chain[:-1]) for step in damaged(after, inner))
 
 
 def damaged(text: str, reading: Reading) -> list[str]:
     """All that the readers of `reading` make of `text`."""
-    from cleaners.mojibake_codecs import read_wrongly, readers
-
     out: list[str] = []
     for true in TRUE_CODECS[reading.true]:
         try:

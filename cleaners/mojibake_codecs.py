@@ -151,9 +151,9 @@ def _table(family: str) -> dict[str, tuple[bytes, ...]]:
         return table
     for codec in FAMILIES[family]:
         for data in _units():
-            char = read_wrongly(data, codec, "strict")
-            if char is not None and len(char) == 1 and data not in table.get(char, ()):
-                table[char] = (*table.get(char, ()), data)
+            found = read_wrongly(data, codec, "strict")
+            if found is not None and len(found) == 1 and data not in table.get(found, ()):
+                table[found] = (*table.get(found, ()), data)
     return table
 
 

@@ -56,7 +56,8 @@ def fill(text: str, segments: tuple[Segment, ...], reading: Reading, jury: Judge
 
 def _choose(before: str, behind: str, jury: Judge) -> str:
     """The character between the two texts, or "" where none is clearly meant."""
-    first, second = ("\n\n" + before)[-2:]
+    ends = ("\n\n" + before)[-2:]
+    first, second = ends[0], ends[1]
     after = behind[:2]
     best, runner, choice = -1e9, -1e9, ""
     for char in _common():

@@ -346,7 +346,7 @@ class Search:
         if found is None:
             if len(self._promises) > 100_000:
                 self._promises.clear()
-            before, last = history
+            before, last = history[0], history[1]
             found = max((self.logp(before, last, char) for char in usual(node)), default=BLOCKED)
             self._promises[key] = found
         return found

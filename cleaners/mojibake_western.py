@@ -17,6 +17,7 @@ HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2
 # Two high characters side by side, one of them a letter or a control; or a run of Big5, whose trail bytes are often ASCII.
 SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
 _REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
+_HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _ALONE = re.compile(
     "(?:(?<=[A-Za-z])[\u3400-\u9fff](?![\u3000-\u9fff\uff00-\uffef])|(?<![\u3000-\u9fff\uff00-\uffef])[\u3400-\u9fff](?=[A-Za-z]))"
@@ -26,6 +27,7 @@ MIN_GAIN = 12.0  # bits
 WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
 LEAST = 4  # Han, where bytes are missing
 MAX_UNKNOWN = 0.3  # of the bytes
+PAGE_SAMPLE = 30_000  # characters of a page that tell whether it is mojibake as a whole
 LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
 
 
@@ -38,6 +40,26 @@ def find(line: str, page: Pairs | None = None) -> list[Repair]:
         if SIGN.search(match[0]):
             repairs += _region(match[0], match.start(), page)
     return repairs
+
+
+def whole(text: str) -> tuple[str, str] | None:
+    """The text behind a whole page that was read one byte a character, and what it was read as; None where it was not."""
+    sample = [char for char in text[:PAGE_SAMPLE] if char > "\x7f"]
+    if len(sample) < 20 or not SIGN.search(text[:PAGE_SAMPLE]) or any(char not in _HIGH_SET for char in sample):
+        return None
+    encode = encoder("western")
+    parts = [encode(char) for char in text]
+    if not all(parts):
+        return None
+    data = b"".join([part[0] for part in parts])
+    for true in ("utf-8", "gbk", "big5"):
+        after = _strictly(data, true)
+        if after is None:
+            continue
+        han = "".join(_HAN.findall(after[:PAGE_SAMPLE]))
+        if len(han) * 4 >= len(sample) // 2 and _reads(after[:PAGE_SAMPLE]):
+            return after, f"{true} read as western, the whole page"
+    return None
 
 
 def _region(text: str, offset: int, page: Pairs | None) -> list[Repair]:
