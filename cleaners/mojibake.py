@@ -1,6 +1,7 @@
 """Mojibake: text whose bytes were read with the wrong codec, or that was escaped once too often, set right.
 
-Works on runs, not on documents: one bad line in a clean page, or one bad run in a clean line, is found and mended there.
+Works on runs, not on documents: one bad line in a clean page, or one bad run in a clean line, is found and
+mended there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ DAMAGED = re.compile("\ufffd|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
 
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
-    """Undo wrong readings and escapes in each block. What cannot be undone stays, and the block is flagged "damaged"."""
+    """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged"."""
     page = Pairs()
     found = [find(block.text, page) for block in blocks]
     if any(repair.doubtful for repairs in found for repair in repairs):
@@ -58,8 +59,8 @@ def _count_pairs(page: Pairs, blocks: Sequence[Block], found: Sequence[Sequence[
 def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
     """Undo a wrong reading of a whole page, before anything is extracted from it.
 
-    Only the lossless kinds, UTF-8, GBK or Big5 read one byte a character: of the others the tags survive, and the blocks
-    are mended one by one. A clean page costs one search for a sign, most often none.
+    Only the lossless kinds, UTF-8, GBK or Big5 read one byte a character: of the others the tags survive, and the
+    blocks are mended one by one. A clean page costs one search for a sign, most often none.
     """
     found = mojibake_western.whole(text)
     if found is None:

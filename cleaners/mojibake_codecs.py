@@ -7,7 +7,8 @@ that they were read with (`read`), and what the reader did with a byte that it c
     mark    it became U+FFFD                  query   it became "?"
 
 Python's decoders set aside one byte at a time, and so did the readers that most damaged pages went through; browsers
-(WHATWG) set aside two bytes where a lead byte is followed by an impossible trail byte outside ASCII. Both are known here.
+(WHATWG) set aside two bytes where a lead byte is followed by an impossible trail byte outside ASCII. Both are
+known here.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class Pairs:
                 self.firsts[first] += 1
 
     def share(self, first: str, second: str) -> float:
-        """How often `second` stands behind `first` in the page, as a probability; one occurrence is not yet certainty."""
+        """How often `second` stands behind `first` in the page, as a probability; once is not yet certainty."""
         seen = self.pairs.get(first + second)
         return seen / (self.firsts[first] + 1.0) if seen else 0.0
 

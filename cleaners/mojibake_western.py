@@ -14,7 +14,7 @@ from cleaners.mojibake_lattice import Search, Segment
 HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d" + (
     "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
 )
-# Two high characters side by side, one of them a letter or a control; or a run of Big5, whose trail bytes are often ASCII.
+# Two high characters side by side, one of them a letter or a control; or a run of Big5, whose trail bytes may be ASCII.
 SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
 _REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
 _HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
@@ -43,7 +43,7 @@ def find(line: str, page: Pairs | None = None) -> list[Repair]:
 
 
 def whole(text: str) -> tuple[str, str] | None:
-    """The text behind a whole page that was read one byte a character, and what it was read as; None where it was not."""
+    """The text behind a whole page that was read one byte a character, and the reading; None where there was none."""
     sample = [char for char in text[:PAGE_SAMPLE] if char > "\x7f"]
     if len(sample) < 20 or not SIGN.search(text[:PAGE_SAMPLE]) or any(char not in _HIGH_SET for char in sample):
         return None
@@ -88,7 +88,7 @@ def _strictly(data: bytes, true: str) -> str | None:
 
 
 def _better(before: str, after: str, sure: bool) -> bool:
-    """Whether `after` is text and `before` was none. Bytes that are UTF-8 by accident are rare: `sure` asks for less."""
+    """Whether `after` is text and `before` was none. Bytes are rarely UTF-8 by accident: `sure` asks for less."""
     jury = judge()
     gain = jury.score(after) - jury.score(before)
     if sure and len(before) - len(after) >= 6:
