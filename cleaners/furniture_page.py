@@ -16,6 +16,8 @@ from schemas.records import Block, Edit
 ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
 DATED_TITLE = re.compile(r"[^。!?;]{2,80}[(\[]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]?")
 ENTRY_LONGEST = 80
+EDGE_SENTENCES = 8  # sentences at either end of a long line that rules of the head and the tail are tried on
+TRIES_MOST = 5000  # sentences of a page that rules are tried on: no page but an attack has as many notices
 EDGE = 30  # lines at either end of a page where rules of the head and the tail look for their words
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
 
@@ -61,6 +63,7 @@ class Page:
         }
         self.edits: list[Edit] = []
         self.edge = EDGE
+        self.tries = 0
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
         for n, block in enumerate(blocks):
@@ -192,11 +195,16 @@ class Page:
             if rule.takes(row.folded):
                 self.take(row, rule.name, rule.kind, rule.flag)
             return
-        spans = [
-            (found.start(), found.end(), "", rule.name)
-            for found in SENTENCE.finditer(row.text)
-            if len(found.group()) <= 2 * rule.longest and rule.takes(fold(found.group()))
-        ]
+        sentences = [found for found in SENTENCE.finditer(row.text) if len(found.group()) <= 2 * rule.longest]
+        if rule.place != "any" and len(sentences) > 2 * EDGE_SENTENCES:
+            sentences = sentences[:EDGE_SENTENCES] + sentences[-EDGE_SENTENCES:]
+        spans: list[tuple[int, int, str, str]] = []
+        for found in sentences:
+            folded = fold(found.group())
+            if any(word in folded for word in rule.has) and self.tries < TRIES_MOST:
+                self.tries += 1
+                if rule.takes(folded):
+                    spans.append((found.start(), found.end(), "", rule.name))
         if spans:
             self.cut(row, spans, rule.kind)
             if rule.flag:

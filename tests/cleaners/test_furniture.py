@@ -234,6 +234,18 @@ def test_a_hostile_line_costs_no_more_than_a_plain_one(attack: str) -> None:
     assert cost(attack) < 60 * plain
 
 
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_no_line_made_of_a_rules_own_words_holds_it_up(rule: Rule) -> None:
+    words = [rule.has[0], rule.has[-1], "".join(rule.has), fold(rule.example), fold(rule.example)[:6], "1>", "返回首页"]
+    start = time.process_time()
+    for word in words:
+        for other in words:
+            line = ((word + other) * rule.longest)[: rule.longest - 1]
+            rule.takes(line + "渠")
+            rule.takes(line + "。")
+    assert time.process_time() - start < 5
+
+
 def test_a_page_of_many_lines_takes_linear_time() -> None:
     def cost(times: int) -> float:
         lines = [*PROSE * times, *["渠边的树01-11", "分享到：微信", "相关阅读"] * times]
