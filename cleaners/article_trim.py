@@ -70,10 +70,11 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
         _edge_links(drafts, masses, start, end, rules)
         _lone_links(drafts, masses, rules)
     patterns = cues()
-    pattern = patterns["tool"]
+    running = [number for number in range(len(drafts)) if masses[number] > 0 and not rules[number]]
     for number in range(len(drafts)):
         text = drafts[number].text
-        if not rules[number] and len(text) <= CUE_LIMIT and drafts[number].kind != "pre" and pattern.fullmatch(text):
+        amid = not running or running[0] < number < running[-1]
+        if not rules[number] and len(text) <= CUE_LIMIT and _is_tool(drafts[number], amid):
             rules[number] = "tools"
         elif not rules[number] and len(text) <= NARROW_LIMIT and patterns["credit"].fullmatch(text):
             rules[number] = "credit"
@@ -84,6 +85,15 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
         elif not rules[number] and patterns["note"].fullmatch(text[:200]):
             rules[number] = "original-title"
     return rules
+
+
+def _is_tool(draft: Draft, amid: bool) -> bool:
+    """Whether a line is what a page offers to do; amid running text or a poem a bare word (喜欢) is not."""
+    if draft.kind in ("pre", "table"):
+        return False
+    if cues()["tool"].fullmatch(draft.text):
+        return True
+    return (not amid or draft.linked >= 0.9 * len(draft.text)) and cues()["button"].fullmatch(draft.text) is not None
 
 
 def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title: str, rules: list[str]) -> int:

@@ -100,10 +100,12 @@ def _read_head(
                 if value:
                     found.append((role, "head", value))
             continue
-        if metadata_lines.names_nothing(text):
+        if metadata_lines.names_nothing(text) and (taken or not text[0].isdigit()):  # a lone 1 may number a chapter
             taken[block.seq] = "dateline"
             continue
         name = metadata_lines.byline(text) if number < 6 and len(body) > number + 1 else None
+        if name == text and not (titles and number < 2 and block.kind != "heading"):
+            name = None  # 黄河 is a name only where the title is known to be another
         if name is None and number < 6 and text in prefixes:  # 茉莉：怎样种茉莉 / 茉莉
             name = text
         if name and any(len(b.text) >= 2 * len(text) for b in body[number + 1 :][:20]):

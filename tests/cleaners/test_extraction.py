@@ -116,6 +116,12 @@ class TestLexicon:
             assert not match(rule["counter"]), rule["counter"]
 
 
+def test_a_word_that_is_also_a_button_is_a_word_amid_a_text() -> None:
+    lines = [SENTENCE * 2, "喜欢", "收藏", SENTENCE * 2]
+    page = "<h1>字词</h1><div class=article-body>" + "".join(f"<p>{t}</p>" for t in lines) + "<p>收藏</p></div>"
+    assert [b.text for b in extraction.extract(page, Context()).blocks if b.role == "body"] == lines
+
+
 class TestBadInput:
     """Broken, huge and hostile pages: a result or a rejection, in time that grows with the page."""
 
