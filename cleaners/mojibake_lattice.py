@@ -2,7 +2,9 @@
 
 The damaged text is taken character by character. Each stands for known bytes, or (a mark, or nothing at all) for bytes
 that were lost; the bytes walk through the decoder of the true codec, and each character that comes out is scored.
-Several readings on top of each other are walked through at once. A hypothesis may also leave a stretch as it stands, so that a
+Several readings on top of each other are walked through at once.
+A hypothesis may also leave a stretch as it
+stands, so that a
 bad run inside a clean line is found with its borders.
 """
 
