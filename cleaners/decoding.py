@@ -26,6 +26,7 @@ UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is
 TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
 _WIDE_SIGNS = bytes(b for b in range(32) if b not in b"\t\n\r\x1b")  # as halves of UTF-16's units they are common
 _LOST = re.compile("\ufffd+")
+_CESU = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")  # halves of a surrogate pair
 
 
 def decode(data: bytes, *, content_type: str | None = None) -> Decoded:
@@ -129,10 +130,23 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
 
 def _utf8(data: bytes) -> Decoded:
     """A page of UTF-8 with damage. A U+FFFD that stands in the bytes is no loss: it goes through as a noncharacter."""
+    data = _without_cesu(data)
     marked = GENUINE in data and STAND_IN not in data
     text, other = decoding_mixed.decode_utf8(data.replace(GENUINE, STAND_IN) if marked else data)
     decoded = _finish(text, f"utf-8+{other}" if other else "utf-8", "likely" if other else "proved")
     return replace(decoded, text=decoded.text.replace("\ufdd0", "\ufffd")) if marked else decoded
+
+
+def _without_cesu(data: bytes) -> bytes:
+    """CESU-8 (Unicode Technical Report 26) made UTF-8: databases and Java write the characters beyond U+FFFF so."""
+    if b"\xed" not in data:
+        return data
+    return _CESU.sub(_joined, data)
+
+
+def _joined(pair: re.Match[bytes]) -> bytes:
+    halves = pair[0].decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le").encode()
 
 
 def _as_utf8(piece: bytes) -> tuple[int, int, float]:
@@ -140,7 +154,7 @@ def _as_utf8(piece: bytes) -> tuple[int, int, float]:
 
     Two-byte forms are dear: pairs of a legacy encoding have their shape more often than not by chance.
     """
-    text = piece.replace(GENUINE, b"\xe3\x80\x80").decode("utf-8", "replace")
+    text = _without_cesu(piece).replace(GENUINE, b"\xe3\x80\x80").decode("utf-8", "replace")
     bad = text.count("\ufffd")
     ascii_bytes = len(piece.translate(None, decoding_candidates.HIGH))
     good = len(text.encode("utf-8")) - ascii_bytes - 3 * bad

@@ -293,3 +293,11 @@ def _spent(run: Callable[[bytes], object], data: bytes) -> float:
     start = time.process_time()
     run(data)
     return time.process_time() - start
+
+
+def test_surrogate_pairs_written_as_utf8_are_characters_again() -> None:
+    text = "今天的风很大。" + "孩子们在河边放风筝😀，笑声传得很远🎉。" * 5
+    wide = text.encode("utf-16-be")
+    units = [int.from_bytes(wide[at : at + 2], "big") for at in range(0, len(wide), 2)]
+    decoded = decode(b"".join(chr(unit).encode("utf-8", "surrogatepass") for unit in units))
+    assert (decoded.text, decoded.encoding, decoded.lost) == (text, "utf-8", ())
