@@ -3,7 +3,7 @@ PYTHON ?= python3
 OUT ?= out
 BIN := .venv/bin
 
-.PHONY: run test lint long bench samples constraints clean
+.PHONY: run test lint long samples dictionary constraints clean
 
 run: ; @PYTHON=$(PYTHON) sh scripts/setup.sh
 	@$(BIN)/qingwen run data/samples --out $(OUT)
@@ -24,6 +24,10 @@ long: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 
 samples: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 	$(BIN)/python scripts/make_samples.py
+
+# docs/data-dictionary.md, from the schemas.
+dictionary: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
+	$(BIN)/python -c "from schemas.dictionary import data_dictionary; print(data_dictionary(), end='')" > docs/data-dictionary.md
 
 # Exact versions for everybody, from an environment that holds every extra.
 constraints:

@@ -22,6 +22,8 @@ def main(out: str) -> None:
     documents = load("documents", out, latest=True)
     longest = documents.sort_by([("char_count", "descending")]).slice(0, 10)
     query = Table("title", "script", "published", "characters", "sections", "flags")
+    query.columns[0].overflow, query.columns[0].no_wrap = "ellipsis", True
+    query.columns[2].no_wrap = True
     query.title = 'load("documents", OUT, latest=True): the ten longest'
     for row in longest.select(
         ["title", "language_script", "published", "char_count", "section_count", "flags"]
