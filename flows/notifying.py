@@ -11,10 +11,12 @@ import logging
 import os
 import shlex
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 log = logging.getLogger("qingwen.notifying")
 
+SECRETS = ("on_failure_webhook", "on_failure_command")
 WEBHOOK_SECONDS = 20.0
 COMMAND_SECONDS = 120.0
 
@@ -22,11 +24,10 @@ COMMAND_SECONDS = 120.0
 def notify(settings: Any, message: dict[str, Any]) -> None:
     """Send a message to the configured webhook (JSON body) and command (JSON on its standard input). Never raises."""
     text = json.dumps(message, ensure_ascii=False, default=str)
-    webhook = settings.on_failure_webhook
-    if webhook is not None:
-        _call(webhook.get_secret_value(), text)
-    if settings.on_failure_command:
-        _run(settings.on_failure_command, text)
+    if settings.on_failure_webhook is not None:
+        _call(settings.on_failure_webhook.get_secret_value(), text)
+    if settings.on_failure_command is not None:
+        _run(settings.on_failure_command.get_secret_value(), text)
 
 
 def on_failure(flow: Any, flow_run: Any, state: Any) -> None:
@@ -36,9 +37,7 @@ def on_failure(flow: Any, flow_run: Any, state: Any) -> None:
     given = (flow_run.parameters or {}).get("settings")
     try:
         settings = Settings(**given) if isinstance(given, dict) else given or load_settings()
-        # A secret that travelled through Prefect's parameters is a row of stars: the environment has the real one.
-        if settings.on_failure_webhook is not None and set(settings.on_failure_webhook.get_secret_value()) == {"*"}:
-            settings = settings.model_copy(update={"on_failure_webhook": load_settings().on_failure_webhook})
+        settings = settings.model_copy(update=_unstarred(settings, load_settings))
     except Exception as error:
         log.warning("nobody was told of the failure: %s", type(error).__name__)
         return
@@ -50,6 +49,12 @@ def on_failure(flow: Any, flow_run: Any, state: Any) -> None:
         "problem": " ".join(str(state.message or "").split())[:2000],
     }
     notify(settings, message)
+
+
+def _unstarred(settings: Any, load: Callable[[], Any]) -> dict[str, Any]:
+    """Secrets that travelled through Prefect's parameters, and are rows of stars since: the environment's instead."""
+    starred = [name for name in SECRETS if (s := getattr(settings, name)) and set(s.get_secret_value()) == {"*"}]
+    return {name: getattr(load(), name) for name in starred}
 
 
 def _call(url: str, text: str) -> None:

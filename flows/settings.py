@@ -1,8 +1,8 @@
 """Every setting of a run in one object: flags win over environment, environment over qingwen.toml, that over defaults.
 
 Environment variables are QINGWEN_ and the name in capitals (QINGWEN_RUNNER=dask). The file is `qingwen.toml` in the
-working directory, or what `--config` or QINGWEN_CONFIG names. Secrets (a webhook's address) are SecretStr: they print
-as stars and never reach a row, a log line or a report.
+working directory, or what `--config` or QINGWEN_CONFIG names. Secrets (a webhook's address, a
+command that may hold a token) are SecretStr: they print as stars and never reach a row, a log line or a report.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     min_share_of_usual: float = Field(0.5, ge=0, le=1, description="fewer pages than this share of usual fail it")
     gate_nights: int = Field(7, ge=1, le=365, description="how many nights count as recent")
     on_failure_webhook: SecretStr | None = Field(None, description="address that is sent a JSON message on failure")
-    on_failure_command: str = Field("", description="command that is run on failure")
+    on_failure_command: SecretStr | None = Field(None, description="command that is run on failure")
 
     # keeping
     keep_days: int = Field(30, ge=0, description="days that prune keeps raw pages, staging and reports")
