@@ -114,7 +114,7 @@ def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
         script = script_of(_naive(text, true))
         jury = Judge(script, page) if page and page.pairs else judge(script)
         high = sum(char > "\x7f" for char in text)
-        if 4 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
+        if 8 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
             continue  # too little of it would be Han, or most of it is Latin words
         for mixed in (False, True):
             if page and page.moves_left <= 0:
