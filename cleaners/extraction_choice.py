@@ -24,7 +24,10 @@ FEED = 3  # teasers side by side that make a feed
 ALONE = 0.2  # what is left of the weight of a teaser that stands alone
 VERBATIM = ("pre", "listing", "xmp", "plaintext", "code")  # where names are a highlighter's
 CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
+ATTACHED = re.compile(r"附件|附表|附图|\.(?:docx?|xlsx?|pdf|wps|zip|rar)\b", re.I)
+ATTACHMENT = 1.0  # a file that goes with the text
 CELL = 0.5  # so that a table goes with the text it belongs to
+NEIGHBOURS = 20  # lines at most of such a box
 SHORTEST_LINES, SHORTEST_TEXT = 4, 24.0  # least lines and characters of such a text
 STAMP = re.compile(
     r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|\d{1,2}:\d\d|\d\s?(?:分钟|小时|天|个?月|年)前|"
@@ -38,6 +41,8 @@ def weigh(line: Line) -> float:
     chars, free = line.chars, line.chars - line.linked
     if chars == 0:
         return 0.0
+    if line.linked and ATTACHED.search(line.text) and chars <= 80:
+        return ATTACHMENT
     if line.linked > (0.5 if chars > 80 else 0.35) * chars:
         return -(8.0 + 0.3 * min(chars, 60))
     if line.marks == 0 and free < (90 if is_narrow(line.text) else 30):
@@ -189,9 +194,24 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
             worth *= NEAR_FACTOR
         if worth >= most:
             best, most = element, worth
+    if best is not None and best.last - best.first == 1:
+        best = _with_neighbours(outline, best, title)
     if title >= 0 and most < WEAK_CHOICE * NEAR_FACTOR:
         return _short_lines(outline, title) or best
     return best
+
+
+def _with_neighbours(outline: Outline, chosen: Element, title: int) -> Element:
+    """The box of a text of one paragraph, where all else in it is text too: names above, a signature below."""
+    above = chosen.parent
+    while above is not None and above.hint >= 0 and not above.hidden and above.tag not in ("html", "body", "form"):
+        if above.first <= title < above.last or above.last - above.first > NEIGHBOURS:
+            break
+        others = outline.lines[above.first : above.last]
+        if any(line.linked or _behind(line.text) < 1.0 or STAMP.search(line.text) for line in others):
+            break
+        chosen, above = above, above.parent
+    return chosen
 
 
 def _short_lines(outline: Outline, title: int) -> Element | None:

@@ -16,8 +16,10 @@ STEP = "metadata"
 TRUST = {"rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5}
 HEAD_BLOCKS = 8  # blocks at the head that may be datelines
 TAIL_BLOCKS = 4
+DIARY_BLOCKS = 60  # blocks among which days are counted: a text with three is a diary, whose first day is no dateline
 SIGNATURE_BLOCKS = 40  # blocks searched for the signature under a first post
 REST_LIMIT = 12  # characters a dateline may hold besides what it says
+_DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
 _STAMPED = re.compile(r"(?:发布|发表|时间|日期|發布|發表|時間).{0,8}(?:19|20)\d\d")
 _LEAD = re.compile(
     r".{0,40}?[(（][^()（）]{0,60}(?:记者|記者)[^()（）]{0,60}[)）]|(?:本报|本网|.{0,12}?)(?:记者|記者)[^，。]{0,40}"
@@ -73,6 +75,7 @@ def _read_head(
     body: list[Block], titles: list[str], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]
 ) -> None:
     names: list[str] = []
+    diary = sum(1 for b in body[:DIARY_BLOCKS] if _DAY.match(b.text)) > 2
     prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
     for number, block in enumerate(body[:HEAD_BLOCKS]):
         text = block.text
@@ -92,7 +95,10 @@ def _read_head(
             and len(text) <= 60
             and not re.search(r"[。！？]", text)
         )
-        if (said.published or said.source or said.authors) and (said.rest <= REST_LIMIT or timed):
+        spoken = not said.published and text[-1:] in "。！？”"  # a sentence that happens to hold such a word
+        if said.published and not said.labelled and not said.source and not said.authors and diary:
+            break
+        if (said.published or said.source or said.authors) and (said.rest <= REST_LIMIT or timed) and not spoken:
             taken[block.seq] = "dateline" if said.published or said.source else "byline"
             if joined is not text and following is not None:
                 taken[following.seq] = taken[block.seq]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 import time
 import tomllib
@@ -114,6 +115,43 @@ class TestLexicon:
             match = pattern.match if rule["kind"] in ("end", "related", "comments") else pattern.fullmatch
             assert match(rule["example"]), rule["example"]
             assert not match(rule["counter"]), rule["counter"]
+
+
+def _paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+AWKWARD = {
+    "questions and answers": "<h3>问：怎么去？</h3>"
+    + _paragraphs(SENTENCE, "答：走路。")
+    + "<h3>相关规定</h3>"
+    + _paragraphs(SENTENCE * 2),
+    "attached files": _paragraphs(SENTENCE * 3, "<a href=a.doc>附件1：申请表.doc</a>", "<a href=b.pdf>附件2：名单</a>"),
+    "short paragraphs": _paragraphs("起雾了。", "他说。", "走吧。", SENTENCE, "好。", SENTENCE),
+    "a diary": _paragraphs("2024年2月16日 晴", SENTENCE, "2024年2月17日 雨", SENTENCE, "2024年2月18日 阴", SENTENCE),
+    "a recipe": f"<p>{SENTENCE}</p><ul><li>大米 200克</li><li>红豆 50克</li></ul>" + _paragraphs(SENTENCE),
+    "a dialogue": _paragraphs("甲：你好。", "乙：来源：老家。", "甲：作者：不知道。", SENTENCE * 2),
+    "references": _paragraphs(SENTENCE * 4)
+    + "<h2>参考文献</h2>"
+    + _paragraphs("[1] 周一. 梯田考[J]. 江畔学刊, 2019(3): 12-18."),
+    "a text on copyright": _paragraphs(
+        "版权声明是作品的一部分。" + SENTENCE, "免责声明写在哪里，法律没有规定。" + SENTENCE
+    ),
+    "a heading on critics": _paragraphs(SENTENCE * 3) + "<h2>评论家怎么说</h2>" + _paragraphs(SENTENCE * 3),
+    "names amid a text": _paragraphs(SENTENCE, "王小明", "李小红", "张大力", SENTENCE),
+    "a contact": _paragraphs(SENTENCE * 4, "联系人：周一", "电话：0571-00000000", "江畔镇人民政府", "2024年6月25日"),
+    "headings that sound like boxes": _paragraphs(SENTENCE * 4) + "<h2>相关研究</h2>" + _paragraphs(SENTENCE * 2),
+    "a next step": _paragraphs(SENTENCE * 4, "下一步，我们将继续。", "下一页还有一幅画。"),
+}
+
+
+@pytest.mark.parametrize("inner", AWKWARD.values(), ids=AWKWARD)
+def test_awkward_but_clean_text_comes_through_whole(inner: str) -> None:
+    nav = "<div class=nav><a href=/>首页</a><a href=/b>新闻</a></div>"
+    page = f"<title>雾里的梯田_江畔网</title>{nav}<h1>雾里的梯田</h1><div class=con>{inner}</div><div class=foot>版权所有 江畔网</div>"
+    blocks, _ = metadata.read(extraction.extract(page, Context()).blocks, Context())
+    wanted = re.findall(r">([^<>]+)</(?:p|li|h\d|a)>", inner)
+    assert [b.text for b in blocks if b.role == "body"] == wanted
 
 
 def test_a_word_that_is_also_a_button_is_a_word_amid_a_text() -> None:
