@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.errors import DamagedOut, OutUnwritable
@@ -19,6 +19,7 @@ def store(tmp_path: Path) -> RawStore:
     return RawStore(tmp_path)
 
 
+@settings(deadline=None)  # the disk may be busy
 @given(st.binary(max_size=5_000))
 def test_what_was_put_is_got(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     store = RawStore(tmp_path_factory.mktemp("raw"))

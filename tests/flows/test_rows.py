@@ -8,7 +8,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.pages import ShardPage
@@ -143,6 +143,7 @@ def test_a_day_is_given_only_where_the_page_is_that_precise(published: str | Non
 ANY_TEXT = st.text(st.characters(), max_size=60)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.builds(Document, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT), max_size=3),
     st.lists(
@@ -157,6 +158,7 @@ def test_whatever_a_page_holds_makes_rows_of_the_schema(documents: list[Document
         assert table.schema.equals(TABLES[name].schema)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_sections_together_hold_the_text_once(data: st.DataObject) -> None:
     """For any outline whose ranges nest, own texts make up the whole text."""
