@@ -70,8 +70,8 @@ def run(
     night = night_of(date, settings)
     from flows import starting
 
-    starting.check_out(settings.out)
     starting.check_sources(sources, settings)
+    starting.check_out(settings.out)
     summary = starting.run_nightly(sources, settings, night)
     from flows.reporting import summary_lines
 
