@@ -35,13 +35,3 @@ def table() -> dict[int, str | None]:
 def fold(text: str) -> str:
     """Folded copy of `text`, never longer than it; a line break stays."""
     return text.translate(table())
-
-
-def raw_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Offsets in `text` of what stands at [start, end) of fold(text); spaces at the borders stay outside."""
-    dropped = table()
-    places = [n for n, c in enumerate(text) if dropped.get(ord(c), c) is not None]
-    if start >= end:
-        at = places[start] if start < len(places) else len(text)
-        return at, at
-    return places[start], places[end - 1] + 1

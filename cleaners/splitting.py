@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cleaners import furniture, plaintext, splitting_evidence, splitting_marks
+from cleaners import furniture, splitting_evidence, splitting_marks
 from cleaners.policy import Context
 from cleaners.sections import core
 from schemas.records import Block, Edit
@@ -131,6 +131,3 @@ def _by_evidence(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]
     for start, end in zip([0, *places], [*places, len(blocks)], strict=True):
         parts.append(_own(list(blocks[start:end]), title, edits))
     return parts
-
-
-__all__ = ["Part", "plaintext", "series", "split"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from structure_samples import CLEAN, PAGE
 
 from cleaners.furniture import strip
-from cleaners.furniture_folding import fold, raw_span
+from cleaners.furniture_folding import fold
 from cleaners.furniture_notices import SENTENCE
 from cleaners.furniture_rules import Rule, rules
 from cleaners.plaintext import to_blocks
@@ -204,11 +204,13 @@ def test_what_is_clean_stays_clean(lines: list[str]) -> None:
 
 
 @given(st.text(max_size=60))
-def test_a_span_of_the_folded_copy_is_found_in_the_text(text: str) -> None:
-    folded = fold(text)
-    for at in range(len(folded)):
-        start, end = raw_span(text, at, at + 1)
-        assert fold(text[start:end]) == folded[at]
+def test_the_folded_copy_is_folded_and_no_longer_than_the_text(text: str) -> None:
+    assert len(fold(text)) <= len(text)
+    assert fold(fold(text)) == fold(text)
+
+
+def test_the_folded_copy_is_simplified_half_width_and_without_spaces() -> None:
+    assert fold("您現在的　位置：「首頁」！\n正文") == '您现在的位置:"首页"!\n正文'
 
 
 ATTACKS = [
