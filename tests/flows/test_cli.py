@@ -14,7 +14,21 @@ import pytest
 from flows import cli
 
 TEXT = "他问我明天去不去,我说要先看看天气再决定。下午我们又去了一次图书馆,借了三本关于植物的书。"
-COMMANDS = ["run", "clean", "explain", "reclean", "check", "load", "report", "learn", "rules", "prune", "forget", "serve", "config"]
+COMMANDS = [
+    "run",
+    "clean",
+    "explain",
+    "reclean",
+    "check",
+    "load",
+    "report",
+    "learn",
+    "rules",
+    "prune",
+    "forget",
+    "serve",
+    "config",
+]
 
 
 @pytest.fixture(autouse=True)
