@@ -15,7 +15,7 @@ HEAVY = 0.95  # share of the weight that the candidates compared for what they a
 MOST_BITS = 60.0
 PROVED_MARGIN = 10.0  # bits by which a reading without lost bytes must lead those that suppose lost ones
 LOSSLESS = 6.0  # bits within which a reading that supposes no lost bytes is taken before one that does
-STRANGE = 14.5  # mean bits of three characters from which a reading may be wrong although it is the only one
+STRANGE = 15.0  # mean bits of three characters from which a reading may be wrong although it is the only one
 PROOF = 10  # hypotheses that damaging a reading again costs as much as
 TESTED = 6  # readings, best first, that are damaged again
 
