@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib import resources
+
+from cleaners.scripts_tables import dictionary
 
 SPACES = "\t\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c"
 SPACES += "\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad"
@@ -23,10 +24,8 @@ def table() -> dict[int, str | None]:
             folded[code] = narrow
     del folded[0x3001]
     folded.update({ord(a): b for a, b in QUOTES.items()})
-    characters = resources.files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8")
-    for line in characters.splitlines():
-        source, _, targets = line.partition("\t")
-        target = targets.split(" ")[0].strip()
+    for source, targets in dictionary("TSCharacters").items():
+        target = targets.split(" ")[0]
         if len(source) == 1 and len(target) == 1 and source not in KEPT:
             folded[ord(source)] = target
     return folded
