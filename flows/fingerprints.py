@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-LIBRARIES = ("qingwen", "pyarrow", "prefect", "selectolax", "lxml", "beautifulsoup4", "ftfy", "charset-normalizer")
+LIBRARIES = ("qingwen", "pyarrow", "prefect", "selectolax", "lxml", "beautifulsoup4", "charset-normalizer")
 
 
 @cache
