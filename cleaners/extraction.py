@@ -54,7 +54,8 @@ def extract(html: str, context: Context) -> Extracted:
     page = _Page(tree, survey(root), metadata_page.Meta(tree), context)
     if not page.parts:
         return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "no element holds running text"))
-    if extraction_kind.is_list(page.outline, page.parts, page.title) and not page.ruled and not page.thread:
+    general = not page.ruled and not page.thread
+    if general and extraction_kind.is_list(page.outline, page.parts, page.title):
         return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "a list of links"))
     return _blocks(page, context)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cleaners.extraction_choice import is_teaser, weigh
+from cleaners.extraction_choice import feed, weigh
 from cleaners.extraction_tree import Element, Outline
 
 TEASER_SHARE = 0.6  # of the running text, above which a page is a list of what stands elsewhere
@@ -27,15 +27,12 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
         for line in outline.lines[part.first : part.last]:
             text += max(0.0, weigh(line))
             linked += line.linked
-        index = part.index
-        while index < part.end:
-            element = outline.elements[index]
-            if is_teaser(outline, element):
-                teasers += 1
-                teased += sum(max(0.0, weigh(line)) for line in outline.lines[element.first : element.last])
-                index = element.end
-            else:
-                index += 1
+    barred = 0  # elements before this number stand in a teaser that was counted
+    for element in sorted((e for e, _ in feed(outline)), key=lambda e: e.index):
+        if element.index >= barred and any(part.index <= element.index < part.end for part in parts):
+            teasers += 1
+            teased += sum(max(0.0, weigh(line)) for line in outline.lines[element.first : element.last])
+            barred = element.end
     if teasers >= LEAST_TEASERS and teased >= TEASER_SHARE * text:
         return True
     everywhere = sum(line.linked for line in outline.lines)
