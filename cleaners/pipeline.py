@@ -141,9 +141,7 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection)
 
 
-def _document(
-    part: splitting.Part, candidates: Sequence[Block], context: Context, stage: _Stage
-) -> Document:
+def _document(part: splitting.Part, candidates: Sequence[Block], context: Context, stage: _Stage) -> Document:
     stage.name = "sections"
     text, outline = sections.outline(part.blocks)
     stage.name = "metadata"
@@ -166,10 +164,10 @@ def _document(
 
 
 def _decoding_edits(decoded: Decoded) -> list[Edit]:
-    edits = [
-        Edit("decoding", "undecodable", -1, start, decoded.text[start:end], decoded.text[start:end], "exact", end - start)
-        for start, end in decoded.lost
-    ]
+    edits: list[Edit] = []
+    for start, end in decoded.lost:
+        lost = decoded.text[start:end]
+        edits.append(Edit("decoding", "undecodable", -1, start, lost, lost, "exact", end - start))
     if decoded.nuls:
         edits.append(Edit("decoding", "nul", -1, 0, "\0", "", "exact", decoded.nuls))
     return edits
