@@ -12,6 +12,7 @@ import re
 MOST_TAGS = 1_500_000  # more is no page
 DEEPEST = 400  # open elements; browsers stop at 512
 FORMATTING_LIMIT = 48  # open formatting elements
+REMADE_LIMIT = 100_000  # of them that a page may make anew; beyond it the page goes without its formatting
 ATTRIBUTES_LIMIT = 100  # of one tag
 TAG_LIMIT = 10_000  # characters of a tag's attributes that are not looked into
 SURPLUS = 2_000  # tags opened and not closed, above which the page is read tag by tag
@@ -68,7 +69,8 @@ def tame(html: str) -> str | None:
         return None
     if not _suspicious(html, tags):
         return html
-    return _cut(html)
+    cut = _cut(html, FORMATTING_LIMIT)
+    return _cut(html, 0) if cut is None else cut
 
 
 def _suspicious(html: str, tags: int) -> bool:
@@ -94,9 +96,13 @@ def _suspicious(html: str, tags: int) -> bool:
     return False
 
 
-def _cut(html: str) -> str:
+def _cut(html: str, limit: int) -> str | None:
+    """The page without what is beyond the limits; None where its formatting elements would be made anew too often.
+
+    limit: open formatting elements; 0 leaves only links, of which no more than one is open.
+    """
     pieces: list[str] = []
-    depth = formatting = 0
+    depth = formatting = remade = 0
     left = {"option": OPTIONS_LIMIT, "optgroup": OPTIONS_LIMIT, "rt": READINGS_LIMIT, "rp": READINGS_LIMIT}
     skipped: dict[str, int] = {}  # start tags that were left out and wait for their end tag
     at = done = 0
@@ -132,7 +138,7 @@ def _cut(html: str) -> str:
             break
         elif (
             left.get(name) == 0
-            or (name in FORMATTING and formatting >= FORMATTING_LIMIT)
+            or (name in FORMATTING and formatting >= limit and (limit or name != "a"))
             or (depth >= DEEPEST and name not in IMPLIED and name not in VOID and name not in FORMATTING)
         ):
             skipped[name] = skipped.get(name, 0) + 1
@@ -143,8 +149,11 @@ def _cut(html: str) -> str:
             left[name] -= 1
         elif name in FORMATTING:
             formatting += 1
-        elif name not in IMPLIED and name not in VOID:
-            depth += 1
+        elif name not in VOID:
+            depth += name not in IMPLIED
+            remade += formatting
+            if limit and remade > REMADE_LIMIT:
+                return None
         if len(match["rest"]) > TAG_LIMIT:
             kept = [
                 a.group(1) for _, a in zip(range(ATTRIBUTES_LIMIT), _ATTRIBUTE.finditer(match["rest"]), strict=False)

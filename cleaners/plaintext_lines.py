@@ -15,9 +15,10 @@ CLOSING_START = "，。、；：！？,;:!?)）】》」』”’%％"  # no lin
 OPENERS = {"）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
 LOOKBACK = 2000  # characters in which an open bracket is looked for
 CODE = re.compile(
-    r"[{};\\]\s*$|^\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
-    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>|\w\(.*\)\s*[;{:]?\s*$"
+    r"^\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
+    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>"
 )
+CALL = re.compile(r"\w\(")
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
 
@@ -27,7 +28,16 @@ def is_code(line: str) -> bool:
     if line[:1] >= "\u2e80" or not line.strip(BLANKS):
         return False
     han = len(HAN.findall(line))
-    return (line[:1] in " \t" or CODE.search(line) is not None) and han * 3 <= len(line)
+    return (line[:1] in " \t" or has_code_sign(line)) and han * 3 <= len(line)
+
+
+def has_code_sign(line: str) -> bool:
+    """Whether a line begins like a statement, ends like one, holds an operator of code, or ends in a call."""
+    bare = line.rstrip()
+    if bare.endswith(("{", "}", ";", "\\")) or CODE.search(line):
+        return True
+    bare = bare.removesuffix(":").rstrip()
+    return bare.endswith(")") and CALL.search(bare, 0, len(bare) - 1) is not None
 
 
 def tidy(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from cleaners.plaintext_lines import CODE
+from cleaners.plaintext_lines import has_code_sign
 from cleaners.policy import Context
 from cleaners.punctuation_quotes import pair_quotes
 from schemas.records import Block, Edit
@@ -86,7 +86,7 @@ def chinese(text: str) -> bool:
     if not han or KANA.search(text):
         return False
     latin = len(LETTER.findall(text))
-    return han * 2 >= latin and not (latin > 3 and CODE.search(text))
+    return han * 2 >= latin and not (latin > 3 and has_code_sign(text))
 
 
 Change = tuple[str, int, str, str, int]
