@@ -22,24 +22,36 @@ DAMAGED = re.compile("\ufffd|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
 
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
-    """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged"."""
+    """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged".
+
+    Searches cost; a page has so many steps of them (`mojibake_judge.MOVES`). A block that might be mojibake and
+    came too late is flagged too.
+    """
     page = Pairs()
-    found = [find(block.text, page) for block in blocks]
+    found: list[list[Repair]] = []
+    starved: list[bool] = []
+    for block in blocks:
+        page.starved = False
+        found.append(find(block.text, page))
+        starved.append(page.starved)
     if any(repair.doubtful for repairs in found for repair in repairs):
         _count_pairs(page, blocks, found)
         for n, repairs in enumerate(found):
             if any(repair.doubtful for repair in repairs):
-                found[n] = find(blocks[n].text, page) or repairs
+                page.starved = False
+                again = find(blocks[n].text, page)
+                if again and not page.starved:
+                    found[n] = again
     out: list[Block] = []
     edits: list[Edit] = []
-    for block, repairs in zip(blocks, found, strict=True):
+    for block, repairs, unsearched in zip(blocks, found, starved, strict=True):
         text = apply(block.text, repairs)
         edits += [
             Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
             for r in repairs
         ]
         flags = block.flags
-        if DAMAGED.search(text) and "damaged" not in flags:
+        if ((unsearched and not repairs) or DAMAGED.search(text)) and "damaged" not in flags:
             flags = (*flags, "damaged")
         out.append(block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags))
     return tuple(out), tuple(edits)

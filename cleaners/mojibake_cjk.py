@@ -22,7 +22,7 @@ from cleaners.mojibake_codecs import (
     readers,
 )
 from cleaners.mojibake_fill import fill
-from cleaners.mojibake_judge import Judge, Pairs, Repair, everyday, judge, script_of
+from cleaners.mojibake_judge import MOVES, Judge, Pairs, Repair, everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search
 
 MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
@@ -35,7 +35,6 @@ EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
 MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
-FILL_MOVES = 5_000  # what choosing a character that is gone altogether costs, in steps of search
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 LONGEST = 2000
 
@@ -100,13 +99,14 @@ def _telling(char: str) -> bool:
 
 def _window(line: str, start: int, end: int, page: Pairs | None) -> list[Repair]:
     text = line[start:end]
-    if len(text) > LONGEST:
-        return []
     plain = judge().score(text)
     best: tuple[float, list[Repair]] = (0.0, [])
     for candidate in _candidates(text, DEPTH)[:3]:
         found = _exactly(text, candidate, plain, start)
-        if found is None:
+        if found is None and len(text) > LONGEST:
+            if page:
+                page.starved = True
+        elif found is None:
             found = _search(text, candidate, plain, start, line[max(0, start - 2) : start], page)
         if found is not None and found[0] > best[0]:
             best = found
@@ -202,13 +202,16 @@ def _search(
             policy = "strict"  # without a mark nothing tells where a byte of a two-byte codec went
         chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
         for mixed in (False, True) if len(chain) == 1 else (False,):
-            if page and page.moves_left <= 0:
-                return best
-            search = Search(chain, jury.logp, width=WIDTH if len(chain) == 1 else WIDTH_DEEP, mixed=mixed)
+            kind = f"{' <- '.join(map(str, chain))} {mixed}"
+            if page and not page.may_search(kind):
+                break
+            width = WIDTH if len(chain) == 1 else WIDTH_DEEP
+            limit = (page.moves_left if page else MOVES) // len(chain)
+            search = Search(chain, jury.logp, width=width, mixed=mixed, limit=limit)
             answers = search.run(text, before or "\n")
-            if page:
-                page.moves_left -= search.moves
             found = _accept(text, answers, chain, plain, offset, jury, page)
+            if page:
+                page.spend(kind, len(chain) * search.moves, found is not None)
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
             if found is not None:
@@ -234,10 +237,8 @@ def _accept(
         if not all(_holds(text[s.start : s.end], s.after, s.unknown, chain) for s in answer.segments):
             continue
         segments = answer.segments
-        if len(chain) == 1 and chain[0].policy == "mark" and (page is None or page.moves_left > 0):
-            segments = fill(text, segments, chain[0], jury)
-            if page and segments != answer.segments:
-                page.moves_left -= FILL_MOVES * text.count(MARK * 2)
+        if len(chain) == 1 and chain[0].policy == "mark":
+            segments = fill(text, segments, chain[0], jury, page)
         others = [other.text for other in answers if other is not answer]
         runner = f"; runner-up {others[0][:40]!r}" if others else ""
         names = " <- ".join(map(str, chain))

@@ -10,10 +10,11 @@ from functools import lru_cache
 
 from cleaners import charmodel
 from cleaners.mojibake_codecs import MARK, Reading, forward
-from cleaners.mojibake_judge import Judge, everyday
+from cleaners.mojibake_judge import Judge, Pairs, everyday
 from cleaners.mojibake_lattice import Segment
 
 CLEARLY = 6.0  # bits between the best filling and the next
+MOVES = 5_000  # what choosing one costs, in steps of search
 COMMON = -15.0  # bits of a character by itself
 
 
@@ -23,7 +24,9 @@ def _common() -> tuple[str, ...]:
     return tuple(sorted(c for c in everyday() if c > "\x7f" and unigram(c) >= COMMON))
 
 
-def fill(text: str, segments: tuple[Segment, ...], reading: Reading, jury: Judge) -> tuple[Segment, ...]:
+def fill(
+    text: str, segments: tuple[Segment, ...], reading: Reading, jury: Judge, page: Pairs | None = None
+) -> tuple[Segment, ...]:
     """`segments` of `text` with single lost characters between or behind them put back where one is clearly meant."""
     length = 3 if reading.true == "utf-8" else 2
     marks = MARK * length
@@ -31,7 +34,7 @@ def fill(text: str, segments: tuple[Segment, ...], reading: Reading, jury: Judge
     for segment in segments:
         last = done[-1] if done else None
         if last is not None and text[last.end : segment.start] == marks:
-            char = _choose(last.after, segment.after, jury)
+            char = _choose(last.after, segment.after, jury, page)
             size = len(last.after)
             joined = Segment(
                 last.start,
@@ -46,7 +49,7 @@ def fill(text: str, segments: tuple[Segment, ...], reading: Reading, jury: Judge
         done.append(segment)
     if done and text[done[-1].end :] == marks:
         last = done[-1]
-        char = _choose(last.after, "\n", jury)
+        char = _choose(last.after, "\n", jury, page)
         doubtful = (*last.doubtful, len(last.after))
         whole = Segment(last.start, len(text), last.after + char, last.unknown + length, doubtful)
         if char and forward(whole.after, reading, text[whole.start :]) is not None:
@@ -54,8 +57,10 @@ def fill(text: str, segments: tuple[Segment, ...], reading: Reading, jury: Judge
     return tuple(done)
 
 
-def _choose(before: str, behind: str, jury: Judge) -> str:
+def _choose(before: str, behind: str, jury: Judge, page: Pairs | None) -> str:
     """The character between the two texts, or "" where none is clearly meant."""
+    if page is not None and not page.may_search("fill", MOVES):
+        return ""
     ends = ("\n\n" + before)[-2:]
     first, second = ends[0], ends[1]
     after = behind[:2]
@@ -70,4 +75,8 @@ def _choose(before: str, behind: str, jury: Judge) -> str:
             best, runner, choice = score, best, char
         elif score > runner:
             runner = score
-    return choice if best - runner >= CLEARLY else ""
+    if best - runner < CLEARLY:
+        choice = ""
+    if page is not None:
+        page.spend("fill", MOVES, bool(choice))
+    return choice

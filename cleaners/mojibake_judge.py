@@ -37,7 +37,8 @@ class Repair:
     doubtful: tuple[int, ...] = ()  # places in `after` of characters some of whose bytes had to be chosen
 
 
-MOVES = 1_500_000  # steps of search a page: some seconds
+MOVES = 550_000  # steps of search a page: two to three seconds
+FRUITLESS = 80_000  # steps that one kind of search may take in a page without any repair
 
 
 class Pairs:
@@ -49,6 +50,23 @@ class Pairs:
         self.pairs: Counter[str] = Counter()
         self.firsts: Counter[str] = Counter()
         self.moves_left = MOVES  # what searches in this page may still cost
+        self.starved = False  # a search was refused since this was last set to False
+        self._fruitless: Counter[str] = Counter()
+
+    def may_search(self, kind: str, cost: int = 0) -> bool:
+        """Whether a search of this kind that costs some `cost` steps is still paid for; if not, it is remembered."""
+        if self.moves_left > cost and self._fruitless[kind] + cost < FRUITLESS:
+            return True
+        self.starved = True
+        return False
+
+    def spend(self, kind: str, moves: int, found: bool) -> None:
+        """Charge a search; a kind that has found something is worth its price from then on."""
+        self.moves_left -= moves
+        if found:
+            self._fruitless[kind] = -MOVES
+        else:
+            self._fruitless[kind] += moves
 
     def add(self, text: str, doubtful: Collection[int] = ()) -> None:
         """Count the pairs of everyday characters of `text`, but those with a doubtful one."""
@@ -66,6 +84,7 @@ class Pairs:
 
 
 REMEMBERED = 300_000
+_MIXED_PAIRS: dict[str, float] = {}
 _MIXED: dict[str, float] = {}  # asked and answered; the answers depend on nothing else
 
 
@@ -105,10 +124,14 @@ class Judge:
         if found is None:
             if len(self._known) > REMEMBERED:
                 self._known.clear()
-            ask = self._logp
-            single = 2.0 ** self._model.unigram(char)
-            mixture = 0.6 * 2.0 ** ask(before, last, char) + 0.3 * 2.0 ** ask("", last, char) + 0.1 * single
-            found = self._known[key] = log2(mixture)
+            pair = _MIXED_PAIRS.get(key[-2:])
+            if pair is None:
+                if len(_MIXED_PAIRS) > REMEMBERED:
+                    _MIXED_PAIRS.clear()
+                pair = 0.3 * 2.0 ** self._logp("", last, char) + 0.1 * 2.0 ** self._model.unigram(char)
+                _MIXED_PAIRS[key[-2:]] = pair
+            triple = 0.6 * 2.0 ** self._logp(before, last, char) if before else 2.0 * pair
+            found = self._known[key] = log2(triple + pair)
         return found
 
     def score(self, text: str) -> float:

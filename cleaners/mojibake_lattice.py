@@ -162,11 +162,13 @@ class Search:
         *,
         width: int = 24,
         mixed: bool = True,
+        limit: int = 1 << 60,
     ) -> None:
         self.chain = tuple(chain)
         self.logp = logp
         self.width = width
         self.mixed = mixed
+        self.limit = limit  # moves after which the search gives up
         self.roots = tuple(decoder(r.true, n + 1 < len(chain)) for n, r in enumerate(chain))
         self.encoders = tuple(encoder(r.read) for r in chain)
         self.unusable = tuple(unusable(r.read) for r in chain)
@@ -176,6 +178,7 @@ class Search:
         self.gone = _gone_chain(3 if chain[-1].true == "utf-8" else 2)
         self.moves = 0  # steps taken: what the search has cost, in a unit that is the same on every machine
         self._promises: dict[tuple[int, str], float] = {}
+        self._ways: dict[tuple[int, int, int], list[tuple[Node | str, int]]] = {}
 
     def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
         """The best `keep` answers for `text`, best first; `before` is what stands in front of it."""
@@ -192,7 +195,7 @@ class Search:
             for state in states:
                 self._step(state, char, place, firsts, fresh)
             states = self._prune(fresh.values())
-            if not states:
+            if not states or self.moves > self.limit:
                 return []
         return self._finish(states, text, keep)
 
@@ -342,30 +345,47 @@ class Search:
         return level == 0 and all(first == -1 for first in self.firsts[place : place + len(self.gone)])
 
     def _promise(self, node: Node, history: str) -> float:
-        """The score of the likeliest of the usual characters that may still come out of `node`."""
-        key = (id(node), history)
+        """The score of the likeliest of the usual characters that may still come out of `node`, behind one character.
+
+        Two would tell more and cost a look-up for nearly every state.
+        """
+        last = history[1]
+        key = (id(node), last)
         found = self._promises.get(key)
         if found is None:
             if len(self._promises) > 100_000:
                 self._promises.clear()
-            before, last = history[0], history[1]
-            found = max((self.logp(before, last, char) for char in usual(node)), default=BLOCKED)
+            found = max((self.logp("", last, char) for char in usual(node)), default=BLOCKED)
             self._promises[key] = found
+            self.moves += USUAL
         return found
 
     def _vanished(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
         """The state itself, and those after one or two bytes of a character that vanished before the byte `ahead`."""
-        table = self.unusable[level]
+        node = state.nodes[level]
+        key = (level, id(node), ahead)
+        ways = self._ways.get(key)
+        if ways is None:
+            ways = self._ways[key] = self._ways_on(level, node, ahead)
         out = [state]
-        for byte, target in state.nodes[level].items():
-            if byte in table[ahead]:
-                self._move(level, target, state, place, -1, 1, out)
-            if isinstance(target, Node) and target.depth > 1:
-                for final, leaf in target.items():
-                    if final in table[ahead] and byte in table[final] and not isinstance(leaf, Node):
-                        self._move(level, leaf, state, place, -1, 2, out)
+        for target, unknown in ways:
+            self._move(level, target, state, place, -1, unknown, out)
         for after in out[1:]:
             after.score += LOST
+        return out
+
+    def _ways_on(self, level: int, node: Node, ahead: int) -> list[tuple[Node | str, int]]:
+        """Where one or two vanished bytes lead to from `node`, if the byte `ahead` can follow there."""
+        table = self.unusable[level]
+        starts = ahead in self.roots[level]
+        out: list[tuple[Node | str, int]] = []
+        for byte, target in node.items():
+            if byte in table[ahead] and (ahead in target if isinstance(target, Node) else starts):
+                out.append((target, 1))
+            if isinstance(target, Node) and target.depth > 1 and starts:
+                for final, leaf in target.items():
+                    if final in table[ahead] and byte in table[final] and not isinstance(leaf, Node):
+                        out.append((leaf, 2))
         return out
 
     def _add(self, fresh: dict, state: _State) -> None:  # type: ignore[type-arg]

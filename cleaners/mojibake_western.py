@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from cleaners.mojibake_codecs import Reading, encoder, forward
-from cleaners.mojibake_judge import Judge, Pairs, Repair, judge, script_of
+from cleaners.mojibake_judge import MOVES, Judge, Pairs, Repair, judge, script_of
 from cleaners.mojibake_lattice import Search, Segment
 
 HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d" + (
@@ -73,6 +73,8 @@ def _region(text: str, offset: int, page: Pairs | None) -> list[Repair]:
         if after is not None and _better(text, after, sure=true == "utf-8"):
             return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", f"{true} read as western")]
     if len(text) > LONGEST:
+        if page:
+            page.starved = True
         return []
     return _search(text, offset, page)
 
@@ -117,13 +119,14 @@ def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
         if 8 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
             continue  # too little of it would be Han, or most of it is Latin words
         for mixed in (False, True):
-            if page and page.moves_left <= 0:
-                return []
-            search = Search((reading,), jury.logp, mixed=mixed)
+            kind = f"{reading} {mixed}"
+            if page and not page.may_search(kind):
+                continue
+            search = Search((reading,), jury.logp, mixed=mixed, limit=page.moves_left if page else MOVES)
             answers = search.run(text)
-            if page:
-                page.moves_left -= search.moves
             proved = [a for a in answers if a.segments and all(_holds(s, text, reading) for s in a.segments)]
+            if page:
+                page.spend(kind, search.moves, bool(proved))
             if proved:
                 break
         else:
