@@ -21,13 +21,12 @@ def main(out: str) -> None:
     console.print(counts)
     documents = load("documents", out, latest=True)
     longest = documents.sort_by([("char_count", "descending")]).slice(0, 10)
-    query = Table("title", "script", "published", "characters", "sections", "flags")
-    query.columns[0].overflow, query.columns[0].no_wrap = "ellipsis", True
-    query.columns[2].no_wrap = True
-    query.title = 'load("documents", OUT, latest=True): the ten longest'
-    for row in longest.select(
-        ["title", "language_script", "published", "char_count", "section_count", "flags"]
-    ).to_pylist():
+    query = Table(title='load("documents", OUT, latest=True): the ten longest')
+    query.add_column("title", overflow="ellipsis", no_wrap=True, ratio=1)
+    for name in ("script", "published", "characters", "sections", "flags"):
+        query.add_column(name, min_width=min(len(name), 10))
+    shown = ["title", "language_script", "published", "char_count", "section_count", "flags"]
+    for row in longest.select(shown).to_pylist():
         query.add_row(*(", ".join(v) if isinstance(v, list) else str("" if v is None else v) for v in row.values()))
     console.print(query)
     edits = load("edits", out)
