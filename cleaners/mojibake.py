@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from cleaners import escapes, mojibake_cjk, mojibake_western
 from cleaners.mojibake_judge import Pairs, Repair
+from cleaners.mojibake_tiers import assess
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
@@ -25,7 +26,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged".
 
     Searches cost; a page has so many steps of them (`mojibake_judge.MOVES`). A block that might be mojibake and
-    came too late is flagged too.
+    came too late is flagged too, and so is one where a lost byte was chosen by a hair.
     """
     page = Pairs()
     found: list[list[Repair]] = []
@@ -46,12 +47,14 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     edits: list[Edit] = []
     for block, repairs, unsearched in zip(blocks, found, starved, strict=True):
         text = apply(block.text, repairs)
+        assessed = [assess(block.text[r.start : r.end], r) for r in repairs]
+        unsure = (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
         edits += [
             Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
-            for r in repairs
+            for r, _ in assessed
         ]
         flags = block.flags
-        if ((unsearched and not repairs) or DAMAGED.search(text)) and "damaged" not in flags:
+        if (unsure or DAMAGED.search(text)) and "damaged" not in flags:
             flags = (*flags, "damaged")
         out.append(block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags))
     return tuple(out), tuple(edits)
@@ -117,7 +120,9 @@ def _deeper(repair: Repair, page: Pairs | None, depth: int) -> Repair:
         return repair
     certainty = "likely" if "likely" in (repair.certainty, *(i.certainty for i in inner)) else "exact"
     detail = " <- ".join((repair.detail, *dict.fromkeys(i.detail for i in inner)))
-    return replace(repair, after=apply(repair.after, inner), certainty=certainty, detail=detail)
+    return replace(
+        repair, after=apply(repair.after, inner), certainty=certainty, detail=detail, doubtful=(), reading=None
+    )
 
 
 def apply(text: str, repairs: Sequence[Repair]) -> str:

@@ -251,6 +251,8 @@ def _accept(
                 "likely" if s.unknown or _ambiguous(text[s.start : s.end], chain[0].read) else "exact",
                 f"{names}; {s.unknown} unknown bytes{runner}",
                 s.doubtful,
+                s.unknown,
+                chain[0] if len(chain) == 1 and s.unknown else None,
             )
             for s in segments
         ]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import log2
 
 from cleaners import charmodel
+from cleaners.mojibake_codecs import Reading
 
 MARK = "\ufffd"
 ODD = -12.0  # bits: a character that hardly any author types (enclosed, compatibility and rare forms)
@@ -35,9 +36,11 @@ class Repair:
     certainty: str
     detail: str
     doubtful: tuple[int, ...] = ()  # places in `after` of characters some of whose bytes had to be chosen
+    unknown: int = 0  # bytes that had to be chosen
+    reading: Reading | None = None  # where there was one only, and bytes had to be chosen
 
 
-MOVES = 550_000  # steps of search a page: two to three seconds
+MOVES = 500_000  # steps of search a page: two to three seconds
 FRUITLESS = 80_000  # steps that one kind of search may take in a page without any repair
 
 

@@ -109,6 +109,7 @@ def _reads(after: str) -> bool:
 def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
     best: tuple[Segment, ...] = ()
     best_gain = MIN_GAIN
+    best_reading: Reading | None = None
     detail = ""
     plain = judge().score(text)
     for true in _trues(text):
@@ -135,11 +136,21 @@ def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
         segments = best_answer.segments
         gain = best_answer.score - plain
         if segments and gain > best_gain and len(_HAN.findall(best_answer.text)) >= LEAST:
-            best, best_gain = segments, gain
+            best, best_gain, best_reading = segments, gain, reading
             runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
             detail = f"{reading}; {best_answer.unknown} unknown bytes{runner}"
     return [
-        Repair(offset + s.start, offset + s.end, s.after, "wrong-codec", "likely" if s.unknown else "exact", detail)
+        Repair(
+            offset + s.start,
+            offset + s.end,
+            s.after,
+            "wrong-codec",
+            "likely" if s.unknown else "exact",
+            detail,
+            s.doubtful,
+            s.unknown,
+            best_reading if s.unknown else None,
+        )
         for s in best
     ]
 

@@ -70,6 +70,27 @@ def test_an_edit_tells_where_what_and_why() -> None:
     assert blocks[0].text == "【稿】" + SENTENCES[0]
 
 
+def test_a_chosen_byte_is_told_with_its_rivals_and_a_lossless_repair_is_exact() -> None:
+    def certainty(text: str, reading: Reading) -> tuple[str, str]:
+        bad = read_wrongly(text.encode(reading.true), reading.read, reading.policy)
+        assert bad is not None and bad != text
+        blocks, edits = mojibake.restore((Block(bad),), Context())
+        assert blocks[0].text == text
+        return edits[0].certainty, edits[0].detail
+
+    assert certainty(SENTENCES[2], Reading("utf-8", "latin-1"))[0] == "exact"
+    told, detail = certainty(SENTENCES[0], Reading("utf-8", "gbk", "drop"))
+    assert told == "likely" and " not " in detail and "bits" in detail
+
+
+def test_a_page_may_cost_so_much_and_what_came_too_late_is_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaners.mojibake_judge.MOVES", 4_000)
+    bad = SENTENCES[0].encode().decode("gbk", "ignore")
+    blocks, _ = mojibake.restore([Block(bad, seq=n) for n in range(40)], Context())
+    assert blocks[0].text == SENTENCES[0] and blocks[-1].text == bad
+    assert all("damaged" in block.flags for block in blocks if block.text == bad)
+
+
 def test_what_cannot_be_undone_stays_and_is_flagged() -> None:
     for lost in (
         SENTENCES[0].encode("gbk").decode("utf-8", "replace"),
