@@ -22,10 +22,10 @@ def main(out: str) -> None:
     documents = load("documents", out, latest=True)
     longest = documents.sort_by([("char_count", "descending")]).slice(0, 10)
     query = Table(title='load("documents", OUT, latest=True): the ten longest')
-    query.add_column("title", overflow="ellipsis", no_wrap=True, ratio=1)
+    query.add_column("title", overflow="ellipsis", no_wrap=True, max_width=30)
     for name in ("script", "published", "characters", "sections", "flags"):
-        query.add_column(name, min_width=min(len(name), 10))
-    shown = ["title", "language_script", "published", "char_count", "section_count", "flags"]
+        query.add_column(name)
+    shown = ["title", "language_script", "published_on", "char_count", "section_count", "flags"]
     for row in longest.select(shown).to_pylist():
         query.add_row(*(", ".join(v) if isinstance(v, list) else str("" if v is None else v) for v in row.values()))
     console.print(query)
