@@ -14,7 +14,7 @@ TABLES = ("pages", "documents", "sections", "edits", "rejects", "runs")
 
 
 def main(out: str) -> None:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 110)
     counts = Table("table", "rows", title=f"{out}: what is there")
     for name in TABLES:
         counts.add_row(name, str(load(name, out).num_rows))
