@@ -27,7 +27,8 @@ WINDOW = 3  # characters behind a mark that are looked at
 STRANGE = 13.0  # mean bits of those characters from which a cut is suspected
 STRANGE_FIRST = 17.0  # bits of the first of them that suffice
 BUDGET = 50_000  # hypotheses a page may cost, and
-BUDGET_PER_CHARACTER = 60  # so many more for each character
+BUDGET_PER_CHARACTER = 60  # so many more for each character, up to
+BUDGET_MOST = 2_000_000  # in all: some seconds
 DEEPER_MARGIN = 6.0  # bits by which a reading with two vanished pairs in a row must lead
 UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
 NAMED = 12  # annotated characters named in an edit's detail
@@ -45,7 +46,7 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     if table is None:
         return tuple(blocks), ()
     page = PageContext(table, texts, simplified)
-    page.budget = BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts))
+    page.budget = min(BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts)), BUDGET_MOST)
     page.choose(keeps_private_use=True)
     works = [_repaired(page, block, text) for block, text in zip(blocks, texts, strict=True)]
     if not page.shows_private_use:
@@ -137,6 +138,12 @@ class _Work:
         at = done = 0
         while (nth := bisect.bisect_left(alarms, at)) < len(alarms):
             alarm = alarms[nth]
+            if self.page.budget < 0:  # what is left stays as it is, and is told
+                left = sum(place in self.tokens for place in alarms[nth:])
+                self.unsolved += left
+                self.damaged |= left > 0
+                self.doubtful |= left > 0
+                return
             start = self._begin(alarm, done)
             context = self._context(start, done)
             search.quotes = self._open_quotes(start)
