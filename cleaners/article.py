@@ -34,6 +34,7 @@ KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
 LISTS = {"ul", "ol", "menu", "dir"}
 QUOTES = {"blockquote"}
 CODE = {"pre", "listing", "xmp", "plaintext"}
+INLINE = {"a", "br", "rt", "rp", "rtc"}  # elements that are no blocks and mean something to one
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ class _Writer:
 
 def collapse(text: str) -> str:
     """White space as CSS collapses it, and none at the ends; invisible format characters go."""
+    text = text.strip(_EDGES)
     if "\n" in text or "\r" in text:
         text = _WIDE_BREAK.sub("", text)
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip(_EDGES)

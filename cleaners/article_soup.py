@@ -1,96 +1,119 @@
-"""The chosen subtree as a BeautifulSoup tree, fed straight from Lexbor's: no second parse, nothing reinterpreted.
+"""The chosen subtree as a BeautifulSoup tree, made straight from Lexbor's: no second parse, nothing reinterpreted.
 
 A serialised subtree parsed again by another parser may come out otherwise than Lexbor read it (unknown elements, blocks
-inside paragraphs, depth limits); the tree builder below hands over the very nodes instead, the dropped ones left out.
+inside paragraphs, depth limits); here the very nodes are handed over instead, the dropped ones left out.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from bs4 import BeautifulSoup, NavigableString
-from bs4.builder import TreeBuilder
+from bs4 import NavigableString, Tag
+from bs4.element import PageElement
 
-from cleaners.article import KEEP
-from cleaners.extraction_tree import SKIPPED
+from cleaners.article import CODE, INLINE, KEEP
+from cleaners.extraction_tree import BLOCKS, SKIPPED
 
-DEEPEST = 150  # deeper elements are fed without their tags: their text stays in place, and no walk recurses deeply
+DEEPEST = (
+    150  # deeper elements are handed over without their tags: their text stays in place, and no walk recurses deeply
+)
+HANDED_OVER = BLOCKS | INLINE  # of other elements only what they hold: they make no difference to a block
+STRINGS = (NavigableString,)  # what is text to Tag.get_text
+BLANKS = " \t\r\n\f"  # white space that collapses
 KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan", "style")
 
 
-class _Fed(TreeBuilder):
-    """A tree builder whose markup is a list of Lexbor nodes."""
+def soup_of(nodes: list[Any], dropped: frozenset[int], kept: frozenset[int] = frozenset()) -> Tag:
+    """A BeautifulSoup tree of Lexbor `nodes` in order.
 
-    NAME = "lexbor"
-    features = ("lexbor",)
-    is_xml = False
+    dropped: memory ids of nodes left out with all below. kept: of those marked with the attribute article.KEEP.
+    White space that begins a line is left out, but for that of code.
+    """
+    soup = _Soup(dropped, kept)
+    for node in nodes:
+        soup.add(node)
+    return soup.root
 
-    def __init__(self, nodes: list[Any], dropped: frozenset[int], kept: frozenset[int]) -> None:
-        super().__init__(
-            multi_valued_attributes=None, preserve_whitespace_tags=set(), store_line_numbers=False, string_containers={}
-        )
-        self._nodes = nodes
+
+class _Soup:
+    """A tree that grows at its end."""
+
+    def __init__(self, dropped: frozenset[int], kept: frozenset[int]) -> None:
         self._dropped = dropped
         self._kept = kept
+        self._last: PageElement | None = None  # what was handed over last
+        self.root = self._tag("article", {}, None)
 
-    def prepare_markup(self, markup: Any, *args: Any, **kwargs: Any) -> Any:
-        yield markup, None, None, False
+    def _tag(self, name: str, attributes: dict[str, str], parent: Tag | None) -> Tag:
+        tag = Tag(
+            name=name,
+            attrs=attributes or None,
+            parent=parent,
+            previous=self._last,
+            is_xml=False,
+            interesting_string_types=STRINGS,
+        )
+        if parent is not None:
+            parent.contents.append(tag)
+        self._last = tag
+        return tag
 
-    def feed(self, markup: Any) -> None:
-        for node in self._nodes:
-            self._feed_node(node)
+    def _text(self, text: str, parent: Tag) -> None:
+        string = NavigableString(text)
+        string.setup(parent, self._last)
+        parent.contents.append(string)
+        self._last = string
 
-    def _feed_node(self, root: Any) -> None:
-        soup = self.soup
-        assert soup is not None
+    def add(self, root: Any) -> None:
+        """Hand over a Lexbor node with all below."""
         dropped = self._dropped
-        open_tags: list[tuple[str, bool]] = []
-        fed = 0  # open tags that were handed over
+        above: list[tuple[str, Tag | None]] = []  # open elements; the parent of those handed over
+        inside = self.root  # the innermost element that was handed over
+        depth = verbatim = 0  # how many of these are open, and how many of them hold code
+        border = True  # whether what was handed over last begins or ends a line
         node = root
         while True:
             tag = node.tag
             child = None
             if tag == "-text":
                 text = node.text_content
-                if text:
-                    soup.object_was_parsed(NavigableString(text))
+                if text and (not border or verbatim or text.strip(BLANKS)):
+                    self._text(text, inside)
+                    border = False
             elif tag[0] != "-" and tag not in SKIPPED and node.mem_id not in dropped:
                 child = node.first_child
-                if child is None:
-                    soup.handle_starttag(tag, None, None, {})
-                    soup.handle_endtag(tag)
-                else:
-                    shallow = fed < DEEPEST
-                    if shallow:
-                        attributes = node.attributes
-                        kept = (
-                            {k: attributes[k] or "" for k in KEPT_ATTRIBUTES if k in attributes} if attributes else {}
-                        )
-                        if node.mem_id in self._kept:
-                            kept[KEEP] = "1"
-                        soup.handle_starttag(tag, None, None, kept)
-                        fed += 1
-                    open_tags.append((tag, shallow))
+                kept = node.mem_id in self._kept
+                told = (tag in HANDED_OVER or kept) and depth < DEEPEST
+                border = border or tag in BLOCKS or tag == "br" or kept
+                if told:
+                    new = self._tag(tag, self._attributes(node, kept), inside)
+                if child is not None:
+                    above.append((tag, inside if told else None))
+                    if told:
+                        inside = new
+                        depth += 1
+                        verbatim += tag in CODE
             if child is not None:
                 node = child
                 continue
-            while open_tags:
+            while above:
                 following = node.next
                 if following is not None:
                     node = following
                     break
                 node = node.parent
-                tag, shallow = open_tags.pop()
-                if shallow:
-                    soup.handle_endtag(tag)
-                    fed -= 1
+                tag, parent = above.pop()
+                border = border or tag in BLOCKS or node.mem_id in self._kept
+                if parent is not None:
+                    inside = parent
+                    depth -= 1
+                    verbatim -= tag in CODE
             else:
                 return
 
-
-def soup_of(nodes: list[Any], dropped: frozenset[int], kept: frozenset[int] = frozenset()) -> BeautifulSoup:
-    """A BeautifulSoup tree of Lexbor `nodes` in order.
-
-    dropped: memory ids of nodes left out with all below. kept: of those marked with the attribute article.KEEP.
-    """
-    return BeautifulSoup("<>", builder=_Fed(nodes, dropped, kept))
+    def _attributes(self, node: Any, kept: bool) -> dict[str, str]:
+        attributes = node.attributes
+        chosen = {k: attributes[k] or "" for k in KEPT_ATTRIBUTES if k in attributes} if attributes else {}
+        if kept:
+            chosen[KEEP] = "1"
+        return chosen
