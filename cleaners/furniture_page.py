@@ -119,8 +119,10 @@ class Page:
                     for rule in needing:
                         places.setdefault(rule.name, set()).add(where[k])
                 place = page.find(word, starts[k] + len(rows[where[k]].folded))
-        for rule in rules():
-            lines = places.get(rule.name, set())
+        for rule in rules() if places else ():
+            lines = places.get(rule.name)
+            if lines is None:
+                continue
             if rule.times > 1 and sum(rule.takes(rows[n].folded) for n in lines) < rule.times:
                 continue
             for n in lines:

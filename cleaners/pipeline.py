@@ -149,14 +149,15 @@ def _document(part: splitting.Part, candidates: Sequence[Block], context: Contex
     stage.name = "quality"
     flags = {flag for block in part.blocks for flag in block.flags}
     flags.update(quality.flags(part.blocks, text))
+    script = scripts.detect_script(text)
     return Document(
         title=part.title,
         text=text,
         published=own.published,
         source=own.source,
         author=own.author,
-        script=scripts.detect_script(text),
-        language=scripts.language(text),
+        script=script,
+        language=scripts.language(text, script),
         sections=outline,
         flags=tuple(sorted(flags)),
         quality=quality.figures(text),

@@ -162,9 +162,12 @@ def detect(text: str, regions: bool = True) -> str:
     return ruling if east[ruling] >= (1 - SHARE) * sum(east.values()) else "mixed"
 
 
-def language(text: str) -> str:
-    """ISO 639-1 code of the language: "zh", "ja", "ko", "en", or "" where that cannot be told."""
-    script = detect(text, regions=False)
+def language(text: str, script: str = "") -> str:
+    """ISO 639-1 code of the language: "zh", "ja", "ko", "en", or "" where that cannot be told.
+
+    script: what `detect` said of the text, where that is known.
+    """
+    script = script or detect(text, regions=False)
     if script == "Latn":
         words = re.findall(r"[a-z]+", text[:20_000].lower())
         return "en" if words and sum(word in _ENGLISH for word in words) >= 0.06 * len(words) else ""
