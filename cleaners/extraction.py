@@ -107,7 +107,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
         else:
             blocks.append(Block(draft.text, draft.kind, "body", draft.level, n, "", flags, draft.protected))
     edits += _readings(readings, first)
-    edits.append(_outside(outline, parts))
+    edits += _outside(outline, parts)
     edits = [e for e in edits if e.before or e.detail]
     if len(blocks) == first:
         return Extracted((), tuple(edits), Rejection(STEP, "no article", "nothing but furniture"))
@@ -133,7 +133,11 @@ def _parts(outline: Outline, title: int, meta: metadata_page.Meta, context: Cont
             first = extraction_thread.first_post(outline, bodies, title)
             return ([first, *bodies] if first is not None else bodies), True
     chosen = extraction_choice.choose(outline, title)
-    return ([] if chosen is None else extraction_choice.joined(outline, chosen, title)), False
+    if chosen is None:
+        return [], False
+    if extraction_thread.comments_alone(outline, chosen) and (bodies := extraction_thread.posts(outline)):
+        return bodies, True
+    return extraction_choice.joined(outline, chosen, title), False
 
 
 def _dropped(outline: Outline, element: Element, rule: str) -> Edit:
@@ -166,8 +170,9 @@ def _text_of(root: Any) -> str:
     return " ".join("".join(parts).split())
 
 
-def _outside(outline: Outline, parts: list[Element]) -> Edit:
+def _outside(outline: Outline, parts: list[Element]) -> list[Edit]:
     inside = sum(outline.chars(part) for part in parts)
     count = outline.chars_before[-1] - inside
     where = f"<{parts[0].tag}> {parts[0].name}"
-    return Edit(STEP, "outside", -1, 0, "", "", "likely", count, f"characters outside {where}"[:200])
+    said = f"characters outside {where}"[:200]
+    return [Edit(STEP, "outside", -1, 0, "", "", "likely", count, said)] if count > 0 else []

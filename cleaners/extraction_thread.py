@@ -33,6 +33,7 @@ SHORT = -2.0  # weight of a short line, such as many a post is
 LEAST_NAMES = 4
 LEAST = 2  # kinds of evidence that make a thread
 FURNITURE_LIMIT = 60.0  # running text, above which a name such as footer inside a post is not believed
+ALL_BUT = 0.8  # share of the chosen text from which comments are all there is
 SECOND_GROUPS, SECOND_SHARE, NEAR_LINES = 12, 0.15, 30
 _DIGITS = re.compile(r"\d+")
 
@@ -55,6 +56,24 @@ def is_thread(outline: Outline, url: str, titles: Sequence[str], types: Sequence
 
 def _at_least(pattern: re.Pattern[str], text: str, count: int) -> bool:
     return sum(1 for _ in islice(pattern.finditer(text), count)) == count
+
+
+def comments_alone(outline: Outline, chosen: Element) -> bool:
+    """Whether what was chosen is nothing but what is named as comments: then they are what the page is about."""
+    above: Element | None = chosen
+    while above is not None:
+        if above.hint == COMMENT:
+            return True
+        above = above.parent
+    held, index = 0, chosen.index + 1
+    while index < chosen.end:
+        element = outline.elements[index]
+        if element.hint == COMMENT:
+            held += outline.chars(element)
+            index = element.end
+        else:
+            index += 1
+    return held >= ALL_BUT * outline.chars(chosen)
 
 
 def posts(outline: Outline) -> list[Element]:
