@@ -96,7 +96,11 @@ def test_a_crawl_that_was_killed_gives_what_is_whole_and_says_where_it_ends(tmp_
         assert all(p.rejection is not None or p.data == last for p in pages[3:])
 
 
-@pytest.mark.parametrize("data", [b"", b"junk" * 500, b"\x1f\x8b" + b"\xff" * 300, gzip.compress(b"no records")])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"junk" * 500, b"\x1f\x8b" + b"\xff" * 300, gzip.compress(b"no records", mtime=0)],
+    ids=["empty", "junk", "torn", "packed"],
+)
 def test_a_file_that_is_none_is_a_row(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.warc.gz"
     path.write_bytes(data)
