@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cleaners import escapes, mojibake_cjk, mojibake_western
+from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western
 from cleaners.mojibake_judge import Pairs, Repair
 from cleaners.mojibake_tiers import assess
 from cleaners.policy import Context
@@ -19,6 +19,11 @@ from schemas.records import Block, Edit
 STEP = "mojibake"
 SHOWN = 200  # characters of a whole page that its edit shows
 DEPTH = 3  # layers of damage on top of each other
+# A reading in brackets: on annotated pages (cleaners.bytestream) shifted pairs are evidence, not to be touched here.
+_ANNOTATION = re.compile(
+    "[\u0101\u00e1\u01ce\u00e0\u0113\u00e9\u011b\u00e8\u012b\u00ed\u01d0\u00ec\u014d\u00f3\u01d2\u00f2"
+    "\u016b\u00fa\u01d4\u00f9\u01d6\u01d8\u01da\u01dc][a-z]{0,4}\\)"
+)
 DAMAGED = re.compile("\ufffd|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
 
 
@@ -29,6 +34,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     came too late is flagged too, and so is one where a lost byte was chosen by a hair.
     """
     page = Pairs()
+    page.annotated = any(_ANNOTATION.search(block.text) for block in blocks)
     found: list[list[Repair]] = []
     starved: list[bool] = []
     for block in blocks:
@@ -97,11 +103,18 @@ def find(text: str, page: Pairs | None = None) -> list[Repair]:
 
 def find_in_line(line: str, page: Pairs | None = None, depth: int = DEPTH) -> list[Repair]:
     """The repairs of one line; each is followed down through further layers."""
-    for finder in (escapes.find, mojibake_western.find, mojibake_cjk.find):
+    for finder in (escapes.find, mojibake_western.find, mojibake_cjk.find, _slips):
         repairs = finder(line, page)
         if repairs and not _is_about(line, repairs):
-            return [_deeper(repair, page, depth) for repair in repairs]
+            return repairs if finder is _slips else [_deeper(repair, page, depth) for repair in repairs]
     return []
+
+
+def _slips(line: str, page: Pairs | None) -> list[Repair]:
+    runs = mojibake_cjk.runs(line)
+    if not runs or (page and page.annotated) or _ANNOTATION.search(line) or mojibake_cjk.foreign(line):
+        return []
+    return mojibake_slip.find(line, runs, page)
 
 
 def _is_about(line: str, repairs: Sequence[Repair]) -> bool:

@@ -25,6 +25,7 @@ from cleaners.mojibake_fill import fill
 from cleaners.mojibake_judge import MOVES, Judge, Pairs, Repair, everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search
 
+_KANA = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
 MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
 GAP = 10  # usual characters between two unusual ones of the same run
 MARGIN = 6  # usual characters looked at before and behind a run
@@ -66,6 +67,23 @@ def _unusual() -> re.Pattern[str]:
         else:
             ranges.append([code, code])
     return re.compile("[^" + "".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in ranges) + "\x00-\x1f]")
+
+
+def runs(line: str) -> list[tuple[int, int]]:
+    """First and last place of each run of unusual characters that stand near each other."""
+    out: list[tuple[int, int]] = []
+    for match in _unusual().finditer(line):
+        place = match.start()
+        if out and place - out[-1][1] <= GAP:
+            out[-1] = (out[-1][0], place)
+        else:
+            out.append((place, place))
+    return out
+
+
+def foreign(line: str) -> bool:
+    """Whether kana or Hangul are a good part of the line."""
+    return 5 * len(_KANA.findall(line)) > len(line)
 
 
 def windows(line: str) -> list[tuple[int, int]]:

@@ -53,6 +53,7 @@ class Pairs:
         self.pairs: Counter[str] = Counter()
         self.firsts: Counter[str] = Counter()
         self.moves_left = MOVES  # what searches in this page may still cost
+        self.annotated = False  # readings in brackets were seen: shifted pairs are left to cleaners.bytestream
         self.starved = False  # a search was refused since this was last set to False
         self._fruitless: Counter[str] = Counter()
 

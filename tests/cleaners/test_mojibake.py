@@ -91,6 +91,41 @@ def test_a_page_may_cost_so_much_and_what_came_too_late_is_flagged(monkeypatch: 
     assert all("damaged" in block.flags for block in blocks if block.text == bad)
 
 
+SLIPS = (
+    ("县里的合唱比赛定在下周举行，请各校按时到场。", "drop"),
+    ("村民们把收好的稻谷运到晒场上，等着太阳出来。", "mark"),
+    ("老师说明天上午九点开始考试，请大家不要迟到。", "query"),
+)
+
+
+@pytest.mark.parametrize(("text", "policy"), SLIPS)
+@pytest.mark.parametrize("read", ["gbk", "gb18030"])
+def test_a_lost_byte_never_makes_more_wrong_characters_than_it_left(text: str, policy: str, read: str) -> None:
+    data = text.encode("gbk")
+    mended = 0
+    for place in range(0, len(data), 2):
+        bad = read_wrongly(data[:place] + data[place + 1 :], read, policy)
+        assert bad is not None
+        after = repaired(bad)
+        wrong = sum((Counter(after) - Counter(text)).values()) - after.count("\ufffd")
+        assert wrong <= sum((Counter(bad) - Counter(text)).values()) - bad.count("\ufffd"), (bad, after)
+        mended += after == text
+    assert mended >= 2
+
+
+def test_shifted_pairs_of_an_annotated_page_are_left_to_the_byte_stream() -> None:
+    data = SLIPS[1][0].encode("gbk")
+    bad = (data[:10] + data[11:]).decode("gbk", "replace")
+    blocks, edits = mojibake.restore((Block(bad), Block("這個(gè)學(xué)校(xiào)", seq=1)), Context())
+    assert blocks[0].text == bad and not edits
+
+
+def test_a_stray_byte_before_a_run_is_taken_out() -> None:
+    data = "他说：".encode("gbk") + b"\xb9" + "老师说明天上午九点开始考试，请大家不要迟到".encode("gbk")
+    after = repaired(data.decode("gb18030", "replace") + "\n" + SENTENCES[0])
+    assert "老师说明天上午九点开始考试，请大家不要迟" in after and after.endswith(SENTENCES[0])
+
+
 def test_what_cannot_be_undone_stays_and_is_flagged() -> None:
     for lost in (
         SENTENCES[0].encode("gbk").decode("utf-8", "replace"),
