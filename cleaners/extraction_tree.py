@@ -23,7 +23,7 @@ SKIPPED = frozenset(_SKIPPED.split())
 BLOCKS = frozenset(_BLOCKS.split())
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 TAG_HINTS = {"nav": FURNITURE, "footer": FURNITURE, "aside": FURNITURE, "button": FURNITURE, "menu": FURNITURE}
-MARKS = re.compile(r"[，。！？；：、“”…]|[.,;:!?](?=\s|$)")
+MARKS = re.compile(r"[，。！？；：、“”….,;:!?](?:(?<![.,;:!?])|(?=\s|$))")  # those of ASCII before a space only
 HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _NO_ATTRIBUTES: dict[str, str | None] = {}
 

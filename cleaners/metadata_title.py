@@ -40,7 +40,8 @@ def title_line(outline: Outline, names: list[str]) -> int:
     letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
     best, rank = -1, 99
     for number, line in enumerate(outline.lines):
-        if not 2 <= line.chars <= 200 or letters.isdisjoint(line.text[:6]):
+        begin = line.text[:1] if "一" <= line.text[:1] <= "鿿" else line.text[:6]  # folding leaves Han as it is
+        if not 2 <= line.chars <= 200 or letters.isdisjoint(begin):
             continue
         owner = line.owner
         level = HEADINGS.get(owner.tag, 0)

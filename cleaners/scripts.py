@@ -13,7 +13,7 @@ from dataclasses import replace
 from cleaners.policy import Context
 from cleaners.scripts_conversion import convert_config
 from cleaners.scripts_detection import detect as detect_script
-from cleaners.scripts_detection import hant_pattern, language, shares
+from cleaners.scripts_detection import hant_characters, language, shares
 from cleaners.scripts_policy import (
     SCRIPTS,
     convert_script,
@@ -48,7 +48,7 @@ def convert(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
         raise ValueError(f"no script {to!r}; there are {', '.join(SCRIPTS)}")
     open_blocks = [b for b in blocks if not b.protected and b.kind != "pre"]
     everything = "\n".join(b.text for b in open_blocks)
-    if to == "Hans" and hant_pattern().search(everything) is None:
+    if to == "Hans" and hant_characters().isdisjoint(everything):
         return blocks, ()  # nothing Traditional in it
     body = "\n".join(b.text for b in open_blocks if b.role == "body")
     page = ruling(body, to)

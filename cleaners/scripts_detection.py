@@ -65,9 +65,9 @@ def evidence() -> Mapping[str, str]:
 
 
 @cache
-def hant_pattern() -> re.Pattern[str]:
-    """Any character that only Traditional (or Japanese) text has."""
-    return re.compile("[" + "".join(c for c, kind in evidence().items() if kind.startswith("hant")) + "]")
+def hant_characters() -> frozenset[str]:
+    """The characters that only Traditional (or Japanese) text has."""
+    return frozenset(c for c, kind in evidence().items() if kind.startswith("hant"))
 
 
 def count(text: str) -> Counts:
