@@ -6,7 +6,6 @@ import pytest
 
 from cleaners import clean_page
 
-
 POSTS = (
     "先把总阀关掉，看水表还走不走，走就是水管漏了。",
     "我家去年也是这样，换了密封圈就好了。",
