@@ -19,6 +19,7 @@ BEHIND = 8  # characters behind the last unusual one at which the tail may end
 STARTS = 4  # places tried, by the sums over shifted and unshifted pairs
 ENDS = 4
 MIN_GAIN = 25.0  # bits
+PLAIN = -9.0  # bits a character: what is likelier than this needs no repair
 WORST = -10.0  # bits a character of the repaired stretch
 KNOWN = 2.0  # bits between the best character and the next, for it to be put back
 COMMON = -17.0  # bits of a character by itself
@@ -53,6 +54,9 @@ def find(line: str, windows: list[tuple[int, int]], page: Pairs | None = None) -
         start, end = max(done, first - BEFORE), min(len(line), last + 1 + BEHIND)
         cost = MOVES + 2 * (end - start)
         if end - start < 3 or end - start > LONGEST or (page and page.moves_left < cost):
+            continue
+        stretch = line[max(start, first - 3) : last + 4]
+        if charmodel.score(stretch) > PLAIN * len(stretch):
             continue
         if page:
             page.moves_left -= cost
@@ -104,6 +108,8 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
             ends.append((stop + 1, True))
         ends.sort(key=lambda e: plain[min(size, e[0] + 1)] - shifted[e[0] - 1])
         for q, even in ends[:ENDS]:
+            if shifted[q - 1] - shifted[p] - (plain[min(size, q + 2)] - plain[p]) < MIN_GAIN:
+                continue  # the characters to be put back cost more still
             middle = "".join(tail[p : q - 1])
             answer = _best(line, start + p, start + q, even, units[p], units[q - 1], middle, jury)
             if answer is not None:

@@ -93,7 +93,7 @@ def _better(before: str, after: str, sure: bool) -> bool:
     """Whether `after` is text and `before` was none. Bytes are rarely UTF-8 by accident: `sure` asks for less."""
     jury = judge()
     gain = jury.score(after) - jury.score(before)
-    if sure and len(before) - len(after) >= 6:
+    if sure and len(before) - len(after) >= 6 and gain > 0:
         return True
     if not _HAN.search(after):
         return sure and gain > 0 and _LATIN.fullmatch(after) is not None
