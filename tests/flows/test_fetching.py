@@ -284,7 +284,7 @@ def test_a_broad_crawl_remembers_a_bounded_number_of_hosts(monkeypatch: pytest.M
         servers = [stack.enter_context(serving(f"127.0.1.{n}")) for n in range(1, 21)]
         found = fetch(*(s.url(f"/{n}") for n in range(2) for s in servers), delay=0.3, host_concurrency=1)
         assert all(page.data for page in found.values())
-        assert all(min(gaps(s)) > 0.3 - 0.06 for s in servers)
+        assert all(min(gaps(s)) > 0.3 / 2 for s in servers)  # as a busy server sees it
 
 
 # --- where nobody may be sent -----------------------------------------------------------------------------------------
