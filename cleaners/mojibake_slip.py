@@ -22,6 +22,7 @@ MIN_GAIN = 25.0  # bits
 PLAIN = -9.0  # bits a character: what is likelier than this needs no repair
 WORST = -10.0  # bits a character of the repaired stretch
 KNOWN = 2.0  # bits between the best character and the next, for it to be put back
+LEAST = 9.0  # bits that a character put back costs, as a rule
 COMMON = -17.0  # bits of a character by itself
 LONGEST = 2000
 MOVES = 400  # what a window costs in steps of search, with 2 a character
@@ -108,7 +109,10 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
             ends.append((stop + 1, True))
         ends.sort(key=lambda e: plain[min(size, e[0] + 1)] - shifted[e[0] - 1])
         for q, even in ends[:ENDS]:
-            if shifted[q - 1] - shifted[p] - (plain[min(size, q + 2)] - plain[p]) < MIN_GAIN:
+            if (
+                shifted[q - 1] - shifted[p] - (plain[min(size, q + 2)] - plain[p])
+                < MIN_GAIN + (1 if even else 2) * LEAST
+            ):
                 continue  # the characters to be put back cost more still
             middle = "".join(tail[p : q - 1])
             answer = _best(line, start + p, start + q, even, units[p], units[q - 1], middle, jury)
