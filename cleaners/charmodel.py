@@ -4,20 +4,26 @@ One table serves both scripts: before it is looked up a character is folded (NFK
 every Latin letter), so 學會, 学会 and a half-converted 学會 score the same. What script a character belongs to is told
 apart by `kind`. Japanese and Korean are part of the same mixture, with their own kana, kanji and Hangul sequences.
 
-The scores are log2 probabilities, interpolated after Witten and Bell (1991): a triple that the model holds has its own,
+The scores are log2 probabilities, smoothed after Witten and Bell (1991): a triple that the model holds has its own,
 otherwise the pair's with the back-off weight of its context, otherwise the single character's. Built by
 scripts/build_charmodel.py; sources and licences are in cleaners/lexicons/charmodel.NOTICE.
 
-Layout of charmodel.bin (little endian): b"QWCM2\\n", two uint32 (buckets of pairs, buckets of triples); uint16[65536]
-the fold; uint8[65536] each: bits of a single character, its back-off bits, its kind, and its bits (not folded) among
-each of LANGUAGES; then for pairs and for triples one byte planes of 16 slots a bucket: low and high half of a 16-bit
-fingerprint, bits, and for pairs the back-off bits. A bit is stored as BITS_STEPS steps, 0 to 255. An empty slot has the
-fingerprint 0.
+Layout of charmodel.bin (little endian), exact and without empty places: b"QWCM3\n"; two uint32, the number of pairs and
+of triples; uint16[65536] the fold, from code point to code point; uint8[65536] each: bits of a single character, its
+back-off bits, its kind, and its bits (not folded) among each of LANGUAGES; uint16[65536] the rank of a character as the
+last of a triple (NO_RANK: in none); 16 bytes, the bits of a triple. Then a trie. uint32[65537]: where the pairs of each
+first character begin. For the pairs, ordered by first and second character: uint16 the second one, uint8 bits, uint8
+back-off bits, uint8 how many triples go on from it; uint32 for each BLOCK of pairs, where its triples begin. For the
+triples, ordered by pair and rank: uint16, rank of the last character << 4 | which of the 16 bits. Bits are in steps of
+1/BITS_STEPS, 0 to 255.
 """
 
 from __future__ import annotations
 
 import functools
+import sys
+from array import array
+from bisect import bisect_left
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -25,16 +31,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAGIC = b"QWCM2\n"
+MAGIC = b"QWCM3\n"
 BITS_STEPS = 8
-SLOTS = 16
+BLOCK = 32
+NO_RANK = 4095
 LANGUAGES = ("Hans", "Hant", "Jpan", "Kore")
 KINDS = ("", "Han", "Hans", "Hant", "Jpan", "kana", "Hangul")
 SUPPLEMENTARY = {1: 0xD801, 2: 0xD800, 3: 0xD800, 15: 0xD802, 16: 0xD802}  # planes, at code points no character has
 UNASSIGNED_PLANE = 0xD803
-MULTIPLIER_1 = 0x9E3779B97F4A7C15
-MULTIPLIER_2 = 0xBF58476D1CE4E5B9
-MASK = (1 << 64) - 1
 SHORT = 96  # characters up to which plain Python is quicker than numpy
 REMEMBERED = 400_000  # looked-up triples kept
 
@@ -46,23 +50,25 @@ class CharModel:
         if not blob.startswith(MAGIC):
             raise ValueError("not a character model")
         at = len(MAGIC)
-        self.buckets2 = int.from_bytes(blob[at : at + 4], "little")
-        self.buckets3 = int.from_bytes(blob[at + 4 : at + 8], "little")
+        pairs = int.from_bytes(blob[at : at + 4], "little")
+        triples = int.from_bytes(blob[at + 4 : at + 8], "little")
         at += 8
         planes: list[bytes] = []
-        for size in (2 << 16, *[1 << 16] * 7, *[self.buckets2 * SLOTS] * 4, *[self.buckets3 * SLOTS] * 3):
+        sizes = (2 << 16, *[1 << 16] * 7, 2 << 16, 16, 4 * 65537, 2 * pairs, pairs, pairs, pairs)
+        for size in (*sizes, 4 * (pairs // BLOCK + 1), 2 * triples):
             planes.append(blob[at : at + size])
             at += size
         if at != len(blob):
             raise ValueError("the character model's size is not what its head says")
-        self._fold_bytes, self._bits1, self._backoff1, self._kinds = planes[:4]
+        self._fold, self._bits1, self._backoff1, self._kinds = _numbers("H", planes[0]), *planes[1:4]
         self._languages = dict(zip(LANGUAGES, planes[4:8], strict=True))
-        self._low2, self._high2, self._bits2, self._backoff2 = planes[8:12]
-        self._low3, self._high3, self._bits3 = planes[12:]
-        fold = memoryview(self._fold_bytes).cast("H")
-        self._ids = _Ids(fold)
+        self._ranks, self._levels = _numbers("H", planes[8]), planes[9]
+        self._starts2, self._seconds = _numbers("I", planes[10]), _numbers("H", planes[11])
+        self._bits2, self._backoff2, self._counts = planes[12:15]
+        self._starts3, self._thirds = _numbers("I", planes[15]), _numbers("H", planes[16])
+        self._ids = _Ids(self._fold)
         self._known: dict[int, float] = {}
-        self._pairs: dict[int, tuple[int, int]] = {}
+        self._pairs: dict[int, tuple[int, int, int, int]] = {}
 
     def unigram(self, char: str) -> float:
         """log2 probability of one character by itself."""
@@ -81,7 +87,7 @@ class CharModel:
 
     def mixture_plane(self) -> bytes:
         """Bits of every character of the BMP in the mixture of all languages, in steps of 1/BITS_STEPS."""
-        return bytes(map(self._bits1.__getitem__, memoryview(self._fold_bytes).cast("H")))
+        return bytes(map(self._bits1.__getitem__, self._fold))
 
     def logp(self, prev2: str, prev1: str, char: str) -> float:
         """log2 probability of `char` behind `prev2` and `prev1`; "" is an unknown character, "\\n" a line's border."""
@@ -112,21 +118,19 @@ class CharModel:
         arrays = self._arrays
         lead = before[-2:]
         points = np.frombuffer((lead + text).encode("utf-32-le", "surrogatepass"), "<u4")
-        ids = arrays.fold[np.minimum(points, 0xFFFF)].astype(np.uint64)
+        ids = arrays.fold[np.minimum(points, 0xFFFF)].astype(np.uint32)
         for place in np.flatnonzero(points > 0xFFFF):
             ids[place] = SUPPLEMENTARY.get(int(points[place]) >> 16, UNASSIGNED_PLANE)
-        padded = np.concatenate((np.zeros(2, np.uint64), ids))
-        pair = (padded[:-1] << np.uint64(16)) | padded[1:]  # pair[i] ends at character i - 1
-        triple = (pair[:-1] << np.uint64(16)) | ids
-        slot = _slots(triple, self.buckets3, arrays.low3, arrays.high3)
-        out = np.where(slot >= 0, arrays.bits3[slot], np.float32(0))
-        (rest,) = np.nonzero(slot < 0)
-        if len(rest):
-            context = _slots(pair[rest], self.buckets2, arrays.low2, arrays.high2)
-            backoff = np.where(context >= 0, arrays.backoff2[context], np.float32(0))
-            own = _slots(pair[rest + 1], self.buckets2, arrays.low2, arrays.high2)
-            single = arrays.backoff1[padded[rest + 1]] + arrays.bits1[ids[rest]]
-            out[rest] = backoff + np.where(own >= 0, arrays.bits2[own], single)
+        padded = np.concatenate((np.zeros(2, np.uint32), ids))
+        pair = _places(arrays.pairs, (padded[:-1] << np.uint32(16)) | padded[1:])  # pair[i] ends at character i - 1
+        context, own = pair[:-1], pair[1:]
+        after: NDArray[np.uint32] = (context.astype(np.uint32) << np.uint32(12)) | arrays.ranks[ids]
+        triple = _places(arrays.triples, after)
+        triple[context < 0] = -1
+        single = arrays.backoff1[padded[1:-1]] + arrays.bits1[ids]
+        shorter = np.where(own >= 0, arrays.bits2[own], single)
+        shorter += np.where(context >= 0, arrays.backoff2[context], np.float32(0))
+        out = np.where(triple >= 0, arrays.bits3[triple], shorter)
         result: NDArray[np.float32] = out[len(lead) :].astype(np.float32)
         return result
 
@@ -144,30 +148,33 @@ class CharModel:
         return {name: int(n) for name, n in zip(KINDS, found, strict=True)}
 
     def _look(self, key: int) -> float:
-        slot = _slot(key, self.buckets3, self._low3, self._high3)
-        if slot >= 0:
-            steps = self._bits3[slot]
-        else:
-            pairs = self._pairs
-            context = pairs.get(key >> 16)
-            if context is None:
-                context = self._look_pair(key >> 16)
-            own = pairs.get(key & 0xFFFFFFFF)
-            if own is None:
-                own = self._look_pair(key & 0xFFFFFFFF)
-            steps = context[1] + own[0]
+        context = self._pair(key >> 16)
+        steps = -1
+        if context[2] < context[3]:
+            wanted = self._ranks[key & 0xFFFF] << 4
+            place = bisect_left(self._thirds, wanted, context[2], context[3])
+            if place < context[3] and (found := self._thirds[place] - wanted) < 16:
+                steps = self._levels[found]
+        if steps < 0:
+            steps = context[1] + self._pair(key & 0xFFFFFFFF)[0]
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        found = self._known[key] = -steps / BITS_STEPS
-        return found
+        result = self._known[key] = -steps / BITS_STEPS
+        return result
 
-    def _look_pair(self, key: int) -> tuple[int, int]:
-        """Steps of a pair's second character behind its first, and what backing off from the pair costs."""
-        slot = _slot(key, self.buckets2, self._low2, self._high2)
-        if slot >= 0:
-            found = self._bits2[slot], self._backoff2[slot]
+    def _pair(self, key: int) -> tuple[int, int, int, int]:
+        """Steps of a pair's second character behind its first, what backing off from the pair costs, its triples."""
+        found = self._pairs.get(key)
+        if found is not None:
+            return found
+        first, second = key >> 16, key & 0xFFFF
+        end = self._starts2[first + 1]
+        place = bisect_left(self._seconds, second, self._starts2[first], end)
+        if place < end and self._seconds[place] == second:
+            start = self._starts3[place // BLOCK] + sum(self._counts[place // BLOCK * BLOCK : place])
+            found = self._bits2[place], self._backoff2[place], start, start + self._counts[place]
         else:
-            found = self._backoff1[key >> 16] + self._bits1[key & 0xFFFF], 0
+            found = self._backoff1[first] + self._bits1[second], 0, 0, 0
         if len(self._pairs) >= REMEMBERED:
             self._pairs.clear()
         self._pairs[key] = found
@@ -190,18 +197,23 @@ class _Arrays:
         def bits(data: bytes) -> NDArray[np.float32]:
             return plane(data).astype(np.float32) / np.float32(BITS_STEPS)
 
-        self.fold = np.frombuffer(m._fold_bytes, "<u2")
+        self.fold = np.array(m._fold)
         self.kinds = plane(m._kinds)
         self.bits1, self.backoff1 = bits(m._bits1), bits(m._backoff1)
-        self.bits2, self.backoff2, self.bits3 = bits(m._bits2), bits(m._backoff2), bits(m._bits3)
-        self.low2, self.high2 = plane(m._low2).reshape(-1, SLOTS), plane(m._high2).reshape(-1, SLOTS)
-        self.low3, self.high3 = plane(m._low3).reshape(-1, SLOTS), plane(m._high3).reshape(-1, SLOTS)
+        self.bits2, self.backoff2 = bits(m._bits2), bits(m._backoff2)
+        self.ranks = np.array(m._ranks).astype(np.uint32)
+        first = np.repeat(np.arange(1 << 16, dtype=np.uint32), np.diff(np.array(m._starts2)))
+        self.pairs = (first << np.uint32(16)) | np.array(m._seconds)
+        pair = np.repeat(np.arange(len(first), dtype=np.uint32), plane(m._counts))
+        thirds = np.array(m._thirds)
+        self.triples = (pair << np.uint32(12)) | (thirds >> 4)
+        self.bits3 = bits(m._levels)[thirds & 15]
 
 
 class _Ids(dict[str, int]):
     """Character to its number in the tables, filled as characters come."""
 
-    def __init__(self, fold: memoryview[int]) -> None:
+    def __init__(self, fold: array[int]) -> None:
         super().__init__({"": 0})
         self._fold = fold
 
@@ -212,37 +224,20 @@ class _Ids(dict[str, int]):
         return number
 
 
-def _slot(key: int, buckets: int, low: bytes, high: bytes) -> int:
-    mixed = (key * MULTIPLIER_1) & MASK
-    mixed = ((mixed ^ (mixed >> 29)) * MULTIPLIER_2) & MASK
-    start = (((mixed >> 32) * buckets) >> 32) * SLOTS
-    first, second = (mixed & 0xFF) or 1, (mixed >> 8) & 0xFF
-    slot = low.find(first, start, start + SLOTS)
-    while slot >= 0 and high[slot] != second:
-        slot = low.find(first, slot + 1, start + SLOTS)
-    return slot
+def _numbers(code: str, data: bytes) -> array[int]:
+    numbers = array(code)
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
-def hashes(keys: NDArray[np.uint64], buckets: int) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
-    """Bucket and the two halves of the fingerprint of each key: what `_slot` computes for one."""
+def _places(table: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Where each of the numbers wanted stands in the sorted table, -1 where it does not."""
     import numpy as np
 
-    mixed = keys * np.uint64(MULTIPLIER_1)
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(MULTIPLIER_2)
-    bucket = ((mixed >> np.uint64(32)) * np.uint64(buckets)) >> np.uint64(32)
-    first = np.maximum(mixed & np.uint64(0xFF), 1).astype(np.uint8)
-    return bucket.astype(np.int64), first, ((mixed >> np.uint64(8)) & np.uint64(0xFF)).astype(np.uint8)
-
-
-def _slots(
-    keys: NDArray[np.uint64], buckets: int, low: NDArray[np.uint8], high: NDArray[np.uint8]
-) -> NDArray[np.int64]:
-    import numpy as np
-
-    bucket, first, second = hashes(keys, buckets)
-    hit = (low[bucket] == first[:, None]) & (high[bucket] == second[:, None])
-    slot = hit.argmax(axis=1)
-    found: NDArray[np.int64] = np.where(hit[np.arange(len(keys)), slot], bucket * SLOTS + slot, -1)
+    place = np.minimum(np.searchsorted(table, wanted), len(table) - 1)
+    found: NDArray[np.int64] = np.where(table[place] == wanted, place, -1)
     return found
 
 

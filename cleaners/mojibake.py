@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western
-from cleaners.mojibake_judge import Pairs, Repair
+from cleaners.mojibake_judge import MARK, Page, Repair
 from cleaners.mojibake_tiers import assess
 from cleaners.policy import Context
 from schemas.records import Block, Edit
@@ -33,7 +33,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     Searches cost; a page has so many steps of them (`mojibake_judge.MOVES`). A block that might be mojibake and
     came too late is flagged too, and so is one where a lost byte was chosen by a hair.
     """
-    page = Pairs()
+    page = Page()
     page.annotated = any(_ANNOTATION.search(block.text) for block in blocks)
     found: list[list[Repair]] = []
     starved: list[bool] = []
@@ -42,7 +42,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
         found.append(find(block.text, page))
         starved.append(page.starved)
     if any(repair.doubtful for repairs in found for repair in repairs):
-        _count_pairs(page, blocks, found)
+        _count_words(page, blocks, found)
         for n, repairs in enumerate(found):
             if any(repair.doubtful for repair in repairs):
                 page.starved = False
@@ -66,15 +66,18 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     return tuple(out), tuple(edits)
 
 
-def _count_pairs(page: Pairs, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
-    """Count the pairs of characters of the page that are beyond doubt."""
+def _count_words(page: Page, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
+    """Count the words of the page that are beyond doubt."""
     for block, repairs in zip(blocks, found, strict=True):
-        place = 0
-        for repair in repairs:
-            page.add(block.text[place : repair.start])
-            page.add(repair.after, repair.doubtful)
-            place = repair.end
-        page.add(block.text[place:])
+        certain = [replace(r, after=_without(r.after, r.doubtful)) for r in repairs]
+        page.words.add(f"\n{apply(block.text, certain)}\n")
+
+
+def _without(text: str, places: Sequence[int]) -> str:
+    chars = list(text)
+    for place in places:
+        chars[place] = MARK
+    return "".join(chars)
 
 
 def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
@@ -90,7 +93,7 @@ def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
     return after, (Edit(STEP, "whole-page", -1, 0, text[:SHOWN], after[:SHOWN], "exact", len(text), detail),)
 
 
-def find(text: str, page: Pairs | None = None) -> list[Repair]:
+def find(text: str, page: Page | None = None) -> list[Repair]:
     """The repairs of a text of one or more lines, in order."""
     repairs: list[Repair] = []
     offset = 0
@@ -101,7 +104,7 @@ def find(text: str, page: Pairs | None = None) -> list[Repair]:
     return repairs
 
 
-def find_in_line(line: str, page: Pairs | None = None, depth: int = DEPTH) -> list[Repair]:
+def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH) -> list[Repair]:
     """The repairs of one line; each is followed down through further layers."""
     for finder in (escapes.find, mojibake_western.find, mojibake_cjk.find, _slips):
         repairs = finder(line, page)
@@ -110,7 +113,7 @@ def find_in_line(line: str, page: Pairs | None = None, depth: int = DEPTH) -> li
     return []
 
 
-def _slips(line: str, page: Pairs | None) -> list[Repair]:
+def _slips(line: str, page: Page | None) -> list[Repair]:
     runs = mojibake_cjk.runs(line)
     if not runs or (page and page.annotated) or _ANNOTATION.search(line) or mojibake_cjk.foreign(line):
         return []
@@ -125,7 +128,7 @@ def _is_about(line: str, repairs: Sequence[Repair]) -> bool:
     return escapes.about().search(rest) is not None
 
 
-def _deeper(repair: Repair, page: Pairs | None, depth: int) -> Repair:
+def _deeper(repair: Repair, page: Page | None, depth: int) -> Repair:
     if depth <= 1:
         return repair
     inner = find_in_line(repair.after, page, depth - 1)

@@ -22,7 +22,7 @@ from cleaners.mojibake_codecs import (
     readers,
 )
 from cleaners.mojibake_fill import fill
-from cleaners.mojibake_judge import MOVES, Judge, Pairs, Repair, everyday, judge, script_of
+from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search
 
 _KANA = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
@@ -47,7 +47,7 @@ class _Candidate:
     mean: float
 
 
-def find(line: str, page: Pairs | None = None) -> list[Repair]:
+def find(line: str, page: Page | None = None) -> list[Repair]:
     """The repairs of `line`, in order; none overlaps another. `page` helps to choose what fills lost bytes."""
     repairs: list[Repair] = []
     for start, end in windows(line):
@@ -115,7 +115,7 @@ def _telling(char: str) -> bool:
     return char == MARK or "\ue000" <= char <= "\uf8ff" or "\x80" <= char <= "\x9f"
 
 
-def _window(line: str, start: int, end: int, page: Pairs | None) -> list[Repair]:
+def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
     text = line[start:end]
     plain = judge().score(text)
     best: tuple[float, list[Repair]] = (0.0, [])
@@ -210,10 +210,10 @@ def _policies(text: str) -> tuple[str, ...]:
 
 
 def _search(
-    text: str, candidate: _Candidate, plain: float, offset: int, before: str, page: Pairs | None
+    text: str, candidate: _Candidate, plain: float, offset: int, before: str, page: Page | None
 ) -> tuple[float, list[Repair]] | None:
     script = script_of(candidate.naive)
-    jury = Judge(script, page) if page and page.pairs else judge(script)
+    jury = page.judge(script) if page else judge(script)
     best: tuple[float, list[Repair]] | None = None
     for policy in _policies(text):
         if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
@@ -246,7 +246,7 @@ def _accept(
     plain: float,
     offset: int,
     jury: Judge,
-    page: Pairs | None,
+    page: Page | None,
 ) -> tuple[float, list[Repair]] | None:
     for answer in answers:
         gain = answer.score - plain

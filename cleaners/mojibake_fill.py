@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from cleaners import charmodel
 from cleaners.mojibake_codecs import MARK, Reading, forward
-from cleaners.mojibake_judge import Judge, Pairs, everyday
+from cleaners.mojibake_judge import Judge, Page, everyday
 from cleaners.mojibake_lattice import Segment
 
 CLEARLY = 6.0  # bits between the best filling and the next
@@ -25,7 +25,7 @@ def _common() -> tuple[str, ...]:
 
 
 def fill(
-    text: str, segments: tuple[Segment, ...], reading: Reading, jury: Judge, page: Pairs | None = None
+    text: str, segments: tuple[Segment, ...], reading: Reading, jury: Judge, page: Page | None = None
 ) -> tuple[Segment, ...]:
     """`segments` of `text` with single lost characters between or behind them put back where one is clearly meant."""
     length = 3 if reading.true == "utf-8" else 2
@@ -57,7 +57,7 @@ def fill(
     return tuple(done)
 
 
-def _choose(before: str, behind: str, jury: Judge, page: Pairs | None) -> str:
+def _choose(before: str, behind: str, jury: Judge, page: Page | None) -> str:
     """The character between the two texts, or "" where none is clearly meant."""
     if page is not None and not page.may_search("fill", MOVES):
         return ""

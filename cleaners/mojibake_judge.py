@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log2
 
 from cleaners import charmodel
 from cleaners.mojibake_codecs import Reading
+from cleaners.pagewords import PageWords
 
 MARK = "\ufffd"
 ODD = -12.0  # bits: a character that hardly any author types (enclosed, compatibility and rare forms)
@@ -44,18 +44,16 @@ MOVES = 500_000  # steps of search a page: two to three seconds
 FRUITLESS = 80_000  # steps that one kind of search may take in a page without any repair
 
 
-class Pairs:
-    """The page's own pairs of characters: names and terms come again, and what came whole tells what came broken."""
-
-    WEIGHT = 0.15  # of the page beside the model, as a probability
+class Page:
+    """What is known of the page that the searches are for: its words, and what it may still cost."""
 
     def __init__(self) -> None:
-        self.pairs: Counter[str] = Counter()
-        self.firsts: Counter[str] = Counter()
+        self.words = PageWords(everyday().__contains__, charmodel.model().unigram)
         self.moves_left = MOVES  # what searches in this page may still cost
         self.annotated = False  # readings in brackets were seen: shifted pairs are left to cleaners.bytestream
         self.starved = False  # a search was refused since this was last set to False
         self._fruitless: Counter[str] = Counter()
+        self._judges: dict[str, Judge] = {}
 
     def may_search(self, kind: str, cost: int = 0) -> bool:
         """Whether a search of this kind that costs some `cost` steps is still paid for; if not, it is remembered."""
@@ -72,70 +70,47 @@ class Pairs:
         else:
             self._fruitless[kind] += moves
 
-    def add(self, text: str, doubtful: Collection[int] = ()) -> None:
-        """Count the pairs of everyday characters of `text`, but those with a doubtful one."""
-        usual = everyday()
-        for place in range(len(text) - 1):
-            first, second = text[place], text[place + 1]
-            if first > "\x7f" and first in usual and second in usual and not {place, place + 1} & set(doubtful):
-                self.pairs[first + second] += 1
-                self.firsts[first] += 1
-
-    def share(self, first: str, second: str) -> float:
-        """How often `second` stands behind `first` in the page, as a probability; once is not yet certainty."""
-        seen = self.pairs.get(first + second)
-        return seen / (self.firsts[first] + 1.0) if seen else 0.0
+    def judge(self, script: str) -> Judge:
+        """The judge for a script that knows the words counted so far."""
+        if not self.words:
+            return judge(script)
+        if script not in self._judges:
+            self._judges[script] = Judge(script, self.words)
+        return self._judges[script]
 
 
 REMEMBERED = 300_000
-_MIXED_PAIRS: dict[str, float] = {}
-_MIXED: dict[str, float] = {}  # asked and answered; the answers depend on nothing else
 
 
 class Judge:
-    """Log2 probabilities of candidates whose script is `script` ("Hans", "Hant", or "" where it is not known).
+    """Log2 probabilities of candidates whose script is `script` ("Hans", "Hant", or "" where it is not known)."""
 
-    The trigram model is sure of itself where its counts were few; with a share of its pairs and single characters mixed
-    in, a word that it has not seen costs no more than its characters do.
-    """
-
-    def __init__(self, script: str = "", page: Pairs | None = None) -> None:
-        self._page = page
-        self._known: dict[str, float] = _MIXED
+    def __init__(self, script: str = "", words: PageWords | None = None) -> None:
+        self._words = words
         self._model = charmodel.model()
         self._logp = self._model.logp
         self._other = {"Hans": "Hant", "Hant": "Hans"}.get(script, "")
         self._home = {"Hans": "gb2312", "Hant": "big5"}.get(script, "")
         self._costs: dict[str, float] = {}
+        self._known: dict[str, float] = {}
 
     def logp(self, before: str, last: str, char: str) -> float:
         """log2 probability of `char` behind `before` and `last`."""
-        cost = self._costs.get(char)
-        if cost is None:
-            cost = self._costs[char] = self._cost(char)
-        if last in OPENING and char in NOT_AFTER_OPENING:
-            cost += UNPAIRED
-        found = self._mixed(before, last, char) + cost
-        if self._page is not None:
-            share = self._page.share(last, char)
-            if share:
-                return log2((1 - Pairs.WEIGHT) * 2.0**found + Pairs.WEIGHT * share)
-        return found
-
-    def _mixed(self, before: str, last: str, char: str) -> float:
         key = before + last + char
         found = self._known.get(key)
         if found is None:
             if len(self._known) > REMEMBERED:
                 self._known.clear()
-            pair = _MIXED_PAIRS.get(key[-2:])
-            if pair is None:
-                if len(_MIXED_PAIRS) > REMEMBERED:
-                    _MIXED_PAIRS.clear()
-                pair = 0.3 * 2.0 ** self._logp("", last, char) + 0.1 * 2.0 ** self._model.unigram(char)
-                _MIXED_PAIRS[key[-2:]] = pair
-            triple = 0.6 * 2.0 ** self._logp(before, last, char) if before else 2.0 * pair
-            found = self._known[key] = log2(triple + pair)
+            found = self._logp(before, last, char)
+            if self._words is not None:
+                found = self._words.logp(found, before, last, char)
+            cost = self._costs.get(char)
+            if cost is None:
+                cost = self._costs[char] = self._cost(char)
+            if last in OPENING and char in NOT_AFTER_OPENING:
+                cost += UNPAIRED
+            found += cost
+            self._known[key] = found
         return found
 
     def score(self, text: str) -> float:

@@ -23,7 +23,7 @@ SWITCH = -10.0  # log2 probability of a border between what stands and what was 
 LOST = -2.0  # of a byte that vanished without a mark
 GONE = -14.0  # of a character that is gone altogether
 OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
-USUAL = 5  # characters of a state that are asked for what the state promises
+USUAL = 16  # characters of a state that are asked for what the state promises
 PENDING = -3.5  # what an unfinished character still has to pay, a byte
 BLOCKED = -1e9
 

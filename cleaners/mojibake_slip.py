@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from cleaners import charmodel
 from cleaners.mojibake_codecs import END, MARK, encoder, read_wrongly, unusable
-from cleaners.mojibake_judge import Judge, Pairs, Repair, everyday, judge, script_of
+from cleaners.mojibake_judge import Judge, Page, Repair, everyday, judge, script_of
 
 BEFORE = 8  # characters before the first unusual one at which the byte may be lost
 BEHIND = 8  # characters behind the last unusual one at which the tail may end
@@ -47,7 +47,7 @@ def _halves() -> tuple[dict[int, str], dict[int, str]]:
     return leads, trails
 
 
-def find(line: str, windows: list[tuple[int, int]], page: Pairs | None = None) -> list[Repair]:
+def find(line: str, windows: list[tuple[int, int]], page: Page | None = None) -> list[Repair]:
     """The repairs of `line`, in order; `windows` are the places of its first and last unusual characters."""
     repairs: list[Repair] = []
     done = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from cleaners.mojibake_codecs import Reading, encoder, forward
-from cleaners.mojibake_judge import MOVES, Judge, Pairs, Repair, judge, script_of
+from cleaners.mojibake_judge import MOVES, Page, Repair, judge, script_of
 from cleaners.mojibake_lattice import Search, Segment
 
 HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d" + (
@@ -32,7 +32,7 @@ PAGE_SAMPLE = 30_000  # characters of a page that tell whether it is mojibake as
 LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
 
 
-def find(line: str, page: Pairs | None = None) -> list[Repair]:
+def find(line: str, page: Page | None = None) -> list[Repair]:
     """The repairs of `line`, in order; none overlaps another. `page` helps to choose what fills lost bytes."""
     if not SIGN.search(line):
         return []
@@ -66,7 +66,7 @@ def whole(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _region(text: str, offset: int, page: Pairs | None) -> list[Repair]:
+def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
     encode = encoder("western")
     data = b"".join([encode(char)[0] for char in text])
     for true in ("utf-8", "gbk", "big5"):
@@ -110,7 +110,7 @@ def _reads(after: str) -> bool:
     return judge().foreign_mean(after) >= WORST and 3 * alone <= len(_HAN.findall(after))
 
 
-def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
+def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     best: tuple[Segment, ...] = ()
     best_gain = MIN_GAIN
     best_reading: Reading | None = None
@@ -119,7 +119,7 @@ def _search(text: str, offset: int, page: Pairs | None) -> list[Repair]:
     for true in _trues(text):
         reading = Reading(true, "western", "drop")
         script = script_of(_naive(text, true))
-        jury = Judge(script, page) if page and page.pairs else judge(script)
+        jury = page.judge(script) if page else judge(script)
         high = sum(char > "\x7f" for char in text)
         if 8 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
             continue  # too little of it would be Han, or most of it is Latin words

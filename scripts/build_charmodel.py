@@ -41,19 +41,19 @@ from cleaners import charmodel as cm
 Counts = tuple[NDArray[np.uint64], NDArray[np.float64]]  # sorted keys, weights
 
 WEIGHT = {  # characters that a source stands for in the mixture
-    "wiki-zh": 60e6,
+    "wiki-zh": 20e6,
     "wiki-ja": 8e6,
     "sunpinyin": 70e6,  # words
-    "wordfreq-zh": 15e6,
+    "wordfreq-zh": 45e6,
     "wordfreq-ja": 8e6,
     "wordfreq-ko": 5e6,
 }
 REPEAT = {  # what one character of a running text counts
     "people": 3.0,
     "reviews": 3.0,
-    "poetry": 0.3,
-    "help-zh-cn": 0.5,
-    "help-zh-tw": 0.5,
+    "poetry": 0.1,
+    "help-zh-cn": 1.5,
+    "help-zh-tw": 1.5,
     "help-ja": 2.0,
     "help-ko": 2.0,
 }
@@ -66,9 +66,14 @@ LANGUAGE = {  # whose single characters a running text teaches
     "help-ja": "Jpan",
     "help-ko": "Kore",
 }
-BIGRAMS = 720_000
-TRIGRAMS = 1_240_000
-MASS_BIGRAM, MASS_TRIGRAM = 1.0, 0.6  # how strongly types seen behind a context argue for the shorter context
+BIGRAMS = 600_000
+TRIGRAMS = 1_990_000
+MOST = 255  # triples that go on from one pair
+WIKI_SINGLES = 60e6  # Wikipedia's weight among the single characters of each script
+# How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights
+# are not counts, so this is far from Witten and Bell's 1: found by the bits of held-out news and essays.
+MASS_BIGRAM, MASS_TRIGRAM = 16.0, 20.0
+LEAST_TRIGRAM = 0.3  # weight below which a triple is chance
 
 
 # --- the fold ---------------------------------------------------------------------------------------------------------
@@ -307,7 +312,7 @@ def count_wiki(tally: Tally, folder: Path) -> None:
             japanese[gram] = np.exp(log_ja) * WEIGHT["wiki-ja"]
     tally.kinds = kind_table(shares)
     for language, column in (("Hans", 0), ("Hant", 1), ("Jpan", 2)):
-        scale = WEIGHT["wiki-ja" if language == "Jpan" else "wiki-zh"]
+        scale = WEIGHT["wiki-ja"] if language == "Jpan" else WIKI_SINGLES
         for char, found in shares.items():
             tally.raw[language][ord(char)] += found[column] * scale if found[column] > 1e-7 else 0.0
     tally.grams(hans)
@@ -419,11 +424,9 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     one_backoff[context2.astype(int)] = backoff2
 
     three_key, three = tally.done(3)
-    keep = (three > 0.7) & np.isin(three_key >> np.uint64(16), two_key)
+    keep = (three > LEAST_TRIGRAM) & np.isin(three_key >> np.uint64(16), two_key)
     three_key, three = three_key[keep], three[keep]
-    pair = three_key & np.uint64(0xFFFFFFFF)
-    fallback = one_backoff[(pair >> np.uint64(16)).astype(int)] * unigram[(pair & low).astype(int)]
-    lower = np.where(np.isin(pair, two_key), look(chance2, two_key, pair, 0.0), fallback)
+    lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
     chance3, place3, context3, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
     gain3 = three * np.log2(chance3 / (backoff3[place3] * lower))
 
@@ -431,11 +434,23 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     gain2 = two * np.log2(np.maximum(chance2 / fallback2, 1.0))
     gain2 += look(np.bincount(place3, weights=np.maximum(gain3, 0.0)), context3, two_key, 0.0) * 0.3
     best = np.sort(np.argsort(-gain2, kind="stable")[:BIGRAMS])
-    two_key, two, chance2, gain2 = two_key[best], two[best], chance2[best], gain2[best]
+    two_key, chance2, gain2 = two_key[best], chance2[best], gain2[best]
+    rank = ranks(three_key, gain3)
     keep = np.isin(three_key >> np.uint64(16), two_key) & (gain3 > 0)
+    keep &= rank[(three_key & low).astype(int)] < cm.NO_RANK
     three_key, chance3, gain3 = three_key[keep], chance3[keep], gain3[keep]
     best = np.argsort(-gain3, kind="stable")[:TRIGRAMS]
+    best = np.sort(best[nth(three_key[best] >> np.uint64(16)) < MOST])
     three_key, chance3, gain3 = three_key[best], chance3[best], gain3[best]
+    levels = codebook(-np.log2(chance3), gain3)
+    level = np.abs(-np.log2(chance3)[:, None] - levels).argmin(axis=1)
+
+    # what the kept ones leave of each context's probability is shared out as the shorter context says
+    contexts, left = left_over(two_key, chance2, unigram[(two_key & low).astype(int)])
+    one_backoff = np.ones(0x10000)
+    one_backoff[contexts.astype(int)] = left
+    lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
+    contexts, left = left_over(three_key, chance3, lower)
     print(
         f"{seen.sum()} characters, {len(two_key)} pairs (least {gain2.min():.2f}), "
         f"{len(three_key)} triples (least {gain3.min():.2f})",
@@ -447,9 +462,62 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
         -np.log2(one_backoff),
         tally.kinds,
         [language_bits(tally.raw[language]) for language in cm.LANGUAGES],
-        (two_key, -np.log2(chance2), -np.log2(look(backoff3, context3, two_key, 1.0)), gain2),
-        (three_key, -np.log2(chance3), gain3),
+        (two_key, -np.log2(chance2), -np.log2(look(left, contexts, two_key, 1.0))),
+        (three_key, level, levels),
+        rank,
     )
+
+
+def ranks(keys: NDArray[np.uint64], gain: NDArray[np.float64]) -> NDArray[np.uint16]:
+    """For each character its rank among the last ones of triples; NO_RANK for those that matter least."""
+    worth = np.bincount((keys & np.uint64(0xFFFF)).astype(int), weights=np.maximum(gain, 0.0), minlength=0x10000)
+    rank = np.full(0x10000, cm.NO_RANK, dtype=np.uint16)
+    best = np.argsort(-worth, kind="stable")[: cm.NO_RANK]
+    rank[best] = np.arange(len(best))
+    return rank
+
+
+def nth(values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """For each value how many equal ones stand before it."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    first = np.searchsorted(ordered, ordered)
+    out = np.empty(len(values), dtype=np.int64)
+    out[order] = np.arange(len(values)) - first
+    return out
+
+
+def codebook(bits: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The 16 values that stand for `bits` with the least squared error (Lloyd's algorithm), in steps of the file."""
+    levels = np.quantile(bits, (np.arange(16) + 0.5) / 16)
+    for _ in range(30):
+        nearest = np.searchsorted((levels[1:] + levels[:-1]) / 2, bits)
+        total = np.bincount(nearest, weights=np.sqrt(weight), minlength=16)
+        sums = np.bincount(nearest, weights=np.sqrt(weight) * bits, minlength=16)
+        levels = np.where(total > 0, sums / np.maximum(total, 1e-9), levels)
+    rounded: NDArray[np.float64] = np.round(levels * cm.BITS_STEPS) / cm.BITS_STEPS
+    return rounded
+
+
+def behind_one(
+    pairs: NDArray[np.uint64],
+    keys: NDArray[np.uint64],
+    chance: NDArray[np.float64],
+    backoff: NDArray[np.float64],
+    unigram: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Probability of the second character of each of `pairs` behind the first."""
+    fallback = backoff[(pairs >> np.uint64(16)).astype(int)] * unigram[(pairs & np.uint64(0xFFFF)).astype(int)]
+    return np.where(np.isin(pairs, keys), look(chance, keys, pairs, 0.0), fallback)
+
+
+def left_over(
+    keys: NDArray[np.uint64], chance: NDArray[np.float64], lower: NDArray[np.float64]
+) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
+    """The contexts of `keys`, and the back-off weights with which their probabilities add up to one."""
+    contexts, place = np.unique(keys >> np.uint64(16), return_inverse=True)
+    rest = 1.0 - np.bincount(place, weights=chance)
+    return contexts, np.clip(rest / np.maximum(1.0 - np.bincount(place, weights=lower), 1e-6), 1e-4, 1.0)
 
 
 def unseen_bits(code: int) -> float:
@@ -502,42 +570,49 @@ def kind_table(shares: dict[str, tuple[float, float, float]]) -> NDArray[np.uint
     return kinds
 
 
-def table(keys: NDArray[np.uint64], rank: NDArray[np.float64], planes: list[NDArray[np.float64]]) -> tuple[int, bytes]:
-    """Buckets of 16 slots, nine in ten of them full; where a bucket overflows, the entries worth least are left out."""
-    buckets = len(keys) * 10 // (9 * cm.SLOTS) + 1
-    order = np.argsort(-rank, kind="stable")
-    bucket, low, high = cm.hashes(keys[order], buckets)
-    by_bucket = np.argsort(bucket, kind="stable")
-    first = np.searchsorted(bucket[by_bucket], np.arange(buckets))
-    place = np.arange(len(keys)) - first[bucket[by_bucket]]
-    fits = place < cm.SLOTS
-    chosen, slot = by_bucket[fits], bucket[by_bucket[fits]] * cm.SLOTS + place[fits]
-    print(f"{len(keys) - fits.sum()} of {len(keys)} left out for want of room", file=sys.stderr)
-    out = []
-    for values in (low, high, *(np.clip(np.round(p[order] * cm.BITS_STEPS), 0, 255).astype(np.uint8) for p in planes)):
-        plane = np.zeros(buckets * cm.SLOTS, dtype=np.uint8)
-        plane[slot] = values[chosen]
-        out.append(plane.tobytes())
-    return buckets, b"".join(out)
-
-
 def pack(
     fold: NDArray[np.uint16],
     bits: NDArray[np.float64],
     backoff: NDArray[np.float64],
     kinds: NDArray[np.uint8],
     languages: list[NDArray[np.float64]],
-    pairs: tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-    triples: tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]],
+    pairs: tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]],
+    triples: tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.float64]],
+    rank: NDArray[np.uint16],
 ) -> bytes:
-    """The file as cleaners/charmodel.py reads it."""
-    single = (bits, backoff, *languages)
-    steps = [np.clip(np.round(x * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes() for x in single]
-    buckets2, two = table(pairs[0], pairs[3], [pairs[1], pairs[2]])
-    buckets3, three = table(triples[0], triples[2], [triples[1]])
-    head = cm.MAGIC + struct.pack("<2I", buckets2, buckets3)
-    planes = [fold.astype("<u2").tobytes(), *steps[:2], kinds.tobytes(), *steps[2:], two, three]
-    return head + b"".join(planes)
+    """The file as cleaners/charmodel.py reads it. Keys are sorted; a triple has its place in the last array, the 16
+    values of a triple's bits."""
+
+    def steps(values: NDArray[np.float64]) -> bytes:
+        return np.clip(np.round(values * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes()
+
+    low = np.uint64(0xFFFF)
+    two, three = pairs[0], triples[0]
+    starts2 = np.searchsorted(two >> np.uint64(16), np.arange(0x10001, dtype=np.uint64))
+    place = np.searchsorted(two, three >> np.uint64(16))
+    counts = np.bincount(place, minlength=len(two))
+    last = rank[(three & low).astype(int)].astype(np.int64)
+    order = np.lexsort((last, place))
+    starts3 = np.concatenate(([0], np.cumsum(counts)))[: len(two) // cm.BLOCK * cm.BLOCK + 1 : cm.BLOCK]
+    return b"".join(
+        (
+            cm.MAGIC + struct.pack("<2I", len(two), len(three)),
+            fold.astype("<u2").tobytes(),
+            steps(bits),
+            steps(backoff),
+            kinds.tobytes(),
+            *map(steps, languages),
+            rank.astype("<u2").tobytes(),
+            steps(triples[2]),
+            starts2.astype("<u4").tobytes(),
+            (two & low).astype("<u2").tobytes(),
+            steps(pairs[1]),
+            steps(pairs[2]),
+            counts.astype(np.uint8).tobytes(),
+            starts3.astype("<u4").tobytes(),
+            ((last << 4) | triples[1])[order].astype("<u2").tobytes(),
+        )
+    )
 
 
 def main() -> None:

@@ -1,0 +1,74 @@
+"""A page's own characters, pairs and triples beside the character model: names and terms come again.
+
+What came whole tells what came broken. Pairs and triples are a cache in the sense of Kuhn and De Mori (1990); single
+characters scale the model's probability (Kneser, Peters and Klakow 1997), for by themselves they would overrule what
+stands beside them. The weights were found on held-out news, where the page's words save a third of the errors.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from math import log2
+
+SINGLES, PAIRS, TRIPLES = 0.02, 0.10, 0.20  # share of each order in the probability of a character
+DOUBT_SINGLES, DOUBT_PAIRS, DOUBT_TRIPLES = 500, 4, 1  # added to the counts of their contexts: once says little
+MODEL = 1.0 - SINGLES - PAIRS - TRIPLES
+SCALE = 0.5  # power of how much commoner a character is on the page than elsewhere
+_FOLD = str.maketrans("123456789", "000000000")
+
+
+class PageWords:
+    """Counts of strings of one to three characters; digits are one character, as in the character model."""
+
+    def __init__(self, usual: Callable[[str], bool], unigram: Callable[[str], float]) -> None:
+        """usual: whether a character may count; rare ones may be garble, which would prove itself.
+
+        unigram: log2 probability of a character by itself.
+        """
+        self._usual = usual
+        self._unigram = unigram
+        self._known: dict[str, bool] = {}
+        self._counts: Counter[str] = Counter()
+        self._total = 0
+
+    def __len__(self) -> int:
+        """Characters counted."""
+        return self._total
+
+    def add(self, text: str) -> None:
+        """Count `text`; a character that is not usual counts in nothing and divides what stands on its sides."""
+        known, usual = self._known, self._usual
+        for char in set(text):
+            if char not in known:
+                known[char] = usual(char)
+        plain = "".join([char if known[char] else "\0" for char in text]).translate(_FOLD)
+        counts = self._counts
+        for stretch in plain.split("\0"):
+            self._total += len(stretch)
+            counts.update(stretch)
+            counts.update([stretch[i : i + 2] for i in range(len(stretch) - 1)])
+            counts.update([stretch[i : i + 3] for i in range(len(stretch) - 2)])
+
+    def logp(self, model: float, before: str, last: str, char: str) -> float:
+        """log2 probability of `char` behind `before` and `last`, where the model says it is `model`.
+
+        ASCII is left to the model: no name comes again there, and a run of broken bytes ends before ASCII, so that what
+        came whole in front of it is not a fair sample.
+        """
+        if char <= "\x7f":
+            return model
+        counts = self._counts
+        seen = counts.get(char, 0)
+        usual = 2.0 ** self._unigram(char)
+        weight = (seen / usual + DOUBT_SINGLES) / (self._total + DOUBT_SINGLES)
+        share = MODEL * min(1.0, 2.0**model * weight**SCALE) + SINGLES * seen / (self._total + DOUBT_SINGLES)
+        pair = (last + char).translate(_FOLD)
+        seen = counts.get(pair, 0) if seen else 0
+        if seen:
+            share += PAIRS * seen / (counts[pair[:1]] + DOUBT_PAIRS)
+            triple = before.translate(_FOLD) + pair
+            seen = counts.get(triple, 0) if len(triple) == 3 else 0
+            if seen:
+                share += TRIPLES * seen / (counts[triple[:2]] + DOUBT_TRIPLES)
+        return log2(share)
