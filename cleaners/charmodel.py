@@ -25,7 +25,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,8 +124,7 @@ class CharModel:
         padded = np.concatenate((np.zeros(2, np.uint32), ids))
         pair = _places(arrays.pairs, (padded[:-1] << np.uint32(16)) | padded[1:])  # pair[i] ends at character i - 1
         context, own = pair[:-1], pair[1:]
-        after: NDArray[np.uint32] = (context.astype(np.uint32) << np.uint32(12)) | arrays.ranks[ids]
-        triple = _places(arrays.triples, after)
+        triple = _places(arrays.triples, (context.astype(np.uint32) << np.uint32(12)) | arrays.ranks[ids])
         triple[context < 0] = -1
         single = arrays.backoff1[padded[1:-1]] + arrays.bits1[ids]
         shorter = np.where(own >= 0, arrays.bits2[own], single)
@@ -232,7 +231,7 @@ def _numbers(code: str, data: bytes) -> array[int]:
     return numbers
 
 
-def _places(table: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> NDArray[np.int64]:
+def _places(table: NDArray[np.uint32], wanted: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """Where each of the numbers wanted stands in the sorted table, -1 where it does not."""
     import numpy as np
 
