@@ -17,12 +17,15 @@ from itertools import accumulate
 from operator import add
 
 from cleaners import charmodel
+from cleaners.decoding_signs import SIGNS
 
 SAMPLE = 1600  # bytes of text looked at otherwise
 WINDOW = 600  # of them in each part of a long page
 ERROR = 22.0
 CUT = 24.0  # a break in the pairing of bytes
 DECLARED = 8.0  # what a declaration is worth
+JAPANESE_ABROAD = 6.0  # what a reading as Japanese must make up for in gb18030
+HANJA = 6.0  # bits that a Chinese character costs more in Korean than in Traditional Chinese, at most
 SURE = 1.0  # bits a high byte between the best and the next that need no second look
 SOUND = 5.4  # bits a high byte beyond which a reading is looked at again, with breaks allowed
 # bytes of text that settle the plain cases, and the margin asked of them
@@ -47,7 +50,7 @@ CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # its languages, and
     ("cp949", ("Kore",), 2.0),
     ("johab", ("Kore",), 20.0),
 )
-ALIGNED = [entry for entry in CODECS if entry[0] in ("gb18030", "big5hkscs", "cp932", "euc_jp")]
+ALIGNED = ("gb18030", "big5hkscs", "cp932", "euc_jp")
 SPACED = 12  # high bytes for one space: fewer, and there are words, at whose borders a broken pairing ends by itself
 HIGH = bytes(range(0x80, 0x100))
 LOW = bytes(range(0x80))
@@ -82,15 +85,21 @@ class _Tables:
 
     def __init__(self) -> None:
         model = charmodel.model()
-        self.languages = {language: self._table(model.language_plane(language)) for language in charmodel.LANGUAGES}
-        wide = bytearray(self._table(model.mixture_plane()))
+        self.languages = {name: self._table(model.language_plane(name), SIGNS[name]) for name in charmodel.LANGUAGES}
+        korean, hant = bytearray(self.languages["Kore"]), self.languages["Hant"]
+        for code in range(0x4E00, 0xA000):
+            korean[code] = min(korean[code], hant[code] + int(HANJA * STEPS))
+        self.languages["Kore"] = bytes(korean)
+        wide = bytearray(self._table(model.mixture_plane(), {}))
         for code in (*range(0xC0, 0x1100), *range(0x1E00, 0x2000)):  # letters of any alphabet are to be expected
             wide[code] = min(wide[code], 7 * STEPS)
         self.wide = bytes(wide)
 
     @staticmethod
-    def _table(plane: bytes) -> bytes:
+    def _table(plane: bytes, signs: dict[str, int]) -> bytes:
         steps = bytearray(plane)
+        for sign, bits in signs.items():
+            steps[ord(sign)] = min(steps[ord(sign)], bits * STEPS)
         steps[:0x80] = ASCII_STEPS[:0x80]
         for symbol in SYMBOLS:
             steps[ord(symbol)] = min(steps[ord(symbol)], 9 * STEPS)
@@ -145,6 +154,12 @@ def _cost(text: str, codec: str) -> tuple[float, str]:
         if best[0] > READS_PLAINLY * len(text):
             best = min(best, (sum(map(languages[name].__getitem__, units)), name))
     return best[0] / STEPS, best[1]
+
+
+def _prior(codec: str, language: str, declared: str) -> float:
+    """Bits that a reading must make up for: of a rare codec, of Japanese in a Chinese one; less what is declared."""
+    foreign = JAPANESE_ABROAD if codec == "gb18030" and language == "Jpan" else 0.0
+    return RARE[codec] + foreign - (DECLARED if codec == declared else 0.0)
 
 
 def head(data: bytes) -> bytes:
@@ -210,7 +225,7 @@ def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | 
         return Choice("", 1.0, 0.0)  # single letters among ASCII letters
     readings: list[Reading] = []
     ascii_bits = sum(map(ASCII_STEPS.__getitem__, ascii_part)) / STEPS
-    for codec, _, rare in CODECS:
+    for codec in LANGUAGES:
         if codec == "johab" and readings and (min(readings)[0] - ascii_bits) / high < SOUND:
             continue  # hardly met, and always read well by something else
         text = piece.decode(codec, "replace")
@@ -222,7 +237,7 @@ def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | 
         if codec == "cp950" and readings and readings[-1][3] == text:
             continue
         bits, language = _cost(text, codec)
-        readings.append((bits + rare - (DECLARED if codec == declared else 0.0), codec, language, text))
+        readings.append((bits + _prior(codec, language, declared), codec, language, text))
     readings.sort()
     if readings:
         best, own = readings[0], (readings[0][0] - ascii_bits) / high
@@ -303,13 +318,13 @@ def _second_look(
     scored: list[Reading] = []
     for bits, codec, language, text in readings[:4]:
         if ((bits - readings[0][0]) / high < NEAR or high < VERY_FEW) and (bits - ascii_bits) / high < HOPELESS:
-            bits = context_cost(text, language) + RARE[codec] - (DECLARED if codec == declared else 0.0)
+            bits = context_cost(text, language) + _prior(codec, language, declared)
             scored.append((bits, codec, language, text))
     scored.sort()
     poor = not scored or (scored[0][0] - ascii_bits) / high > SOUND
     if poor and len(piece) <= SHORT and (piece.count(b" ") * SPACED < high or high < 2 * SPACED):
-        for codec, _, rare in ALIGNED:
-            bits = _aligned_cost(piece, codec) + rare - (DECLARED if codec == declared else 0.0)
+        for codec in ALIGNED:
+            bits = _aligned_cost(piece, codec) + _prior(codec, "", declared)
             scored.append((bits, codec, "", codec))
         scored.sort()
     if not scored:

@@ -301,3 +301,44 @@ def test_surrogate_pairs_written_as_utf8_are_characters_again() -> None:
     units = [int.from_bytes(wide[at : at + 2], "big") for at in range(0, len(wide), 2)]
     decoded = decode(b"".join(chr(unit).encode("utf-8", "surrogatepass") for unit in units))
     assert (decoded.text, decoded.encoding, decoded.lost) == (text, "utf-8", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("－貓－影－狗－貓－影－", "cp950"),
+        ("★☆★☆ 新年快樂 ☆★☆★", "cp950"),
+        ("→回首頁　→留言板", "cp950"),
+        ("﹝圖﹞今日午餐", "cp950"),
+        ("電話：（０２）２３４５－６７８９", "cp950"),
+        ("ＱＱ群：１２３４５６", "gb18030"),
+        ("電子日記[基地]　〜　アジト　〜", "euc_jp"),
+        ("↓↓↓ 続きを読む ↓↓↓", "cp932"),
+        ("２０２４年３月１５日（金）", "cp932"),
+        ("韓國近代文學史", "cp949"),
+        ("☆ 오늘의 일기 ☆", "cp949"),
+    ],
+)
+def test_signs_around_a_few_words_do_not_mislead(text: str, codec: str) -> None:
+    data = text.encode("euc_jis_2004" if codec == "euc_jp" else codec)
+    page = b"\t<title>" + data + b"</title>\n\t<link>http://blog.example.com/</link>"
+    wanted = "\t<title>" + text + "</title>\n\t<link>http://blog.example.com/</link>"
+    assert decode(page).text.replace("～", "〜") == wanted
+
+
+def test_thai_with_chance_utf8_forms_in_it_is_thai() -> None:
+    text = "วันนี้มีงานหนังสือในเมือง ผู้อ่านได้พบกับนักเขียนหลายคน"
+    assert decode(text.encode("cp874")).text == text
+
+
+@pytest.mark.parametrize("text", ["Сегодня в городе прошёл праздник книги", HANS])
+def test_utf8_with_a_stray_byte_a_word_stays_utf8(text: str) -> None:
+    data = b"".join(text[n : n + 5].encode() + b"\xfe" for n in range(0, len(text), 5))
+    assert decode(data).text.replace("\ufffd", "") == text
+
+
+def test_every_sign_of_the_table_is_one_character_once() -> None:
+    from cleaners.decoding_signs import SIGNS
+
+    for signs in SIGNS.values():
+        assert all(len(sign) == 1 and 8 <= bits <= 16 for sign, bits in signs.items())
