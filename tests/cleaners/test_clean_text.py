@@ -1,0 +1,106 @@
+"""Clean text comes through restoration unchanged: 770 texts of some sixty kinds, alone, together, beside damage."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cleaners import repair
+from cleaners.mojibake import restore_page
+
+CASES = Path(__file__).parents[1] / "cases" / "clean"
+LEAST = 450  # texts; and of none too many of a kind
+# Known failures: text -> what is done to it. Strict: one that is mended must leave this table.
+HARMED: dict[str, str] = {
+    "㊣㈱㈲㈹㍾㍽㍼㍻℡㏇": "two signs at the end, ℡㏇, are taken for Big5 read as cp949",
+}
+
+
+def _texts() -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = {}
+    for path in sorted(CASES.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            case = json.loads(line)
+            texts.setdefault(case["kind"], []).append(case["text"])
+    return texts
+
+
+TEXTS = _texts()
+KINDS = sorted(TEXTS)
+SOUND = {kind: [text for text in texts if text not in HARMED] for kind, texts in TEXTS.items()}
+
+
+def _told(text: str) -> list[str]:
+    """What restoration does to a clean text, for people to read: nothing, where all is well."""
+    repaired = repair(text)
+    told = [f"{e.step} {e.rule} {e.certainty}: {e.before!r} -> {e.after!r} in {text[:60]!r}" for e in repaired.edits]
+    return told or ([f"changed without an edit: {text[:60]!r}"] if repaired.text != text else [])
+
+
+def test_the_texts_are_many_and_differ() -> None:
+    every = [text for texts in TEXTS.values() for text in texts]
+    assert len(every) >= LEAST
+    assert len(set(every)) == len(every)
+    assert len(KINDS) >= 50
+    assert all(2 <= len(text) <= 400 for text in every)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_clean_text_alone_is_unchanged(kind: str) -> None:
+    assert [told for text in SOUND[kind] for told in _told(text)] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_of_one_kind_is_unchanged(kind: str) -> None:
+    page = "\n".join(SOUND[kind])
+    assert _told(page) == []
+    assert restore_page(page) == (page, ())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_page_of_all_kinds_is_unchanged(seed: int) -> None:
+    texts = [text for kind in KINDS for text in SOUND[kind]]
+    random.Random(seed).shuffle(texts)
+    assert _told("\n".join(texts)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_texts_of_a_kind_in_one_line_are_unchanged(kind: str) -> None:
+    line = "　".join(text.replace("\n", " ") for text in SOUND[kind])
+    assert _told(line) == []
+
+
+@pytest.mark.parametrize("text", HARMED, ids=range(len(HARMED)))
+@pytest.mark.xfail(strict=True, reason="a known failure")
+def test_texts_that_are_still_harmed(text: str) -> None:
+    assert _told(text) == []
+
+
+SENTENCE = "春天来了，村里的孩子都到河滩上放风筝"  # its bytes in UTF-8 are all pairs of GBK
+DAMAGE: dict[str, Callable[[str], str]] = {
+    "utf-8 as gbk": lambda text: text.encode().decode("gbk"),
+    "gbk as latin-1": lambda text: text.encode("gb18030").decode("latin-1"),
+    "utf-8 as latin-1": lambda text: text.encode().decode("latin-1"),
+    "escapes": lambda text: "".join(f"\\u{ord(char):04x}" for char in text),
+    "references": lambda text: "".join(f"&amp;#{ord(char)};" for char in text),
+}
+
+
+def test_the_damage_is_damage() -> None:
+    for name, damage in DAMAGE.items():
+        assert repair(damage(SENTENCE)).text == SENTENCE, name
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_damaged_line_among_clean_ones_is_all_that_changes(kind: str, name: str) -> None:
+    clean = SOUND[kind][:: max(1, len(SOUND[kind]) // 5)]
+    before = [line for text in clean[: len(clean) // 2] for line in text.split("\n")]
+    after = [line for text in clean[len(clean) // 2 :] for line in text.split("\n")]
+    repaired = repair("\n".join([*before, DAMAGE[name](SENTENCE), *after]))
+    assert {edit.block for edit in repaired.edits} == {len(before)}
+    assert repaired.text == "\n".join([*before, SENTENCE, *after])
