@@ -31,6 +31,7 @@ class PageWords:
         self._known: dict[str, bool] = {}
         self._counts: Counter[str] = Counter()
         self._total = 0
+        self._singles: dict[str, tuple[int, float, float]] = {}  # as asked for since the last text was counted
 
     def __len__(self) -> int:
         """Characters counted."""
@@ -44,6 +45,7 @@ class PageWords:
                 known[char] = usual(char)
         plain = "".join([char if known[char] else "\0" for char in text]).translate(_FOLD)
         counts = self._counts
+        self._singles.clear()
         for stretch in plain.split("\0"):
             self._total += len(stretch)
             counts.update(stretch)
@@ -59,12 +61,17 @@ class PageWords:
         if char <= "\x7f":
             return model
         counts = self._counts
-        seen = counts.get(char, 0)
-        usual = 2.0 ** self._unigram(char)
-        weight = (seen / usual + DOUBT_SINGLES) / (self._total + DOUBT_SINGLES)
-        share = MODEL * min(1.0, 2.0**model * weight**SCALE) + SINGLES * seen / (self._total + DOUBT_SINGLES)
+        own = self._singles.get(char)
+        if own is None:
+            seen = counts.get(char, 0)
+            weight = (seen / 2.0 ** self._unigram(char) + DOUBT_SINGLES) / (self._total + DOUBT_SINGLES)
+            own = self._singles[char] = seen, weight**SCALE, SINGLES * seen / (self._total + DOUBT_SINGLES)
+        seen, scale, single = own
+        share = MODEL * min(1.0, 2.0**model * scale) + single
+        if not seen:
+            return log2(share)
         pair = (last + char).translate(_FOLD)
-        seen = counts.get(pair, 0) if seen else 0
+        seen = counts.get(pair, 0)
         if seen:
             share += PAIRS * seen / (counts[pair[:1]] + DOUBT_PAIRS)
             triple = before.translate(_FOLD) + pair
