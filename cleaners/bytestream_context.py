@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
-import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,15 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_evidence import ANNOTATION, PageTable
 from cleaners.charmodel import CharModel, model
+from cleaners.pagewords import PageWords
 
-OWN_PAIRS, OWN_TRIPLES = 0.08, 0.25
-DOUBT_PAIRS, DOUBT_TRIPLES = 12, 2  # added to the counts of their contexts: what was seen once says little
 UNCONVERTED = 16.0  # bits for a Simplified character that conversion would have changed
 FOREIGN = 16.0  # bits for a character that is neither of GB2312 nor made by conversion
 SYMBOL = 6.0  # bits for kana, box drawing and the like
 LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
 RARE = -14.0  # log2 probability of a character from which it may be garble
+MANY = 600
 LIKELIEST = 48  # characters tried for an unknown byte
 
 
@@ -47,11 +45,15 @@ class PageContext:
         self.order: dict[
             tuple[str, str], bool
         ] = {}  # (a, b) -> a comes before b in the site's table, as repairs showed
-        self._own = _own_words(texts)
+        self._words = PageWords(_common, self.model.unigram)
+        for text in texts:
+            self._words.add(ANNOTATION.sub("", text))
         self._present = Counter(everything)
         self._costs: dict[str, float] = {}
         self._vanishing: dict[str, list[tuple[str, int]]] = {}
         self._forms: dict[str, float] = {}
+        self._behind: dict[tuple[str, int], list[str]] = {}
+        self._unseen: dict[tuple[str, int], list[tuple[str, int]]] = {}
 
     def choose(self, keeps_private_use: bool) -> None:
         """Take the site for one of two kinds: one that shows what it cannot decode, or one that drops it."""
@@ -86,14 +88,7 @@ class PageContext:
         if found is None:
             if LOST in key:
                 return self.bits(*(DIGIT if c == LOST else c for c in (prev2, prev1, char)))
-            found = -self._logp(prev2, prev1, char)
-            pairs = self._own.get(prev1 + char)
-            if pairs:
-                share = OWN_PAIRS * pairs / (self._own[prev1] + DOUBT_PAIRS)
-                triples = self._own.get(key)
-                if triples and len(key) == 3:
-                    share += OWN_TRIPLES * triples / (self._own[prev2 + prev1] + DOUBT_TRIPLES)
-                found = min(found, -math.log2((1 - OWN_PAIRS - OWN_TRIPLES) * 2.0**-found + share))
+            found = -self._words.logp(self._logp(prev2, prev1, char), prev2, prev1, char)
             self._costs[key] = found
         return found
 
@@ -125,6 +120,26 @@ class PageContext:
         if found is None:
             found = sorted(_vanishing(), key=lambda pair: self.bits("", prev, pair[0]))[:LIKELIEST]
             self._vanishing[prev] = found
+        return found
+
+    def unseen(self, before: str, pending: int) -> list[tuple[str, int]]:
+        """Characters likely behind two others, with a lead byte in the range `pending`, whose trail byte can lead a
+        pair that GBK does not assign, with the range of that one's own trail byte."""
+        key = before, pending
+        found = self._unseen.get(key)
+        if found is None:
+            ways = [(char, way) for char, way in _unassigned() if _in_range(char, pending)]
+            found = sorted(ways, key=lambda pair: self.bits(before[:-1], before[-1:], pair[0]))[:LIKELIEST]
+            self._unseen[key] = found
+        return found
+
+    def behind(self, before: str, pending: int) -> list[str]:
+        """Characters likely behind two others, with a lead byte in the range `pending` and a trail byte above 80."""
+        key = before, pending
+        found = self._behind.get(key)
+        if found is None:
+            found = sorted(_in_a_range(pending), key=lambda char: self.bits(before[:-1], before[-1:], char))
+            found = self._behind[key] = found[:LIKELIEST]
         return found
 
     def by_lead(self, lead: int) -> tuple[str, ...]:
@@ -176,26 +191,35 @@ def _vanishing() -> list[tuple[str, int]]:
     return ways[: LIKELIEST * 4]
 
 
+def _in_range(char: str, pending: int) -> bool:
+    lead = lexicon.codes()[char] >> 8
+    return lead >= 0xA1 if pending == lexicon.HIGH else 0x81 <= lead <= 0xA0
+
+
+@functools.cache
+def _in_a_range(pending: int) -> list[str]:
+    chars = [
+        char
+        for pair, char in lexicon.pairs().items()
+        if pair & 0xFF > 0x80 and _in_range(char, pending) and _form(char) == 0.0
+    ]
+    chars.sort(key=model().unigram, reverse=True)
+    return chars[:MANY]
+
+
+@functools.cache
+def _unassigned() -> list[tuple[str, int]]:
+    ways = [(char, way) for trail, way in lexicon.unassigned() for char in _by_trail()[trail]]
+    ways.sort(key=lambda pair: model().unigram(pair[0]), reverse=True)
+    return ways[:MANY]
+
+
 def _likeliest(chars: Sequence[str]) -> tuple[str, ...]:
     usual = [char for char in chars if _form(char) == 0.0]
     usual.sort(key=model().unigram, reverse=True)
     return tuple(usual[:LIKELIEST])
 
 
-def _own_words(texts: Sequence[str]) -> Counter[str]:
-    """The page's characters, pairs and triples, of common Han only: rare ones may be garble."""
-    single = model().unigram
-    common: dict[str, bool] = {}
-    found: Counter[str] = Counter()
-    for text in texts:
-        plain = ANNOTATION.sub("", text)
-        found.update(plain)
-        found.update(map("".join, itertools.pairwise(plain)))
-        found.update(map("".join, zip(plain, plain[1:], plain[2:], strict=False)))
-    for word in list(found):
-        for char in word:
-            if char not in common:
-                common[char] = "一" <= char <= "鿿" and single(char) > RARE
-        if not all(common[char] for char in word):
-            del found[word]
-    return found
+def _common(char: str) -> bool:
+    """Whether a page's character counts among its words: common Han do, rare ones may be garble."""
+    return "一" <= char <= "鿿" and model().unigram(char) > RARE

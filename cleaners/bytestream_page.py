@@ -29,7 +29,7 @@ STRANGE_FIRST = 17.0  # bits of the first of them that suffice
 BUDGET = 50_000  # hypotheses a page may cost, and
 BUDGET_PER_CHARACTER = 60  # so many more for each character, up to
 BUDGET_MOST = 2_000_000  # in all: some seconds
-DEEPER_MARGIN = 6.0  # bits by which a reading with two vanished pairs in a row must lead
+DEEPER_MARGIN = 2.0  # bits by which a reading with two vanished pairs in a row must lead
 UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
 NAMED = 12  # annotated characters named in an edit's detail
 DAMAGED = "damaged"
@@ -47,7 +47,7 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
         return tuple(blocks), ()
     page = PageContext(table, texts, simplified)
     page.budget = min(BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts)), BUDGET_MOST)
-    page.choose(keeps_private_use=True)
+    page.choose(keeps_private_use=page.shows_private_use)
     works = [_repaired(page, block, text) for block, text in zip(blocks, texts, strict=True)]
     if not page.shows_private_use:
         works = _better(page, works)
@@ -58,7 +58,7 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
 
 
 def _better(page: PageContext, works: list[_Work]) -> list[_Work]:
-    """The works, or the same for a site that drops what the first kind of site shows, whichever reads better.
+    """The works, or the same for a site that shows what the first kind of site drops, whichever reads better.
 
     Sites of one kind show user-defined pairs as private-use characters and a lead byte left alone as `?`, those of the
     other drop both. Only blocks in which that makes a difference are tried and compared.
@@ -66,10 +66,10 @@ def _better(page: PageContext, works: list[_Work]) -> list[_Work]:
     doubtful = [nth for nth, work in enumerate(works) if work.doubtful]
     if not doubtful:
         return works
-    page.choose(keeps_private_use=False)
-    dropped = {nth: _repaired(page, works[nth].source, works[nth].text) for nth in doubtful}
-    if sum(work.cost() for work in dropped.values()) < sum(works[nth].cost() for nth in doubtful):
-        return [dropped.get(nth, work) for nth, work in enumerate(works)]
+    page.choose(keeps_private_use=True)
+    shown = {nth: _repaired(page, works[nth].source, works[nth].text) for nth in doubtful}
+    if sum(work.cost() for work in shown.values()) < sum(works[nth].cost() for nth in doubtful):
+        return [shown.get(nth, work) for nth, work in enumerate(works)]
     return works
 
 

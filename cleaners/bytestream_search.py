@@ -21,9 +21,8 @@ from cleaners.bytestream_stream import (
     CONTRADICTED,
     CUT,
     FEWER,
-    MISPLACED,
-    NEAR,
     NONE,
+    UNCLOSED,
     UNUSUAL,
     State,
     Stream,
@@ -35,6 +34,7 @@ PENDING = 6.0  # bits that a hypothesis in the middle of a character is held bac
 SETTLED = 3  # characters in step after which a span may end
 LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest
 EATEN = 3.0  # bits of an ASCII character swallowed that is no `(`
+FEW = 4  # likeliest fillings behind which it is tried whether
 ABSENT = 6.0  # bits of a swallowed mark that the page has nowhere
 SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
 ENDINGS = "。”！？"
@@ -160,9 +160,14 @@ class Search(Stream):
         token = self.tokens.get(i)
         if token is not None:
             end, sound, swallowed = token
-            for state in states:
-                for after in self.swallowed(state, sound) if swallowed else self.annotated(state, sound):
-                    yield after, end
+            read = [
+                after
+                for state in states
+                for after in (self.swallowed(state, sound) if swallowed else self.annotated(state, sound))
+            ]
+            yield from ((after, end) for after in read)
+            if swallowed and read:
+                return
             if not swallowed:
                 for state in states:
                     if state.pending == NONE:  # a parenthesis of the author's
@@ -225,22 +230,20 @@ class Search(Stream):
 
     def _mark(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         char, pair = self.text[i], MARKS[self.text[i]]
-        near = 0.0
-        if not self.page.marks_cuts and states:
-            near = states[0].cost + NEAR
+        near = set() if self.page.marks_cuts else set(map(id, self.near(states)))
         for state in states:
             if state.pending == NONE:
                 narrow = char < "\x80" and state.raw[-1:] < "\x80"
                 yield self.literal(state, char, 0.0 if narrow else UNUSUAL), i + 1
                 for after in self.pair(state, pair, UNUSUAL if narrow else 0.0):
                     yield after, i + 1
-                if i in self.cuts and state.cost <= near and not self.page.marks_cuts:
+                if i in self.cuts and id(state) in near:
                     for after in self.lost_lead(state, pair, 0):
                         yield after, i + 1
             else:
                 for after in self.pair(state, pair, 0.0):
                     yield after, i + 1
-                if state.cost <= near and not self.page.marks_cuts:
+                if id(state) in near:
                     for after in self.lost_lead(state, pair, 0):
                         yield after, i + 1
 
@@ -261,18 +264,20 @@ class Search(Stream):
             if state.pending != NONE:
                 for after in self.byte(state, 0x80, 0.0):  # no lead byte: decoders that do not know it show a `?`
                     yield after, i + 1
-                for filled in itertools.islice(self.filled(state, EATEN), FEWER):
-                    for after in self._eaten(filled, i + 1):
+                for nth, filled in enumerate(itertools.islice(self.filled(state, EATEN), FEWER)):
+                    for after in self._eaten(filled, i + 1, nth < FEW):
                         yield after, i + 1
 
-    def _eaten(self, state: State, at: int) -> Iterator[State]:
+    def _eaten(self, state: State, at: int, absent: bool) -> Iterator[State]:
         """An ASCII character that a lead byte swallowed: a mark if the model says so; a digit stays unknown."""
         if TAG.match(self.text, at):
             yield state._replace(cost=state.cost + UNUSUAL, raw=state.raw + "<", lost=state.lost + 1, due="")
             return
         for char in SWALLOWED:
-            after = self.literal(state, char, 0.0 if self.page.has(char) else ABSENT)
-            yield after._replace(lost=after.lost + 1)
+            here = self.page.has(char)
+            if here or absent:
+                after = self.literal(state, char, 0.0 if here else ABSENT)
+                yield after._replace(lost=after.lost + 1)
         digit = self.literal(state, "0", 0.0)
         yield digit._replace(raw=state.raw + LOST, lost=digit.lost + 1)
 
@@ -282,15 +287,17 @@ class Search(Stream):
             for ended in self._end(state):
                 raw = ended.raw
                 bits = self.page.bits(raw[-2:-1], raw[-1:], "\n") if self.ends_sentence else 0.0
-                bits += MISPLACED * sum(self.is_open(raw, opening) for opening in CLOSING)
+                bits += UNCLOSED * sum(self.is_open(raw, opening) for opening in CLOSING)
                 yield ended._replace(cost=ended.cost + bits)
 
     def _end(self, state: State) -> Iterator[State]:
         if state.pending == NONE:
             yield state
-        elif state.pending >= 0:
+        else:
             yield from self.filled(state, CUT)
-        elif self.ends_sentence:  # nothing is known of the last character but that it ends the sentence
+        if (
+            state.pending < 0 and state.pending != NONE and self.ends_sentence
+        ):  # nothing is known of the last character but that it ends the sentence
             for char in ENDINGS:
                 yield self.literal(state._replace(pending=NONE), char, CUT)
 

@@ -25,10 +25,16 @@ VANISHED = 4.0  # a user-defined pair that left no trace
 SPARED = 6.0  # a lead byte that fell out before a `(` without swallowing it
 CUT = 2.0  # a lead byte lost before a mark
 MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
+UNCLOSED = 8.0  # a quote that is open where a paragraph ends
+DOUBLED = 6.0  # a mark that ends a sentence behind another
+EXPECTED = 2.0  # a closing quote behind a mark that ends a sentence, where one is open
 IMPOSSIBLE = 100.0
 UNUSUAL = 3.0  # the less likely of two forms that look alike
 CLOSING = {"“": "”", "‘": "’"}
+STOPS = "。！？"
 QUOTES = {**{opening: opening for opening in CLOSING}, **{closing: opening for opening, closing in CLOSING.items()}}
+
+PLACED = frozenset(QUOTES) | frozenset(STOPS)
 
 
 class State(NamedTuple):
@@ -58,8 +64,8 @@ class Stream:
             cost += CONTRADICTED
         for char in chars:
             cost += self.page.bits(raw[-2:-1], raw[-1:], char)
-            if char in QUOTES:
-                cost += self._misplaced(raw, char)
+            if char in PLACED:
+                cost += self._placed(raw, char)
             raw += char
         return State(state.cost + cost, raw, NONE, True, "", state.lost, state.unlisted)
 
@@ -107,28 +113,37 @@ class Stream:
         if char == "，" and state.pending == 0xA3 and state.adjacent:
             cost += IMPOSSIBLE  # the stream would have been cut there
         cost += CONTRADICTED * contradictions + self.page.cost(raw[-2:-1], raw[-1:], char)
-        if char in QUOTES:
-            cost += self._misplaced(raw, char)
+        if char in PLACED:
+            cost += self._placed(raw, char)
         adjacent = state.adjacent or state.pending == NONE
         due = self.page.readings.get(char, "") if adjacent else ""
         return State(state.cost + cost, raw + char, NONE, True, due, state.lost, state.unlisted)
 
-    def _misplaced(self, raw: str, char: str) -> float:
-        """Bits for a quote that opens where one is open, or closes where none is: the model folds quotes together."""
+    def _placed(self, raw: str, char: str) -> float:
+        """What a mark's place costs or saves: the character model folds quotes together and sees two characters."""
+        last = raw[-1:]
+        if char in STOPS:
+            return DOUBLED if last in STOPS else 0.0
         opening = QUOTES[char]
-        return MISPLACED if self.is_open(raw, opening) == (char == opening) else 0.0
+        if self.is_open(raw, opening) == (char == opening):
+            return MISPLACED
+        if char != opening and last in STOPS:
+            return min(0.0, EXPECTED - self.page.bits(raw[-2:-1], last, char))
+        return 0.0
 
     def is_open(self, raw: str, opening: str) -> bool:
         last = max(raw.rfind(opening), raw.rfind(CLOSING[opening]))
         return raw[last] == opening if last >= self.context else opening in self.quotes
 
     def filled(self, state: State, cost: float) -> Iterator[State]:
-        """The pending lead byte with each likely trail byte."""
-        if state.pending < 0:
+        """The pending lead byte with each likely trail byte; each likely character where that byte is unknown too."""
+        raw = state.raw
+        if state.pending == NONE or state.pending == ANY:
             return
+        chars = self.page.by_lead(state.pending) if state.pending >= 0 else self.page.behind(raw[-2:], state.pending)
         fillings = sorted(
             self._complete(state, char, cost, 0)
-            for char in self.page.by_lead(state.pending)
+            for char in chars
             if lexicon.codes()[char] & 0xFF > 0x80  # it was taken for a lead byte
         )
         for filled in fillings[:FILLINGS]:
@@ -157,6 +172,10 @@ class Stream:
     def _unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
         found = []
         for state in self.near(states):
+            if state.pending in RANGES and state.pending != ANY and cost != VANISHED:
+                for likely, pending in self.page.unseen(state.raw[-2:], state.pending):
+                    whole = self._complete(state, likely, cost, 0)
+                    found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
             if state.pending < 0:
                 continue
             for trail, pending in ranges:
@@ -181,9 +200,15 @@ class Stream:
         return found
 
     def near(self, states: list[State]) -> list[State]:
-        """The hypotheses good enough that their unknown bytes are filled."""
-        limit = states[0].cost + NEAR if states else 0.0
-        return [state for state in states[:FILLED] if state.cost <= limit]
+        """The hypotheses good enough that their unknown bytes are filled, compared with those of as many characters."""
+        chosen: list[State] = []
+        groups: dict[int, tuple[float, int]] = {}
+        for state in states:
+            best, n = groups.get(len(state.raw), (state.cost, 0))
+            if n < FILLED and state.cost <= best + NEAR:
+                chosen.append(state)
+                groups[len(state.raw)] = best, n + 1
+        return chosen
 
     def _listed(self, state: State, char: str, sound: str) -> State | None:
         """The state, given that `char` is annotated with `sound`; None where it cannot be."""
