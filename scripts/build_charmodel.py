@@ -73,6 +73,7 @@ WIKI_SINGLES = 60e6  # Wikipedia's weight among the single characters of each sc
 # How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights
 # are not counts, so this is far from Witten and Bell's 1: found by the bits of held-out news and essays.
 MASS_BIGRAM, MASS_TRIGRAM = 16.0, 20.0
+MASS_FOREIGN = 2.0  # behind kana and Hangul, whose few sources count once
 LEAST_TRIGRAM = 0.3  # weight below which a triple is chance
 
 
@@ -389,7 +390,9 @@ def smooth(keys: NDArray[np.uint64], weights: NDArray[np.float64], lower: NDArra
     """
     contexts, place = np.unique(keys >> np.uint64(16), return_inverse=True)
     tokens = np.bincount(place, weights=weights)
-    types = mass * np.bincount(place, weights=np.minimum(weights, 1.0))
+    last = contexts & np.uint64(0xFFFF)
+    kana, hangul = (last >= 0x3041) & (last < 0x3100), (last >= 0xAC00) & (last < 0xD7A4)
+    types = np.where(kana | hangul, MASS_FOREIGN, mass) * np.bincount(place, weights=np.minimum(weights, 1.0))
     backoff = (types + 0.5) / (tokens + types + 0.5)
     chance = (weights / tokens[place]) * (1 - backoff[place]) + backoff[place] * lower
     return chance, place, contexts, backoff
