@@ -40,6 +40,7 @@ SHORT = 400  # bytes of text so few that one break in them may spoil every readi
 ERRORS_IN = 30  # high bytes that may hold one error
 LETTER_LEAST = 5.0  # bits a letter of a single-byte alphabet is taken to cost at least
 BROKEN_WORD = 4.0  # bits for a high byte next to an ASCII letter where words of high bytes are the rule
+SIGN_AGAIN = 6.0  # bits of a sign that the text has had: rows of stars, a bracket a heading
 IN_CONTEXT = 0.65  # share of the context's say, against single characters of the language
 CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # its languages, and what a rare codec must make up for
     ("gb18030", ("Hans", "Hant", "Jpan"), 0.0),
@@ -341,6 +342,8 @@ def context_cost(text: str, language: str) -> float:
     own, logp = tables().languages[language], charmodel.model().logp
     bits = 0.0
     prev2 = prev1 = "\n"
+    signs = SIGNS[language]
+    seen: set[str] = set()
     for char in text:
         code = ord(char)
         if code > 0xFFFF:
@@ -348,8 +351,10 @@ def context_cost(text: str, language: str) -> float:
         elif code < 0x80 or code == 0xFFFD or 0xFF61 <= code <= 0xFF9F:
             bits += own[code] / STEPS
         else:
-            alone = 2.0 ** (-own[code] / STEPS)
+            alone = 2.0 ** -(SIGN_AGAIN if char in seen else own[code] / STEPS)
             bits -= math.log2(IN_CONTEXT * 2.0 ** logp(prev2, prev1, char) + (1 - IN_CONTEXT) * alone)
+            if char in signs:
+                seen.add(char)
         prev2, prev1 = prev1, char
     return bits
 
