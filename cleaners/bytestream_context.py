@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ FOREIGN = 16.0  # bits for a character that is neither of GB2312 nor made by con
 SYMBOL = 6.0  # bits for kana, box drawing and the like
 LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
+LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  # 5G
 RARE = -14.0  # log2 probability of a character from which it may be garble
 MANY = 600
 LIKELIEST = 48  # characters tried for an unknown byte
@@ -49,11 +51,12 @@ class PageContext:
         for text in texts:
             self._words.add(ANNOTATION.sub("", text))
         self._present = Counter(everything)
+        self._everything = everything
+        self._digits: dict[str, frozenset[str]] | None = None
         self._costs: dict[str, float] = {}
-        self._vanishing: dict[str, list[tuple[str, int]]] = {}
         self._forms: dict[str, float] = {}
         self._behind: dict[tuple[str, int], list[str]] = {}
-        self._unseen: dict[tuple[str, int], list[tuple[str, int]]] = {}
+        self._unseen: dict[tuple[str, int, tuple[int, int]], list[tuple[str, int]]] = {}
 
     def choose(self, keeps_private_use: bool) -> None:
         """Take the site for one of two kinds: one that shows what it cannot decode, or one that drops it."""
@@ -106,6 +109,14 @@ class PageContext:
             self._forms[char] = found
         return found
 
+    def digits_before(self, unit: str) -> frozenset[str]:
+        """The digits that stand alone before these letters, and nothing but them, anywhere on the page."""
+        if self._digits is None:
+            self._digits = {}
+            for digit, letters in LONE_DIGIT.findall(self._everything):
+                self._digits[letters] = self._digits.get(letters, frozenset()) | {digit}
+        return self._digits.get(unit, frozenset())
+
     def has(self, char: str) -> bool:
         """Whether the character stands somewhere on the page."""
         return self._present[char] > 0
@@ -114,22 +125,14 @@ class PageContext:
         """Whether a converted GB2312 text holds such a character."""
         return self.form(char) == 0.0
 
-    def vanishing(self, prev: str) -> list[tuple[str, int]]:
-        """Characters likely behind `prev` whose trail byte can lead a user-defined pair, with the other's range."""
-        found = self._vanishing.get(prev)
-        if found is None:
-            found = sorted(_vanishing(), key=lambda pair: self.bits("", prev, pair[0]))[:LIKELIEST]
-            self._vanishing[prev] = found
-        return found
-
-    def unseen(self, before: str, pending: int) -> list[tuple[str, int]]:
-        """Characters likely behind two others, with a lead byte in the range `pending`, whose trail byte can lead a
-        pair that GBK does not assign, with the range of that one's own trail byte."""
-        key = before, pending
+    def unseen(self, before: str, pending: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
+        """Characters likely behind `before` whose trail byte leads one of the pairs `ranges` gives, with the range of
+        the other byte of that pair. `pending`: the range of their own lead byte."""
+        key = before, pending, ranges[0]
         found = self._unseen.get(key)
         if found is None:
-            ways = [(char, way) for char, way in _unassigned() if _in_range(char, pending)]
-            found = sorted(ways, key=lambda pair: self.bits(before[:-1], before[-1:], pair[0]))[:LIKELIEST]
+            ways = [way for way in _leading(tuple(ranges)) if _in_range(way[0], pending)]
+            found = sorted(ways, key=lambda way: self.bits(before[:-1], before[-1:], way[0]))[:LIKELIEST]
             self._unseen[key] = found
         return found
 
@@ -184,13 +187,6 @@ def _by_trail() -> list[tuple[str, ...]]:
     return [_likeliest(chars) for chars in trails]
 
 
-@functools.cache
-def _vanishing() -> list[tuple[str, int]]:
-    ways = [(char, way) for trail, way in lexicon.user_defined_ranges() for char in _by_trail()[trail]]
-    ways.sort(key=lambda pair: model().unigram(pair[0]), reverse=True)
-    return ways[: LIKELIEST * 4]
-
-
 def _in_range(char: str, pending: int) -> bool:
     lead = lexicon.codes()[char] >> 8
     return lead >= 0xA1 if pending == lexicon.HIGH else 0x81 <= lead <= 0xA0
@@ -208,9 +204,10 @@ def _in_a_range(pending: int) -> list[str]:
 
 
 @functools.cache
-def _unassigned() -> list[tuple[str, int]]:
-    ways = [(char, way) for trail, way in lexicon.unassigned() for char in _by_trail()[trail]]
-    ways.sort(key=lambda pair: model().unigram(pair[0]), reverse=True)
+def _leading(ranges: tuple[tuple[int, int], ...]) -> list[tuple[str, int]]:
+    """The commonest characters with these trail bytes, and what `ranges` says of the byte behind."""
+    ways = [(char, way) for trail, way in ranges for char in _by_trail()[trail]]
+    ways.sort(key=lambda way: model().unigram(way[0]), reverse=True)
     return ways[:MANY]
 
 

@@ -17,13 +17,15 @@ from cleaners.bytestream_evidence import (
     to_traditional,
 )
 from cleaners.bytestream_proof import Verdict, judge
-from cleaners.bytestream_search import MARKS, Search, Token
+from cleaners.bytestream_search import MARKS, Found, Search, Token
 from cleaners.bytestream_stream import CLOSING, QUOTES
 from schemas.records import Block, Edit
 
 STEP = "bytestream"
 BEFORE = 3  # characters in front of a suspicious place with which a search begins
 WINDOW = 3  # characters behind a mark that are looked at
+NEARBY = 6  # characters between a mark and a break that may have begun there: one that folds to `13.` counts three
+BEHIND = 4  # characters behind a span that tell what a swallowed digit was
 STRANGE = 13.0  # mean bits of those characters from which a cut is suspected
 STRANGE_FIRST = 17.0  # bits of the first of them that suffice
 BUDGET = 50_000  # hypotheses a page may cost, and
@@ -133,6 +135,10 @@ class _Work:
         )
         if not alarms:
             return
+        if (
+            self.page.may_vanish
+        ):  # `。”` may have become `!` and no trace; that is no reason to look, but no proof either
+            cuts |= {at for at in places if text[at] in "!?！？"}
         search = Search(self.page, text, self.tokens, cuts, alarms)
         search.ends_sentence = self.source.kind in ("paragraph", "item", "quote")
         at = done = 0
@@ -155,18 +161,16 @@ class _Work:
                     self.unsolved += 1
                 at = max(at, search.stopped)
                 continue
-            after, verdict = judge(self.page, text[start : found.end], len(context), found)
-            if (
-                verdict.certainty != "proved" or verdict.strange
-            ) and self.page.may_vanish:  # two pairs in a row may have vanished
+            after, verdict = self._judged(start, context, found)
+            if not verdict.sure and self.page.may_vanish:  # two pairs in a row may have vanished
                 search.deep = True
                 deeper = search.span(start, alarm, context)
                 search.deep = False
                 if deeper is not None and deeper.best.cost < found.best.cost - DEEPER_MARGIN:
                     found = deeper
-                    after, verdict = judge(self.page, text[start : found.end], len(context), found)
+                    after, verdict = self._judged(start, context, found)
             at = max(at, found.end)
-            self.doubtful |= verdict.certainty != "proved" or verdict.strange
+            self.doubtful |= not verdict.sure
             if after == self._stripped(start, found.end, self.text):
                 continue
             if verdict.certainty:
@@ -177,6 +181,10 @@ class _Work:
                 self.unsolved += 1
             if not verdict.certainty or verdict.incomplete:
                 self.damaged = True
+
+    def _judged(self, start: int, context: str, found: Found) -> tuple[str, Verdict]:
+        seen, behind = self.text[start : found.end], self.text[found.end : found.end + BEHIND]
+        return judge(self.page, seen, len(context), found, behind)
 
     def block(self) -> Block:
         """The block as it is now."""
@@ -264,9 +272,10 @@ class _Work:
                 float(behind.mean()) > STRANGE or float(behind[0]) > STRANGE_FIRST or self.page.form(plain[n + 1]) > 0.0
             )
             near = bisect.bisect_left(broken, n)
-            strange |= near < len(broken) and broken[near] <= n + WINDOW
+            strange |= near < len(broken) and broken[near] <= n + NEARBY
             strange |= n > 0 and plain[n - 1] == "?"
             strange |= plain[n + 1 : n + 2] in MARKS
+            strange |= "@" <= plain[n + 1 : n + 2] <= "~"  # ，F在 was 。現在
             strange |= open_quote and n + 1 == len(plain)
             if strange:
                 cuts.add(places[n])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ LOSSLESS = 2.0  # bits within which a reading that supposes no lost bytes is tak
 STRANGE = 15.0  # mean bits of three characters from which a reading may be wrong although it is the only one
 PROOF = 10  # hypotheses that damaging a reading again costs as much as
 TESTED = 6  # readings, best first, that are damaged again
+SWALLOWED_DIGIT = re.compile(
+    rf"(?<![0-9.]){LOST}(?:(?=(?P<year>[0-9]{{3}})年)|(?=(?P<unit>[A-Za-z]{{1,3}})(?![A-Za-z])))"
+)
 
 
 class Proof(NamedTuple):
@@ -28,23 +32,27 @@ class Proof(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What is to be said of a repair: `certainty` is "" where it must not be made; `incomplete`: some is gone."""
+    """What is to be said of a repair.
+
+    `certainty` is "" where it must not be made. `incomplete`: some is gone. `sure`: no other reading is worth a search.
+    """
 
     certainty: str
     detail: str
     incomplete: bool = False
-    strange: bool = False
+    sure: bool = False
 
 
-def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str, Verdict]:
+def judge(page: PageContext, seen: str, context: int, found: Found, behind: str = "") -> tuple[str, Verdict]:
     """The repaired text of a span and the verdict on it.
 
-    seen: the span as it stands. context: how many characters of context the readings begin with.
+    seen: the span as it stands, `behind`: what stands behind it. context: how many characters of context the readings
+    begin with.
     """
     ranked = [found.best, *found.others]
     passed = [(state, proof) for state in ranked[:TESTED] if (proof := prove(page, seen, state, context))]
     if not passed:
-        return seen, Verdict("", "no reading, damaged again, gives the input", strange=True)
+        return seen, Verdict("", "no reading, damaged again, gives the input")
     lossless = [pair for pair in passed if not pair[0].lost]
     if lossless and lossless[0][0].cost <= passed[0][0].cost + LOSSLESS:
         passed.remove(lossless[0])
@@ -52,7 +60,7 @@ def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str
     best, proof = passed[0]
     runner = passed[1][0] if len(passed) > 1 else None
     margin = abs(runner.cost - best.cost) if runner else None
-    after = page.folded(best.raw[context:])
+    after = _with_digits(page, page.folded(best.raw[context:]), behind)
     says = [
         "annotation or cut astride characters",
         f"{len(ranked)} candidates, {len(passed)} of the best {len(ranked[:TESTED])} give the input when damaged again",
@@ -61,6 +69,7 @@ def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str
         says.append(f"runner-up {page.folded(runner.raw[context:])}, {margin:.1f} bits behind")
     certainty = "likely"
     strange = strangest(page, best.raw, context) > STRANGE
+    sure = not best.lost and (margin is None or margin >= PROVED_MARGIN) and not strange
     if best.lost:
         share = 1 / sum(2.0 ** min(best.cost - state.cost, MOST_BITS) for state in ranked)
         says.append(f"{best.lost} bytes unknown, {100 * share:.0f}% of the candidates' weight")
@@ -69,13 +78,25 @@ def judge(page: PageContext, seen: str, context: int, found: Found) -> tuple[str
             says.append(
                 f"characters that cannot be told shown as U+FFFD, the likeliest {page.folded(best.raw[context:])}"
             )
-    elif len(lossless) == 1 and (margin is None or margin >= PROVED_MARGIN):
+    elif len(passed) == 1 and not any(prove(page, seen, state, context) for state in ranked[TESTED:]):
         if page.may_vanish and strange:
             says.append("strange, and pairs may have vanished on this page")
         else:
             certainty = "proved"
     page.learn(proof.table, proof.order)
-    return after, Verdict(certainty, "; ".join(says), LOST in after, strange)
+    return after, Verdict(certainty, "; ".join(says), LOST in after, sure)
+
+
+def _with_digits(page: PageContext, text: str, behind: str) -> str:
+    """The text with swallowed digits where a year, or the page itself (5G), leaves but one; else they stay U+FFFD."""
+
+    def digit(found: re.Match[str]) -> str:
+        if found["year"]:
+            return "2" if found["year"][0] == "0" else "1"
+        seen = page.digits_before(found["unit"])
+        return min(seen) if len(seen) == 1 else LOST
+
+    return SWALLOWED_DIGIT.sub(digit, text + behind)[: len(text)]
 
 
 def _heavy(ranked: Sequence[State]) -> list[State]:

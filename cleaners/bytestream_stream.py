@@ -8,11 +8,11 @@ from typing import NamedTuple
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_context import PageContext
 
-FEWER = 16  # fillings of unknown bytes kept for one hypothesis where two bytes in a row are unknown, and
+FEWER = 32  # fillings of unknown bytes kept for one hypothesis where two bytes in a row are unknown, and
 FILLINGS = 48  # where one is
 FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
 NEAR = 12.0  # bits behind the best at which a hypothesis is no more filled
-DEEPER = 3  # hypotheses of a vanished pair that are tried with a second one
+DEEPER = 6  # hypotheses of a vanished pair that are tried with a second one
 UNSEEN = 10  # hypotheses of an unseen pair kept at a place
 
 NONE, ANY, HIGH, LOW = lexicon.NONE, lexicon.ANY, lexicon.HIGH, lexicon.LOW
@@ -170,44 +170,33 @@ class Stream:
         return self._unseen(states, lexicon.unassigned(), UNUSUAL)
 
     def _unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
-        found = []
-        for state in self.near(states):
-            if state.pending in RANGES and state.pending != ANY and cost != VANISHED:
-                for likely, pending in self.page.unseen(state.raw[-2:], state.pending):
-                    whole = self._complete(state, likely, cost, 0)
-                    found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
-            if state.pending < 0:
-                continue
-            for trail, pending in ranges:
-                char = lexicon.pairs().get(state.pending << 8 | trail)
-                if char is not None and self.page.usual(char):
-                    whole = self._complete(state, char, cost, bool(state.due))
-                    found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
-        found.sort()
+        first = self._one_unseen(self.near(states), ranges, cost)
         if self.deep and cost == VANISHED:
-            found += [again for state in found[:DEEPER] for again in self._second_vanished(state)]
-            found.sort()
-        return found[:UNSEEN]
+            first = sorted(first + self._one_unseen(first[:DEEPER], ranges, cost))
+        return first[:UNSEEN]
 
-    def _second_vanished(self, state: State) -> list[State]:
-        """States behind a second user-defined pair in a row."""
-        low, high = RANGES[state.pending]
+    def _one_unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
         found = []
-        for char, pending in self.page.vanishing(state.raw[-1:]):
-            if low <= lexicon.codes()[char] >> 8 <= high:
-                whole = self._complete(state, char, VANISHED, 0)
+        for state in states:
+            if state.pending >= 0:
+                pairs = ((lexicon.pairs().get(state.pending << 8 | trail), pending) for trail, pending in ranges)
+                ways = [(char, pending) for char, pending in pairs if char is not None and self.page.usual(char)]
+            elif state.pending in (HIGH, LOW) and (self.deep or cost != VANISHED):
+                ways = self.page.unseen(state.raw[-2:], state.pending, ranges)
+            else:
+                continue
+            for char, pending in ways:
+                whole = self._complete(state, char, cost, bool(state.due))
                 found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
-        return found
+        return sorted(found)
 
     def near(self, states: list[State]) -> list[State]:
-        """The hypotheses good enough that their unknown bytes are filled, compared with those of as many characters."""
+        """The hypotheses good enough that their unknown bytes are filled; those that wait for an unknown byte count
+        apart, for they have paid for one character more."""
         chosen: list[State] = []
-        groups: dict[int, tuple[float, int]] = {}
-        for state in states:
-            best, n = groups.get(len(state.raw), (state.cost, 0))
-            if n < FILLED and state.cost <= best + NEAR:
-                chosen.append(state)
-                groups[len(state.raw)] = best, n + 1
+        for unknown in (False, True):
+            group = [state for state in states if (state.pending in RANGES) == unknown]
+            chosen += [state for state in group[:FILLED] if state.cost <= group[0].cost + NEAR]
         return chosen
 
     def _listed(self, state: State, char: str, sound: str) -> State | None:
