@@ -7,7 +7,7 @@ repair is made only where damaging it again gives what stands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cleaners.mojibake_codecs import (
@@ -24,6 +24,7 @@ from cleaners.mojibake_codecs import (
 from cleaners.mojibake_fill import fill
 from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search
+from cleaners.mojibake_marks import balance
 
 _KANA = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
 MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
@@ -34,6 +35,7 @@ MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
 EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
+MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
 MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
@@ -117,7 +119,7 @@ def _telling(char: str) -> bool:
 
 def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
     text = line[start:end]
-    plain = judge().score(text)
+    plain = judge().plain(text)
     best: tuple[float, list[Repair]] = (0.0, [])
     for candidate in _candidates(text, DEPTH)[:3]:
         found = _exactly(text, candidate, plain, start)
@@ -134,7 +136,7 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
 def _candidates(text: str, depth: int) -> list[_Candidate]:
     """Chains of readings that may have made `text`, by how much their naive undoing looks like text."""
     jury = judge()
-    own = jury.score(text) / max(1, len(text))
+    own = jury.plain(text) / max(1, len(text))
     out: list[_Candidate] = []
     for family in MULTIBYTE:
         data = known_bytes(text, family)
@@ -158,7 +160,7 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
             step = known_bytes(text, family, b"\xb5") if MARK in text else data
             naive = step.decode("gb18030" if true == "gbk" else "cp950", "ignore")
             mean = jury.score(naive) / max(1, len(naive))
-            if mean > -15.0 and mean > own + 3.0:
+            if mean > -15.0 and mean > own + MIN_BETTER:
                 out.append(_Candidate(((true, family),), naive, mean))
     return sorted(out, key=lambda candidate: -candidate.mean)
 
@@ -215,28 +217,43 @@ def _search(
     script = script_of(candidate.naive)
     jury = page.judge(script) if page else judge(script)
     best: tuple[float, list[Repair]] | None = None
-    for policy in _policies(text):
-        if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
-            policy = "strict"  # without a mark nothing tells where a byte of a two-byte codec went
-        chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
-        for mixed in (False, True) if len(chain) == 1 else (False,):
+    for mixed in (False, True) if len(candidate.chain) == 1 else (False,):
+        for policy in _policies(text):
+            if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
+                policy = "strict"  # without a mark nothing tells where a byte of a two-byte codec went
+            chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
             kind = f"{' <- '.join(map(str, chain))} {mixed}"
             if page and not page.may_search(kind):
-                break
-            width = WIDTH if len(chain) == 1 else WIDTH_DEEP
-            limit = (page.moves_left if page else MOVES) // len(chain)
-            search = Search(chain, jury.logp, width=width, mixed=mixed, limit=limit)
-            answers = search.run(text, before or "\n")
-            found = _accept(text, answers, chain, plain, offset, jury, page)
-            if page:
-                page.spend(kind, len(chain) * search.moves, found is not None)
+                continue
+            found = None
+            for one in (chain, *(_one_codec(text, chain, codec) for codec in FAMILIES[candidate.chain[0][1]])):
+                if not one or (page and page.moves_left <= 0):
+                    continue
+                width = WIDTH if len(chain) == 1 else WIDTH_DEEP
+                limit = (page.moves_left if page else MOVES) // len(chain)
+                search = Search(one, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+                answers = search.run(text, before or "\n")
+                found = _accept(text, answers, one, plain, offset, jury, page)
+                if page:
+                    page.spend(kind, len(chain) * search.moves, found is not None)
+                if found is not None or not answers:
+                    break
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
-            if found is not None:
-                break
         if best is not None:
             break
     return best
+
+
+def _one_codec(text: str, chain: tuple[Reading, ...], codec: str) -> tuple[Reading, ...]:
+    """`chain` read with this codec of the family throughout, where all of `text` can have come from it, else ().
+
+    What the codecs of a family share is enough most often. Where an answer takes a piece from each, none holds.
+    """
+    encode = encoder(chain[0].read, codec)
+    if codec == "whatwg" or not all(encode(char) for char in set(text) if char != MARK):
+        return ()
+    return tuple(replace(reading, codec=codec) if reading.read == chain[0].read else reading for reading in chain)
 
 
 def _accept(
@@ -257,6 +274,8 @@ def _accept(
         segments = answer.segments
         if len(chain) == 1 and chain[0].policy == "mark":
             segments = fill(text, segments, chain[0], jury, page)
+        if len(chain) == 1:
+            segments = balance(text, segments, chain[0])
         others = [other.text for other in answers if other is not answer]
         runner = f"; runner-up {others[0][:40]!r}" if others else ""
         names = " <- ".join(map(str, chain))

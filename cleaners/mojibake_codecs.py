@@ -40,11 +40,15 @@ _UNDEFINED_1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One wrong reading: bytes of `true` read as `read`; `policy` is what became of the unusable ones."""
+    """One wrong reading: bytes of `true` read as `read`; `policy` is what became of the unusable ones.
+
+    `codec` is the one codec of the family that is meant; "" is any.
+    """
 
     true: str
     read: str
     policy: str = "strict"
+    codec: str = ""
 
     def __str__(self) -> str:
         policy = "" if self.policy == "strict" else f" ({self.policy})"
@@ -104,6 +108,8 @@ def read_wrongly(data: bytes, codec: str, policy: str) -> str | None:
 
 def readers(reading: Reading) -> tuple[str, ...]:
     """The concrete codecs that `reading` may have gone through."""
+    if reading.codec:
+        return (reading.codec,)
     if reading.read == "gbk" and reading.policy == "mark":
         return (*FAMILIES["gbk"], "whatwg")
     if reading.read == "western" and reading.policy == "drop":
@@ -124,15 +130,18 @@ def forward(text: str, reading: Reading, want: str) -> str | None:
     return None
 
 
-def encoder(family: str) -> Callable[[str], tuple[bytes, ...]]:
-    """A function from a character to all byte strings that a reader of `family` makes it of; () where there is none."""
-    table = _table(family)
+def encoder(family: str, codec: str = "") -> Callable[[str], tuple[bytes, ...]]:
+    """A function from a character to all byte strings that a reader of `family` makes it of; () where there is none.
+
+    With `codec`, to those of this one codec of the family.
+    """
+    table = _table(family, codec)
 
     def encode(char: str) -> tuple[bytes, ...]:
         known = table.get(char)
         if known is None:
             known = ()
-            if family == "gbk" and len(char) == 1 and not "\ud800" <= char <= "\udfff":
+            if family == "gbk" and codec in ("", "gb18030") and len(char) == 1 and not "\ud800" <= char <= "\udfff":
                 known = (char.encode("gb18030"),)
             if len(table) < 100_000:
                 table[char] = known
@@ -141,8 +150,8 @@ def encoder(family: str) -> Callable[[str], tuple[bytes, ...]]:
     return encode
 
 
-@lru_cache(maxsize=8)
-def _table(family: str) -> dict[str, tuple[bytes, ...]]:
+@lru_cache(maxsize=16)
+def _table(family: str, codec: str) -> dict[str, tuple[bytes, ...]]:
     """Character -> byte strings, from what the decoders of the family say (some have two places for a character)."""
     table: dict[str, tuple[bytes, ...]] = {chr(code): (bytes((code,)),) for code in range(0x80)}
     if family == "western":
@@ -150,9 +159,9 @@ def _table(family: str) -> dict[str, tuple[bytes, ...]]:
             for char in {chr(code), _sloppy_1252()[code]}:
                 table[char] = (bytes((code,)),)
         return table
-    for codec in FAMILIES[family]:
+    for name in (codec,) if codec else FAMILIES[family]:
         for data in _units():
-            found = read_wrongly(data, codec, "strict")
+            found = read_wrongly(data, name, "strict")
             if found is not None and len(found) == 1 and data not in table.get(found, ()):
                 table[found] = (*table.get(found, ()), data)
     return table
@@ -172,15 +181,15 @@ def known_bytes(text: str, family: str, gone: bytes = b"") -> bytes:
     return b"".join([gone if char == MARK else found[0] for char in text if (found := encode(char)) or char == MARK])
 
 
-@lru_cache(maxsize=16)
-def unusable(family: str) -> tuple[frozenset[int], ...]:
-    """For each next byte (END: none follows): the bytes that a reader of `family` sets aside there.
+@lru_cache(maxsize=32)
+def unusable(family: str, codec: str = "") -> tuple[frozenset[int], ...]:
+    """For each next byte (END: none follows): the bytes that a reader of `family`, or of one codec, sets aside there.
 
     Four-byte GB18030 sequences are not looked at: a candidate that overlooks one fails the forward proof.
     """
     if family == "western":
         return (_UNDEFINED_1252,) * (END + 1)
-    codec = {"gbk": "gbk"}.get(family, FAMILIES[family][0])
+    codec = codec or {"gbk": "gbk"}.get(family, FAMILIES[family][0])
     single = [_reads(bytes((first,)), codec) for first in range(256)]
     table = []
     for following in range(256):
@@ -196,8 +205,4 @@ def unusable(family: str) -> tuple[frozenset[int], ...]:
 
 
 def _reads(data: bytes, codec: str) -> bool:
-    try:
-        data.decode(codec)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return read_wrongly(data, codec, "strict") is not None

@@ -20,6 +20,7 @@ from cleaners import charmodel
 from cleaners.mojibake_codecs import END, MARK, TRUE_CODECS, Reading, encoder, unusable
 
 SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
+MOST_LOST = 2  # bytes of one character; where readings lie on each other, all of them together
 LOST = -2.0  # of a byte that vanished without a mark
 GONE = -14.0  # of a character that is gone altogether
 OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
@@ -159,6 +160,7 @@ class Search:
         self,
         chain: Sequence[Reading],
         logp: Callable[[str, str, str], float],
+        stands: Callable[[str, str, str], float] | None = None,
         *,
         width: int = 24,
         mixed: bool = True,
@@ -166,12 +168,13 @@ class Search:
     ) -> None:
         self.chain = tuple(chain)
         self.logp = logp
+        self.stands = stands or logp  # of a character that is left as it stands
         self.width = width
         self.mixed = mixed
         self.limit = limit  # moves after which the search gives up
         self.roots = tuple(decoder(r.true, n + 1 < len(chain)) for n, r in enumerate(chain))
-        self.encoders = tuple(encoder(r.read) for r in chain)
-        self.unusable = tuple(unusable(r.read) for r in chain)
+        self.encoders = tuple(encoder(r.read, r.codec) for r in chain)
+        self.unusable = tuple(unusable(r.read, r.codec) for r in chain)
         self.policies = tuple(r.policy for r in chain)
         self.last = len(chain) - 1
         self.free = (-1,) * len(chain)
@@ -194,8 +197,10 @@ class Search:
             fresh: dict[tuple, _State] = {}  # type: ignore[type-arg]
             for state in states:
                 self._step(state, char, place, firsts, fresh)
+                if self.moves > self.limit:
+                    return []
             states = self._prune(fresh.values())
-            if not states or self.moves > self.limit:
+            if not states:
                 return []
         return self._finish(states, text, keep)
 
@@ -222,7 +227,7 @@ class Search:
         if self.mixed:
             for left in self._close(state, place) if state.inside else (state,):
                 score = (
-                    left.score + self.logp(left.history[0], left.history[1], char) + (SWITCH if left.inside else 0.0)
+                    left.score + self.stands(left.history[0], left.history[1], char) + (SWITCH if left.inside else 0.0)
                 )
                 link = (left.link, char, place, False, 0)
                 self._add(fresh, _State(score, False, self.roots, self.free, left.history[1] + char, link, 0))
@@ -368,8 +373,10 @@ class Search:
         if ways is None:
             ways = self._ways[key] = self._ways_on(level, node, ahead)
         out = [state]
+        most = MOST_LOST - state.unknown if self.last else MOST_LOST
         for target, unknown in ways:
-            self._move(level, target, state, place, -1, unknown, out)
+            if unknown <= most:
+                self._move(level, target, state, place, -1, unknown, out)
         for after in out[1:]:
             after.score += LOST
         return out

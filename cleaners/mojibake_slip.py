@@ -23,6 +23,7 @@ PLAIN = -9.0  # bits a character: what is likelier than this needs no repair
 WORST = -10.0  # bits a character of the repaired stretch
 KNOWN = 2.0  # bits between the best character and the next, for it to be put back
 LEAST = 9.0  # bits that a character put back costs, as a rule
+PICKED = -21.0  # bits of a Han character that stands there; a tail of them is rarer than a list of rare ones
 COMMON = -17.0  # bits of a character by itself
 LONGEST = 2000
 MOVES = 400  # what a window costs in steps of search, with 2 a character
@@ -83,7 +84,7 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     one, two = "", ""
     for i in range(size):
         char = line[start + i]
-        plain[i + 1] = plain[i] + logp(before, last, char)
+        plain[i + 1] = plain[i] + jury.stands(before, last, char, PICKED)
         before, last = last, char
         pair = ""
         if len(units[i]) == 2 and units[i + 1] and i + 1 < size:
@@ -161,7 +162,7 @@ def _best(
     after_first = (rest + behind)[:2]
     context = ("\n\n" + front)[-2:]
     old = line[start:to]
-    base = jury.score(front + old + behind)
+    base = jury.plain(front + old + behind, PICKED)
     best: tuple[float, str, str, float, str] | None = None
     for kind, options in (
         ("lead lost", trails.get(first[0], "")),

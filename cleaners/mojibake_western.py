@@ -10,6 +10,7 @@ import re
 from cleaners.mojibake_codecs import Reading, encoder, forward
 from cleaners.mojibake_judge import MOVES, Page, Repair, judge, script_of
 from cleaners.mojibake_lattice import Search, Segment
+from cleaners.mojibake_marks import balance
 
 HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d" + (
     "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
@@ -25,6 +26,8 @@ _ALONE = re.compile(
 )
 _LATIN = re.compile("[\x00-\x7f\xa0-\u024f\u2010-\u2044\u20ac\u2122]*")
 MIN_GAIN = 12.0  # bits
+# what Windows reads of 0x80 to 0x9F, but for quotes and dashes: words end in \u00c3 and those follow
+_LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))
 WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
 LEAST = 4  # Han, where bytes are missing
 MAX_UNKNOWN = 0.3  # of the bytes
@@ -96,11 +99,13 @@ def _strictly(data: bytes, true: str) -> str | None:
 def _better(before: str, after: str, sure: bool) -> bool:
     """Whether `after` is text and `before` was none. Bytes are rarely UTF-8 by accident: `sure` asks for less."""
     jury = judge()
-    gain = jury.score(after) - jury.score(before)
-    if sure and len(before) - len(after) >= 6 and gain > 0:
+    gain = jury.score(after) - jury.plain(before)
+    if sure and jury.plain(after) > jury.plain(before) and len(before) - len(after) >= 6:
         return True
     if not _HAN.search(after):
-        return sure and gain > 0 and _LATIN.fullmatch(after) is not None
+        if not sure or jury.score(after) <= jury.score(before) or not _LATIN.fullmatch(after):
+            return False
+        return any("\x80" <= char < "\xc0" or char in _LETTERS for char in before)
     return gain >= MIN_GAIN and _reads(after)
 
 
@@ -115,7 +120,7 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     best_gain = MIN_GAIN
     best_reading: Reading | None = None
     detail = ""
-    plain = judge().score(text)
+    plain = judge().plain(text)
     for true in _trues(text):
         reading = Reading(true, "western", "drop")
         script = script_of(_naive(text, true))
@@ -127,7 +132,7 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
             kind = f"{reading} {mixed}"
             if page and not page.may_search(kind):
                 continue
-            search = Search((reading,), jury.logp, mixed=mixed, limit=page.moves_left if page else MOVES)
+            search = Search((reading,), jury.logp, jury.stands, mixed=mixed, limit=page.moves_left if page else MOVES)
             answers = search.run(text)
             proved = [a for a in answers if a.segments and all(_holds(s, text, reading) for s in a.segments)]
             if page:
@@ -137,7 +142,7 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
         else:
             continue
         best_answer = proved[0]
-        segments = best_answer.segments
+        segments = balance(text, best_answer.segments, reading)
         gain = best_answer.score - plain
         if segments and gain > best_gain and len(_HAN.findall(best_answer.text)) >= LEAST:
             best, best_gain, best_reading = segments, gain, reading

@@ -266,6 +266,14 @@ class Tally:
             unique, count = np.unique(keys, return_counts=True)
             self.parts[order].append((unique, count * weight))
 
+    def starts(self, text: str, weight: float) -> None:
+        """What begins a sentence may begin a line: there are far more of those."""
+        items: dict[str, float] = {}
+        for start in re.findall(r"[\u3002\uff01\uff1f][\u201d\u300d]?([\u3400-\u9fff]{2})", text):
+            for gram in ("\n" + start[0], "\n" + start):
+                items[gram] = items.get(gram, 0.0) + weight
+        self.grams(items)
+
     def grams(self, items: dict[str, float]) -> None:
         """Weighted strings of one to three characters."""
         for order in (1, 2, 3):
@@ -628,6 +636,8 @@ def main() -> None:
     for name, text in (*people_and_reviews(args.sources), *poetry(args.sources), *help_pages(args.sources)):
         print(f"{name}: {len(text) / 1e6:.1f} million characters", file=sys.stderr)
         tally.text(text, REPEAT[name], LANGUAGE[name])
+        if name in ("people", "reviews"):
+            tally.starts(text, REPEAT[name])
     for tongue, language in (("zh", "Hans"), ("ja", "Jpan"), ("ko", "Kore")):
         tally.words(wordfreq(args.sources, tongue), WEIGHT[f"wordfreq-{tongue}"], language)
     count_wiki(tally, args.sources)
