@@ -23,7 +23,7 @@ UNREAD_LEAST = 64  # bytes of text that say enough to call a page unreadable
 STRICT_SNIFFED = 1024  # bytes of strict UTF-8 looked at for control bytes, at the start and in the middle
 WIDE_HEAD = 8192  # bytes searched for the control bytes that UTF-16 is full of
 UTF8_READS = 6.0  # bits a byte of damaged UTF-8 that no other reading is asked about, where the CJK family has none
-UTF8_WHOLE = 4  # well-formed bytes for one that is not: the same
+UTF8_WHOLE = 1.5  # well-formed bytes for one that is not: the same
 UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is UTF-8 whatever else it could be
 TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
 _WIDE_SIGNS = bytes(b for b in range(32) if b not in b"\t\n\r\x1b")  # as halves of UTF-16's units they are common
@@ -117,7 +117,10 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
         utf8 = bits < (choice.cost if choice.codec else UTF8_READS) * (good + bad)
         if good > bad and (utf8 or (not choice.codec and good > UTF8_WHOLE * bad)):
             return _utf8(data)
-    codec = choice.codec or decoding_single.by_letters(data) or choice.fallback or decoding_single.by_peer(data)
+    codec = choice.codec or decoding_single.by_letters(data) or choice.fallback
+    if not codec and good > bad:
+        return _utf8(data)
+    codec = codec or decoding_single.by_peer(data)
     if not codec and declared and decoding_candidates.reads(piece, declared):
         codec = declared
     if not codec and len(piece) >= UNREAD_LEAST:

@@ -331,7 +331,7 @@ def test_thai_with_chance_utf8_forms_in_it_is_thai() -> None:
     assert decode(text.encode("cp874")).text == text
 
 
-@pytest.mark.parametrize("text", ["Сегодня в городе прошёл праздник книги", HANS])
+@pytest.mark.parametrize("text", ["Сегодня в городе прошёл праздник книги", HANS, "Où êtes-vous né, à l’hôtel ?"])
 def test_utf8_with_a_stray_byte_a_word_stays_utf8(text: str) -> None:
     data = b"".join(text[n : n + 5].encode() + b"\xfe" for n in range(0, len(text), 5))
     assert decode(data).text.replace("\ufffd", "") == text
