@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western
 from cleaners.mojibake_judge import MARK, Page, Repair
-from cleaners.mojibake_tiers import assess
+from cleaners.mojibake_tiers import assess, weigh
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
 STEP = "mojibake"
 SHOWN = 200  # characters of a whole page that its edit shows
+BY_FAR = 9.0  # bits between a chosen character and the next, from which it tells of others
 DEPTH = 3  # layers of damage on top of each other
 # A reading in brackets: on annotated pages (cleaners.bytestream) shifted pairs are evidence, not to be touched here.
 _ANNOTATION = re.compile(
@@ -53,7 +54,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     edits: list[Edit] = []
     for block, repairs, unsearched in zip(blocks, found, starved, strict=True):
         text = apply(block.text, repairs)
-        assessed = [assess(block.text[r.start : r.end], r) for r in repairs]
+        assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
         unsure = (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
         edits += [
             Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
@@ -67,10 +68,17 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
 
 
 def _count_words(page: Page, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
-    """Count the words of the page that are beyond doubt."""
+    """Count the words of the page that are beyond doubt: what came whole, and what was chosen by far."""
+    texts: list[str] = []
     for block, repairs in zip(blocks, found, strict=True):
-        certain = [replace(r, after=_without(r.after, r.doubtful)) for r in repairs]
-        page.words.add(f"\n{apply(block.text, certain)}\n")
+        certain: list[Repair] = []
+        for repair in repairs:
+            margins = weigh(block.text[repair.start : repair.end], repair) or {}
+            doubtful = [place for place in repair.doubtful if place not in margins or margins[place][0] < BY_FAR]
+            certain.append(replace(repair, after=_without(repair.after, doubtful)))
+        texts.append(apply(block.text, certain))
+    for text in texts:
+        page.words.add(f"\n{text}\n")
 
 
 def _without(text: str, places: Sequence[int]) -> str:

@@ -9,43 +9,54 @@ from itertools import chain
 from unicodedata import category
 
 from cleaners.mojibake_codecs import forward, read_wrongly
-from cleaners.mojibake_judge import Judge, Repair, judge, script_of
+from cleaners.mojibake_judge import Judge, Page, Repair, judge, script_of
 
 DOMINANT = 2.0  # bits between a filling and the next: 93 of 100 such were right on generated pages, below it 85
 SHOWN = 5  # doubtful characters that the detail names
 
 
-def assess(before: str, repair: Repair) -> tuple[Repair, bool]:
+def assess(before: str, repair: Repair, page: Page | None = None) -> tuple[Repair, bool]:
     """`repair` of `before` with its certainty and what speaks for it, and whether every filling is dominant.
 
     Proved: each doubtful character is the only one that the damage, made again, turns into what stood there. Otherwise
     likely; the detail names the least certain characters, each with the next best and the bits between them.
     """
+    margins = weigh(before, repair, page)
+    if margins is None:
+        return repair, True
+    found = sorted((margin, place, other) for place, (margin, other) in margins.items() if other)
+    if not found and repair.unknown == len(repair.doubtful):
+        detail = f"{repair.detail}; no other character fits"
+        return replace(repair, certainty="proved", detail=detail), True
+    words = [f"{repair.after[place]} not {other} by {margin:.1f} bits" for margin, place, other in found[:SHOWN]]
+    detail = "; ".join((repair.detail, *words))
+    return replace(repair, detail=detail), not found or found[0][0] >= DOMINANT
+
+
+def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tuple[float, str]] | None:
+    """For each doubtful place of `repair` the bits between its character and the next best, and which that is.
+
+    "" where no other fits. None where nothing was chosen, or the damage cannot be made again.
+    """
     reading = repair.reading
     if reading is None or not repair.doubtful:
-        return repair, True
+        return None
     told = forward(repair.after, reading, before)
     if told is None:
-        return repair, True
+        return None
     true, codec = told.split(" as ")
-    jury = judge(script_of(repair.after))
+    script = script_of(repair.after)
+    jury = page.judge(script) if page else judge(script)
     pending = _pending(repair.after, true, codec, reading.policy)
-    found: list[tuple[float, str]] = []
-    rivals = 0
+    found: dict[int, tuple[float, str]] = {}
     for place in repair.doubtful:
         others = alternatives(repair.after, place, pending[place], true, codec, reading.policy)
         if not others:
+            found[place] = 99.0, ""
             continue
-        rivals += 1
         own = _fit(repair.after, place, repair.after[place], jury)
-        margin, other = min((own - _fit(repair.after, place, char, jury), char) for char in others)
-        found.append((margin, f"{repair.after[place]} not {other} by {margin:.1f} bits"))
-    if not rivals and repair.unknown == len(repair.doubtful):
-        detail = f"{repair.detail}; no other character fits"
-        return replace(repair, certainty="proved", detail=detail), True
-    found.sort()
-    detail = "; ".join((repair.detail, *(words for _, words in found[:SHOWN])))
-    return replace(repair, detail=detail), not found or found[0][0] >= DOMINANT
+        found[place] = min((own - _fit(repair.after, place, char, jury), char) for char in others)
+    return found
 
 
 def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:

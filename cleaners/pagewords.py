@@ -14,7 +14,7 @@ from math import log2
 SINGLES, PAIRS, TRIPLES = 0.02, 0.10, 0.20  # share of each order in the probability of a character
 DOUBT_SINGLES, DOUBT_PAIRS, DOUBT_TRIPLES = 500, 4, 1  # added to the counts of their contexts: once says little
 MODEL = 1.0 - SINGLES - PAIRS - TRIPLES
-SCALE = 0.5  # power of how much commoner a character is on the page than elsewhere
+SCALE = 0.3  # power of how much commoner a character is on the page than elsewhere
 _FOLD = str.maketrans("123456789", "000000000")
 
 
@@ -36,6 +36,10 @@ class PageWords:
     def __len__(self) -> int:
         """Characters counted."""
         return self._total
+
+    def holds(self, char: str) -> bool:
+        """Whether the character was counted."""
+        return char in self._counts
 
     def add(self, text: str) -> None:
         """Count `text`; a character that is not usual counts in nothing and divides what stands on its sides."""
