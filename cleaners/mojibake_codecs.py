@@ -14,7 +14,7 @@ known here.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -160,19 +160,34 @@ def _table(family: str, codec: str) -> dict[str, tuple[bytes, ...]]:
                 table[char] = (bytes((code,)),)
         return table
     for name in (codec,) if codec else FAMILIES[family]:
-        for data in _units():
-            found = read_wrongly(data, name, "strict")
-            if found is not None and len(found) == 1 and data not in table.get(found, ()):
+        for data, found in read_pairs(name).items():
+            if len(found) == 1 and data not in table.get(found, ()):
                 table[found] = (*table.get(found, ()), data)
     return table
 
 
-def _units() -> Iterator[bytes]:
+@lru_cache(maxsize=16)
+def read_pairs(codec: str) -> dict[bytes, str]:
+    """What a reader of `codec` sees in each byte from 0x80 and each such byte with another, where it uses all of them.
+
+    A lead byte's pairs are read in one go, with line feeds between, which no codec here takes for a second byte.
+    """
+    found: dict[bytes, str] = {}
     for first in range(0x80, 0x100):
-        yield bytes((first,))
-    for first in range(0x81, 0xFF):
-        for second in range(0x30, 0xFF):
-            yield bytes((first, second))
+        alone = read_wrongly(bytes((first,)), codec, "strict")
+        if alone is not None:
+            found[bytes((first,))] = alone
+    seconds = [second for second in range(256) if second != 0x0A]
+    for first in range(0x80, 0x100):
+        row = read_wrongly(b"".join([bytes((first, second, 0x0A)) for second in seconds]), codec, "mark")
+        pieces = (row or "").split("\n")
+        for second, piece in zip(seconds, pieces, strict=False):
+            if MARK not in piece:
+                found[bytes((first, second))] = piece
+        alone = found.get(bytes((first,)))
+        if alone is not None:
+            found[bytes((first, 0x0A))] = alone + "\n"
+    return found
 
 
 def known_bytes(text: str, family: str, gone: bytes = b"") -> bytes:
@@ -190,19 +205,8 @@ def unusable(family: str, codec: str = "") -> tuple[frozenset[int], ...]:
     if family == "western":
         return (_UNDEFINED_1252,) * (END + 1)
     codec = codec or {"gbk": "gbk"}.get(family, FAMILIES[family][0])
-    single = [_reads(bytes((first,)), codec) for first in range(256)]
-    table = []
-    for following in range(256):
-        table.append(
-            frozenset(
-                first
-                for first in range(0x80, 256)
-                if not single[first] and not _reads(bytes((first, following)), codec)
-            )
-        )
-    table.append(frozenset(first for first in range(0x80, 256) if not single[first]))
+    read = read_pairs(codec)
+    stuck = [first for first in range(0x80, 256) if bytes((first,)) not in read]
+    table = [frozenset(first for first in stuck if bytes((first, following)) not in read) for following in range(256)]
+    table.append(frozenset(stuck))
     return tuple(table)
-
-
-def _reads(data: bytes, codec: str) -> bool:
-    return read_wrongly(data, codec, "strict") is not None

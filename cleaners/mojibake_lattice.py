@@ -12,93 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from heapq import nlargest
 from operator import is_
 
-from cleaners import charmodel
-from cleaners.mojibake_codecs import END, MARK, TRUE_CODECS, Reading, encoder, unusable
+from cleaners.mojibake_codecs import END, MARK, Reading, encoder, unusable
+from cleaners.mojibake_trie import USUAL, Node, decoder, gone, usual
 
 SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
 MOST_LOST = 2  # bytes of one character; where readings lie on each other, all of them together
 LOST = -2.0  # of a byte that vanished without a mark
 GONE = -14.0  # of a character that is gone altogether
 OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
-USUAL = 16  # characters of a state that are asked for what the state promises
 PENDING = -3.5  # what an unfinished character still has to pay, a byte
 BLOCKED = -1e9
-
-
-class Node(dict[int, "Node | str"]):
-    """A state of a decoder: which bytes it takes next, and the character or state that follows."""
-
-    __slots__ = ("depth", "gone", "usual", "wanted")
-
-    def __init__(self, depth: int = 0, wanted: int = 0) -> None:
-        super().__init__()
-        self.depth = depth
-        self.wanted = wanted  # bytes until the character is whole
-        self.gone = False  # all bytes of the character were lost so far
-        self.usual: tuple[str, ...] | None = None
-
-
-@lru_cache(maxsize=4)
-def decoder(true: str, private: bool = False) -> Node:
-    """The decoder of a true codec as a trie from bytes to characters of the basic plane.
-
-    `private`: with the private use area, which no author wrote, but which a wrong reading yields.
-    """
-    root = Node()
-    for low, high in ((0x00, 0x80), (0xA0, 0xD800), (0xE000, 0xF900 if private else 0xE000), (0xF900, 0xFFF0)):
-        if true == "utf-8":
-            _plant_utf8(root, low, high)
-            continue
-        for char in map(chr, range(low, high)):
-            for codec in TRUE_CODECS[true]:
-                try:
-                    data = char.encode(codec)
-                except UnicodeEncodeError:
-                    continue
-                if len(data) == 1:
-                    root[data[0]] = char
-                elif len(data) == 2:
-                    node = root.setdefault(data[0], Node(1, 1))
-                    if isinstance(node, Node):
-                        node.setdefault(data[1], char)
-                break
-    return root
-
-
-def _plant_utf8(root: Node, low: int, high: int) -> None:
-    """The characters low..high-1; each block of 64 shares all bytes but its last."""
-    for block in range(low & ~0x3F, high, 64):
-        data = chr(max(block, low)).encode()
-        node = root
-        for depth, byte in enumerate(data[:-1], 1):
-            child = node.setdefault(byte, Node(depth, len(data) - depth))
-            assert isinstance(child, Node)
-            node = child
-        for code in range(max(block, low), min(block + 64, high)):
-            node[code & 0x7F if code < 0x80 else 0x80 | (code & 0x3F)] = chr(code)
-
-
-def _gone_chain(length: int) -> list[Node | str]:
-    """The states of a character all of whose bytes are lost: it comes out as U+FFFD."""
-    chain: list[Node | str] = [Node(n + 1, length - n - 1) for n in range(length - 1)]
-    for node in chain:
-        node.gone = True  # type: ignore[union-attr]
-    return [*chain, MARK]
-
-
-def usual(node: Node) -> tuple[str, ...]:
-    """The commonest characters that may come out of `node`."""
-    if node.usual is None:
-        unigram = charmodel.model().unigram
-        leaves: list[str] = []
-        for child in node.values():
-            leaves.extend((child,) if isinstance(child, str) else usual(child))
-        node.usual = tuple(nlargest(USUAL, leaves, key=unigram))
-    return node.usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +104,7 @@ class Search:
         self.policies = tuple(r.policy for r in chain)
         self.last = len(chain) - 1
         self.free = (-1,) * len(chain)
-        self.gone = _gone_chain(3 if chain[-1].true == "utf-8" else 2)
+        self.gone = gone(3 if chain[-1].true == "utf-8" else 2)
         self.moves = 0  # steps taken: what the search has cost, in a unit that is the same on every machine
         self._promises: dict[tuple[int, str], float] = {}
         self._ways: dict[tuple[int, int, int], list[tuple[Node | str, int]]] = {}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from cleaners import charmodel
-from cleaners.mojibake_codecs import END, MARK, encoder, read_wrongly, unusable
+from cleaners.mojibake_codecs import END, MARK, encoder, read_pairs, read_wrongly, unusable
 from cleaners.mojibake_judge import Judge, Page, Repair, everyday, judge, script_of
 
 BEFORE = 8  # characters before the first unusual one at which the byte may be lost
@@ -36,15 +36,10 @@ def _halves() -> tuple[dict[int, str], dict[int, str]]:
     leads: dict[int, str] = {}
     trails: dict[int, str] = {}
     unigram = charmodel.model().unigram
-    for lead in range(0x81, 0xFF):
-        for trail in range(0x40, 0xFF):
-            try:
-                char = bytes((lead, trail)).decode("gbk")
-            except UnicodeDecodeError:
-                continue
-            if unigram(char) >= COMMON:
-                leads[lead] = leads.get(lead, "") + char
-                trails[trail] = trails.get(trail, "") + char
+    for pair, char in read_pairs("gbk").items():
+        if len(pair) == 2 and pair[1] >= 0x40 and len(char) == 1 and unigram(char) >= COMMON:
+            leads[pair[0]] = leads.get(pair[0], "") + char
+            trails[pair[1]] = trails.get(pair[1], "") + char
     return leads, trails
 
 
