@@ -20,8 +20,8 @@ LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
 LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  # 5G
 RARE = -14.0  # log2 probability of a character from which it may be garble
-MANY = 600
-LIKELIEST = 48  # characters tried for an unknown byte
+MANY = 160
+LIKELIEST = 96  # characters tried for an unknown byte
 
 
 class PageContext:
@@ -72,6 +72,13 @@ class PageContext:
         for (a, b), a_first in order.items():
             if (b, a) not in self.order:
                 self.order.setdefault((a, b), a_first)
+
+    def remember(self, texts: Iterable[str]) -> None:
+        """Count repaired text, as the page shows it, among the page's words."""
+        for text in texts:
+            self._words.add(text)
+        for known in (self._costs, self._behind, self._unseen):
+            known.clear()
 
     def written(self, text: str) -> str:
         """A repaired text in the page's own characters."""
@@ -131,8 +138,9 @@ class PageContext:
         key = before, pending, ranges[0]
         found = self._unseen.get(key)
         if found is None:
-            ways = [way for way in _leading(tuple(ranges)) if _in_range(way[0], pending)]
-            found = sorted(ways, key=lambda way: self.bits(before[:-1], before[-1:], way[0]))[:LIKELIEST]
+            found = sorted(
+                _leading(tuple(ranges), pending), key=lambda way: self.bits(before[:-1], before[-1:], way[0])
+            )[:LIKELIEST]
             self._unseen[key] = found
         return found
 
@@ -204,9 +212,9 @@ def _in_a_range(pending: int) -> list[str]:
 
 
 @functools.cache
-def _leading(ranges: tuple[tuple[int, int], ...]) -> list[tuple[str, int]]:
+def _leading(ranges: tuple[tuple[int, int], ...], pending: int) -> list[tuple[str, int]]:
     """The commonest characters with these trail bytes, and what `ranges` says of the byte behind."""
-    ways = [(char, way) for trail, way in ranges for char in _by_trail()[trail]]
+    ways = [(char, way) for trail, way in ranges for char in _by_trail()[trail] if _in_range(char, pending)]
     ways.sort(key=lambda way: model().unigram(way[0]), reverse=True)
     return ways[:MANY]
 

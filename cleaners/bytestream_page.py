@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_context import PageContext
@@ -31,7 +32,6 @@ STRANGE_FIRST = 17.0  # bits of the first of them that suffice
 BUDGET = 50_000  # hypotheses a page may cost, and
 BUDGET_PER_CHARACTER = 60  # so many more for each character, up to
 BUDGET_MOST = 2_000_000  # in all: some seconds
-DEEPER_MARGIN = 2.0  # bits by which a reading with two vanished pairs in a row must lead
 UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
 NAMED = 12  # annotated characters named in an edit's detail
 DAMAGED = "damaged"
@@ -53,6 +53,10 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     works = [_repaired(page, block, text) for block, text in zip(blocks, texts, strict=True)]
     if not page.shows_private_use:
         works = _better(page, works)
+    if page.may_vanish:
+        works = _again(page, works, attrgetter("sure"))
+    page.remember([repair.after for work in works for repair in work.repairs if repair.verdict.trusted])
+    works = _again(page, works, attrgetter("trusted"))
     edits: list[Edit] = []
     for work in works:
         edits += work.edits()
@@ -72,11 +76,26 @@ def _better(page: PageContext, works: list[_Work]) -> list[_Work]:
     shown = {nth: _repaired(page, works[nth].source, works[nth].text) for nth in doubtful}
     if sum(work.cost() for work in shown.values()) < sum(works[nth].cost() for nth in doubtful):
         return [shown.get(nth, work) for nth, work in enumerate(works)]
+    page.choose(keeps_private_use=False)
     return works
 
 
-def _repaired(page: PageContext, block: Block, text: str) -> _Work:
-    work = _Work(page, block, text)
+def _again(page: PageContext, works: list[_Work], settled: Callable[[Verdict], bool]) -> list[_Work]:
+    """The works, those with repairs not settled done once more, with all that the search can do.
+
+    First pairs that vanished in a row are thought of, which takes time; then the words of the repairs that stand are
+    known too, for a name may be broken wherever it stands. No repair bears witness to itself.
+    """
+    return [
+        _repaired(page, work.source, work.text, [r for r in work.repairs if settled(r.verdict)])
+        if work.unsolved or not all(settled(r.verdict) for r in work.repairs)
+        else work
+        for work in works
+    ]
+
+
+def _repaired(page: PageContext, block: Block, text: str, settled: Sequence[_Repair] | None = None) -> _Work:
+    work = _Work(page, block, text, again=settled is not None, settled={r.start: r for r in settled or ()})
     work.repair()
     return work
 
@@ -102,6 +121,8 @@ class _Work:
     damaged: bool = False
     doubtful: bool = False  # whether the other kind of site may explain it better
     unsolved: int = 0
+    again: bool = False  # whether this is the second try,
+    settled: dict[int, _Repair] = field(default_factory=dict)  # and what the first settled, by where it starts
     quotes: str = ""  # quotes open behind the repair before the last
     tokens: dict[int, Token] = field(init=False)
     starts: dict[int, int] = field(init=False)  # end of an annotation -> its start
@@ -140,6 +161,7 @@ class _Work:
         ):  # `。”` may have become `!` and no trace; that is no reason to look, but no proof either
             cuts |= {at for at in places if text[at] in "!?！？"}
         search = Search(self.page, text, self.tokens, cuts, alarms)
+        search.deep = self.again and self.page.may_vanish  # two pairs in a row may have vanished
         search.ends_sentence = self.source.kind in ("paragraph", "item", "quote")
         at = done = 0
         while (nth := bisect.bisect_left(alarms, at)) < len(alarms):
@@ -153,6 +175,12 @@ class _Work:
             start = self._begin(alarm, done)
             context = self._context(start, done)
             search.quotes = self._open_quotes(start)
+            known = self.settled.get(start)
+            if known is not None and known.end > alarm:
+                self.quotes = self._open_quotes(start)
+                self.repairs.append(known)
+                at = done = known.end
+                continue
             found = search.span(start, alarm, context)
             at = alarm + 1
             if found is None or self.page.budget < 0:
@@ -162,13 +190,6 @@ class _Work:
                 at = max(at, search.stopped)
                 continue
             after, verdict = self._judged(start, context, found)
-            if not verdict.sure and self.page.may_vanish:  # two pairs in a row may have vanished
-                search.deep = True
-                deeper = search.span(start, alarm, context)
-                search.deep = False
-                if deeper is not None and deeper.best.cost < found.best.cost - DEEPER_MARGIN:
-                    found = deeper
-                    after, verdict = self._judged(start, context, found)
             at = max(at, found.end)
             self.doubtful |= not verdict.sure
             if after == self._stripped(start, found.end, self.text):
@@ -276,7 +297,8 @@ class _Work:
             strange |= n > 0 and plain[n - 1] == "?"
             strange |= plain[n + 1 : n + 2] in MARKS
             strange |= "@" <= plain[n + 1 : n + 2] <= "~"  # ，F在 was 。現在
-            strange |= open_quote and n + 1 == len(plain)
+            strange |= open_quote and plain[n + 1 : n + 2] in ("", " ")
+            strange |= plain[n] in "!！" and plain[n + 1 : n + 2] in tuple("(0123456789")  # !13. was 、 and a character
             if strange:
                 cuts.add(places[n])
         return cuts

@@ -12,6 +12,7 @@ from cleaners.bytestream_search import Found
 from cleaners.bytestream_stream import State
 
 DOMINANT = 0.5  # a filling of lost bytes must outweigh all others together
+TRUSTED = 0.95  # share of the weight from which a repair bears witness to others
 HEAVY = 0.95  # share of the weight that the candidates compared for what they agree on must hold
 MOST_BITS = 60.0
 PROVED_MARGIN = 10.0  # bits by which a reading without lost bytes must lead those that suppose lost ones
@@ -35,12 +36,14 @@ class Verdict(NamedTuple):
     """What is to be said of a repair.
 
     `certainty` is "" where it must not be made. `incomplete`: some is gone. `sure`: no other reading is worth a search.
+    `trusted`: it may bear witness to other repairs.
     """
 
     certainty: str
     detail: str
     incomplete: bool = False
     sure: bool = False
+    trusted: bool = False
 
 
 def judge(page: PageContext, seen: str, context: int, found: Found, behind: str = "") -> tuple[str, Verdict]:
@@ -50,7 +53,8 @@ def judge(page: PageContext, seen: str, context: int, found: Found, behind: str 
     begin with.
     """
     ranked = [found.best, *found.others]
-    passed = [(state, proof) for state in ranked[:TESTED] if (proof := prove(page, seen, state, context))]
+    tested = [(state, prove(page, seen, state, context)) for state in ranked[:TESTED]]
+    passed = [(state, proof) for state, proof in tested if proof]
     if not passed:
         return seen, Verdict("", "no reading, damaged again, gives the input")
     lossless = [pair for pair in passed if not pair[0].lost]
@@ -70,11 +74,12 @@ def judge(page: PageContext, seen: str, context: int, found: Found, behind: str 
     certainty = "likely"
     strange = strangest(page, best.raw, context) > STRANGE
     sure = not best.lost and (margin is None or margin >= PROVED_MARGIN) and not strange
+    possible = [state for state, _ in passed] + ranked[TESTED:]
+    share = 1 / sum(2.0 ** min(best.cost - state.cost, MOST_BITS) for state in possible)
     if best.lost:
-        share = 1 / sum(2.0 ** min(best.cost - state.cost, MOST_BITS) for state in ranked)
         says.append(f"{best.lost} bytes unknown, {100 * share:.0f}% of the candidates' weight")
         if share <= DOMINANT:
-            after = _agreed([page.folded(state.raw[context:]) for state in _heavy(ranked)])
+            after = _agreed([page.folded(state.raw[context:]) for state in _heavy(possible)])
             says.append(
                 f"characters that cannot be told shown as U+FFFD, the likeliest {page.folded(best.raw[context:])}"
             )
@@ -84,7 +89,7 @@ def judge(page: PageContext, seen: str, context: int, found: Found, behind: str 
         else:
             certainty = "proved"
     page.learn(proof.table, proof.order)
-    return after, Verdict(certainty, "; ".join(says), LOST in after, sure)
+    return after, Verdict(certainty, "; ".join(says), LOST in after, sure, sure or (share >= TRUSTED and not strange))
 
 
 def _with_digits(page: PageContext, text: str, behind: str) -> str:

@@ -12,7 +12,7 @@ FEWER = 32  # fillings of unknown bytes kept for one hypothesis where two bytes 
 FILLINGS = 48  # where one is
 FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
 NEAR = 12.0  # bits behind the best at which a hypothesis is no more filled
-DEEPER = 6  # hypotheses of a vanished pair that are tried with a second one
+DEEPER = 3  # hypotheses of a vanished pair that are tried with a second one
 UNSEEN = 10  # hypotheses of an unseen pair kept at a place
 
 NONE, ANY, HIGH, LOW = lexicon.NONE, lexicon.ANY, lexicon.HIGH, lexicon.LOW
@@ -21,7 +21,7 @@ RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
 # What an event costs, in bits, besides what the character model says about the text.
 UNLISTED = 3.0  # an annotated character that the page has nowhere else
 CONTRADICTED = 14.0  # a character of the table without its annotation, or one annotated that stands bare elsewhere
-VANISHED = 4.0  # a user-defined pair that left no trace
+VANISHED = 3.0  # a user-defined pair that left no trace
 SPARED = 6.0  # a lead byte that fell out before a `(` without swallowing it
 CUT = 2.0  # a lead byte lost before a mark
 MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
