@@ -35,6 +35,8 @@ MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
 EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
+MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
+WORST_NAIVE = -13.5  # bits a character of what comes back without a search
 MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
 MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
@@ -139,6 +141,7 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
     own = jury.plain(text) / max(1, len(text))
     out: list[_Candidate] = []
     for family in MULTIBYTE:
+        encode = encoder(family)
         data = known_bytes(text, family)
         high = sum(byte >= 0x80 for byte in data)
         if high < 4 or text.count(MARK) > MAX_UNKNOWN * (high + text.count(MARK)):
@@ -153,14 +156,19 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
                 for deeper in _candidates(naive, depth - 1):
                     chain = (("utf-8", family), *deeper.chain)
                     out.append(_Candidate(chain, deeper.naive, deeper.mean))
+        foreign = [char for char in text if char > "\x7f"]
+        if sum(char == MARK or bool(encode(char)) for char in foreign) < MIN_KNOWN * len(foreign):
+            continue  # most of it never came out of this family
         for true in ("gbk", "big5"):
             if true == family:
                 continue
             # with a byte for each that is gone the pairs stay in step
             step = known_bytes(text, family, b"\xb5") if MARK in text else data
             naive = step.decode("gb18030" if true == "gbk" else "cp950", "ignore")
+            if 4 * sum(char > "\x7f" for char in naive) < high:
+                continue
             mean = jury.score(naive) / max(1, len(naive))
-            if mean > -15.0 and mean > own + MIN_BETTER:
+            if mean > WORST_NAIVE and mean > own + MIN_BETTER:
                 out.append(_Candidate(((true, family),), naive, mean))
     return sorted(out, key=lambda candidate: -candidate.mean)
 

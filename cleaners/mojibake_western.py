@@ -30,6 +30,7 @@ MIN_GAIN = 12.0  # bits
 _LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))
 WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
 LEAST = 4  # Han, where bytes are missing
+LEAST_HIGH = 2 * LEAST - 2  # characters that stand for their bytes, of which some may be gone
 MAX_UNKNOWN = 0.3  # of the bytes
 PAGE_SAMPLE = 30_000  # characters of a page that tell whether it is mojibake as a whole
 LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
@@ -126,7 +127,7 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
         script = script_of(_naive(text, true))
         jury = page.judge(script) if page else judge(script)
         high = sum(char > "\x7f" for char in text)
-        if 8 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
+        if high < LEAST_HIGH or 8 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
             continue  # too little of it would be Han, or most of it is Latin words
         for mixed in (False, True):
             kind = f"{reading} {mixed}"
