@@ -205,7 +205,7 @@ class _Arrays:
         self.pairs = (first << np.uint32(16)) | np.array(m._seconds)
         pair = np.repeat(np.arange(len(first), dtype=np.uint32), plane(m._counts))
         thirds = np.array(m._thirds)
-        self.triples = (pair << np.uint32(12)) | (thirds >> 4)
+        self.triples = (pair << np.uint32(12)) | (thirds.astype(np.uint32) >> np.uint32(4))
         self.bits3 = bits(m._levels)[thirds & 15]
 
 

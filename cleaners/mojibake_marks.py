@@ -11,7 +11,7 @@ from dataclasses import replace
 from cleaners.mojibake_codecs import Reading, forward
 from cleaners.mojibake_lattice import Segment
 
-PAIRS = ("\u201c\u201d", "\u2018\u2019", "\uff08\uff09", "\u300a\u300b", "\u3008\u3009", "\u300c\u300d", "\u3010\u3011")
+PAIRS = tuple(map(tuple, ["“”", "‘’", "（）", "《》", "〈〉", "「」", "【】"]))
 
 
 def balance(text: str, segments: Sequence[Segment], reading: Reading) -> tuple[Segment, ...]:

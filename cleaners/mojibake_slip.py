@@ -89,6 +89,7 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     encode = encoder("gbk")
     units = [data[0] if (data := encode(char)) else b"" for char in line[start : end + 1]]
     units += [b""] * (end + 1 - start - len(units))
+    usual = everyday()
     jury = judge(script_of(line))
     logp = jury.logp
     size = end - start
@@ -131,6 +132,10 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
             ):
                 continue  # the characters to be put back cost more still
             middle = "".join(tail[p : q - 1])
+            if not middle and line[start + q : start + q + 1] not in (MARK, "?"):
+                continue  # halves of characters and nothing whole between them: only where a mark says so
+            if not all(char in usual for char in middle):
+                continue
             answer = _best(line, start + p, start + q, even, units[p], units[q - 1], middle, jury)
             if answer is not None:
                 found.append(answer)
@@ -199,7 +204,7 @@ def _best(
     if len(middle) < (2 if not sure else 1 if to == stop else 0):
         return None  # halves of characters and nothing whole between them: only where a mark says so
     after = head + rest
-    if jury.score(front + after) - jury.score(front) < WORST * len(after) or not all(c in everyday() for c in middle):
+    if jury.score(front + after) - jury.score(front) < WORST * len(after):
         return None
     if not _holds(old, after, kind, first, line[to : to + 1]):
         return None
