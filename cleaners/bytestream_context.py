@@ -54,6 +54,7 @@ class PageContext:
         self._everything = everything
         self._digits: dict[str, frozenset[str]] | None = None
         self._costs: dict[str, float] = {}
+        self._prices: dict[str, float] = {}
         self._forms: dict[str, float] = {}
         self._behind: dict[tuple[str, int], list[str]] = {}
         self._unseen: dict[tuple[str, int, tuple[int, int]], list[tuple[str, int]]] = {}
@@ -77,7 +78,7 @@ class PageContext:
         """Count repaired text, as the page shows it, among the page's words."""
         for text in texts:
             self._words.add(text)
-        for known in (self._costs, self._behind, self._unseen):
+        for known in (self._costs, self._prices, self._behind, self._unseen):
             known.clear()
 
     def written(self, text: str) -> str:
@@ -104,7 +105,11 @@ class PageContext:
 
     def cost(self, prev2: str, prev1: str, char: str) -> float:
         """`bits`, and what it costs that the site's text holds such a character at all."""
-        return self.bits(prev2, prev1, char) + self.form(char)
+        key = prev2 + prev1 + char
+        found = self._prices.get(key)
+        if found is None:
+            found = self._prices[key] = self.bits(prev2, prev1, char) + self.form(char)
+        return found
 
     def form(self, char: str) -> float:
         """Bits for a character that a converted GB2312 text hardly holds; 0 for those it does."""
@@ -153,13 +158,17 @@ class PageContext:
             found = self._behind[key] = found[:LIKELIEST]
         return found
 
+    def leading(self, lead: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
+        """Usual characters with this lead byte whose trail byte leads one of the pairs `ranges` gives."""
+        return _leading_from(lead, tuple(ranges))
+
     def by_lead(self, lead: int) -> tuple[str, ...]:
-        """Usual characters with this lead byte, the likeliest of them."""
+        """Usual characters with this lead byte, the likeliest of them, whose trail byte may pass for a lead byte."""
         return _by_lead()[lead]
 
-    def by_trail(self, trail: int) -> tuple[str, ...]:
-        """Usual characters with this trail byte, the likeliest of them."""
-        return _by_trail()[trail]
+    def by_trail(self, trail: int, pending: int) -> tuple[str, ...]:
+        """Usual characters with this trail byte, the likeliest of them, with a lead byte in the range `pending`."""
+        return _by_trail_and_range(trail, pending)
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -183,7 +192,8 @@ def _form(char: str) -> float:
 def _by_lead() -> list[tuple[str, ...]]:
     leads: list[list[str]] = [[] for _ in range(256)]
     for pair, char in lexicon.pairs().items():
-        leads[pair >> 8].append(char)
+        if pair & 0xFF > 0x80:
+            leads[pair >> 8].append(char)
     return [_likeliest(chars) for chars in leads]
 
 
@@ -193,6 +203,18 @@ def _by_trail() -> list[tuple[str, ...]]:
     for pair, char in lexicon.pairs().items():
         trails[pair & 0xFF].append(char)
     return [_likeliest(chars) for chars in trails]
+
+
+@functools.cache
+def _by_trail_and_range(trail: int, pending: int) -> tuple[str, ...]:
+    chars = _by_trail()[trail]
+    return chars if pending == lexicon.ANY else tuple(char for char in chars if _in_range(char, pending))
+
+
+@functools.cache
+def _leading_from(lead: int, ranges: tuple[tuple[int, int], ...]) -> list[tuple[str, int]]:
+    pairs = ((lexicon.pairs().get(lead << 8 | trail), way) for trail, way in ranges)
+    return [(char, way) for char, way in pairs if char is not None and _form(char) == 0.0]
 
 
 def _in_range(char: str, pending: int) -> bool:

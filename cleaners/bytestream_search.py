@@ -28,8 +28,8 @@ from cleaners.bytestream_stream import (
     Stream,
 )
 
-WIDTH = 40  # hypotheses kept at a place
-REACH = 22.0  # bits behind the best at which a hypothesis is given up
+WIDTH = 28  # hypotheses kept at a place
+REACH = 18.0  # bits behind the best at which a hypothesis is given up
 PENDING = 6.0  # bits that a hypothesis in the middle of a character is held back by
 SETTLED = 3  # characters in step after which a span may end
 LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest

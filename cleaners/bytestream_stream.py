@@ -11,9 +11,10 @@ from cleaners.bytestream_context import PageContext
 FEWER = 32  # fillings of unknown bytes kept for one hypothesis where two bytes in a row are unknown, and
 FILLINGS = 48  # where one is
 FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
-NEAR = 12.0  # bits behind the best at which a hypothesis is no more filled
+WORSE = 12.0  # bits behind the best at which a filling is no more tried
+NEAR = 10.0  # bits behind the best at which a hypothesis is no more filled
 DEEPER = 3  # hypotheses of a vanished pair that are tried with a second one
-UNSEEN = 10  # hypotheses of an unseen pair kept at a place
+UNSEEN = 7  # hypotheses of an unseen pair kept at a place
 
 NONE, ANY, HIGH, LOW = lexicon.NONE, lexicon.ANY, lexicon.HIGH, lexicon.LOW
 RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
@@ -93,13 +94,17 @@ class Stream:
             if char is not None:
                 yield self._complete(state, char, cost, bool(state.due))
             return
-        low, high = RANGES[state.pending]
-        fillings = []
-        for char in self.page.by_trail(byte):
-            if low <= lexicon.codes()[char] >> 8 <= high:
-                fillings.append(self._complete(state, char, cost, 0))
-        fillings.sort()
-        yield from fillings[: FILLINGS if state.pending == ANY else FEWER]
+        chars = self.page.by_trail(byte, state.pending)
+        yield from self._fillings(state, chars, cost, FILLINGS if state.pending == ANY else FEWER)
+
+    def _fillings(self, state: State, chars: Sequence[str], cost: float, most: int) -> Iterator[State]:
+        """The state with each of the characters, best first, while they are not much worse than the best."""
+        before, last = state.raw[-2:-1], state.raw[-1:]
+        priced = sorted([(self.page.cost(before, last, char), char) for char in chars])
+        for bits, char in priced[:most]:
+            if bits > priced[0][0] + WORSE:
+                return
+            yield self._complete(state, char, cost, 0)
 
     def _bare(self, state: State, byte: int) -> bool:
         """Whether the last byte and this one, right behind it, are a character of the table: no reading follows."""
@@ -141,12 +146,7 @@ class Stream:
         if state.pending == NONE or state.pending == ANY:
             return
         chars = self.page.by_lead(state.pending) if state.pending >= 0 else self.page.behind(raw[-2:], state.pending)
-        fillings = sorted(
-            self._complete(state, char, cost, 0)
-            for char in chars
-            if lexicon.codes()[char] & 0xFF > 0x80  # it was taken for a lead byte
-        )
-        for filled in fillings[:FILLINGS]:
+        for filled in self._fillings(state, chars, cost, FILLINGS):
             yield filled._replace(lost=state.lost + 1)
 
     def lost_lead(self, state: State, pair: int, cost: float) -> Iterator[State]:
@@ -179,8 +179,7 @@ class Stream:
         found = []
         for state in states:
             if state.pending >= 0:
-                pairs = ((lexicon.pairs().get(state.pending << 8 | trail), pending) for trail, pending in ranges)
-                ways = [(char, pending) for char, pending in pairs if char is not None and self.page.usual(char)]
+                ways = self.page.leading(state.pending, ranges)
             elif state.pending in (HIGH, LOW) and (self.deep or cost != VANISHED):
                 ways = self.page.unseen(state.raw[-2:], state.pending, ranges)
             else:
