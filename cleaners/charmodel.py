@@ -93,9 +93,12 @@ class CharModel:
         """log2 probability of `char` behind `prev2` and `prev1`; "" is an unknown character, "\\n" a line's border."""
         key = (self._ids[prev2] << 32) | (self._ids[prev1] << 16) | self._ids[char]
         found = self._known.get(key)
-        if found is None:
-            found = self._look(key)
-        return found
+        return self._remember(key) if found is None else found
+
+    def ask(self, prev2: str, prev1: str, char: str) -> float:
+        """`logp` for those who remember what they asked."""
+        ids = self._ids
+        return self._look((ids[prev2] << 32) | (ids[prev1] << 16) | ids[char])
 
     def score(self, text: str, before: str = "") -> float:
         """log2 probability of the whole text; `before` is what stands in front of it. Linear in its length."""
@@ -108,7 +111,7 @@ class CharModel:
         for char in text:
             key = ((key << 16) & 0xFFFFFFFF0000) | ids[char]
             found = known.get(key)
-            total += self._look(key) if found is None else found
+            total += self._remember(key) if found is None else found
         return total
 
     def bits(self, text: str, before: str = "") -> NDArray[np.float32]:
@@ -146,6 +149,12 @@ class CharModel:
         found = np.bincount(self._arrays.kinds[points[points < 0x10000]], minlength=len(KINDS))
         return {name: int(n) for name, n in zip(KINDS, found, strict=True)}
 
+    def _remember(self, key: int) -> float:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        found = self._known[key] = self._look(key)
+        return found
+
     def _look(self, key: int) -> float:
         context = self._pair(key >> 16)
         steps = -1
@@ -156,10 +165,7 @@ class CharModel:
                 steps = self._levels[found]
         if steps < 0:
             steps = context[1] + self._pair(key & 0xFFFFFFFF)[0]
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        result = self._known[key] = -steps / BITS_STEPS
-        return result
+        return -steps / BITS_STEPS
 
     def _pair(self, key: int) -> tuple[int, int, int, int]:
         """Steps of a pair's second character behind its first, what backing off from the pair costs, its triples."""

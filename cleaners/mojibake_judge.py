@@ -95,7 +95,7 @@ class Judge:
     def __init__(self, script: str = "", words: PageWords | None = None) -> None:
         self._words = words
         self._model = charmodel.model()
-        self._logp = self._model.logp
+        self._ask = self._model.ask
         self._other = {"Hans": "Hant", "Hant": "Hans"}.get(script, "")
         self._home = {"Hans": "gb2312", "Hant": "big5"}.get(script, "")
         self._costs: dict[str, float] = {}
@@ -108,7 +108,7 @@ class Judge:
         if found is None:
             if len(self._known) > REMEMBERED:
                 self._known.clear()
-            found = self._logp(before, last, char)
+            found = self._ask(before, last, char)
             if self._words is not None:
                 found = self._words.logp(found, before, last, char)
             cost = self._costs.get(char)

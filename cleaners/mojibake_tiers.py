@@ -83,13 +83,13 @@ def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, poli
         low = 0x40 if at and true != "utf-8" else 0x80
         for byte in chain(range(low, raw[at]), range(raw[at] + 1, 256)):
             data = raw[:at] + bytes((byte,)) + raw[at + 1 :]
-            if read_wrongly(pending + data + rest, codec, policy) != want:
-                continue
             try:
                 char = data.decode(true)
             except UnicodeDecodeError:
                 continue
-            if len(char) == 1 and category(char) not in ("Cn", "Co", "Cc"):
+            if len(char) != 1 or category(char) in ("Cn", "Co", "Cc"):
+                continue
+            if read_wrongly(pending + data + rest, codec, policy) == want:
                 out.append(char)
     return out
 

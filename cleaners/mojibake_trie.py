@@ -8,7 +8,7 @@ from heapq import nlargest
 from cleaners import charmodel
 from cleaners.mojibake_codecs import MARK, TRUE_CODECS
 
-USUAL = 16  # characters of a state that are asked for what the state promises
+USUAL = 10  # characters of a state that are asked for what the state promises
 
 
 class Node(dict[int, "Node | str"]):
