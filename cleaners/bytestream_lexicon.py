@@ -148,3 +148,9 @@ def unassigned() -> tuple[tuple[int, int], ...]:
             if any((lead << 8 | t) not in pairs() and not user_defined(lead, t) for t in range(low, high + 1)):
                 found.append((lead, pending))
     return tuple(found)
+
+
+@functools.cache
+def unassigned_leads() -> frozenset[int]:
+    """Lead bytes of such pairs; most of them lead assigned ones too."""
+    return frozenset(lead for lead, _ in unassigned())

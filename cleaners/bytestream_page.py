@@ -19,7 +19,7 @@ from cleaners.bytestream_evidence import (
 )
 from cleaners.bytestream_proof import Verdict, judge
 from cleaners.bytestream_search import MARKS, Found, Search, Token
-from cleaners.bytestream_stream import CLOSING, QUOTES
+from cleaners.bytestream_stream import CLOSING, QUOTES, UNCLOSED
 from schemas.records import Block, Edit
 
 STEP = "bytestream"
@@ -55,8 +55,10 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
         works = _better(page, works)
     if page.may_vanish:
         works = _again(page, works, attrgetter("sure"))
-    page.remember([repair.after for work in works for repair in work.repairs if repair.verdict.trusted])
-    works = _again(page, works, attrgetter("trusted"))
+    words = [repair.after for work in works for repair in work.repairs if repair.verdict.trusted]
+    if words:
+        page.remember(words)
+        works = _again(page, works, attrgetter("trusted"))
     edits: list[Edit] = []
     for work in works:
         edits += work.edits()
@@ -225,8 +227,10 @@ class _Work:
         return replace(self.source, text=text, flags=flags)
 
     def cost(self) -> float:
-        """Bits of the text as it is now, and of what could not be repaired."""
-        return float(self.page.model.bits(self.block().text).sum()) + UNSOLVED * self.unsolved
+        """Bits of the text as it is now, of a quote left open, and of what could not be repaired."""
+        text = self.block().text
+        unclosed = UNCLOSED * (text.rfind("“") > text.rfind("”"))
+        return float(self.page.model.bits(text).sum()) + unclosed + UNSOLVED * self.unsolved
 
     def edits(self) -> list[Edit]:
         """One edit for the annotations taken out, one for each repair."""

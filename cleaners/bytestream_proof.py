@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cleaners.bytestream_context import LOST, PageContext
@@ -19,6 +19,7 @@ PROVED_MARGIN = 10.0  # bits by which a reading without lost bytes must lead tho
 LOSSLESS = 2.0  # bits within which a reading that supposes no lost bytes is taken before one that does
 STRANGE = 15.0  # mean bits of three characters from which a reading may be wrong although it is the only one
 PROOF = 10  # hypotheses that damaging a reading again costs as much as
+MIMICS = {"！": "。”", "!": "。”", "？": "。可", "?": "。可"}  # trail byte A3, lead byte A1 or BF
 TESTED = 6  # readings, best first, that are damaged again
 SWALLOWED_DIGIT = re.compile(
     rf"(?<![0-9.]){LOST}(?:(?=(?P<year>[0-9]{{3}})年)|(?=(?P<unit>[A-Za-z]{{1,3}})(?![A-Za-z])))"
@@ -83,13 +84,22 @@ def judge(page: PageContext, seen: str, context: int, found: Found, behind: str 
             says.append(
                 f"characters that cannot be told shown as U+FFFD, the likeliest {page.folded(best.raw[context:])}"
             )
-    elif len(passed) == 1 and not any(prove(page, seen, state, context) for state in ranked[TESTED:]):
+    elif len(passed) == 1 and not any(
+        prove(page, seen, state, context) for state in [*ranked[TESTED:], *_mimics(page, best, context)]
+    ):
         if page.may_vanish and strange:
             says.append("strange, and pairs may have vanished on this page")
         else:
             certainty = "proved"
     page.learn(proof.table, proof.order)
     return after, Verdict(certainty, "; ".join(says), LOST in after, sure, sure or (share >= TRUSTED and not strange))
+
+
+def _mimics(page: PageContext, best: State, context: int) -> Iterator[State]:
+    """Readings, however unlikely, in which a mark is what two characters that lost a byte each left of themselves."""
+    for at in range(context, len(best.raw) if page.may_vanish else 0):
+        if best.raw[at] in MIMICS:
+            yield best._replace(raw=best.raw[:at] + MIMICS[best.raw[at]] + best.raw[at + 1 :])
 
 
 def _with_digits(page: PageContext, text: str, behind: str) -> str:

@@ -28,7 +28,7 @@ from cleaners.bytestream_stream import (
     Stream,
 )
 
-WIDTH = 28  # hypotheses kept at a place
+WIDTH = 32  # hypotheses kept at a place
 REACH = 18.0  # bits behind the best at which a hypothesis is given up
 PENDING = 6.0  # bits that a hypothesis in the middle of a character is held back by
 SETTLED = 3  # characters in step after which a span may end

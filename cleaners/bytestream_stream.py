@@ -94,7 +94,7 @@ class Stream:
             if char is not None:
                 yield self._complete(state, char, cost, bool(state.due))
             return
-        chars = self.page.by_trail(byte, state.pending)
+        chars = self._unassigned_behind(state, self.page.by_trail(byte, state.pending))
         yield from self._fillings(state, chars, cost, FILLINGS if state.pending == ANY else FEWER)
 
     def _fillings(self, state: State, chars: Sequence[str], cost: float, most: int) -> Iterator[State]:
@@ -105,6 +105,14 @@ class Stream:
             if bits > priced[0][0] + WORSE:
                 return
             yield self._complete(state, char, cost, 0)
+
+    def _unassigned_behind(self, state: State, chars: Sequence[str]) -> Sequence[str]:
+        """Those of the characters whose lead byte, behind the last trail byte, makes a pair that shows no character."""
+        last = _last_byte(state.raw[-1:])
+        if state.pending == ANY or last not in lexicon.unassigned_leads():
+            return chars
+        pairs, codes = lexicon.pairs(), lexicon.codes()
+        return [char for char in chars if last << 8 | codes[char] >> 8 not in pairs]
 
     def _bare(self, state: State, byte: int) -> bool:
         """Whether the last byte and this one, right behind it, are a character of the table: no reading follows."""
@@ -145,7 +153,10 @@ class Stream:
         raw = state.raw
         if state.pending == NONE or state.pending == ANY:
             return
-        chars = self.page.by_lead(state.pending) if state.pending >= 0 else self.page.behind(raw[-2:], state.pending)
+        if state.pending >= 0:
+            chars: Sequence[str] = self.page.by_lead(state.pending)
+        else:
+            chars = self._unassigned_behind(state, self.page.behind(raw[-2:], state.pending))
         for filled in self._fillings(state, chars, cost, FILLINGS):
             yield filled._replace(lost=state.lost + 1)
 

@@ -8,7 +8,7 @@ import time
 import unicodedata
 
 import pytest
-from bytestream_pages import PRIMER, page, table, wide_table
+from bytestream_pages import PARAGRAPHS, PRIMER, page, table, wide_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,6 +119,52 @@ def test_what_cannot_be_told_is_shown_and_flagged() -> None:
         assert line == gold or "damaged" in marks
 
 
+def test_a_swallowed_digit_is_told_by_its_year_or_by_the_page_alone() -> None:
+    site = Site((("優", "yōu"), ("會", "huì"), ("進", "jìn"), ("們", "men"), ("實", "shí"), ("學", "xué")))
+    lines = [
+        "我們為2019年的學習會準備了進度表。",
+        "我們為1987年進村的學生實在高興。",
+        "大家學會了用5G網絡，進步很快。",
+        "我們為5G網絡開了學習會。",
+    ]
+    bad = [damage(line, site) for line in lines]
+    assert sum("?" in line.replace("?y", "") for line in bad) == 3
+    got, edits, _ = restore([*bad, damage("我們為7個村進行了學習會。", site)])
+    assert got[:-1] == folded(lines)
+    assert got[-1] == "我們為\ufffd個村進行了學習會。"
+    assert not any(edit.certainty == "proved" for edit in edits if "為" in edit.after)
+
+
+def test_a_mark_that_another_text_gives_too_is_never_proved() -> None:
+    """Where pairs may vanish, `。”` and many others become `!` at a line's end."""
+    ends = 0
+    for seed in range(2):
+        site = Site(wide_table(seed, 1.0), "", False)
+        lines = [f"{line[:size]}{mark}" for line in PARAGRAPHS for size in (13, 17) for mark in "！？"]
+        _, edits, _ = restore([damage(line, site) for line in lines])
+        for edit in edits:
+            if edit.rule == "broken span" and edit.before[-1] in "!?" and edit.after[-1] in "!?":
+                ends += 1
+                assert edit.certainty == "likely", edit
+    assert ends >= 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "這件事大家學會了。現在開始實習。",
+        "“我們學會了，”她說，“這條路通向縣城。”",
+        "他們實在是學會了、進步了。企業也一樣。",
+    ],
+)
+def test_cuts_astride_without_an_annotation_near(line: str) -> None:
+    site = Site((("會", "huì"), ("進", "jìn"), ("們", "men"), ("實", "shí"), ("學", "xué")), "", False)
+    head = "學會進步，我們實在高興。"
+    bad = damage(line, site, cuts={b"\xa3\xac", b"\xa3\xa1"})
+    got, _, _ = restore([damage(head, site), bad])
+    assert got == folded([head, line])
+
+
 def test_metadata_candidates_are_repaired_with_the_page() -> None:
     site = Site(table(1))
     bad, _ = page(site, 1)
@@ -224,8 +270,11 @@ def test_no_break_is_left_on_the_sample_pages(name: str) -> None:
     text = next((SHARED / "seeds").glob(f"{name}*.txt")).read_text(encoding="utf-8")
     got, edits, flags = restore(text.split("\n"))
     assert not re.search(r"[(?][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}\)", "\n".join(got))
-    assert sum(edit.certainty == "proved" for edit in edits) >= 2
-    assert not any("damaged" in marks for marks in flags)
+    spans = [edit for edit in edits if edit.rule == "broken span"]
+    assert len(spans) >= 6
+    if name == "003":  # the other site dropped what it could not decode: hardly anything there is the only answer
+        assert sum(edit.certainty == "proved" for edit in spans) >= 2
+    assert sum("damaged" in marks for marks in flags) <= 1  # a character with half its bytes gone may stay unknown
 
 
 PIECES = [
