@@ -248,5 +248,5 @@ def _likeliest(chars: Sequence[str]) -> tuple[str, ...]:
 
 
 def _common(char: str) -> bool:
-    """Whether a character counts among the page's words: common Han and marks do, rare ones may be garble."""
-    return char in "。、“”" or ("一" <= char <= "鿿" and model().unigram(char) > RARE)
+    """Whether a character counts among the page's words: common Han do, rare ones may be garble."""
+    return "一" <= char <= "鿿" and model().unigram(char) > RARE

@@ -15,6 +15,7 @@ SINGLES, PAIRS, TRIPLES = 0.02, 0.10, 0.20  # share of each order in the probabi
 DOUBT_SINGLES, DOUBT_PAIRS, DOUBT_TRIPLES = 500, 4, 1  # added to the counts of their contexts: once says little
 MODEL = 1.0 - SINGLES - PAIRS - TRIPLES
 SCALE = 0.3  # power of how much commoner a character is on the page than elsewhere
+_LEFT = log2(MODEL)
 _FOLD = str.maketrans("123456789", "000000000")
 
 
@@ -59,11 +60,14 @@ class PageWords:
     def logp(self, model: float, before: str, last: str, char: str) -> float:
         """log2 probability of `char` behind `before` and `last`, where the model says it is `model`.
 
-        ASCII is left to the model: no name comes again there, and a run of broken bytes ends before ASCII, so that what
-        came whole in front of it is not a fair sample.
+        What may not count is left to the model, and so is ASCII: no name comes again there, and a run of broken bytes
+        ends before ASCII, so that what came whole in front of it is not a fair sample.
         """
-        if char <= "\x7f":
-            return model
+        usual = self._known.get(char)
+        if usual is None:
+            usual = self._known[char] = self._usual(char)
+        if char <= "\x7f" or not usual:
+            return model + _LEFT
         counts = self._counts
         own = self._singles.get(char)
         if own is None:
