@@ -49,6 +49,7 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None
     """The table of a page's texts, or None where they do not prove that a site annotated them."""
     readings = lexicon.conversion().readings
     counts: Counter[tuple[str, str]] = Counter()
+    alone: Counter[tuple[str, str]] = Counter()  # no part of a word: the entry of a dictionary or of a list
     foreign: Counter[str] = Counter()
     spared: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
@@ -65,6 +66,8 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None
                 broken += KNOWN * swallowed_by_site(char, sound)
             elif sound in readings.get(char, ()):
                 counts[char, sound] += 1
+                neighbours = text[max(0, match.start() - 2) : match.start() - 1] + text[match.end() : match.end() + 1]
+                alone[char, sound] += not any(map(str.isalnum, neighbours))
             elif not astride(char, sound):
                 foreign[char] += 1
             elif char < "\x80":
@@ -81,7 +84,7 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None
     strangers = foreign.total() if many else foreign.total() + spared.total()
     if bare > (BARE_SHARE * total if many else 0) or strangers > (FOREIGN_SHARE * total if many else 0):
         return None
-    if _weight(table, counts) + broken * enough < enough:
+    if _weight(table, counts - alone) + broken * enough < enough:
         return None
     return PageTable(table, frozenset(everywhere) - table.keys(), total)
 
@@ -129,6 +132,8 @@ def _weight(table: dict[str, str], counts: Counter[tuple[str, str]]) -> float:
     sites = lexicon.annotated_by_sites()
     weight = 0.0
     for char, sound in table.items():
+        if not counts[char, sound]:
+            continue
         reading, glossed = sites.get(char, ("", False))
         if reading == sound and not glossed:
             weight += KNOWN + REPEAT * (counts[char, sound] - 1)

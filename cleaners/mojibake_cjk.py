@@ -35,6 +35,7 @@ MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
 EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
+LEAST_HAN = 1  # in what comes back of two-byte codecs: rows of signs read as other signs
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
 MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
@@ -185,6 +186,8 @@ def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tup
         after, name = step
         names.append(name)
     score = judge().score(after)
+    if candidate.chain[-1][0] != "utf-8" and sum("\u3400" <= char <= "\u9fff" for char in after) < LEAST_HAN:
+        return None
     if MARK in after or judge().foreign_mean(after) < EXACT_WORST or score - plain < MIN_GAIN:
         return None
     detail = " <- ".join(names)
@@ -306,6 +309,8 @@ def _accept(
 
 def _holds(before: str, after: str, unknown: int, chain: tuple[Reading, ...]) -> bool:
     """Whether `after` reads like text, most of its bytes are known, and damaging it gives `before`."""
+    if chain[-1].true != "utf-8" and not any("\u3400" <= char <= "\u9fff" for char in after):
+        return False
     size = len(after.encode("utf-8" if chain[-1].true == "utf-8" else "gb18030"))
     if unknown > MAX_UNKNOWN * size:
         return False
