@@ -17,7 +17,7 @@ MARK = "\ufffd"
 ODD = -12.0  # bits: a character that hardly any author types (enclosed, compatibility and rare forms)
 OTHER_SCRIPT = -10.0  # a Traditional character in a Simplified text, or the reverse
 NOT_HOME = -10.0  # outside GB 2312 in a Simplified text, outside Big5 in a Traditional one
-UNUSUAL = -3.0  # in level 2 of these: the model holds hashes, and one in some thousand pairs is known to it by mistake
+UNUSUAL = -3.0  # in level 2 of these: the model has seen too little of them to be believed
 WIDE = -8.0  # a full-width digit or letter on a page that is not known to use any
 UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of the line
 # bits: a character picked at random, of some 30,000 Han and symbols, of the syllables of Korean or Japanese, of the
