@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western
-from cleaners.mojibake_judge import MARK, Page, Repair
+from cleaners.mojibake_judge import MARK, MOVES, Page, Repair
 from cleaners.mojibake_tiers import assess, weigh
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
 STEP = "mojibake"
 SHOWN = 200  # characters of a whole page that its edit shows
+SECOND_LOOK = MOVES // 4  # steps that must be left for a second look, with the page's words, to get far
 BY_FAR = 9.0  # bits between a chosen character and the next, from which it tells of others
 DEPTH = 3  # layers of damage on top of each other
 # A reading in brackets: on annotated pages (cleaners.bytestream) shifted pairs are evidence, not to be touched here.
@@ -42,7 +43,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
         page.starved = False
         found.append(find(block.text, page))
         starved.append(page.starved)
-    if any(repair.doubtful for repairs in found for repair in repairs):
+    if page.moves_left > SECOND_LOOK and any(repair.doubtful for repairs in found for repair in repairs):
         _count_words(page, blocks, found)
         for n, repairs in enumerate(found):
             if any(repair.doubtful for repair in repairs):
