@@ -20,7 +20,7 @@ LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
 LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  # 5G
 RARE = -14.0  # log2 probability of a character from which it may be garble
-MANY = 160
+MANY = 160  # commonest characters among which the likeliest in a context are looked for
 LIKELIEST = 96  # characters tried for an unknown byte
 
 

@@ -35,7 +35,6 @@ MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
 EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
-LEAST_HAN = 1  # in what comes back of two-byte codecs: rows of signs read as other signs
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
 MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
@@ -186,12 +185,17 @@ def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tup
         after, name = step
         names.append(name)
     score = judge().score(after)
-    if candidate.chain[-1][0] != "utf-8" and sum("\u3400" <= char <= "\u9fff" for char in after) < LEAST_HAN:
+    if not _is_writing(after, candidate.chain[-1][0]):
         return None
     if MARK in after or judge().foreign_mean(after) < EXACT_WORST or score - plain < MIN_GAIN:
         return None
     detail = " <- ".join(names)
     return score - plain, [Repair(offset, offset + len(text), after, "wrong-codec", "exact", detail)]
+
+
+def _is_writing(after: str, true: str) -> bool:
+    """Whether there is a Han character in it, where a two-byte codec wrote it: rows of signs are read as other signs."""
+    return true == "utf-8" or any("\u3400" <= char <= "\u9fff" for char in after)
 
 
 def _ambiguous(text: str, family: str) -> bool:
@@ -262,7 +266,7 @@ def _one_codec(text: str, chain: tuple[Reading, ...], codec: str) -> tuple[Readi
     What the codecs of a family share is enough most often. Where an answer takes a piece from each, none holds.
     """
     encode = encoder(chain[0].read, codec)
-    if codec == "whatwg" or not all(encode(char) for char in set(text) if char != MARK):
+    if not all(encode(char) for char in set(text) if char != MARK):
         return ()
     return tuple(replace(reading, codec=codec) if reading.read == chain[0].read else reading for reading in chain)
 
@@ -309,7 +313,7 @@ def _accept(
 
 def _holds(before: str, after: str, unknown: int, chain: tuple[Reading, ...]) -> bool:
     """Whether `after` reads like text, most of its bytes are known, and damaging it gives `before`."""
-    if chain[-1].true != "utf-8" and not any("\u3400" <= char <= "\u9fff" for char in after):
+    if not _is_writing(after, chain[-1].true):
         return False
     size = len(after.encode("utf-8" if chain[-1].true == "utf-8" else "gb18030"))
     if unknown > MAX_UNKNOWN * size:

@@ -129,6 +129,11 @@ class Judge:
             before, last = last, char
         return total
 
+    def fit(self, before: str, char: str, behind: str) -> float:
+        """log2 probability of `char` behind the two characters `before`, and of the two `behind` it."""
+        total = self.logp(before[0], before[1], char) + self.logp(before[1], char, behind[0])
+        return total + self.logp(char, behind[0], behind[1])
+
     def stands(self, before: str, last: str, char: str, picked: float = PICKED) -> float:
         """log2 probability of `char` where it stands in the damaged text already.
 

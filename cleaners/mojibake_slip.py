@@ -72,10 +72,7 @@ def _may_be_shifted(line: str, first: int, last: int) -> bool:
     stretch = line[max(0, first - 1) : last + 2]
     if MARK in stretch or "?" in stretch:
         return True
-    try:
-        data = stretch.encode("gbk", "replace")
-    except UnicodeEncodeError:
-        return False
+    data = stretch.encode("gbk", "replace")
     usual = everyday()
     pairs = fits = 0
     for place in range(1, 2 * len(stretch) - 2, 2) if len(data) == 2 * len(stretch) else ():
@@ -169,7 +166,7 @@ def _best(
                 raw = char.encode("gbk")
                 if raw[1] in unusable("gbk")[ahead]:
                     ends.append(
-                        (_fit(context, char, behind, jury) - (0 if skip or not mark else 12.0), char, stop + skip)
+                        (jury.fit(context, char, behind) - (0 if skip or not mark else 12.0), char, stop + skip)
                     )
     if not ends:
         return None
@@ -189,7 +186,7 @@ def _best(
         ("trail lost", leads.get(first[0], "")),
         ("byte too many", ""),
     ):
-        ranked = sorted(((_fit(context, char, after_first, jury), char) for char in options), reverse=True)[:2]
+        ranked = sorted(((jury.fit(context, char, after_first), char) for char in options), reverse=True)[:2]
         if options and not ranked:
             continue
         head = ranked[0][1] if ranked else ""
@@ -238,8 +235,3 @@ def _holds(old: str, after: str, kind: str, first: bytes, behind: str) -> bool:
             if read_wrongly(data + follow, codec, policy) == want:
                 return True
     return False
-
-
-def _fit(context: str, char: str, behind: str, jury: Judge) -> float:
-    total = jury.logp(context[0], context[1], char) + jury.logp(context[1], char, behind[0])
-    return total + jury.logp(char, behind[0], behind[1])

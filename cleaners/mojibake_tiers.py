@@ -9,7 +9,7 @@ from itertools import chain
 from unicodedata import category
 
 from cleaners.mojibake_codecs import forward, read_wrongly
-from cleaners.mojibake_judge import Judge, Page, Repair, judge, script_of
+from cleaners.mojibake_judge import Page, Repair, judge, script_of
 
 DOMINANT = 2.0  # bits between a filling and the next: 93 of 100 such were right on generated pages, below it 85
 SHOWN = 5  # doubtful characters that the detail names
@@ -54,8 +54,10 @@ def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tu
         if not others:
             found[place] = 99.0, ""
             continue
-        own = _fit(repair.after, place, repair.after[place], jury)
-        found[place] = min((own - _fit(repair.after, place, char, jury), char) for char in others)
+        in_front = ("\n\n" + repair.after[max(0, place - 2) : place])[-2:]
+        behind = (repair.after[place + 1 : place + 3] + "\n\n")[:2]
+        own = jury.fit(in_front, repair.after[place], behind)
+        found[place] = min((own - jury.fit(in_front, char, behind), char) for char in others)
     return found
 
 
@@ -99,11 +101,3 @@ def alternatives(after: str, place: int, pending: bytes, true: str, codec: str, 
     raw = after[place].encode(true)
     rest = after[place + 1 : place + 3].encode(true)
     return _others(raw, rest, pending, true, codec, policy)
-
-
-def _fit(text: str, place: int, char: str, jury: Judge) -> float:
-    """log2 probability of `char` at `place`, with the two characters behind it."""
-    before = ("\n\n" + text[max(0, place - 2) : place])[-2:]
-    behind = (text[place + 1 : place + 3] + "\n\n")[:2]
-    total = jury.logp(before[0], before[1], char) + jury.logp(before[1], char, behind[0])
-    return total + jury.logp(char, behind[0], behind[1])
