@@ -194,7 +194,7 @@ def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tup
 
 
 def _is_writing(after: str, true: str) -> bool:
-    """Whether there is a Han character in it, where a two-byte codec wrote it: rows of signs are read as other signs."""
+    """Whether there is a Han character in it, where a two-byte codec wrote it; signs may be read as other signs."""
     return true == "utf-8" or any("\u3400" <= char <= "\u9fff" for char in after)
 
 
