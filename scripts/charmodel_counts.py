@@ -1,0 +1,291 @@
+"""Weighted counts of characters, pairs and triples from the sources of the character model, folded to one script."""
+
+from __future__ import annotations
+
+import re
+import struct
+import sys
+import unicodedata
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from cleaners import charmodel as cm
+from scripts.charmodel_sources import deb, find, help_pages, jieba, member, people_and_reviews, poetry, wiki, wordfreq
+
+Counts = tuple[NDArray[np.uint64], NDArray[np.float64]]  # sorted keys, weights
+
+WEIGHT = {  # characters that a source stands for in the mixture
+    "wiki-zh": 20e6,
+    "wiki-ja": 8e6,
+    "sunpinyin": 70e6,  # words
+    "wordfreq-zh": 45e6,
+    "jieba": 15e6,
+    "wordfreq-ja": 8e6,
+    "wordfreq-ko": 5e6,
+}
+REPEAT = {  # what one character of a running text counts
+    "people": 3.0,
+    "reviews": 3.0,
+    "poetry": 0.1,
+    "help-zh-cn": 1.5,
+    "help-zh-tw": 1.5,
+    "help-ja": 2.0,
+    "help-ko": 2.0,
+}
+LANGUAGE = {  # whose single characters a running text teaches
+    "people": "Hans",
+    "reviews": "Hans",
+    "poetry": "",
+    "help-zh-cn": "Hans",
+    "help-zh-tw": "Hant",
+    "help-ja": "Jpan",
+    "help-ko": "Kore",
+}
+WIKI_SINGLES = 60e6  # Wikipedia's weight among the single characters of each script
+
+
+def fold_table() -> NDArray[np.uint16]:
+    """For each code point of the BMP the character that it counts as: NFKC, Simplified, 0 for digits, a for letters."""
+    simplified: dict[str, str] = {}
+    for line in (files("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8").splitlines():
+        key, _, values = line.partition("\t")
+        value = values.split(" ")[0]
+        if len(key) == len(value) == 1 and ord(value) < 0x10000:
+            simplified[key] = value
+    table = np.arange(0x10000, dtype=np.uint16)
+    for code in range(0x10000):
+        if 0xD800 <= code < 0xE000:
+            continue
+        char = unicodedata.normalize("NFKC", chr(code))
+        if len(char) != 1 or ord(char) > 0xFFFF or 0xFF65 <= code <= 0xFFDC:
+            char = chr(code)  # half-width kana stay themselves: they are how cp932 read wrongly looks
+        char = simplified.get(char, char)
+        if char.isascii() and char.isalpha():
+            char = "a"
+        elif char.isascii() and char.isdigit():
+            char = "0"
+        elif char in "\t\r\n\x0b\x0c\u2028\u2029":
+            char = "\n"
+        elif char.isspace():
+            char = " "
+        elif char in '“”„‟「」『』﹁﹂﹃﹄〝〞"':
+            char = '"'
+        elif char in "‘’'":
+            char = "'"
+        elif char in "·•・‧∙⋅．":
+            char = "·"
+        elif char in "—―–─":
+            char = "—"
+        table[code] = ord(char)
+    table[ord("。")] = ord("。")
+    return table
+
+
+def traditional_of() -> dict[str, str]:
+    """The first Traditional form of each Simplified character: how plain talk and news look in Traditional."""
+    out: dict[str, str] = {}
+    for line in (files("opencc") / "dictionary" / "STCharacters.txt").read_text(encoding="utf-8").splitlines():
+        key, _, values = line.partition("\t")
+        value = values.split(" ")[0]
+        if len(key) == len(value) == 1 and max(key, value) < "\U00010000":
+            out[key] = value
+    out["。"], out["“"], out["”"] = "。", "「", "」"
+    return out
+
+
+def codes(text: str, fold: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
+    return fold[np.minimum(points, 0xFFFF)].astype(np.uint64)
+
+
+def merge(parts: list[Counts]) -> Counts:
+    keys = np.concatenate([k for k, _ in parts])
+    weights = np.concatenate([w for _, w in parts])
+    unique, place = np.unique(keys, return_inverse=True)
+    return unique, np.bincount(place, weights=weights, minlength=len(unique))
+
+
+class Tally:
+    """Weighted counts of characters, pairs and triples; a key is 16 bits a character, the last one lowest."""
+
+    def __init__(self, fold: NDArray[np.uint16]) -> None:
+        self.fold = fold
+        self.kinds: NDArray[np.uint8] = np.zeros(0, dtype=np.uint8)
+        self.parts: dict[int, list[Counts]] = {1: [], 2: [], 3: []}
+        self.raw = {language: np.zeros(0x10000) for language in cm.LANGUAGES}
+
+    def single(self, language: str, text: str, weight: float) -> None:
+        """Characters as they stand, for one language."""
+        points = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
+        self.raw[language] += np.bincount(points[points < 0x10000], minlength=0x10000) * weight
+
+    def text(self, text: str, weight: float, language: str) -> None:
+        if language:
+            self.single(language, text, weight)
+        line = codes("\n" + text + "\n", self.fold)
+        pair = (line[:-1] << np.uint64(16)) | line[1:]
+        triple = (pair[:-1] << np.uint64(16)) | line[2:]
+        for order, keys in ((1, line), (2, pair), (3, triple)):
+            unique, count = np.unique(keys, return_counts=True)
+            self.parts[order].append((unique, count * weight))
+
+    def starts(self, text: str, weight: float) -> None:
+        """What begins a sentence may begin a line: there are far more of those."""
+        items: dict[str, float] = {}
+        for start in re.findall(r"[\u3002\uff01\uff1f][\u201d\u300d]?([\u3400-\u9fff]{2})", text):
+            for gram in ("\n" + start[0], "\n" + start):
+                items[gram] = items.get(gram, 0.0) + weight
+        self.grams(items)
+
+    def grams(self, items: dict[str, float]) -> None:
+        """Weighted strings of one to three characters."""
+        for order in (1, 2, 3):
+            chosen = [(g, w) for g, w in items.items() if len(g) == order and max(g) < "\U00010000"]
+            if chosen:
+                flat = codes("".join(g for g, _ in chosen), self.fold).reshape(-1, order)
+                keys = np.zeros(len(chosen), dtype=np.uint64)
+                for column in range(order):
+                    keys = (keys << np.uint64(16)) | flat[:, column]
+                self.parts[order].append(merge([(keys, np.array([w for _, w in chosen]))]))
+
+    def words(self, words: Iterator[tuple[str, float]], total: float, language: str) -> None:
+        items: dict[str, float] = {}
+        raw = self.raw[language]
+        for word, share in words:
+            for char in word:
+                if char < "\U00010000":
+                    raw[ord(char)] += share * total
+            for order in (1, 2, 3):
+                for start in range(len(word) - order + 1):
+                    gram = word[start : start + order]
+                    items[gram] = items.get(gram, 0.0) + share * total
+        self.grams(items)
+
+    def done(self, order: int) -> Counts:
+        return merge(self.parts[order])
+
+
+def kind_table(shares: dict[str, tuple[float, float, float]]) -> NDArray[np.uint8]:
+    """Number in charmodel.KINDS of each character of the BMP; shares are those of Wikipedia's Hans, Hant, Japanese."""
+    kinds = np.zeros(0x10000, dtype=np.uint8)
+    kinds[0x3041:0x3100] = kinds[0x31F0:0x3200] = kinds[0xFF66:0xFF9E] = cm.KINDS.index("kana")
+    kinds[0xAC00:0xD7A4] = kinds[0x1100:0x1200] = kinds[0x3131:0x3190] = cm.KINDS.index("Hangul")
+    kinds[0x3400:0x4DC0] = kinds[0x4E00:0xA000] = kinds[0xF900:0xFB00] = cm.KINDS.index("Han")
+    for char, (hans, hant, japanese) in shares.items():
+        if hans > 10 * hant and hans * 3 > japanese:
+            name = "Hans"
+        elif hant > 10 * hans and hant * 3 > japanese:
+            name = "Hant"
+        elif japanese > 20 * max(hans, hant):
+            name = "Jpan"
+        else:
+            name = "Han"
+        kinds[ord(char)] = cm.KINDS.index(name)
+    return kinds
+
+
+def count_wiki(tally: Tally, folder: Path) -> None:
+    """Pairs of Wikipedia. The Chinese columns are one text in two scripts: Hans counts, Hant fills what it lacks."""
+    fold = tally.fold
+    hans: dict[str, float] = {}
+    hant: dict[str, float] = {}
+    japanese: dict[str, float] = {}
+    shares: dict[str, tuple[float, float, float]] = {}
+    for gram, log_hans, log_hant, log_ja in wiki(folder):
+        if len(gram) == 1:
+            shares[gram] = tuple(np.exp(x) if x else 5e-8 for x in (log_hans, log_hant, log_ja))
+        if log_hans:
+            hans[gram] = np.exp(log_hans) * WEIGHT["wiki-zh"]
+        elif log_hant:
+            folded = "".join(chr(fold[ord(c)]) if c < "\U00010000" else c for c in gram)
+            hant[folded] = max(hant.get(folded, 0.0), np.exp(log_hant) * WEIGHT["wiki-zh"])
+        if log_ja:
+            japanese[gram] = np.exp(log_ja) * WEIGHT["wiki-ja"]
+    tally.kinds = kind_table(shares)
+    for language, column in (("Hans", 0), ("Hant", 1), ("Jpan", 2)):
+        scale = WEIGHT["wiki-ja"] if language == "Jpan" else WIKI_SINGLES
+        for char, found in shares.items():
+            tally.raw[language][ord(char)] += found[column] * scale if found[column] > 1e-7 else 0.0
+    tally.grams(hans)
+    tally.grams({g: w for g, w in hant.items() if g not in hans})
+    tally.grams(japanese)
+
+
+def count_sunpinyin(tally: Tally, folder: Path) -> None:
+    """open-gram (CC BY-SA 3.0): a word trigram model of running text; read as the character triples it expects.
+
+    Layout after sunpinyin's slm: three levels of nodes, word number in the low 18 bits of the first word, indices into
+    tables of probabilities and back-off weights, first child in the upper half of the second and the top of the third.
+    """
+    with deb(find(folder, "sunpinyin-data_*.deb")) as tar:
+        names = {Path(i.name).name: i for i in tar}
+        blob = member(tar, names["lm_sc.t3g"])
+        lexicon = member(tar, names["pydict_sc.bin"])
+    words = lexicon[struct.unpack("<3I", lexicon[:12])[2] :].decode("utf-32-le").split("\0")
+    sizes = struct.unpack("<4i", blob[8:24])
+    offset = 24
+    shares = np.frombuffer(blob, "<f4", 1 << 16, offset)
+    offset += 4 * ((1 << 16) + (1 << 14))
+    level = []
+    for depth, size in enumerate(sizes):
+        width = 3 if depth < 3 else 2
+        level.append(np.frombuffer(blob, "<u4", width * size, offset).reshape(-1, width))
+        offset += 4 * width * size
+    number = [n[:, 0] & ((1 << 18) - 1) for n in level]
+    share = [shares[n[:, 1] & 0xFFFF].astype(float) for n in level]
+    child = [(n[:, 1] >> 16) + ((n[:, 2] >> 25) << 16) for n in level[:3]]
+    total = WEIGHT["sunpinyin"]
+    items: dict[str, float] = {}
+    traditional = traditional_of()
+
+    def add(gram: str, weight: float) -> None:
+        items[gram] = items.get(gram, 0.0) + weight
+
+    for i in range(len(number[1]) - 1):
+        first = words[number[1][i]]
+        weight = share[1][i] * total
+        if not first or weight < 1e-3:
+            continue
+        for order in (1, 2, 3):
+            for start in range(len(first) - order + 1):
+                add(first[start : start + order], weight)
+        for char in first:
+            tally.raw["Hans"][ord(char)] += weight
+            tally.raw["Hant"][ord(traditional.get(char, char))] += weight
+        for j in range(child[1][i], child[1][i + 1]):
+            second = words[number[2][j]]
+            pair = weight * share[2][j]
+            if not second:
+                continue
+            add(first[-1] + second[0], pair)
+            if len(first) > 1:
+                add(first[-2:] + second[0], pair)
+            if len(second) > 1:
+                add(first[-1] + second[:2], pair)
+                continue
+            for k in range(child[2][j], child[2][j + 1]):  # one character between two borders
+                third = words[number[3][k]]
+                if third:
+                    add(first[-1] + second + third[0], pair * share[3][k])
+    tally.grams(items)
+
+
+def count(folder: Path, fold: NDArray[np.uint16]) -> Tally:
+    """All sources, each with its weight."""
+    tally = Tally(fold)
+    for name, text in (*people_and_reviews(folder), *poetry(folder), *help_pages(folder)):
+        print(f"{name}: {len(text) / 1e6:.1f} million characters", file=sys.stderr)
+        tally.text(text, REPEAT[name], LANGUAGE[name])
+        if name in ("people", "reviews"):
+            tally.starts(text, REPEAT[name])
+    for tongue, language in (("zh", "Hans"), ("ja", "Jpan"), ("ko", "Kore")):
+        tally.words(wordfreq(folder, tongue), WEIGHT[f"wordfreq-{tongue}"], language)
+    tally.words(jieba(folder), WEIGHT["jieba"], "Hans")
+    count_wiki(tally, folder)
+    count_sunpinyin(tally, folder)
+    return tally
