@@ -22,7 +22,7 @@ from cleaners.mojibake_codecs import (
     readers,
 )
 from cleaners.mojibake_fill import fill
-from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, everyday, judge, script_of
+from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, everyday, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search
 from cleaners.mojibake_marks import balance
 
@@ -42,6 +42,7 @@ MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 LONGEST = 2000
+_ASCII = bytes(range(0x80))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
     for start, end in windows(line):
         repairs += _window(line, start, end, page)
     return repairs
+
+
+@lru_cache(maxsize=1)
+def _everyday_foreign() -> frozenset[str]:
+    return frozenset(char for char in everyday() if char > "\x7f")
 
 
 @lru_cache(maxsize=1)
@@ -121,9 +127,10 @@ def _telling(char: str) -> bool:
 
 def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
     text = line[start:end]
-    plain = judge().plain(text)
+    candidates = _candidates(text, DEPTH)[:3]
+    plain = judge().plain(text) if candidates else 0.0
     best: tuple[float, list[Repair]] = (0.0, [])
-    for candidate in _candidates(text, DEPTH)[:3]:
+    for candidate in candidates:
         found = _exactly(text, candidate, plain, start)
         if found is None and len(text) > LONGEST:
             if page:
@@ -138,17 +145,18 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
 def _candidates(text: str, depth: int) -> list[_Candidate]:
     """Chains of readings that may have made `text`, by how much their naive undoing looks like text."""
     jury = judge()
-    own = jury.plain(text) / max(1, len(text))
+    own: float | None = None
+    foreign = [char for char in text if char > "\x7f"]
     out: list[_Candidate] = []
     for family in MULTIBYTE:
         encode = encoder(family)
         data = known_bytes(text, family)
-        high = sum(byte >= 0x80 for byte in data)
+        high = len(data.translate(None, _ASCII))
         if high < 4 or text.count(MARK) > MAX_UNKNOWN * (high + text.count(MARK)):
             continue
         naive = data.decode("utf-8", "ignore")
-        usual = sum(char in everyday() and char > "\x7f" for char in naive)
-        if any(char > "\x7f" for char in naive) and 3 * len([c for c in naive if c > "\u07ff"]) >= MIN_AFFINITY * high:
+        if not naive.isascii() and 3 * len([c for c in naive if c > "\u07ff"]) >= MIN_AFFINITY * high:
+            usual = sum(map(_everyday_foreign().__contains__, naive))
             mean = jury.score(naive) / len(naive)
             if 3 * usual >= MIN_AFFINITY * high:
                 out.append(_Candidate((("utf-8", family),), naive, mean))
@@ -156,8 +164,7 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
                 for deeper in _candidates(naive, depth - 1):
                     chain = (("utf-8", family), *deeper.chain)
                     out.append(_Candidate(chain, deeper.naive, deeper.mean))
-        foreign = [char for char in text if char > "\x7f"]
-        if sum(char == MARK or bool(encode(char)) for char in foreign) < MIN_KNOWN * len(foreign):
+        if sum(map(bool, map(encode, foreign))) + text.count(MARK) < MIN_KNOWN * len(foreign):
             continue  # most of it never came out of this family
         for true in ("gbk", "big5"):
             if true == family:
@@ -165,8 +172,10 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
             # with a byte for each that is gone the pairs stay in step
             step = known_bytes(text, family, b"\xb5") if MARK in text else data
             naive = step.decode("gb18030" if true == "gbk" else "cp950", "ignore")
-            if 4 * sum(char > "\x7f" for char in naive) < high:
+            if 4 * (len(naive) - len(naive.encode("ascii", "ignore"))) < high or not is_everyday(naive):
                 continue
+            if own is None:
+                own = jury.plain(text) / len(text)
             mean = jury.score(naive) / max(1, len(naive))
             if mean > WORST_NAIVE and mean > own + MIN_BETTER:
                 out.append(_Candidate(((true, family),), naive, mean))

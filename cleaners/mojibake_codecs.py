@@ -192,8 +192,27 @@ def read_pairs(codec: str) -> dict[bytes, str]:
 
 def known_bytes(text: str, family: str, gone: bytes = b"") -> bytes:
     """The bytes of those characters of `text` that can come from `family`; `gone` stands for each that left a mark."""
-    encode = encoder(family)
-    return b"".join([gone if char == MARK else found[0] for char in text if (found := encode(char)) or char == MARK])
+    return text.translate(_latin(family, gone)).encode("latin-1")
+
+
+class _Latin(dict[int, str]):
+    """For `str.translate`: code point to the bytes that a family reads it from, one Latin-1 character a byte."""
+
+    def __init__(self, family: str, gone: bytes) -> None:
+        super().__init__({ord(MARK): gone.decode("latin-1")})
+        self._encode = encoder(family)
+
+    def __missing__(self, code: int) -> str:
+        known = self._encode(chr(code))
+        found = known[0].decode("latin-1") if known else ""
+        if len(self) < 100_000:
+            self[code] = found
+        return found
+
+
+@lru_cache(maxsize=16)
+def _latin(family: str, gone: bytes) -> _Latin:
+    return _Latin(family, gone)
 
 
 @lru_cache(maxsize=32)

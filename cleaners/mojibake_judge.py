@@ -23,6 +23,7 @@ UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of th
 # bits: a character picked at random, of some 30,000 Han and symbols, of the syllables of Korean or Japanese, of the
 # letters of an alphabet; one that stands just before
 PICKED, PICKED_SYLLABLE, PICKED_LETTER, REPEATED = -15.0, -12.0, -9.0, -5.0
+EVERYDAY = 0.5
 _TYPEWRITER = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore"))  # quotes, dashes and letters of Windows
 _SYLLABLE = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uac00-\ud7af\u1100-\u11ff\u3131-\u318e\uff66-\uff9d]")
 OPENING = frozenset("\u201c\u2018\u300c\u300e\uff08\u300a\u3008\u3010\u3014")
@@ -230,6 +231,15 @@ def everyday() -> frozenset[str]:
                 except UnicodeDecodeError:
                     continue
     return frozenset(chars)
+
+
+def is_everyday(text: str) -> bool:
+    """Whether the characters of `text` outside ASCII are everyday ones for a good part.
+
+    Nearly all are in what comes back of Chinese; of what is decoded by chance one in five is.
+    """
+    foreign = [char for char in text if char > "\x7f"]
+    return sum(map(everyday().__contains__, foreign)) >= EVERYDAY * len(foreign)
 
 
 def script_of(text: str) -> str:

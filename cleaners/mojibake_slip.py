@@ -25,6 +25,7 @@ KNOWN = 2.0  # bits between the best character and the next, for it to be put ba
 LEAST = 9.0  # bits that a character put back costs, as a rule
 PICKED = -21.0  # bits of a Han character that stands there; a tail of them is rarer than a list of rare ones
 COMMON = -17.0  # bits of a character by itself
+MANY = 6  # pairs that tell a shifted tail from chance
 LONGEST = 2000
 MOVES = 400  # what a window costs in steps of search, with 2 a character
 _COST = {"lead lost": 0.0, "trail lost": -8.0, "byte too many": -14.0}
@@ -67,7 +68,7 @@ def find(line: str, windows: list[tuple[int, int]], page: Page | None = None) ->
 def _may_be_shifted(line: str, first: int, last: int) -> bool:
     """Whether enough of the pairs astride the unusual characters, from `first` to `last`, are everyday characters.
 
-    In a shifted tail nearly all are; around a rare name one in six is.
+    In a shifted tail nearly all are; around a rare name one in six is, in a row of rare characters every other one.
     """
     stretch = line[max(0, first - 1) : last + 2]
     if MARK in stretch or "?" in stretch:
@@ -78,7 +79,7 @@ def _may_be_shifted(line: str, first: int, last: int) -> bool:
     for place in range(1, 2 * len(stretch) - 2, 2) if len(data) == 2 * len(stretch) else ():
         pairs += 1
         fits += data[place : place + 2].decode("gbk", "ignore") in usual
-    return not pairs or 2 * fits >= pairs
+    return 3 * fits >= 2 * pairs if pairs >= MANY else 2 * fits >= pairs
 
 
 def _window(line: str, start: int, end: int, latest: int) -> Repair | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from cleaners.mojibake_codecs import Reading, encoder, forward
-from cleaners.mojibake_judge import MOVES, Page, Repair, judge, script_of
+from cleaners.mojibake_judge import MOVES, Page, Repair, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Search, Segment
 from cleaners.mojibake_marks import balance
 
@@ -29,6 +29,7 @@ MIN_GAIN = 12.0  # bits
 # what Windows reads of 0x80 to 0x9F, but for quotes and dashes: words end in \u00c3 and those follow
 _LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))
 WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
+WORST_NAIVE = -14.0  # bits a Han character of what comes back without a search
 LEAST = 4  # Han, where bytes are missing
 LEAST_HIGH = 2 * LEAST - 2  # characters that stand for their bytes, of which some may be gone
 MAX_UNKNOWN = 0.3  # of the bytes
@@ -121,14 +122,19 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     best_gain = MIN_GAIN
     best_reading: Reading | None = None
     detail = ""
+    high = sum(char > "\x7f" for char in text)
+    if high < LEAST_HIGH or 5 * high < 2 * len(text):
+        return []  # most of it is Latin words
     plain = judge().plain(text)
     for true in _trues(text):
+        han = "".join(_HAN.findall(_naive(text, true)))
+        if 8 * len(han) < high or not is_everyday(han):
+            continue
+        if true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
+            continue  # few characters of GBK and none of Big5 have a byte that is lost
         reading = Reading(true, "western", "drop")
-        script = script_of(_naive(text, true))
+        script = script_of(han)
         jury = page.judge(script) if page else judge(script)
-        high = sum(char > "\x7f" for char in text)
-        if high < LEAST_HIGH or 8 * len(_HAN.findall(_naive(text, true))) < high or 5 * high < 2 * len(text):
-            continue  # too little of it would be Han, or most of it is Latin words
         for mixed in (False, True):
             kind = f"{reading} {mixed}"
             if page and not page.may_search(kind):
