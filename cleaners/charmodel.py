@@ -54,7 +54,11 @@ class CharModel:
         at = len(MAGIC)
         pairs, triples, length = struct.unpack_from("<3I", blob, at)
         at += 12
-        tables, thirds = zlib.decompress(blob[at : at + length]), blob[at + length :]
+        try:
+            tables = zlib.decompress(blob[at : at + length])
+        except zlib.error as error:
+            raise ValueError("the character model's size is not what its head says") from error
+        thirds = blob[at + length :]
         planes: list[bytes] = []
         at = 0
         sizes = (2 << 16, *[1 << 16] * 7, 2 << 16, 16, 4 * 65537, 2 * pairs, pairs, pairs, pairs)
@@ -233,11 +237,12 @@ class _Ids(dict[str, int]):
 
 
 def _numbers(code: str, data: bytes) -> array[int]:
-    numbers = array(code)
-    numbers.frombytes(data)
+    """Little-endian numbers of the type that `array` calls `code`."""
+    found = array(code)
+    found.frombytes(data)
     if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+        found.byteswap()
+    return found
 
 
 def _places(table: NDArray[np.uint32], wanted: NDArray[np.integer[Any]]) -> NDArray[np.int64]:

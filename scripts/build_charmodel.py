@@ -31,7 +31,7 @@ from cleaners import charmodel as cm
 from scripts.charmodel_counts import Tally, count, fold_table
 
 BIGRAMS = 700_000
-TRIGRAMS = 2_910_000
+TRIGRAMS = 2_790_000
 MOST = 255  # triples that go on from one pair
 # How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights
 # are not counts, so this is far from Witten and Bell's 1: found by the bits of held-out news and essays.
@@ -99,8 +99,8 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     keep = np.isin(three_key >> np.uint64(16), two_key) & (gain3 > 0)
     keep &= rank[(three_key & low).astype(int)] < cm.NO_RANK
     three_key, chance3, gain3 = three_key[keep], chance3[keep], gain3[keep]
-    best = np.argsort(-gain3, kind="stable")[:TRIGRAMS]
-    best = np.sort(best[nth(three_key[best] >> np.uint64(16)) < MOST])
+    best = np.argsort(-gain3, kind="stable")
+    best = np.sort(best[nth(three_key[best] >> np.uint64(16)) < MOST][:TRIGRAMS])
     three_key, chance3, gain3 = three_key[best], chance3[best], gain3[best]
     levels = codebook(-np.log2(chance3), gain3)
     level = np.abs(-np.log2(chance3)[:, None] - levels).argmin(axis=1)
@@ -261,9 +261,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", type=Path, help="folder with the fetched packages")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--without-gpl", action="store_true", help="leave out libime and libpinyin")
     args = parser.parse_args()
     fold = fold_table()
-    tally = count(args.sources, fold)
+    tally = count(args.sources, fold, gpl=not args.without_gpl)
     args.out.write_bytes(build(tally, fold))
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
 

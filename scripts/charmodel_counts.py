@@ -228,8 +228,8 @@ def count_sunpinyin(tally: Tally, model: WordModel) -> None:
     tally.grams(grams(model, WEIGHT["sunpinyin"]))
 
 
-def count(folder: Path, fold: NDArray[np.uint16]) -> Tally:
-    """All sources, each with its weight."""
+def count(folder: Path, fold: NDArray[np.uint16], gpl: bool = True) -> Tally:
+    """All sources, each with its weight; without `gpl` those are left out that the GPL and the LGPL cover."""
     tally = Tally(fold)
     for name, text in (*people_and_reviews(folder), *poetry(folder), *help_pages(folder)):
         print(f"{name}: {len(text) / 1e6:.1f} million characters", file=sys.stderr)
@@ -241,6 +241,7 @@ def count(folder: Path, fold: NDArray[np.uint16]) -> Tally:
     tally.words(jieba(folder), WEIGHT["jieba"], "Hans")
     count_wiki(tally, folder)
     count_sunpinyin(tally, sunpinyin(folder))
-    for name, model in (("libime", libime(folder)), ("libpinyin", libpinyin(folder))):
-        tally.grams(grams(model, WEIGHT[name]))
+    if gpl:
+        tally.grams(grams(libime(folder), WEIGHT["libime"]))
+        tally.grams(grams(libpinyin(folder), WEIGHT["libpinyin"]))
     return tally

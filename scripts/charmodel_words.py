@@ -142,18 +142,10 @@ def libpinyin(folder: Path) -> WordModel:
 def libime(folder: Path) -> WordModel:
     """libime's model (LGPL 2.1 or later), smoothed after Kneser and Ney, whose single words are therefore no
     frequencies: those are what stays the same when text is drawn from the pairs."""
-    with deb(find(folder, "libime-data-language-model_*.deb")) as tar:
-        model = _Kenlm(member(tar, next(i for i in tar if i.name.endswith("/zh_CN.lm"))))
-    count = len(model.words)
-    singles, backoff = model.singles, model.backoff
-    first, second, chance = model.first, model.second, model.pair
-    share = singles / singles.sum()
-    gain = chance - backoff[first] * singles[second]
-    for _ in range(60):
-        share = np.bincount(second, weights=share[first] * gain, minlength=count) + singles * (share @ backoff)
-        share = np.maximum(share, 0.0)
-        share /= share.sum()
-    pair = share[first] * chance
+    model = kenlm(folder)
+    first, second = model.first, model.second
+    share = model.shares()
+    pair = share[first] * model.pair
     share[0] = 0.0  # the unknown word
     known = {(int(i), int(j)): float(w) for i, j, w in zip(first, second, pair, strict=True)}
     triples = [
@@ -164,7 +156,13 @@ def libime(folder: Path) -> WordModel:
     return WordModel(model.words, share, first, second, pair, triples)
 
 
-class _Kenlm:
+def kenlm(folder: Path) -> Kenlm:
+    """The file that libime's model is."""
+    with deb(find(folder, "libime-data-language-model_*.deb")) as tar:
+        return Kenlm(member(tar, next(i for i in tar if i.name.endswith("/zh_CN.lm"))))
+
+
+class Kenlm:
     """A file of KenLM 5: a trie of three orders, quantised, pointers in an array (lm/search_trie.cc, lm/quantize.cc,
     lm/bhiksha.cc). The trie goes backwards: below a word stand those before it."""
 
@@ -204,6 +202,16 @@ class _Kenlm:
         self._next: Ints = (high << inline) | middle.columns[2]
         self._third: Ints = longest.columns[0]
         self._chance: Floats = tables[2][longest.columns[1]]
+
+    def shares(self) -> Floats:
+        """How often each word stands in text that is drawn from the pairs."""
+        share = self.singles / self.singles.sum()
+        gain = self.pair - self.backoff[self.first] * self.singles[self.second]
+        for _ in range(60):
+            drawn = np.bincount(self.second, weights=share[self.first] * gain, minlength=len(share))
+            share = np.maximum(drawn + self.singles * (share @ self.backoff), 0.0)
+            share /= share.sum()
+        return share
 
     def triples(self) -> Iterator[tuple[int, int, int, float]]:
         """First, second, third word, and the third one's probability behind the two."""
