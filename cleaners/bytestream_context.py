@@ -19,6 +19,7 @@ SYMBOL = 6.0  # bits for kana, box drawing and the like
 LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
 LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  # 5G
+MARKS = frozenset("。、“”‘’《》")  # those that a folded page has in the same width
 RARE = -14.0  # log2 probability of a character from which it may be garble
 MANY = 160  # commonest characters among which the likeliest in a context are looked for
 LIKELIEST = 96  # characters tried for an unknown byte
@@ -248,5 +249,5 @@ def _likeliest(chars: Sequence[str]) -> tuple[str, ...]:
 
 
 def _common(char: str) -> bool:
-    """Whether a character counts among the page's words: common Han do, rare ones may be garble."""
-    return "一" <= char <= "鿿" and model().unigram(char) > RARE
+    """Whether a character counts among the page's words: common Han and marks do, rare Han may be garble."""
+    return char in MARKS or ("一" <= char <= "鿿" and model().unigram(char) > RARE)
