@@ -77,6 +77,10 @@ class CharModel:
         self._known: dict[int, float] = {}
         self._pairs: dict[int, tuple[int, int, int, int]] = {}
 
+    def counts_as(self, char: str) -> str:
+        """The character that this one is looked up as: of one script, width and shape."""
+        return chr(self._ids[char])
+
     def unigram(self, char: str) -> float:
         """log2 probability of one character by itself."""
         return -self._bits1[self._ids[char]] / BITS_STEPS

@@ -18,6 +18,7 @@ ODD = -12.0  # bits: a character that hardly any author types (enclosed, compati
 OTHER_SCRIPT = -10.0  # a Traditional character in a Simplified text, or the reverse
 NOT_HOME = -10.0  # outside GB 2312 in a Simplified text, outside Big5 in a Traditional one
 UNUSUAL = -3.0  # in level 2 of these: the model has seen too little of them to be believed
+VARIANT = 6.0  # at most, for another form of a usual sign
 WIDE = -8.0  # a full-width digit or letter on a page that is not known to use any
 UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of the line
 # bits: a character picked at random, of some 30,000 Han and symbols, of the syllables of Korean or Japanese, of the
@@ -185,6 +186,9 @@ class Judge:
         han = "\u3400" <= char <= "\u9fff"
         if self._home and (han or char not in everyday()) and not _encodable(char, (self._home,)):
             return NOT_HOME
+        usual = self._model.counts_as(char)
+        if not han and char != usual > "\x7f" and usual in everyday():  # another dash, another dot
+            return -min(VARIANT, max(0.0, self._model.language_bits(char, "Hans") + self._model.unigram(char)))
         if char in everyday():
             wide = "\uff10" <= char <= "\uff5a" and char.isalnum()
             return WIDE if wide and not (self._words and self._words.holds(char)) else 0.0

@@ -88,7 +88,8 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     three_key, three = three_key[keep], three[keep]
     lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
     chance3, place3, context3, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
-    gain3 = three * np.log2(chance3 / (backoff3[place3] * lower))
+    shorter3 = backoff3[place3] * lower
+    gain3 = three * np.log2(chance3 / shorter3)
 
     fallback2 = one_backoff[(two_key >> np.uint64(16)).astype(int)] * unigram[(two_key & low).astype(int)]
     gain2 = two * np.log2(np.maximum(chance2 / fallback2, 1.0))
@@ -98,12 +99,15 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     rank = ranks(three_key, gain3)
     keep = np.isin(three_key >> np.uint64(16), two_key) & (gain3 > 0)
     keep &= rank[(three_key & low).astype(int)] < cm.NO_RANK
-    three_key, chance3, gain3 = three_key[keep], chance3[keep], gain3[keep]
-    best = np.argsort(-gain3, kind="stable")
-    best = np.sort(best[nth(three_key[best] >> np.uint64(16)) < MOST][:TRIGRAMS])
+    order = np.flatnonzero(keep)[np.argsort(-gain3[keep], kind="stable")]
+    bits3 = -np.log2(chance3)
+    levels = codebook(bits3[order[:TRIGRAMS]], gain3[order[:TRIGRAMS]])
+    nearest = levels[np.searchsorted((levels[1:] + levels[:-1]) / 2, bits3[order])]
+    # past the last value a triple may be told worse than its pair tells it
+    order = order[np.abs(nearest - bits3[order]) < np.abs(np.log2(shorter3[order]) + bits3[order])]
+    best = np.sort(order[nth(three_key[order] >> np.uint64(16)) < MOST][:TRIGRAMS])
     three_key, chance3, gain3 = three_key[best], chance3[best], gain3[best]
-    levels = codebook(-np.log2(chance3), gain3)
-    level = np.abs(-np.log2(chance3)[:, None] - levels).argmin(axis=1)
+    level = np.abs(bits3[best][:, None] - levels).argmin(axis=1)
 
     # what the kept ones leave of each context's probability is shared out as the shorter context says
     contexts, left = left_over(two_key, chance2, unigram[(two_key & low).astype(int)])
