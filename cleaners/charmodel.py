@@ -8,14 +8,14 @@ The scores are log2 probabilities, smoothed after Witten and Bell (1991): a trip
 otherwise the pair's with the back-off weight of its context, otherwise the single character's. Built by
 scripts/build_charmodel.py; sources and licences are in cleaners/lexicons/charmodel.NOTICE.
 
-Layout of charmodel.bin (little endian), exact and without empty places: b"QWCM4\n"; three uint32, the number of pairs,
-of triples, and the length of what follows, packed by zlib: uint16[65536] the fold, from code point to code point;
-uint8[65536] each: bits of a single character, its back-off bits, its kind, and its bits (not folded) among each of
-LANGUAGES; uint16[65536] the rank of a character as the last of a triple (NO_RANK: in none); 16 bytes, the bits of a
-triple. Then a trie. uint32[65537]: where the pairs of each first character begin. For the pairs, ordered by first and
-second character: uint16 the second one, uint8 bits, uint8 back-off bits, uint8 how many triples go on from it; uint32
-for each BLOCK of pairs, where its triples begin. Behind it and not packed the triples, ordered by pair and rank:
-uint16, rank of the last character << 4 | which of the 16 bits. Bits are in steps of 1/BITS_STEPS, 0 to 255.
+Layout of charmodel.bin (little endian), exact and without empty places: b"QWCM4\n"; two uint32, the number of pairs and
+of triples; then, packed by Zstandard: uint16[65536] the fold, from code point to code point; uint8[65536] each: bits of
+a single character, its back-off bits, its kind, and its bits (not folded) among each of LANGUAGES; uint16[65536] the
+rank of a character as the last of a triple (NO_RANK: in none); 16 bytes, the bits of a triple. Then a trie.
+uint32[65537]: where the pairs of each first character begin. For the pairs, ordered by first and second character:
+uint16 the second one, uint8 bits, uint8 back-off bits, uint8 how many triples go on from it; uint32 for each BLOCK of
+pairs, where its triples begin. For the triples, ordered by pair and rank: uint16, rank of the last character << 4 |
+which of the 16 bits. Bits are in steps of 1/BITS_STEPS, 0 to 255.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from __future__ import annotations
 import functools
 import struct
 import sys
-import zlib
 from array import array
 from bisect import bisect_left
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+import zstandard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,28 +52,25 @@ class CharModel:
     def __init__(self, blob: bytes) -> None:
         if not blob.startswith(MAGIC):
             raise ValueError("not a character model")
-        at = len(MAGIC)
-        pairs, triples, length = struct.unpack_from("<3I", blob, at)
-        at += 12
+        pairs, triples = struct.unpack_from("<2I", blob, len(MAGIC))
         try:
-            tables = zlib.decompress(blob[at : at + length])
-        except zlib.error as error:
+            tables = zstandard.ZstdDecompressor().decompress(blob[len(MAGIC) + 8 :])
+        except zstandard.ZstdError as error:
             raise ValueError("the character model's size is not what its head says") from error
-        thirds = blob[at + length :]
         planes: list[bytes] = []
         at = 0
         sizes = (2 << 16, *[1 << 16] * 7, 2 << 16, 16, 4 * 65537, 2 * pairs, pairs, pairs, pairs)
-        for size in (*sizes, 4 * (pairs // BLOCK + 1)):
+        for size in (*sizes, 4 * (pairs // BLOCK + 1), 2 * triples):
             planes.append(tables[at : at + size])
             at += size
-        if at != len(tables) or len(thirds) != 2 * triples:
+        if at != len(tables):
             raise ValueError("the character model's size is not what its head says")
         self._fold, self._bits1, self._backoff1, self._kinds = _numbers("H", planes[0]), *planes[1:4]
         self._languages = dict(zip(LANGUAGES, planes[4:8], strict=True))
         self._ranks, self._levels = _numbers("H", planes[8]), planes[9]
         self._starts2, self._seconds = _numbers("I", planes[10]), _numbers("H", planes[11])
         self._bits2, self._backoff2, self._counts = planes[12:15]
-        self._starts3, self._thirds = _numbers("I", planes[15]), _numbers("H", thirds)
+        self._starts3, self._thirds = _numbers("I", planes[15]), _numbers("H", planes[16])
         self._ids = _Ids(self._fold)
         self._known: dict[int, float] = {}
         self._pairs: dict[int, tuple[int, int, int, int]] = {}

@@ -48,6 +48,8 @@ LANGUAGE = {  # whose single characters a running text teaches
     "help-ja": "Jpan",
     "help-ko": "Kore",
 }
+ENOUGH = 20.0  # weight of a context in running text from which its marks are told
+MOST_MARKS = 8.0  # times that a mark may count
 WIKI_SINGLES = 60e6  # Wikipedia's weight among the single characters of each script
 
 
@@ -119,6 +121,7 @@ class Tally:
         self.fold = fold
         self.kinds: NDArray[np.uint8] = np.zeros(0, dtype=np.uint8)
         self.parts: dict[int, list[Counts]] = {1: [], 2: [], 3: []}
+        self.running: dict[int, list[Counts]] = {1: [], 2: [], 3: []}  # of these what comes with its marks
         self.raw = {language: np.zeros(0x10000) for language in cm.LANGUAGES}
 
     def single(self, language: str, text: str, weight: float) -> None:
@@ -135,6 +138,7 @@ class Tally:
         for order, keys in ((1, line), (2, pair), (3, triple)):
             unique, count = np.unique(keys, return_counts=True)
             self.parts[order].append((unique, count * weight))
+            self.running[order].append((unique, count * weight))
 
     def starts(self, text: str, weight: float) -> None:
         """What begins a sentence may begin a line: there are far more of those."""
@@ -144,8 +148,8 @@ class Tally:
                 items[gram] = items.get(gram, 0.0) + weight
         self.grams(items)
 
-    def grams(self, items: dict[str, float]) -> None:
-        """Weighted strings of one to three characters."""
+    def grams(self, items: dict[str, float], running: bool = False) -> None:
+        """Weighted strings of one to three characters; `running`: counted with the marks between words."""
         for order in (1, 2, 3):
             chosen = [(g, w) for g, w in items.items() if len(g) == order and max(g) < "\U00010000"]
             if chosen:
@@ -154,6 +158,8 @@ class Tally:
                 for column in range(order):
                     keys = (keys << np.uint64(16)) | flat[:, column]
                 self.parts[order].append(merge([(keys, np.array([w for _, w in chosen]))]))
+                if running:
+                    self.running[order].append(self.parts[order][-1])
 
     def words(self, words: Iterator[tuple[str, float]], total: float, language: str) -> None:
         items: dict[str, float] = {}
@@ -169,7 +175,31 @@ class Tally:
         self.grams(items)
 
     def done(self, order: int) -> Counts:
-        return merge(self.parts[order])
+        """All counts of this order. Most sources have words and no marks: behind each context marks get the share that
+        they have where text is running."""
+        keys, weights = merge(self.parts[order])
+        seen, running = merge(self.running[order])
+        place = np.minimum(np.searchsorted(seen, keys), len(seen) - 1)
+        there = np.where(seen[place] == keys, running[place], 0.0)
+        marks = _marks()
+        last = marks[(keys & np.uint64(0xFFFF)).astype(int)]
+        contexts, group = np.unique(keys >> np.uint64(16), return_inverse=True)
+        words = np.bincount(group, weights=np.where(last, 0.0, weights))
+        words_there = np.bincount(group, weights=np.where(last, 0.0, there))
+        share = np.minimum(MOST_MARKS, (words + 1.0) / (words_there + 1.0))
+        known = np.bincount(group, weights=there) >= ENOUGH
+        if order > 1:
+            known &= ~marks[(contexts & np.uint64(0xFFFF)).astype(int)]  # behind a mark all text is running
+        return keys, weights * np.where(last & known[group], share[group], 1.0)
+
+
+def _marks() -> NDArray[np.bool_]:
+    """Which characters, as they are looked up, no list of words has: signs, digits, letters, borders of lines."""
+    kinds = [unicodedata.category(chr(code))[0] for code in range(0x10000)]
+    marks = np.isin(kinds, ["P", "S", "Z", "N"])
+    marks[[ord("a"), ord("\n")]] = True
+    marks[0x3007] = False  # 〇 is a numeral
+    return marks
 
 
 def kind_table(shares: dict[str, tuple[float, float, float]]) -> NDArray[np.uint8]:
@@ -225,7 +255,7 @@ def count_sunpinyin(tally: Tally, model: WordModel) -> None:
         for char in word if share > LEAST else "":
             tally.raw["Hans"][ord(char)] += share * WEIGHT["sunpinyin"]
             tally.raw["Hant"][ord(traditional.get(char, char))] += share * WEIGHT["sunpinyin"]
-    tally.grams(grams(model, WEIGHT["sunpinyin"]))
+    tally.grams(grams(model, WEIGHT["sunpinyin"]), running=True)
 
 
 def count(folder: Path, fold: NDArray[np.uint16], gpl: bool = True) -> Tally:
