@@ -5,10 +5,9 @@ from __future__ import annotations
 import codecs
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
 from unicodedata import category
 
-from cleaners.mojibake_codecs import forward, read_wrongly
+from cleaners.mojibake_codecs import MARK, forward, read_wrongly
 from cleaners.mojibake_judge import Page, Repair, judge, script_of
 
 DOMINANT = 2.0  # bits between a filling and the next: 93 of 100 such were right on generated pages, below it 85
@@ -79,21 +78,24 @@ def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
 
 @lru_cache(maxsize=20_000)
 def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, policy: str) -> list[str]:
-    want = read_wrongly(pending + raw + rest, codec, policy)
-    out: list[str] = []
+    raws = [raw]
     for at in range(len(raw)):
         low = 0x40 if at and true != "utf-8" else 0x80
-        for byte in chain(range(low, raw[at]), range(raw[at] + 1, 256)):
-            data = raw[:at] + bytes((byte,)) + raw[at + 1 :]
-            try:
-                char = data.decode(true)
-            except UnicodeDecodeError:
-                continue
-            if len(char) != 1 or category(char) in ("Cn", "Co", "Cc"):
-                continue
-            if read_wrongly(pending + data + rest, codec, policy) == want:
-                out.append(char)
-    return out
+        raws += [raw[:at] + bytes((byte,)) + raw[at + 1 :] for byte in range(low, 256) if byte != raw[at]]
+    want, *shown = _read_each([pending + data + rest for data in raws], codec, policy)
+    chars = b"\n".join(raws[1:]).decode(true, "replace").split("\n")
+    return [
+        char
+        for char, seen in zip(chars, shown, strict=True)
+        if seen == want and len(char) == 1 and char != MARK and category(char) not in ("Cn", "Co", "Cc")
+    ]
+
+
+def _read_each(pieces: list[bytes], codec: str, policy: str) -> list[str | None]:
+    """What a reader makes of each; in one go where it can, for a line feed is no second byte in any codec here."""
+    text = read_wrongly(b"\n".join(pieces), codec, policy)
+    lines = text.split("\n") if text is not None else []
+    return [*lines] if len(lines) == len(pieces) else [read_wrongly(piece, codec, policy) for piece in pieces]
 
 
 def alternatives(after: str, place: int, pending: bytes, true: str, codec: str, policy: str) -> list[str]:
