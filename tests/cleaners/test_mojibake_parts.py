@@ -7,9 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners import mojibake_cjk, repair
-from cleaners.mojibake_codecs import FAMILIES, TRUE_CODECS, Reading, read_pairs, read_wrongly
-from cleaners.mojibake_judge import Page, judge
+from cleaners.mojibake_codecs import (
+    FAMILIES,
+    MARK,
+    TRUE_CODECS,
+    Reading,
+    encoder,
+    known_bytes,
+    read_pairs,
+    read_wrongly,
+)
+from cleaners.mojibake_judge import Page, is_everyday, judge
 from cleaners.mojibake_marks import balanced
+from cleaners.mojibake_tiers import alternatives
 from cleaners.mojibake_trie import Node, decoder
 
 READERS = [codec for family, codecs in FAMILIES.items() if family != "western" for codec in codecs]
@@ -86,3 +96,59 @@ def test_a_search_ends_soon_after_its_limit() -> None:
 
 def test_two_readings_that_both_lost_bytes_at_one_place_stay_affordable() -> None:
     assert moves("“救命”纸团：某分局供图", 1 << 40) < 200_000  # millions, where each may have lost two
+
+
+@given(
+    st.text(alphabet=st.characters(codec="gb18030"), max_size=40), st.sampled_from(["gbk", "big5", "cp932", "cp949"])
+)
+def test_the_known_bytes_are_those_of_each_character(text: str, family: str) -> None:
+    encode = encoder(family)
+    one_by_one = [b"" if char == MARK else found[0] for char in text if (found := encode(char)) or char == MARK]
+    assert known_bytes(text, family) == b"".join(one_by_one)
+    assert known_bytes(f"{text}{MARK}", family, b"!").endswith(b"!")
+
+
+@given(
+    st.text(alphabet="科技协会的人民，。一了在有说水火山", min_size=1, max_size=3),
+    st.sampled_from(["utf-8", "gbk", "big5"]),
+    st.sampled_from(READERS),
+    st.sampled_from(["drop", "mark", "query"]),
+)
+def test_what_the_damage_may_also_stand_for_is_damaged_to_the_same(
+    text: str, true: str, codec: str, policy: str
+) -> None:
+    seen = read_wrongly(text.encode(true, "ignore"), codec, policy)
+    if text.encode(true, "ignore").decode(true) != text:
+        return  # a Simplified character in Big5
+    found = alternatives(text, 0, b"", true, codec, policy)
+    assert text[0] not in found
+    for char in found:
+        assert read_wrongly((char + text[1:]).encode(true), codec, policy) == seen
+
+
+def test_alternatives_are_all_there_are() -> None:
+    """A three-byte character whose last byte is lost may be any of its block; one of which all is kept, no other."""
+    block = {bytes((0xE4, 0xBD, last)).decode() for last in range(0x80, 0xC0)}
+    odd = "\u4f60"  # 你, E4 BD A0: read as GBK the last byte stands alone before a line feed
+    assert set(alternatives(odd, 0, b"", "utf-8", "gbk", "drop")) == block - {odd}
+    assert alternatives("你好", 0, b"", "utf-8", "gbk", "drop") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "everyday"),
+    [
+        ("市政府召开会议，部署工作。", True),
+        ("abc", True),
+        ("涓浗鍐滀笟", False),
+        ("懒旅呐魄壬仕掏蜗醒矣哉重仝圮蒉", True),  # by chance: what stands together is for the model to judge
+        ("璞炰蹇冮", False),
+    ],
+)
+def test_what_is_decoded_by_chance_has_few_everyday_characters(text: str, everyday: bool) -> None:
+    assert is_everyday(text) is everyday
+
+
+def test_the_usual_dash_is_put_back_and_no_rarer_one() -> None:
+    jury = judge("Hans")
+    for rare in "\u2015\u2013":
+        assert jury.fit("年5", "\u2014", "7月") > jury.fit("年5", rare, "7月") + 1
