@@ -84,11 +84,12 @@ def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, poli
         raws += [raw[:at] + bytes((byte,)) + raw[at + 1 :] for byte in range(low, 256) if byte != raw[at]]
     want, *shown = _read_each([pending + data + rest for data in raws], codec, policy)
     chars = b"\n".join(raws[1:]).decode(true, "replace").split("\n")
-    return [
-        char
-        for char, seen in zip(chars, shown, strict=True)
+    found = [
+        (char, data)
+        for char, seen, data in zip(chars, shown, raws[1:], strict=True)
         if seen == want and len(char) == 1 and char != MARK and category(char) not in ("Cn", "Co", "Cc")
     ]
+    return [char for char, data in found if char.encode(true) == data]  # not the second place of a character
 
 
 def _read_each(pieces: list[bytes], codec: str, policy: str) -> list[str | None]:

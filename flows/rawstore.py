@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class RawStore:
         self.folder = out / RAW
         self._root = os.fspath(self.folder)
         self._made: set[str] = set()  # folders known to be there
-        self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
+        self._own = threading.local()  # a compressor serves one thread: two at once in one end the process
 
     def path(self, sha256: str) -> Path:
         """Where the bytes with this sha256 are."""
@@ -52,12 +53,19 @@ class RawStore:
             temporary = f"{folder}/.{sha256[:16]}-{secrets.token_hex(4)}"
             try:
                 with open(temporary, "xb", buffering=0) as file:
-                    _write_all(file, self._compressor.compress(data))
+                    _write_all(file, self._compressor().compress(data))
                 os.rename(temporary, path)
             except BaseException:
                 _remove(temporary)
                 raise
         return sha256
+
+    def _compressor(self) -> zstandard.ZstdCompressor:
+        own: zstandard.ZstdCompressor | None = getattr(self._own, "compressor", None)
+        if own is None:
+            own = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
+            self._own.compressor = own
+        return own
 
     def get(self, sha256: str) -> bytes:
         """The bytes. Raises FileNotFoundError, or DamagedOut where they are not what their name says."""

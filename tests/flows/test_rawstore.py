@@ -47,6 +47,13 @@ def test_many_writers_at_once_leave_one_whole_file(store: RawStore, tmp_path: Pa
     assert len([p for p in (tmp_path / "_raw").rglob("*") if p.is_file()]) == 1
 
 
+def test_many_writers_of_different_bytes_do_not_meet(store: RawStore) -> None:
+    pages = [f"并发写入{n}".encode() * 20_000 for n in range(300)]
+    with ThreadPoolExecutor(16) as pool:
+        names = list(pool.map(store.put, pages))
+    assert [store.get(name) for name in names] == pages
+
+
 def test_an_empty_file_left_by_a_power_cut_is_written_again(store: RawStore) -> None:
     name = store.put(b"bytes")
     store.path(name).write_bytes(b"")
