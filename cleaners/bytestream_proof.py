@@ -12,6 +12,7 @@ from cleaners.bytestream_search import Found
 from cleaners.bytestream_stream import State
 
 DOMINANT = 0.5  # a filling of lost bytes must outweigh all others together
+CLEAR = 0.8  # share of the weight below which a filling is made, and the text flagged all the same: two bits
 TRUSTED = 0.95  # share of the weight from which a repair bears witness to others
 HEAVY = 0.95  # share of the weight that the candidates compared for what they agree on must hold
 MOST_BITS = 60.0
@@ -36,8 +37,8 @@ class Proof(NamedTuple):
 class Verdict(NamedTuple):
     """What is to be said of a repair.
 
-    `certainty` is "" where it must not be made. `incomplete`: some is gone. `sure`: no other reading is worth a search.
-    `trusted`: it may bear witness to other repairs.
+    `certainty` is "" where it must not be made. `incomplete`: some is gone, or chosen with little between the choices.
+    `sure`: no other reading is worth a search. `trusted`: it may bear witness to other repairs.
     """
 
     certainty: str
@@ -92,7 +93,8 @@ def judge(page: PageContext, seen: str, context: int, found: Found, behind: str 
         else:
             certainty = "proved"
     page.learn(proof.table, proof.order)
-    return after, Verdict(certainty, "; ".join(says), LOST in after, sure, sure or (share >= TRUSTED and not strange))
+    incomplete = LOST in after or bool(best.lost and share < CLEAR)
+    return after, Verdict(certainty, "; ".join(says), incomplete, sure, sure or (share >= TRUSTED and not strange))
 
 
 def _mimics(page: PageContext, best: State, context: int) -> Iterator[State]:
