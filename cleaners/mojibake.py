@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western
+from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western, mojibake_windows
 from cleaners.mojibake_judge import MARK, MOVES, Page, Repair
 from cleaners.mojibake_tiers import assess, weigh
 from cleaners.policy import Context
@@ -123,8 +123,8 @@ def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH) -> lis
 
 
 def _slips(line: str, page: Page | None) -> list[Repair]:
-    runs = mojibake_cjk.runs(line)
-    if not runs or (page and page.annotated) or _ANNOTATION.search(line) or mojibake_cjk.foreign(line):
+    runs = mojibake_windows.runs(line)
+    if not runs or (page and page.annotated) or _ANNOTATION.search(line) or mojibake_windows.foreign(line):
         return []
     return mojibake_slip.find(line, runs, page)
 

@@ -6,9 +6,7 @@ repair is made only where damaging it again gives what stands.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from cleaners.mojibake_codecs import (
     FAMILIES,
@@ -22,14 +20,12 @@ from cleaners.mojibake_codecs import (
     readers,
 )
 from cleaners.mojibake_fill import fill
-from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, everyday, is_everyday, judge, script_of
+from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search
 from cleaners.mojibake_marks import balance
+from cleaners.mojibake_windows import windows
 
-_KANA = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
 MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
-GAP = 10  # usual characters between two unusual ones of the same run
-MARGIN = 6  # usual characters looked at before and behind a run
 DEPTH = 3  # readings on top of each other
 MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
@@ -58,71 +54,6 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
     for start, end in windows(line):
         repairs += _window(line, start, end, page)
     return repairs
-
-
-@lru_cache(maxsize=1)
-def _everyday_foreign() -> frozenset[str]:
-    return frozenset(char for char in everyday() if char > "\x7f")
-
-
-@lru_cache(maxsize=1)
-def _unusual() -> re.Pattern[str]:
-    usual = everyday() | {chr(c) for c in range(0x80, 0x2000)} | {chr(c) for c in range(0x2000, 0x2E80)}
-    usual -= {chr(c) for c in range(0x80, 0xA0)} | {chr(c) for c in range(0x1100, 0x1200)}
-    table = sorted(map(ord, usual))
-    ranges: list[list[int]] = []
-    for code in table:
-        if ranges and code == ranges[-1][1] + 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return re.compile("[^" + "".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in ranges) + "\x00-\x1f]")
-
-
-def runs(line: str) -> list[tuple[int, int]]:
-    """First and last place of each run of unusual characters that stand near each other."""
-    out: list[tuple[int, int]] = []
-    for match in _unusual().finditer(line):
-        place = match.start()
-        if out and place - out[-1][1] <= GAP:
-            out[-1] = (out[-1][0], place)
-        else:
-            out.append((place, place))
-    return out
-
-
-def foreign(line: str) -> bool:
-    """Whether kana or Hangul are a good part of the line."""
-    return 5 * len(_KANA.findall(line)) > len(line)
-
-
-def windows(line: str) -> list[tuple[int, int]]:
-    """Stretches with so many unusual characters that they may be mojibake."""
-    found = [match.start() for match in _unusual().finditer(line)]
-    if not found:
-        return []
-    runs: list[list[int]] = []
-    for place in found:
-        if runs and place - runs[-1][-1] <= GAP:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    out: list[tuple[int, int]] = []
-    for run in runs:
-        if len(run) < 2 and not _telling(line[run[0]]):
-            continue
-        start, end = max(0, run[0] - MARGIN), min(len(line), run[-1] + 1 + MARGIN)
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], end)
-        else:
-            out.append((start, end))
-    if sum(end - start for start, end in out) > 0.7 * len(line):
-        return [(0, len(line))]
-    return out
-
-
-def _telling(char: str) -> bool:
-    return char == MARK or "\ue000" <= char <= "\uf8ff" or "\x80" <= char <= "\x9f"
 
 
 def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
@@ -156,9 +87,8 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
             continue
         naive = data.decode("utf-8", "ignore")
         if not naive.isascii() and 3 * len([c for c in naive if c > "\u07ff"]) >= MIN_AFFINITY * high:
-            usual = sum(map(_everyday_foreign().__contains__, naive))
             mean = jury.score(naive) / len(naive)
-            if 3 * usual >= MIN_AFFINITY * high:
+            if 3 * count_everyday(naive)[0] >= MIN_AFFINITY * high:
                 out.append(_Candidate((("utf-8", family),), naive, mean))
             if depth > 1 and mean < EXACT_WORST:
                 for deeper in _candidates(naive, depth - 1):

@@ -24,7 +24,7 @@ UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of th
 # bits: a character picked at random, of some 30,000 Han and symbols, of the syllables of Korean or Japanese, of the
 # letters of an alphabet; one that stands just before
 PICKED, PICKED_SYLLABLE, PICKED_LETTER, REPEATED = -15.0, -12.0, -9.0, -5.0
-EVERYDAY = 0.5
+EVERYDAY = 0.5  # share of everyday characters from which a reading is looked at
 _TYPEWRITER = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore"))  # quotes, dashes and letters of Windows
 _SYLLABLE = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uac00-\ud7af\u1100-\u11ff\u3131-\u318e\uff66-\uff9d]")
 OPENING = frozenset("\u201c\u2018\u300c\u300e\uff08\u300a\u3008\u3010\u3014")
@@ -237,13 +237,19 @@ def everyday() -> frozenset[str]:
     return frozenset(chars)
 
 
+def count_everyday(text: str) -> tuple[int, int]:
+    """How many of the characters of `text` outside ASCII are everyday ones, and how many there are."""
+    foreign = [char for char in text if char > "\x7f"]
+    return sum(map(everyday().__contains__, foreign)), len(foreign)
+
+
 def is_everyday(text: str) -> bool:
     """Whether the characters of `text` outside ASCII are everyday ones for a good part.
 
     Nearly all are in what comes back of Chinese; of what is decoded by chance one in five is.
     """
-    foreign = [char for char in text if char > "\x7f"]
-    return sum(map(everyday().__contains__, foreign)) >= EVERYDAY * len(foreign)
+    usual, foreign = count_everyday(text)
+    return usual >= EVERYDAY * foreign
 
 
 def script_of(text: str) -> str:
