@@ -12,7 +12,7 @@ from bs4 import NavigableString, Tag
 from bs4.element import PageElement
 
 from cleaners.article import CODE, INLINE, KEEP
-from cleaners.extraction_tree import BLOCKS, SKIPPED
+from cleaners.extraction_tree import BLOCKS, INSTRUCTION, SKIPPED
 
 DEEPEST = (
     150  # deeper elements are handed over without their tags: their text stays in place, and no walk recurses deeply
@@ -73,7 +73,7 @@ class _Soup:
         border = True  # whether what was handed over last begins or ends a line
         node = root
         while True:
-            tag = node.tag
+            tag = node.tag or INSTRUCTION
             child = None
             if tag == "-text":
                 text = node.text_content

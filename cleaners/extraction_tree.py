@@ -20,6 +20,7 @@ _BLOCKS = """
     h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p plaintext pre section summary table caption tbody td
     tfoot th thead tr ul xmp listing noscript legend"""
 SKIPPED = frozenset(_SKIPPED.split())
+INSTRUCTION = "-instruction"  # Lexbor names no tag of `<?php ... ?>`: no element, like a comment
 BLOCKS = frozenset(_BLOCKS.split())
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 TAG_HINTS = {"nav": FURNITURE, "footer": FURNITURE, "aside": FURNITURE, "button": FURNITURE, "menu": FURNITURE}
@@ -114,7 +115,7 @@ def survey(root: Any) -> Outline:
 
     node = root
     while node is not None:
-        tag = node.tag
+        tag = node.tag or INSTRUCTION
         child = None
         if tag == "-text":
             text = node.text_content

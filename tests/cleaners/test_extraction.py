@@ -154,6 +154,29 @@ def test_awkward_but_clean_text_comes_through_whole(inner: str) -> None:
     assert [b.text for b in blocks if b.role == "body"] == wanted
 
 
+NO_ELEMENTS = [
+    "<?php echo 1 ?>",
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<?xml:namespace prefix = o ns = "urn:schemas-microsoft-com:office:office" />',
+    "<?a?>",
+    "<?>",
+    "<!-- 注 -->",
+    "<!x>",
+    "</?x>",
+    "<![CDATA[注]]>",
+]
+
+
+@pytest.mark.parametrize("node", NO_ELEMENTS)
+def test_what_is_no_element_is_passed_over_wherever_it_stands(node: str) -> None:
+    article = f"{node}<p>{SENTENCE}</p>{node}<p>雾散以后，{node}{SENTENCE}</p>{node}"
+    page = f"{node}<head>{node}<title>雾里的梯田</title></head><body>{node}<div class=con>{article}</div></body>{node}"
+    assert [b.text for b in extraction.extract(page, Context()).blocks if b.role == "body"] == [
+        SENTENCE,
+        f"雾散以后，{SENTENCE}",
+    ]
+
+
 def test_a_word_that_is_also_a_button_is_a_word_amid_a_text() -> None:
     lines = [SENTENCE * 2, "喜欢", "收藏", SENTENCE * 2]
     page = "<h1>字词</h1><div class=article-body>" + "".join(f"<p>{t}</p>" for t in lines) + "<p>收藏</p></div>"
@@ -242,6 +265,7 @@ NODES = st.one_of(
             "-->",
             '<a href="#">',
             "<x-y",
+            "<?php echo 1 ?>",
         ]
     ),
     st.just(f"<p>{SENTENCE * 3}</p>"),
