@@ -259,15 +259,19 @@ LONG = {
 }
 
 
+def _seconds(data: bytes) -> float:
+    start = time.process_time()
+    decode(data)
+    return time.process_time() - start
+
+
 @pytest.mark.parametrize("name", LONG)
 def test_time_grows_with_the_length_and_no_faster(name: str) -> None:
     unit = LONG[name]
     spent = []
     for size in (1 << 18, 1 << 20):
         data = (unit * (size // len(unit) + 1))[:size]
-        start = time.process_time()
-        decode(data)
-        spent.append(time.process_time() - start)
+        spent.append(min(_seconds(data) for _ in range(2)))  # what else the process does at the time is not ours
     assert spent[1] < 12 * max(spent[0], 0.02)  # four times the bytes
 
 
