@@ -4,10 +4,10 @@ One table serves both scripts: before it is looked up a character is folded (NFK
 every Latin letter), so 學會, 学会 and a half-converted 学會 score the same. What script a character belongs to is told
 apart by `kind`. Japanese and Korean are part of the same mixture, with their own kana, kanji and Hangul sequences.
 
-The scores are log2 probabilities, smoothed after Witten and Bell (1991), pairs with what triples do not tell (Kneser and Ney 1995): a triple that the
-model holds has its own,
-otherwise the pair's with the back-off weight of its context, otherwise the single character's. Built by
-scripts/build_charmodel.py; sources and licences are in cleaners/lexicons/charmodel.NOTICE.
+The scores are log2 probabilities, smoothed after Witten and Bell (1991), with pairs that count what triples do not tell
+(Kneser and Ney 1995): a triple that the model holds has its own, otherwise the pair's with the back-off weight of its
+context, otherwise the single character's. Built by scripts/build_charmodel.py; sources and licences are in
+cleaners/lexicons/charmodel.NOTICE.
 
 Layout of charmodel.bin (little endian), exact and without empty places: b"QWCM5\n"; two uint32, the number of pairs and
 of triples; then, packed by Zstandard: uint16[65536] the fold, from code point to code point; uint8[65536] each: bits of

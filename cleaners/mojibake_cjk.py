@@ -21,7 +21,7 @@ from cleaners.mojibake_codecs import (
 )
 from cleaners.mojibake_fill import fill
 from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, is_everyday, judge, script_of
-from cleaners.mojibake_lattice import Hypothesis, Search
+from cleaners.mojibake_lattice import Hypothesis, Search, Segment
 from cleaners.mojibake_marks import balance
 from cleaners.mojibake_windows import windows
 
@@ -223,7 +223,7 @@ def _accept(
         gain = answer.score - plain
         if gain < MIN_GAIN or not answer.segments:
             return None
-        if not all(_holds(text[s.start : s.end], s.after, s.unknown, chain) for s in answer.segments):
+        if not all(_holds(text[s.start : s.end], s, chain) for s in answer.segments):
             continue
         segments = answer.segments
         if len(chain) == 1 and chain[0].policy == "mark":
@@ -250,14 +250,18 @@ def _accept(
     return None
 
 
-def _holds(before: str, after: str, unknown: int, chain: tuple[Reading, ...]) -> bool:
-    """Whether `after` reads like text, most of its bytes are known, and damaging it gives `before`."""
-    if not _is_writing(after, chain[-1].true):
+def _holds(before: str, segment: Segment, chain: tuple[Reading, ...]) -> bool:
+    """Whether what comes back reads like text, most of its bytes are known, and damaging it gives `before`."""
+    after, true = segment.after, chain[-1].true
+    if not _is_writing(after, true):
         return False
-    size = len(after.encode("utf-8" if chain[-1].true == "utf-8" else "gb18030"))
-    if unknown > MAX_UNKNOWN * size:
+    foreign = "".join([char for char in after if char > "\x7f"])
+    if segment.unknown > MAX_UNKNOWN * len(foreign.encode("utf-8" if true == "utf-8" else "gb18030")):
         return False
-    if judge().foreign_mean(after) < (LIKELY_WORST if unknown else EXACT_WORST):
+    whole = [char for place, char in enumerate(after) if place not in segment.doubtful]
+    if true != "utf-8" and segment.unknown >= sum("\u3400" <= char <= "\u9fff" for char in whole):
+        return False  # signs and Latin letters are pairs of any of these codecs: chosen characters prove nothing
+    if judge().foreign_mean(after) < (LIKELY_WORST if segment.unknown else EXACT_WORST):
         return False
     return proved(before, after, chain)
 

@@ -19,6 +19,7 @@ BEHIND = 8  # characters behind the last unusual one at which the tail may end
 STARTS = 4  # places tried, by the sums over shifted and unshifted pairs
 ENDS = 4
 MIN_GAIN = 25.0  # bits
+MIN_GAIN_HALVES = 32.0  # the same, of halves of characters with nothing whole between them
 PLAIN = -9.0  # bits a character: what is likelier than this needs no repair
 WORST = -10.0  # bits a character of the repaired stretch
 KNOWN = 2.0  # bits between the best character and the next, for it to be put back
@@ -26,6 +27,7 @@ LEAST = 9.0  # bits that a character put back costs, as a rule
 PICKED = -21.0  # bits of a Han character that stands there; a tail of them is rarer than a list of rare ones
 COMMON = -17.0  # bits of a character by itself
 MANY = 6  # pairs that tell a shifted tail from chance
+MARKED = -20.0  # bits of U+FFFD: little more than a rare character, for pages have it for other reasons, too
 LONGEST = 2000
 MOVES = 400  # what a window costs in steps of search, with 2 a character
 _COST = {"lead lost": 0.0, "trail lost": -8.0, "byte too many": -14.0}
@@ -98,7 +100,7 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     one, two = "", ""
     for i in range(size):
         char = line[start + i]
-        plain[i + 1] = plain[i] + jury.stands(before, last, char, PICKED)
+        plain[i + 1] = plain[i] + (MARKED if char == MARK else jury.stands(before, last, char, PICKED))
         before, last = last, char
         pair = ""
         if len(units[i]) == 2 and units[i + 1] and i + 1 < size:
@@ -180,7 +182,9 @@ def _best(
     after_first = (rest + behind)[:2]
     context = ("\n\n" + front)[-2:]
     old = line[start:to]
-    base = jury.plain(front + old + behind, PICKED)
+    whole = front + old + behind
+    unmarked = whole.replace(MARK, "")
+    base = jury.plain(unmarked, PICKED) + MARKED * (len(whole) - len(unmarked))
     best: tuple[float, str, str, float, str] | None = None
     for kind, options in (
         ("lead lost", trails.get(first[0], "")),
@@ -195,7 +199,7 @@ def _best(
         gain = jury.score(front + head + rest + behind) - base + _COST[kind]
         if best is None or gain > best[0]:
             best = (gain, head, kind, margin, ranked[1][1] if len(ranked) > 1 else "")
-    if best is None or best[0] < MIN_GAIN:
+    if best is None or best[0] < (MIN_GAIN if middle else MIN_GAIN_HALVES):
         return None
     gain, head, kind, margin, runner = best
     sure = (not head or margin >= KNOWN) and close_known

@@ -24,7 +24,10 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _ALONE = re.compile(
     "(?:(?<=[A-Za-z])[\u3400-\u9fff](?![\u3000-\u9fff\uff00-\uffef])|(?<![\u3000-\u9fff\uff00-\uffef])[\u3400-\u9fff](?=[A-Za-z]))"
 )
-_LATIN = re.compile("[\x00-\x7f\xa0-\u024f\u2010-\u2044\u20ac\u2122]*")
+# Latin letters of living languages and of pinyin, and signs; the others of Latin Extended-B hardly a text has.
+_LATIN = re.compile(
+    "[\x00-\x7f\xa0-\u017f\u0192\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u1ea0-\u1ef9\u2010-\u2044\u20ac\u2122]*"
+)
 MIN_GAIN = 12.0  # bits
 # what Windows reads of 0x80 to 0x9F, but for quotes and dashes: words end in \u00c3 and those follow
 _LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))

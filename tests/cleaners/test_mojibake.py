@@ -135,6 +135,20 @@ def test_what_cannot_be_undone_stays_and_is_flagged() -> None:
         assert blocks[0].text == lost and not edits and "damaged" in blocks[0].flags
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "人们最早谈起这件事，是在修渠之中\ufffd关部门后来也作了记录",
+        "在镇里的一家农场；\ufffd，机器正在播种玉米。",
+        "Péter nagy \ufffdr volt, a neve is az.",
+        "DNA、RNA、m\ufffdA、tRNA",
+        "民间资本\u00c8\u00a5推进的。",  # two bytes that are U+0225 in UTF-8, which no text has
+    ],
+)
+def test_one_byte_is_no_evidence(text: str) -> None:
+    assert repaired(text) == text
+
+
 def test_clean_blocks_are_the_very_same_objects() -> None:
     blocks = tuple(Block(sentence, seq=n) for n, sentence in enumerate(SENTENCES))
     after, edits = mojibake.restore(blocks, Context())
