@@ -171,7 +171,8 @@ class CharModel:
         return found
 
     def _look(self, key: int) -> float:
-        context = self._pair(key >> 16)
+        pairs = self._pairs
+        context = pairs.get(key >> 16) or self._pair(key >> 16)
         steps = -1
         start, end = context[2:]
         if start < end:
@@ -185,14 +186,14 @@ class CharModel:
                     break
                 place += 1
         if steps < 0:
-            steps = context[1] + self._pair(key & 0xFFFFFFFF)[0]
+            steps = context[1] + (pairs.get(key & 0xFFFFFFFF) or self._pair(key & 0xFFFFFFFF))[0]
         return -steps / BITS_STEPS
 
     def _pair(self, key: int) -> tuple[int, int, int, int]:
-        """Steps of a pair's second character behind its first, what backing off from the pair costs, its triples."""
-        found = self._pairs.get(key)
-        if found is not None:
-            return found
+        """Steps of a pair's second character behind its first, what backing off from the pair costs, its triples.
+
+        Remembered in `_pairs`, where callers look first.
+        """
         first, second = key >> 16, key & 0xFFFF
         end = self._starts2[first + 1]
         place = bisect_left(self._seconds, second, self._starts2[first], end)

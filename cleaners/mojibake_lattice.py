@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
+from heapq import heappush, heappushpop, nlargest
 from operator import is_
 
 from cleaners.mojibake_codecs import END, MARK, Reading, encoder, unusable
@@ -106,6 +106,8 @@ class Search:
         self.free = (-1,) * len(chain)
         self.gone = gone(3 if chain[-1].true == "utf-8" else 2)
         self.moves = 0  # steps taken: what the search has cost, in a unit that is the same on every machine
+        self.floor = BLOCKED  # a state of this step that ranks lower is not among the `width` best
+        self._ranks: list[float] = []  # the best ranks of this step, a heap
         self._promises: dict[tuple[int, str], float] = {}
         self._ways: dict[tuple[int, int, int], list[tuple[Node | str, int]]] = {}
 
@@ -121,6 +123,7 @@ class Search:
         self.runs = self._continuations(text, encode)
         for place, char in enumerate(text):
             fresh: dict[tuple, _State] = {}  # type: ignore[type-arg]
+            self.floor, self._ranks = BLOCKED, []
             for state in states:
                 self._step(state, char, place, firsts, fresh)
                 if self.moves > self.limit:
@@ -128,6 +131,7 @@ class Search:
             states = self._prune(fresh.values())
             if not states:
                 return []
+        self.floor = BLOCKED
         return self._finish(states, text, keep)
 
     def _first(self, char: str, encode: Callable[[str], tuple[bytes, ...]]) -> int:
@@ -240,6 +244,8 @@ class Search:
             nodes = (*nodes[:level], self.roots[level], *nodes[level + 1 :])
         if level == self.last:
             score = state.score + self.logp(state.history[0], state.history[1], target)
+            if score < self.floor:
+                return  # whatever follows costs more still
             link = (state.link, target, place, True, unknown)
             out.append(_State(score, True, nodes, helds, state.history[1] + target, link, 0))
             return
@@ -322,8 +328,15 @@ class Search:
         return out
 
     def _add(self, fresh: dict, state: _State) -> None:  # type: ignore[type-arg]
+        rank = self._rank(state)
+        if rank < self.floor:
+            return
         key = (state.inside, tuple(map(id, state.nodes)), state.held, state.history)
         old = fresh.get(key)
+        if old is None:
+            (heappush if len(self._ranks) < self.width else heappushpop)(self._ranks, rank)
+            if len(self._ranks) == self.width:
+                self.floor = self._ranks[0]
         if old is None or old.score < state.score:
             fresh[key] = state
 

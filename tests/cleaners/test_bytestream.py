@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pathlib
 import re
-import time
 import unicodedata
 
 import pytest
 from bytestream_pages import PARAGRAPHS, PRIMER, page, table, wide_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from timing import seconds
 
 from cleaners import bytestream
 from cleaners import bytestream_lexicon as lexicon
@@ -225,8 +225,8 @@ def test_a_page_without_shapes_is_handed_back_as_it_is() -> None:
 def test_clean_text_costs_little() -> None:
     text = "我們在實踐中體會到，只有堅持從實際出發，工作才能做好（見附件二）。" * 4000
     blocks = [Block(text)]
-    best = min(_spent(lambda: bytestream.restore(blocks, Context())) for _ in range(5))
-    plain = min(_spent(lambda: text.translate({0x4E00: 0x4E01})) for _ in range(5))
+    best = seconds(lambda: bytestream.restore(blocks, Context()), 5)
+    plain = seconds(lambda: text.translate({0x4E00: 0x4E01}), 5)
     assert best < 20 * plain
 
 
@@ -247,15 +247,9 @@ def test_cost_grows_with_length_only(unit: str) -> None:
     head = "學(xué)會(huì)進(jìn)實(shí)業(yè)" * 40
     short, long = ([Block(head + unit * (n // len(unit)))] for n in (500, 2000))
     bytestream.restore(short, Context())
-    first = min(_spent(lambda: bytestream.restore(short, Context())) for _ in range(2))
-    second = _spent(lambda: bytestream.restore(long, Context()))
+    first = seconds(lambda: bytestream.restore(short, Context()))
+    second = seconds(lambda: bytestream.restore(long, Context()), 2)
     assert second < 16 * first + 0.5
-
-
-def _spent(work: object) -> float:
-    began = time.process_time()
-    work()  # type: ignore[operator]
-    return time.process_time() - began
 
 
 def test_orders_that_go_in_circles_are_refused() -> None:

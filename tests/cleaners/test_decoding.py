@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from timing import seconds
 
 from cleaners.decoding import decode
 
@@ -259,19 +259,13 @@ LONG = {
 }
 
 
-def _seconds(data: bytes) -> float:
-    start = time.process_time()
-    decode(data)
-    return time.process_time() - start
-
-
 @pytest.mark.parametrize("name", LONG)
 def test_time_grows_with_the_length_and_no_faster(name: str) -> None:
     unit = LONG[name]
     spent = []
     for size in (1 << 18, 1 << 20):
         data = (unit * (size // len(unit) + 1))[:size]
-        spent.append(min(_seconds(data) for _ in range(2)))  # what else the process does at the time is not ours
+        spent.append(seconds(lambda: decode(data), 2))  # noqa: B023 (called at once)
     assert spent[1] < 12 * max(spent[0], 0.02)  # four times the bytes
 
 
@@ -288,15 +282,8 @@ def test_a_plain_utf8_page_costs_little_more_than_its_decode() -> None:
     data = (f"<p class='a'>{HANS}</p>\n" * 20_000).encode()
     spent = {}
     for name, run in (("plain", bytes.decode), ("ours", decode)):
-        best = min(_spent(run, data) for _ in range(5))
-        spent[name] = best
+        spent[name] = seconds(lambda: run(data), 5)  # noqa: B023 (called at once)
     assert spent["ours"] < 3 * spent["plain"] + 0.002
-
-
-def _spent(run: Callable[[bytes], object], data: bytes) -> float:
-    start = time.process_time()
-    run(data)
-    return time.process_time() - start
 
 
 def test_surrogate_pairs_written_as_utf8_are_characters_again() -> None:

@@ -7,13 +7,13 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from timing import seconds
 
 from cleaners import clean_page, convert_config, convert_script, decode, detect_script, repair
 
@@ -145,19 +145,13 @@ def made(name: str, size: int) -> bytes:
     return (page(text) if is_page else text).encode("utf-8", "surrogatepass")
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
 def assert_linear(
     work: Callable[[int], object], small: int, times: int = 4, slack: float = 2.2, free: float = 0.35
 ) -> None:
     """Four times the input takes no more than four times the time, with slack; what is done at once is not measured."""
     for _ in range(3):  # a busy machine disturbs; what is not linear is so each time
-        long = seconds(lambda: work(small * times))
-        if long < free or long < times * slack * seconds(lambda: work(small)):
+        long = seconds(lambda: work(small * times), 1)
+        if long < free or long < times * slack * seconds(lambda: work(small), 1):
             return
     pytest.fail(f"{long:.2f} s for {small * times} bytes")
 
