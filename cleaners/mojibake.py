@@ -7,7 +7,7 @@ mended there.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western, mojibake_windows
@@ -16,6 +16,7 @@ from cleaners.mojibake_tiers import assess, weigh
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
+Finder = Callable[[str, Page | None], list[Repair]]
 STEP = "mojibake"
 SHOWN = 200  # characters of a whole page that its edit shows
 SECOND_LOOK = MOVES // 4  # steps that must be left for a second look, with the page's words, to get far
@@ -113,13 +114,35 @@ def find(text: str, page: Page | None = None) -> list[Repair]:
     return repairs
 
 
-def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH) -> list[Repair]:
-    """The repairs of one line; each is followed down through further layers."""
+def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH, done: Sequence[Finder] = ()) -> list[Repair]:
+    """The repairs of one line; each is followed down through further layers.
+
+    What lies between them may be damaged in another way: there all finders look that are not `done` yet.
+    """
     for finder in (escapes.find, mojibake_western.find, mojibake_cjk.find, _slips):
+        if finder in done:
+            continue
         repairs = finder(line, page)
         if repairs and not _is_about(line, repairs):
-            return repairs if finder is _slips else [_deeper(repair, page, depth) for repair in repairs]
+            if finder is not _slips:
+                repairs = [_deeper(repair, page, depth) for repair in repairs]
+            return _with_those_between(line, repairs, page, depth, (*done, finder))
     return []
+
+
+def _with_those_between(
+    line: str, repairs: Sequence[Repair], page: Page | None, depth: int, done: Sequence[Finder]
+) -> list[Repair]:
+    out: list[Repair] = []
+    place = 0
+    for repair in (*repairs, None):
+        rest = line[place : repair.start if repair else len(line)]
+        for other in find_in_line(rest, page, depth, done):
+            out.append(replace(other, start=other.start + place, end=other.end + place))
+        if repair:
+            out.append(repair)
+            place = repair.end
+    return out
 
 
 def _slips(line: str, page: Page | None) -> list[Repair]:

@@ -118,6 +118,8 @@ class Judge:
                 cost = self._costs[char] = self._cost(char)
             if last in OPENING and char in NOT_AFTER_OPENING:
                 cost += UNPAIRED
+            if char == "\u3000" and last not in "\n\u3000":
+                cost -= VARIANT  # it counts as a space, and indents; amid a line it is rare
             found += cost
             self._known[key] = found
         return found

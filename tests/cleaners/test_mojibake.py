@@ -135,6 +135,19 @@ def test_what_cannot_be_undone_stays_and_is_flagged() -> None:
         assert blocks[0].text == lost and not edits and "damaged" in blocks[0].flags
 
 
+def test_two_kinds_of_damage_in_one_line_are_both_undone() -> None:
+    first, second, third = "春天来了，村里的孩子都到河滩上放风筝", "农户三五成群地修枝", "渠水绕过村口的老槐树"
+    damaged = {
+        "UTF-8 read as GBK": first.encode().decode("gbk"),
+        "UTF-8 read as Latin-1": second.encode().decode("latin-1"),
+        "a byte lost": third.encode("gbk")[1:].decode("gbk", "ignore"),
+    }
+    line = "，".join(("记者在南坡看到", *damaged.values(), "明年会更好。"))
+    mended = repaired(line)
+    assert first in mended and second in mended and third[2:] in mended and mended.endswith("明年会更好。")
+    assert repaired(mended) == mended
+
+
 @pytest.mark.parametrize(
     "text",
     [
