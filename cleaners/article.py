@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bs4 import NavigableString, Tag
 
+from cleaners.controls import trimmed
 from cleaners.extraction_tree import BLOCKS, HEADINGS
 
 CELL_LIMIT = 200  # characters; a table with a longer cell lays out text
@@ -22,8 +23,6 @@ _WIDE = (
     r"\U00020000-\U0003ffff]"
 )
 _WIDE_BREAK = re.compile(f"(?<={_WIDE})[ \\t\\f]*[\\r\\n][ \\t\\r\\n\\f]*(?={_WIDE})")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]+")
-_EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"
 _CAPTION_NAMES = re.compile(
     r"(?:^|[^a-z])(?:caption|figcaption|img-?desc|pic-?desc|photo-?desc|img_desc|pictext|imgtext)", re.I
 )
@@ -84,11 +83,11 @@ class _Writer:
 
 
 def collapse(text: str) -> str:
-    """White space as CSS collapses it, and none at the ends; invisible format characters go."""
-    text = text.strip(_EDGES)
+    """White space as CSS collapses it, and none at the ends."""
+    text = trimmed(text)
     if "\n" in text or "\r" in text:
         text = _WIDE_BREAK.sub("", text)
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip(_EDGES)
+    return _SPACES.sub(" ", text)
 
 
 def drafts(root: Tag) -> tuple[list[Draft], list[tuple[int, str]]]:

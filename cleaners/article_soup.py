@@ -12,6 +12,7 @@ from bs4 import NavigableString, Tag
 from bs4.element import PageElement
 
 from cleaners.article import CODE, INLINE, KEEP
+from cleaners.controls import LINE_BREAKS
 from cleaners.extraction_tree import BLOCKS, INSTRUCTION, SKIPPED
 
 DEEPEST = (
@@ -20,6 +21,7 @@ DEEPEST = (
 HANDED_OVER = BLOCKS | INLINE  # of other elements only what they hold: they make no difference to a block
 STRINGS = (NavigableString,)  # what is text to Tag.get_text
 BLANKS = " \t\r\n\f"  # white space that collapses
+_LINE_FEED = dict.fromkeys(map(ord, LINE_BREAKS), "\n")
 KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan", "style")
 
 
@@ -77,6 +79,8 @@ class _Soup:
             child = None
             if tag == "-text":
                 text = node.text_content
+                if text and not LINE_BREAKS.isdisjoint(text):
+                    text = text.translate(_LINE_FEED)
                 if text and (not border or verbatim or text.strip(BLANKS)):
                     self._text(text, inside)
                     border = False

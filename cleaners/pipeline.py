@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cleaners import (
     bytestream,
+    controls,
     decoding,
     extraction,
     furniture,
@@ -29,6 +30,7 @@ SNIFFED = 65_536  # characters looked at for a tag where no content type says wh
 STEPS = (
     ("mojibake", mojibake.restore),
     ("bytestream", bytestream.restore),
+    ("controls", controls.take_out),
     ("metadata", metadata.read),
     ("furniture", furniture.strip),
     ("scripts", scripts.convert),

@@ -12,7 +12,8 @@ from cleaners.plaintext_lines import BLANKS, HAN, continued, glue, is_code, tidy
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
-BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+# U+0085 beside a Latin-1 letter is a byte of mojibake, not "next line".
+BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80-\xff])")
 GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}\)")  # pinyin that damage put behind characters
 TITLE_LONGEST = 60
 FIRST_LINE = "first line"  # origin of a title that stays in the text: nothing shows a page around it

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from cleaners import sections_labels, splitting_marks
+from cleaners.controls import trimmed
 
 BLANKS = " \t\xa0\u2002\u2003\u2009\u200b\u3000\ufeff"
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -52,8 +53,8 @@ def tidy(text: str) -> str:
     code = [False]  # whether each kept line is code
     empty = 0
     for line in text.split("\n"):
-        line = line.rstrip(BLANKS)
-        inner = line.lstrip(BLANKS)
+        inner = trimmed(line, BLANKS)
+        line = line[: len(line) - len(line.lstrip(BLANKS))] + inner
         if not inner:
             empty += 1
             continue

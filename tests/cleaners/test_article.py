@@ -93,7 +93,6 @@ def test_ruby_leaves_the_word_whole_and_the_reading_accounted_for() -> None:
         ("a\nb", "a b"),
         ("山\n  a", "山 a"),
         ("　　首行缩进", "首行缩进"),
-        ("行\u200b内", "行内"),
         ("\u00a0\u00a0缩进", "缩进"),
     ],
 )
