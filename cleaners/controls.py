@@ -19,7 +19,7 @@ EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"
 # A C1 control beside a Latin-1 letter is left: it may be a byte of mojibake that could not be undone, and is flagged.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2028\u2029\u2060\ufeff]"
-    "|(?<![\x80-\xac\xae-\xff])[\x80-\x9f]+(?![\xa0-\xac\xae-\xff])"
+    "|(?<![\x80-\x9f\xa1-\xac\xae-\xff])[\x80-\x9f]++(?![\xa1-\xac\xae-\xff])"
 )
 LINE_BREAKS = frozenset("\x0b\x0c\u2028\u2029")  # that HTML does not take for white space, or not for a line feed
 
