@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from cleaners import furniture_notices, sections_labels, splitting_marks
-from cleaners.plaintext_lines import BLANKS, HAN, continued, glue, is_code, tidy
+from cleaners.plaintext_lines import BLANKS, HAN, code_rows, continued, glue, tidy
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
@@ -32,6 +32,7 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     lines = BREAK.split(text)
     blank = _blank_between(lines)
     rows = tidy("\n".join(lines)).split("\n")
+    code = code_rows(rows)
     joined = continued(rows)
     blocks: list[Block] = []
     edits: list[Edit] = []
@@ -43,11 +44,11 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
             blocks[-1] = replace(last, text=glue(last.text, row))
         elif not row:
             empty += 1
-        elif empty or (blocks and blocks[-1].kind == "pre" and is_code(row)):
+        elif empty or (blocks and blocks[-1].kind == "pre" and code[n]):
             blocks[-1] = replace(blocks[-1], text=blocks[-1].text + "\n" * (empty + 1) + row)
             empty = 0
         else:
-            blocks.append(Block(row, seq=len(blocks), kind=_kind(row)))
+            blocks.append(Block(row, seq=len(blocks), kind=_kind(row, code[n])))
     at = title_line([block.text for block in blocks], blank)
     if at is None and blocks:
         blocks[0] = replace(blocks[0], origin=UNTITLED_PARTED if blank else UNTITLED)
@@ -61,8 +62,8 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     return tuple(blocks), tuple(edits)
 
 
-def _kind(row: str) -> str:
-    if is_code(row):
+def _kind(row: str, code: bool) -> str:
+    if code:
         return "pre"
     return "table" if "\t" in row else "paragraph"
 

@@ -20,6 +20,8 @@ CODE = re.compile(
     r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>"
 )
 CALL = re.compile(r"\w\(")
+COMMENT = re.compile(r"(?:#|//|/\*|\*/|\*|--)(?:\s|$)|//")
+CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
 
@@ -30,6 +32,31 @@ def is_code(line: str) -> bool:
         return False
     han = len(HAN.findall(line))
     return (line[:1] in " \t" or has_code_sign(line)) and han * 3 <= len(line)
+
+
+def code_rows(lines: Sequence[str]) -> list[bool]:
+    """Which lines are code: by themselves, or as they go on from a statement, whatever Chinese they hold.
+
+    Behind a statement, and the empty lines behind it, a comment is code, and so is an indented line that ends as code
+    does: `    # 先把数据读进来`, `  "名称": "清文",`.
+    """
+    out: list[bool] = []
+    inside = False
+    for line in lines:
+        own = is_code(line)
+        out.append(own or (inside and _goes_on(line)))
+        if own:
+            inside = inside or has_code_sign(line)
+        elif line.strip(BLANKS):
+            inside = out[-1]
+    return out
+
+
+def _goes_on(line: str) -> bool:
+    bare = line.strip(BLANKS)
+    if COMMENT.match(bare):
+        return True
+    return line[:1] in (" ", "\t") and bare[-1:] in CODE_END
 
 
 def has_code_sign(line: str) -> bool:
@@ -52,14 +79,14 @@ def tidy(text: str) -> str:
     kept: list[str] = []
     code = [False]  # whether each kept line is code
     empty = 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    for line, now in zip(lines, code_rows(lines), strict=True):
         inner = trimmed(line, BLANKS)
         line = line[: len(line) - len(line.lstrip(BLANKS))] + inner
         if not inner:
             empty += 1
             continue
         is_row = "\t" in line[:1]
-        now = is_code(line)
         if now and code[-1]:
             kept += [""] * empty
         kept.append(line if now or is_row else inner)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from cleaners.plaintext_lines import has_code_sign
+from cleaners.plaintext_lines import code_rows, has_code_sign
 from cleaners.policy import Context
 from cleaners.punctuation_quotes import pair_quotes
 from schemas.records import Block, Edit
@@ -61,9 +61,11 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
             continue
         lines: list[str] = []
         at = 0
-        for line in block.text.split("\n"):
+        rows = block.text.split("\n")
+        code = code_rows(rows) if block.kind == "pre" else [False] * len(rows)
+        for line, coded in zip(rows, code, strict=True):
             restored = line
-            if "\t" not in line and NEEDED.search(line) and chinese(line):
+            if not coded and "\t" not in line and NEEDED.search(line) and chinese(line):
                 restored, changes = restore(line)
                 for rule, start, before, after, count in changes:
                     edits.append(Edit("punctuation", rule, block.seq, at + start, before, after, "likely", count))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.plaintext_lines import is_code
+from cleaners.plaintext_lines import code_rows, is_code
 from cleaners.sections_labels import RANK, Label, read
 from schemas.records import Block, Section
 
@@ -92,7 +92,10 @@ def _names(lines: Sequence[str], n: int, later: Sequence[Mark]) -> bool:
 
 def marks(lines: Sequence[str]) -> list[Mark]:
     """Headings of the lines in order: labels that hold, and short lines that head running text."""
-    labels: list[Label | None] = [None if "\t" in line or is_code(line) else read(line) for line in lines]
+    code = code_rows(lines)
+    labels: list[Label | None] = [
+        None if "\t" in line or coded else read(line) for line, coded in zip(lines, code, strict=True)
+    ]
     accepted = _accepted(labels)
     held = [label if good else None for label, good in zip(labels, accepted, strict=True)]
     headings = _unlabelled(lines, held)

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structure_samples import CLEAN, HANS, MARKED, PAGE
 
+from cleaners import clean_page
 from cleaners.plaintext import FIRST_LINE, to_blocks
-from cleaners.plaintext_lines import columns, continued, is_code, tidy
+from cleaners.plaintext_lines import code_rows, columns, continued, is_code, tidy
 from cleaners.policy import Context
 
 CONTEXT = Context()
@@ -136,3 +137,26 @@ def test_columns_count_wide_characters_twice() -> None:
 def test_a_hostile_text_takes_linear_time(text: str) -> None:
     assert len("".join(texts(text))) <= len(text)
     assert len(continued(text.split("\n"))) <= text.count("\n")
+
+
+CODE_WITH_CHINESE = [
+    'def hello():\n    # 打印一句问候的话给用户看\n    print("你好，世界，欢迎光临")\n    return 1',
+    "if (a) {\n    // 这里是一句很长的中文注释说明\n    b = 1;\n}",
+    '{\n  "名称": "测试数据",\n  "说明": "这里是一句话"\n}',
+    "def total(rows):\n    n = len(rows)\n\n    # 先把空行去掉，再把剩下的加起来\n    return n",
+]
+
+
+@pytest.mark.parametrize("code", CODE_WITH_CHINESE)
+def test_code_keeps_its_chinese_and_its_indentation(code: str) -> None:
+    prose = "春天的雨落在院子里，石榴树冒出了新芽，孩子们数着雨点。"
+    want = f"{prose}\n{code}\n{prose}"
+    page = f"<body><p>{prose}</p><pre>{code}</pre><p>{prose}</p></body>"
+    for data, kind in ((page, "text/html; charset=utf-8"), (want, "text/plain; charset=utf-8")):
+        (document,) = clean_page(data.encode(), url="http://example.cn/a", content_type=kind).documents
+        assert document.text == want
+
+
+def test_indented_prose_behind_something_latin_is_no_code() -> None:
+    rows = ["    http://example.cn/a", "    作者说那是旧事(1999)", "  他又说：“好。”", "x = 1;", "接着说正文,"]
+    assert code_rows(rows) == [True, False, False, True, False]
