@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from cleaners import furniture_debris, plaintext, plaintext_lines
 from cleaners.furniture_folding import fold
@@ -32,7 +32,7 @@ class Row:
     place: int  # among the rows
     folded: str = ""
     gone: bool = False
-    cuts: list[list[tuple[int, int]]] = field(default_factory=list)  # for each pass: offset after it, characters taken
+    cuts: tuple[list[tuple[int, int]], ...] = ()  # for each pass: offset after it, characters taken
 
     def remember(self, cuts: list[tuple[int, int]]) -> None:
         """Notes what one pass took, so that offsets of the line as it is now can be traced back."""
@@ -41,7 +41,7 @@ class Row:
         for place, removed in cuts:
             total += removed
             sums.append((place, total))
-        self.cuts.append(sums)
+        self.cuts = (*self.cuts, sums)
 
     def origin(self, at: int) -> int:
         """Offset in the block as it came in of an offset in the line as it is now."""

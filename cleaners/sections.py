@@ -77,15 +77,20 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
         end = len(text) if following is None else starts[found[following].line] - 1
         heading, run_in = _heading(lines[mark.line], mark.label.end if mark.label else 0)
         label = mark.label.text if mark.label else ""
-        if label and not heading and not run_in and _names(lines, mark.line + 1, found[n + 1 :]):
+        if (
+            label
+            and not heading
+            and not run_in
+            and _names(lines, mark.line + 1, found[n + 1] if n + 1 < len(found) else None)
+        ):
             heading = lines[mark.line + 1].strip(TRIMMED)
         sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
     return text, tuple(sections)
 
 
-def _names(lines: Sequence[str], n: int, later: Sequence[Mark]) -> bool:
+def _names(lines: Sequence[str], n: int, later: Mark | None) -> bool:
     """Whether line n is the heading of a label that stands alone above it: 01, 修渠."""
-    if n >= len(lines) or (later and later[0].line == n and later[0].label is not None):
+    if n >= len(lines) or (later is not None and later.line == n and later.label is not None):
         return False
     return 2 <= len(lines[n]) <= 40 and lines[n][-1] not in "。；：！？，,;:!?"
 
