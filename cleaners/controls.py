@@ -1,14 +1,15 @@
 """Characters that nobody sees: controls, invisible format characters, and the no-break space at a line's end.
 
 Text read one byte a character (`mojibake_western`) holds bytes of its characters in U+0080 to U+009F, U+00A0 and
-U+00AD: 六 is E5 85 AD, 你 ends with A0. So whoever makes blocks leaves them in (`trimmed`), restoration reads them, and
-this step takes out what is left.
+U+00AD: 六 is E5 85 AD, 你 ends with A0. So whoever makes blocks leaves these in (`trimmed`), and they go behind
+restoration (`take_out_bytes`). What is never such a byte goes before it, where it would stand between characters that
+belong together (`take_out`). Both give one edit a block and rule.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cleaners.policy import Context
@@ -16,12 +17,11 @@ from schemas.records import Block, Edit
 
 STEP = "controls"
 EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"
-# A C1 control beside a Latin-1 letter is left: it may be a byte of mojibake that could not be undone, and is flagged.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2028\u2029\u2060\ufeff]"
-    "|(?<![\x80-\x9f\xa1-\xac\xae-\xff])[\x80-\x9f]++(?![\xa1-\xac\xae-\xff])"
-)
 LINE_BREAKS = frozenset("\x0b\x0c\u2028\u2029")  # that HTML does not take for white space, or not for a line feed
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2028\u2029\u2060\ufeff]")
+_SOFT_HYPHEN = re.compile("\u00ad")
+# A C1 control beside a Latin-1 letter is left: it may be a byte of mojibake that could not be undone, and is flagged.
+_C1 = re.compile("(?<![\x80-\x9f\xa1-\xff])[\x80-\x9f]++(?![\xa1-\xff])")
 
 
 def trimmed(text: str, blanks: str = EDGES) -> str:
@@ -33,22 +33,58 @@ def trimmed(text: str, blanks: str = EDGES) -> str:
 
 
 def take_out(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
-    """Take control and invisible characters out; a line break within a block becomes a space, in code a line feed.
+    """Take out controls and invisible characters that are no byte of mojibake; a line break becomes a space, in code a
+    line feed.
 
-    One edit a block: `before` are the characters taken out, each once, `start` is the first one's place.
+    `before` of an edit are the characters taken out, each once; `start` is the first one's place, `count` all of them.
     """
     out: list[Block] = []
     edits: list[Edit] = []
     for block in blocks:
-        text = block.text
-        first = _UNSEEN.search(text)
-        if first is not None:
-            gone = "".join(_UNSEEN.findall(text))
-            instead = "\n" if block.kind == "pre" else " "
-            text = _UNSEEN.sub("", text.translate(dict.fromkeys(map(ord, LINE_BREAKS), instead)))
-            before = "".join(dict.fromkeys(gone))
-            edits.append(Edit(STEP, "control", block.seq, first.start(), before, "", "exact", len(gone)))
-        if first is not None or text[-1:] == "\xa0":
-            text = text.rstrip(EDGES) if block.kind == "pre" else text.strip(EDGES)
+        unseen = _unseen_in_code if block.kind == "pre" else _unseen
+        text = _sub(block, block.text, "control", _UNSEEN, unseen, edits)
+        if text != block.text and block.kind not in ("pre", "table"):
+            text = trimmed(text)
         out.append(block if text == block.text else replace(block, text=text))
     return tuple(out), tuple(edits)
+
+
+def take_out_bytes(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """Take out what restoration left: soft hyphens, and no-break spaces at the end.
+
+    C1 controls become what Windows-1252 has there, as HTML has it for `&#146;` (WHATWG HTML, 13.2.5.80), or go.
+    """
+    out: list[Block] = []
+    edits: list[Edit] = []
+    for block in blocks:
+        text = _sub(block, block.text, "control", _SOFT_HYPHEN, _unseen, edits)
+        text = _sub(block, text, "windows-1252", _C1, _windows, edits)
+        if text != block.text or text[-1:] == "\xa0":
+            text = text.rstrip("\xa0") if block.kind in ("pre", "table") else text.strip(EDGES)
+        out.append(block if text == block.text else replace(block, text=text))
+    return tuple(out), tuple(edits)
+
+
+def _unseen(char: str) -> str:
+    return " " if char in LINE_BREAKS else ""
+
+
+def _unseen_in_code(char: str) -> str:
+    return "\n" if char in LINE_BREAKS else ""
+
+
+def _windows(chars: str) -> str:
+    return chars.encode("latin-1").decode("cp1252", "ignore")
+
+
+def _sub(
+    block: Block, text: str, rule: str, pattern: re.Pattern[str], instead: Callable[[str], str], edits: list[Edit]
+) -> str:
+    first = pattern.search(text)
+    if first is None:
+        return text
+    found = "".join(pattern.findall(text))
+    gone = "".join(dict.fromkeys(found))
+    now = "".join(map(instead, gone)).strip()
+    edits.append(Edit(STEP, rule, block.seq, first.start(), gone, now, "likely" if now else "exact", len(found)))
+    return pattern.sub(lambda one: instead(one[0]), text)

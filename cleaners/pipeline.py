@@ -28,9 +28,10 @@ HTML_SIGNS = ("<html", "<!doctype html", "<body", "<head", "<div", "<p>", "<p ",
 SNIFFED = 65_536  # characters looked at for a tag where no content type says what the page is
 
 STEPS = (
+    ("controls", controls.take_out),
     ("mojibake", mojibake.restore),
     ("bytestream", bytestream.restore),
-    ("controls", controls.take_out),
+    ("controls", controls.take_out_bytes),
     ("metadata", metadata.read),
     ("furniture", furniture.strip),
     ("scripts", scripts.convert),

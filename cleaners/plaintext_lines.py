@@ -20,7 +20,7 @@ CODE = re.compile(
     r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>"
 )
 CALL = re.compile(r"\w\(")
-COMMENT = re.compile(r"(?:#|//|/\*|\*/|\*|--)(?:\s|$)|//")
+COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
 CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
@@ -37,26 +37,28 @@ def is_code(line: str) -> bool:
 def code_rows(lines: Sequence[str]) -> list[bool]:
     """Which lines are code: by themselves, or as they go on from a statement, whatever Chinese they hold.
 
-    Behind a statement, and the empty lines behind it, a comment is code, and so is an indented line that ends as code
-    does: `    # 先把数据读进来`, `  "名称": "清文",`.
+    Behind a statement, and the empty lines behind it, an indented line is code that is a comment or ends as code does:
+    `    # 先把数据读进来`, `  "名称": "清文",`; one that is not indented, where it is a comment and no line is between,
+    for behind an empty line `# 渡口` is a heading.
     """
     out: list[bool] = []
-    inside = False
+    inside = next_to = False
     for line in lines:
         own = is_code(line)
-        out.append(own or (inside and _goes_on(line)))
+        out.append(own or (inside and _goes_on(line, next_to)))
+        next_to = out[-1]
         if own:
             inside = inside or has_code_sign(line)
         elif line.strip(BLANKS):
-            inside = out[-1]
+            inside = next_to
     return out
 
 
-def _goes_on(line: str) -> bool:
+def _goes_on(line: str, next_to: bool) -> bool:
     bare = line.strip(BLANKS)
-    if COMMENT.match(bare):
-        return True
-    return line[:1] in (" ", "\t") and bare[-1:] in CODE_END
+    if line[:1] not in (" ", "\t"):
+        return next_to and COMMENT.match(bare) is not None
+    return bare[-1:] in CODE_END or COMMENT.match(bare) is not None
 
 
 def has_code_sign(line: str) -> bool:

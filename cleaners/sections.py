@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.plaintext_lines import code_rows, is_code
+from cleaners.plaintext_lines import code_rows
 from cleaners.sections_labels import RANK, Label, read
 from schemas.records import Block, Section
 
@@ -77,12 +77,8 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
         end = len(text) if following is None else starts[found[following].line] - 1
         heading, run_in = _heading(lines[mark.line], mark.label.end if mark.label else 0)
         label = mark.label.text if mark.label else ""
-        if (
-            label
-            and not heading
-            and not run_in
-            and _names(lines, mark.line + 1, found[n + 1] if n + 1 < len(found) else None)
-        ):
+        later = found[n + 1] if n + 1 < len(found) else None
+        if label and not heading and not run_in and _names(lines, mark.line + 1, later):
             heading = lines[mark.line + 1].strip(TRIMMED)
         sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
     return text, tuple(sections)
@@ -103,7 +99,7 @@ def marks(lines: Sequence[str]) -> list[Mark]:
     ]
     accepted = _accepted(labels)
     held = [label if good else None for label, good in zip(labels, accepted, strict=True)]
-    headings = _unlabelled(lines, held)
+    headings = _unlabelled(lines, held, code)
     contents = _contents(lines, held)
     found: list[Mark] = []
     for n, label in enumerate(held):
@@ -116,14 +112,14 @@ def marks(lines: Sequence[str]) -> list[Mark]:
     return found
 
 
-def _unlabelled(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
+def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[bool]) -> frozenset[int]:
     """Lines that head what follows though they bear no label: short, without a stop, between paragraphs; two or more.
 
     HTML headings and paragraphs of bold print look alike here, and so does a text that was cleaned before.
     """
     found: list[int] = []
     for n, line in enumerate(lines[:-1]):
-        if len(line) > HEADING_LONGEST or held[n] is not None or not _heads(line):
+        if len(line) > HEADING_LONGEST or held[n] is not None or code[n] or not _heads(line):
             continue
         after = lines[n + 1]
         if len(after) >= (40 if HAN.search(line) else 100) and _stops(after) and (n == 0 or _stops(lines[n - 1])):
@@ -155,7 +151,7 @@ def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[i
 
 
 def _heads(line: str) -> bool:
-    if not len(line) >= 2 or "\t" in line or is_code(line) or NO_HEADING.search(line):
+    if not len(line) >= 2 or "\t" in line or NO_HEADING.search(line):
         return False
     if HAN.search(line):
         return len(line) <= 30 and (line[-1].isalnum() or line[-1] in "”》）」』")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import clean_page
-from cleaners.controls import STEP, take_out, trimmed
+from cleaners.controls import STEP, take_out, take_out_bytes, trimmed
 from cleaners.policy import Context
 from schemas.records import Block
 
@@ -29,7 +29,7 @@ def test_a_line_read_one_byte_a_character_comes_back_whole(line: str, kind: str)
     assert [d.text.split("\n") for d in page.documents] == [[CLEAN, line, CLEAN]]
 
 
-@pytest.mark.parametrize("char", ["\x01", "\x1b", "\x7f", "\x81", "\u00ad", "\u200b", "\u2060", "\ufeff"])
+@pytest.mark.parametrize("char", ["\x01", "\x1b", "\x7f", "\u00ad", "\u200b", "\u2060", "\ufeff"])
 @pytest.mark.parametrize("kind", [HTML, TEXT])
 def test_what_nobody_sees_goes_and_is_told(char: str, kind: str) -> None:
     page = cleaned([CLEAN, CLEAN[:5] + char + CLEAN[5:9] + char + CLEAN[9:]], kind)
@@ -42,6 +42,27 @@ def test_what_nobody_sees_goes_and_is_told(char: str, kind: str) -> None:
 def test_what_a_script_needs_stays(char: str) -> None:
     block = Block(CLEAN[:5] + char + CLEAN[5:])
     assert take_out([block], Context()) == ((block,), ())
+    assert take_out_bytes([block], Context()) == ((block,), ())
+
+
+def test_a_c1_control_becomes_what_windows_has_there_or_goes() -> None:
+    page = cleaned([CLEAN, "It\x92s \x93fine\x94 today, and the ferry\x81 is on time."], HTML)
+    assert page.documents[0].text.split("\n")[1] == "It’s “fine” today, and the ferry is on time."
+    told = [(e.rule, e.before, e.after, e.certainty, e.count) for e in page.edits if e.step == STEP]
+    assert told == [("windows-1252", "\x92\x93\x94\x81", "’“”", "likely", 4)]
+
+
+def test_invisible_characters_do_not_hide_damage() -> None:
+    damaged = "春天来了，村里的孩子都到河滩上放风筝".encode().decode("gbk")
+    page = cleaned([CLEAN, damaged[:7] + "\u200b" + damaged[7:], CLEAN], HTML)
+    assert page.documents[0].text.split("\n")[1] == "春天来了，村里的孩子都到河滩上放风筝"
+
+
+def test_a_row_of_a_table_keeps_its_empty_first_cell() -> None:
+    block = Block("\t姓\u200b名\t年\u00ad龄", kind="table")
+    (block,), _ = take_out([block], Context())
+    (block,), _ = take_out_bytes([block], Context())
+    assert block.text == "\t姓名\t年龄"
 
 
 def test_a_line_break_of_unicode_is_one_on_a_page() -> None:
@@ -57,7 +78,7 @@ def test_a_byte_that_could_not_be_restored_is_left_and_flagged() -> None:
 def test_a_no_break_space_at_the_end_stays_only_where_it_may_be_a_byte() -> None:
     assert trimmed(" 甲\xa0 ") == "甲"
     assert trimmed("ä½\xa0 \u3000") == "ä½\xa0"
-    (block,), _ = take_out([Block("Voilà\xa0")], Context())
+    (block,), _ = take_out_bytes([Block("Voilà\xa0")], Context())
     assert block.text == "Voilà"
 
 

@@ -160,3 +160,4 @@ def test_code_keeps_its_chinese_and_its_indentation(code: str) -> None:
 def test_indented_prose_behind_something_latin_is_no_code() -> None:
     rows = ["    http://example.cn/a", "    作者说那是旧事(1999)", "  他又说：“好。”", "x = 1;", "接着说正文,"]
     assert code_rows(rows) == [True, False, False, True, False]
+    assert code_rows(["x = 1;", "# 先加一", "", "# 渡口的来历", "* 石阶"]) == [True, True, False, False, False]
