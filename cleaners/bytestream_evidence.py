@@ -52,14 +52,12 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None
     alone: Counter[tuple[str, str]] = Counter()  # no part of a word: the entry of a dictionary or of a list
     foreign: Counter[str] = Counter()
     spared: Counter[str] = Counter()
-    everywhere: Counter[str] = Counter()
-    annotated: Counter[str] = Counter()  # characters of the texts that hold annotations
+    annotated: list[str] = []
     broken = 0.0
     for text in texts:
-        everywhere.update(text)
         matches = seen_annotations(text)
         if matches:
-            annotated.update(text)
+            annotated.append(text)
         for match in matches:
             char, sound = text[match.start() - 1 : match.start()], lexicon.plain_reading(match[1])
             if match[0][0] == "?":
@@ -77,14 +75,15 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None
             else:
                 spared[char] += 1
     table = _one_reading_each(counts)
+    if _weight(table, counts - alone) + broken * enough < enough:
+        return None
     total = sum(counts[pair] for pair in table.items())
     many = total >= MANY
-    present = annotated if many else everywhere  # a long page may have a line or two from elsewhere
+    everywhere = Counter("".join(texts))
+    present = Counter("".join(annotated)) if many else everywhere  # a long page may have a line or two from elsewhere
     bare = sum(present[char] - counts[char, sound] for char, sound in table.items())
     strangers = foreign.total() if many else foreign.total() + spared.total()
     if bare > (BARE_SHARE * total if many else 0) or strangers > (FOREIGN_SHARE * total if many else 0):
-        return None
-    if _weight(table, counts - alone) + broken * enough < enough:
         return None
     return PageTable(table, frozenset(everywhere) - table.keys(), total)
 
@@ -145,9 +144,7 @@ def _weight(table: dict[str, str], counts: Counter[tuple[str, str]]) -> float:
 def is_simplified(texts: Sequence[str]) -> bool:
     """Whether the texts are in Simplified characters, for all that they were Traditional when they were damaged."""
     conversion = lexicon.conversion()
-    present: Counter[str] = Counter()
-    for text in texts:
-        present.update(text)
+    present = Counter("".join(texts))
     simplified = sum(n for char, n in present.items() if char in conversion.converted)
     return simplified > sum(n for char, n in present.items() if char in conversion.simplified)
 

@@ -40,6 +40,9 @@ DAMAGED = "damaged"
 def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """See cleaners.bytestream.restore."""
     texts = [block.text for block in blocks]
+    annotated = [text for text in texts if seen_annotations(text)]
+    if page_table(annotated) is None and page_table(list(map(to_traditional, annotated)), ENOUGH_SIMPLIFIED) is None:
+        return tuple(blocks), ()  # what the other blocks hold can only speak against it
     table = page_table(texts)
     simplified = is_simplified(texts)
     if simplified:  # converted again behind the damage: the bytes are those of the Traditional text

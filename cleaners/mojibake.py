@@ -28,6 +28,8 @@ _ANNOTATION = re.compile(
     "\u016b\u00fa\u01d4\u00f9\u01d6\u01d8\u01da\u01dc][a-z]{0,4}\\)"
 )
 DAMAGED = re.compile("[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
+# What one of the finders, or DAMAGED, begins with, beside unusual characters: a line without is passed over.
+_SIGNS = "&\\%=\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
 
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -37,12 +39,13 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     came too late is flagged too, and so is one where a lost byte was chosen by a hair.
     """
     page = Page()
-    page.annotated = any(_ANNOTATION.search(block.text) for block in blocks)
+    looks = mojibake_windows.unusual(_SIGNS).search
+    page.annotated = _ANNOTATION.search("\n".join([block.text for block in blocks])) is not None
     found: list[list[Repair]] = []
     starved: list[bool] = []
     for block in blocks:
         page.starved = False
-        found.append(find(block.text, page))
+        found.append(find(block.text, page) if looks(block.text) else [])
         starved.append(page.starved)
     if page.moves_left > SECOND_LOOK and any(repair.doubtful for repairs in found for repair in repairs):
         _count_words(page, blocks, found)
@@ -55,6 +58,9 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     out: list[Block] = []
     edits: list[Edit] = []
     for block, repairs, unsearched in zip(blocks, found, starved, strict=True):
+        if not repairs and not unsearched and not looks(block.text):
+            out.append(block)
+            continue
         text = apply(block.text, repairs)
         assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
         unsure = (unsearched and not repairs) or not all(dominant for _, dominant in assessed)

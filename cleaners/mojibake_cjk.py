@@ -23,7 +23,7 @@ from cleaners.mojibake_fill import fill
 from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search, Segment
 from cleaners.mojibake_marks import balance
-from cleaners.mojibake_windows import windows
+from cleaners.mojibake_windows import runs, windows
 
 MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
 DEPTH = 3  # readings on top of each other
@@ -51,7 +51,7 @@ class _Candidate:
 def find(line: str, page: Page | None = None) -> list[Repair]:
     """The repairs of `line`, in order; none overlaps another. `page` helps to choose what fills lost bytes."""
     repairs: list[Repair] = []
-    for start, end in windows(line):
+    for start, end in windows(line, runs(line)):
         repairs += _window(line, start, end, page)
     return repairs
 

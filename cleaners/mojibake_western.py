@@ -17,6 +17,7 @@ HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2
 )
 # Two high characters side by side, one of them a letter or a control; or a run of Big5, whose trail bytes may be ASCII.
 SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
+_ANY = re.compile("[\x80-\xff]")  # a sign has one; many times faster to look for
 _REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
 _HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
 _FOREIGN = re.compile("[^\x00-\x7f" + re.escape("".join(sorted(_HIGH_SET))) + "]")
@@ -42,7 +43,7 @@ LONGEST = 4000  # characters that the search takes at once; longer regions must 
 
 def find(line: str, page: Page | None = None) -> list[Repair]:
     """The repairs of `line`, in order; none overlaps another. `page` helps to choose what fills lost bytes."""
-    if not SIGN.search(line):
+    if not _ANY.search(line) or not SIGN.search(line):
         return []
     repairs: list[Repair] = []
     for match in _REGION.finditer(line):
