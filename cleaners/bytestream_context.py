@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_evidence import ANNOTATION, PageTable
-from cleaners.charmodel import CharModel, model
+from cleaners.charmodel import CharModel, front, model
 from cleaners.pagewords import PageWords
 
 UNCONVERTED = 16.0  # bits for a Simplified character that conversion would have changed
@@ -35,7 +35,7 @@ class PageContext:
         """
         self.simplified = simplified
         self.model: CharModel = model()
-        self._logp = self.model.logp
+        self._ask = self.model.ask
         self.readings = dict(table.readings)
         self.bare = table.bare
         codes = lexicon.codes()
@@ -93,23 +93,25 @@ class PageContext:
         """The text as the page would show it: in half width where the page is."""
         return unicodedata.normalize("NFKC", text) if self.is_folded else text
 
-    def bits(self, prev2: str, prev1: str, char: str) -> float:
-        """Bits of `char` behind two others, by the character model and the page's own pairs."""
-        key = prev2 + prev1 + char
+    def bits(self, text: str, char: str) -> float:
+        """Bits of `char` behind `text`, by the character model and the page's own pairs."""
+        before = front(text)
+        key = before + char
         found = self._costs.get(key)
         if found is None:
             if LOST in key:
-                return self.bits(*(DIGIT if c == LOST else c for c in (prev2, prev1, char)))
-            found = -self._words.logp(self._logp(prev2, prev1, char), prev2, prev1, char)
+                return self.bits(before.replace(LOST, DIGIT), char.replace(LOST, DIGIT))
+            before, last = before[:-1], before[-1:]
+            found = -self._words.logp(self._ask(before, last, char), before[-1:], last, char)
             self._costs[key] = found
         return found
 
-    def cost(self, prev2: str, prev1: str, char: str) -> float:
+    def cost(self, text: str, char: str) -> float:
         """`bits`, and what it costs that the site's text holds such a character at all."""
-        key = prev2 + prev1 + char
+        key = front(text) + char
         found = self._prices.get(key)
         if found is None:
-            found = self._prices[key] = self.bits(prev2, prev1, char) + self.form(char)
+            found = self._prices[key] = self.bits(text, char) + self.form(char)
         return found
 
     def form(self, char: str) -> float:
@@ -144,18 +146,16 @@ class PageContext:
         key = before, pending, ranges[0]
         found = self._unseen.get(key)
         if found is None:
-            found = sorted(
-                _leading(tuple(ranges), pending), key=lambda way: self.bits(before[:-1], before[-1:], way[0])
-            )[:LIKELIEST]
+            found = sorted(_leading(tuple(ranges), pending), key=lambda way: self.bits(before, way[0]))[:LIKELIEST]
             self._unseen[key] = found
         return found
 
     def behind(self, before: str, pending: int) -> list[str]:
-        """Characters likely behind two others, with a lead byte in the range `pending` and a trail byte above 80."""
+        """Characters likely behind others, with a lead byte in the range `pending` and a trail byte above 80."""
         key = before, pending
         found = self._behind.get(key)
         if found is None:
-            found = sorted(_in_a_range(pending), key=lambda char: self.bits(before[:-1], before[-1:], char))
+            found = sorted(_in_a_range(pending), key=lambda char: self.bits(before, char))
             found = self._behind[key] = found[:LIKELIEST]
         return found
 

@@ -20,6 +20,7 @@ from cleaners.bytestream_evidence import (
 from cleaners.bytestream_proof import Verdict, judge
 from cleaners.bytestream_search import MARKS, Found, Search, Token
 from cleaners.bytestream_stream import CLOSING, QUOTES, UNCLOSED
+from cleaners.charmodel import front
 from schemas.records import Block, Edit
 
 STEP = "bytestream"
@@ -339,11 +340,11 @@ class _Work:
         return kept
 
     def _context(self, start: int, done: int) -> str:
-        """The two characters in front of `start`."""
+        """What tells of the character at `start`: those in front of it."""
         near = self._stripped(max(done, self._begin(start, done)), start, self.text)
-        if len(near) < 2 and self.repairs and self.repairs[-1].end == done:
+        if len(near) < 3 and self.repairs and self.repairs[-1].end == done:
             near = self.repairs[-1].after + near
-        return ("\n\n" + near)[-2:]
+        return front("\n\n" + near)
 
 
 def bisect_has(places: Sequence[int], place: int) -> bool:

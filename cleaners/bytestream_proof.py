@@ -145,9 +145,7 @@ def _agreed(texts: Sequence[str]) -> str:
 
 def strangest(page: PageContext, raw: str, context: int) -> float:
     """Mean bits of the strangest three characters in a row."""
-    bits = [
-        page.bits(raw[max(0, at - 2) : at - 1], raw[at - 1 : at], raw[at]) for at in range(max(context, 1), len(raw))
-    ]
+    bits = [page.bits(raw[max(0, at - 3) : at], raw[at]) for at in range(max(context, 1), len(raw))]
     return max((sum(bits[at : at + 3]) / 3 for at in range(len(bits) - 2)), default=0.0)
 
 

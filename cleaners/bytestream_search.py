@@ -286,7 +286,7 @@ class Search(Stream):
         for state in states:
             for ended in self._end(state):
                 raw = ended.raw
-                bits = self.page.bits(raw[-2:-1], raw[-1:], "\n") if self.ends_sentence else 0.0
+                bits = self.page.bits(raw, "\n") if self.ends_sentence else 0.0
                 bits += UNCLOSED * sum(self.is_open(raw, opening) for opening in CLOSING)
                 yield ended._replace(cost=ended.cost + bits)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_context import PageContext
+from cleaners.charmodel import front
 
 FEWER = 32  # fillings of unknown bytes kept for one hypothesis where two bytes in a row are unknown, and
 FILLINGS = 48  # where one is
@@ -64,7 +65,7 @@ class Stream:
         if state.due:
             cost += CONTRADICTED
         for char in chars:
-            cost += self.page.bits(raw[-2:-1], raw[-1:], char)
+            cost += self.page.bits(raw, char)
             if char in PLACED:
                 cost += self._placed(raw, char)
             raw += char
@@ -99,8 +100,8 @@ class Stream:
 
     def _fillings(self, state: State, chars: Sequence[str], cost: float, most: int) -> Iterator[State]:
         """The state with each of the characters, best first, while they are not much worse than the best."""
-        before, last = state.raw[-2:-1], state.raw[-1:]
-        priced = sorted([(self.page.cost(before, last, char), char) for char in chars])
+        before = front(state.raw)
+        priced = sorted([(self.page.cost(before, char), char) for char in chars])
         for bits, char in priced[:most]:
             if bits > priced[0][0] + WORSE:
                 return
@@ -125,7 +126,7 @@ class Stream:
         raw = state.raw
         if char == "，" and state.pending == 0xA3 and state.adjacent:
             cost += IMPOSSIBLE  # the stream would have been cut there
-        cost += CONTRADICTED * contradictions + self.page.cost(raw[-2:-1], raw[-1:], char)
+        cost += CONTRADICTED * contradictions + self.page.cost(raw, char)
         if char in PLACED:
             cost += self._placed(raw, char)
         adjacent = state.adjacent or state.pending == NONE
@@ -141,7 +142,7 @@ class Stream:
         if self.is_open(raw, opening) == (char == opening):
             return MISPLACED
         if char != opening and last in STOPS:
-            return min(0.0, EXPECTED - self.page.bits(raw[-2:-1], last, char))
+            return min(0.0, EXPECTED - self.page.bits(raw, char))
         return 0.0
 
     def is_open(self, raw: str, opening: str) -> bool:
@@ -156,7 +157,7 @@ class Stream:
         if state.pending >= 0:
             chars: Sequence[str] = self.page.by_lead(state.pending)
         else:
-            chars = self._unassigned_behind(state, self.page.behind(raw[-2:], state.pending))
+            chars = self._unassigned_behind(state, self.page.behind(front(raw), state.pending))
         for filled in self._fillings(state, chars, cost, FILLINGS):
             yield filled._replace(lost=state.lost + 1)
 
@@ -192,7 +193,7 @@ class Stream:
             if state.pending >= 0:
                 ways = self.page.leading(state.pending, ranges)
             elif state.pending in (HIGH, LOW) and (self.deep or cost != VANISHED):
-                ways = self.page.unseen(state.raw[-2:], state.pending, ranges)
+                ways = self.page.unseen(front(state.raw), state.pending, ranges)
             else:
                 continue
             for char, pending in ways:

@@ -67,7 +67,7 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
             if page:
                 page.starved = True
         elif found is None:
-            found = _search(text, candidate, plain, start, line[max(0, start - 2) : start], page)
+            found = _search(text, candidate, plain, start, line[max(0, start - 3) : start], page)
         if found is not None and found[0] > best[0]:
             best = found
     return best[1]

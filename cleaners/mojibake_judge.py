@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cleaners import charmodel
+from cleaners.charmodel import front, onward
 from cleaners.mojibake_codecs import Reading
 from cleaners.pagewords import PageWords
 
@@ -104,7 +105,7 @@ class Judge:
         self._known: dict[str, float] = {}
 
     def logp(self, before: str, last: str, char: str) -> float:
-        """log2 probability of `char` behind `before` and `last`."""
+        """log2 probability of `char` behind `before`, one character or two (`charmodel.front`), and `last`."""
         key = before + last + char
         found = self._known.get(key)
         if found is None:
@@ -112,7 +113,7 @@ class Judge:
                 self._known.clear()
             found = self._ask(before, last, char)
             if self._words is not None:
-                found = self._words.logp(found, before, last, char)
+                found = self._words.logp(found, before[-1:], last, char)
             cost = self._costs.get(char)
             if cost is None:
                 cost = self._costs[char] = self._cost(char)
@@ -134,9 +135,13 @@ class Judge:
         return total
 
     def fit(self, before: str, char: str, behind: str) -> float:
-        """log2 probability of `char` behind the two characters `before`, and of the two `behind` it."""
-        total = self.logp(before[0], before[1], char) + self.logp(before[1], char, behind[0])
-        return total + self.logp(char, behind[0], behind[1])
+        """log2 probability of `char` behind the characters `before`, two or more, and of those `behind` it."""
+        total = 0.0
+        seen = front(before)
+        for following in char + behind:
+            total += self.logp(seen[:-1], seen[-1], following)
+            seen = onward(seen, following)
+        return total
 
     def stands(self, before: str, last: str, char: str, picked: float = PICKED) -> float:
         """log2 probability of `char` where it stands in the damaged text already.
@@ -148,7 +153,7 @@ class Judge:
         found = self.logp(before, last, char)
         if found >= PICKED_LETTER or char == MARK or "\ue000" <= char <= "\uf8ff" or "\x7f" <= char < "\xa0":
             return found
-        if char in (before, last):
+        if char in (before[-1:], last):
             return max(found, REPEATED)
         if char == "\xa0":
             return max(found, REPEATED)

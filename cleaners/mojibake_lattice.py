@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from heapq import heappush, heappushpop, nlargest
 from operator import is_
 
+from cleaners.charmodel import front, onward
 from cleaners.mojibake_codecs import END, MARK, Reading, encoder, unusable
 from cleaners.mojibake_trie import USUAL, Node, decoder, gone, usual
 
@@ -113,7 +114,7 @@ class Search:
 
     def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
         """The best `keep` answers for `text`, best first; `before` is what stands in front of it."""
-        history = ("\n\n" + before)[-2:]
+        history = front("\n\n" + before)
         states = [_State(0.0, True, self.roots, self.free, history, None, 0)]
         if self.mixed:
             states.append(_State(0.0, False, self.roots, self.free, history, None, 0))
@@ -156,11 +157,10 @@ class Search:
     def _step(self, state: _State, char: str, place: int, firsts: list[int], fresh: dict) -> None:  # type: ignore[type-arg]
         if self.mixed:
             for left in self._close(state, place) if state.inside else (state,):
-                score = (
-                    left.score + self.stands(left.history[0], left.history[1], char) + (SWITCH if left.inside else 0.0)
-                )
+                history = left.history
+                score = left.score + self.stands(history[:-1], history[-1], char) + (SWITCH if left.inside else 0.0)
                 link = (left.link, char, place, False, 0)
-                self._add(fresh, _State(score, False, self.roots, self.free, left.history[1] + char, link, 0))
+                self._add(fresh, _State(score, False, self.roots, self.free, onward(history, char), link, 0))
         if state.inside:
             entries = [state]
         elif char > "\x7f":
@@ -243,11 +243,12 @@ class Search:
         if nodes[level] is not self.roots[level]:
             nodes = (*nodes[:level], self.roots[level], *nodes[level + 1 :])
         if level == self.last:
-            score = state.score + self.logp(state.history[0], state.history[1], target)
+            history = state.history
+            score = state.score + self.logp(history[:-1], history[-1], target)
             if score < self.floor:
                 return  # whatever follows costs more still
             link = (state.link, target, place, True, unknown)
-            out.append(_State(score, True, nodes, helds, state.history[1] + target, link, 0))
+            out.append(_State(score, True, nodes, helds, onward(history, target), link, 0))
             return
         between = _State(state.score, True, nodes, helds, state.history, state.link, unknown)
         out.extend(self._take(level + 1, target, between, place, -1))
@@ -268,7 +269,7 @@ class Search:
             length = len(self.gone)
             link = (state.link, MARK * length, place + 1 - length, False, 0)
             score = state.score + GONE
-            history = state.history[1] + MARK
+            history = onward(state.history, MARK)
             out.append(_State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
             return out
         for byte, target in node.items():
@@ -286,7 +287,7 @@ class Search:
 
         Two would tell more and cost a look-up for nearly every state.
         """
-        last = history[1]
+        last = history[-1]
         key = (id(node), last)
         found = self._promises.get(key)
         if found is None:
@@ -364,7 +365,7 @@ class Search:
         seen: set[str] = set()
         for state in ends:
             if state.link is not None:
-                state.score += self.logp(state.history[0], state.history[1], "\n")
+                state.score += self.logp(state.history[:-1], state.history[-1], "\n")
         for state in nlargest(keep * 3, ends, key=lambda s: s.score):
             answer = _trace(state, text)
             if answer.text not in seen:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from unicodedata import category
 
+from cleaners.charmodel import front
 from cleaners.mojibake_codecs import MARK, forward, read_wrongly
 from cleaners.mojibake_judge import Page, Repair, judge, script_of
 
@@ -53,8 +54,8 @@ def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tu
         if not others:
             found[place] = 99.0, ""
             continue
-        in_front = ("\n\n" + repair.after[max(0, place - 2) : place])[-2:]
-        behind = (repair.after[place + 1 : place + 3] + "\n\n")[:2]
+        in_front = front("\n\n" + repair.after[max(0, place - 3) : place])
+        behind = (repair.after[place + 1 : place + 4] + "\n\n")[:3]
         own = jury.fit(in_front, repair.after[place], behind)
         found[place] = min((own - jury.fit(in_front, char, behind), char) for char in others)
     return found

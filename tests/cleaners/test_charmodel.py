@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from timing import seconds
 
 from cleaners import charmodel
-from cleaners.charmodel import CharModel, model
+from cleaners.charmodel import CharModel, front, model, onward
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 NEWS = "市政府今天召开会议，研究部署明年春季的防汛抗旱工作，要求各县区尽快落实责任。"
@@ -91,6 +91,31 @@ def test_context_decides_between_characters() -> None:
     assert model().logp("中", "国", "人") > model().logp("中", "国", "入")
     assert model().logp("", "我", "们") > model().logp("", "我", "门")
     assert model().logp("", "", "的") == model().unigram("的")
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [("县里拨了专", "款", "科"), ("公司签了合", "同", "作"), ("他写了文", "章", "化"), ("他提出了意", "见", "思")],
+)
+def test_a_verb_tells_of_its_object_past_the_particle(text: str, right: str, wrong: str) -> None:
+    seen = front(text)
+    before, last = seen[:-1], seen[-1]
+    gap = model().ask(before, last, right) - model().ask(before, last, wrong)
+    assert gap > model().logp(before[-1], last, right) - model().logp(before[-1], last, wrong)
+    assert gap > 0
+
+
+@given(st.text(alphabet="拨了专款，科下\n", min_size=1, max_size=30), st.sampled_from("款科了，"))
+@settings(max_examples=200, deadline=None)
+def test_what_is_in_front_is_kept_step_by_step(text: str, char: str) -> None:
+    seen = front("\n\n")
+    for following in text:
+        seen = onward(seen, following)
+    assert seen == front("\n\n" + text)
+    bits = -model().ask(seen[:-1], seen[-1], char)
+    if "了" not in seen[-2:]:
+        assert bits == -model().logp(*seen, char)
+    assert 0 <= bits < 40
 
 
 def test_what_no_text_has_costs_most() -> None:

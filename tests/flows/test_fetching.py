@@ -227,18 +227,33 @@ def gaps(server: Server) -> list[float]:
     return [after - before for before, after in itertools.pairwise(times)]
 
 
+def kept(crawl: Callable[[], float], delay: float, tries: int = 3) -> bool:
+    """Whether the least gap of a crawl is `delay`, less a little: a server's clock starts when its thread gets to run.
+
+    On a busy machine that may be late by more than the delay once, but hardly every time.
+    """
+    return any(crawl() > delay - 0.06 for _ in range(tries))
+
+
 def test_the_delay_between_two_requests_to_a_host_is_kept() -> None:
     """Pages, redirects, retries and robots.txt all count, however many requests may be under way."""
-    with serving() as server:
-        fetch_paths(server, ["/a", "/b", "/redirect", "/twice-503"], delay=0.25, host_concurrency=4)
-        assert len(server.log) == 1 + 2 + 2 + 3
-        assert min(gaps(server)) > 0.25 - 0.06  # the server's clock starts when its thread gets to run
+
+    def crawl() -> float:
+        with serving() as server:
+            fetch_paths(server, ["/a", "/b", "/redirect", "/twice-503"], delay=0.25, host_concurrency=4)
+            assert len(server.log) == 1 + 2 + 2 + 3
+            return min(gaps(server))
+
+    assert kept(crawl, 0.25)
 
 
 def test_the_crawl_delay_of_robots_txt_is_kept() -> None:
-    with serving(robots=reply(headers="", body=b"User-agent: *\nCrawl-delay: 0.4\n")) as server:
-        fetch_paths(server, ["/a", "/b", "/c"])
-        assert min(gaps(server)[1:]) > 0.4 - 0.06
+    def crawl() -> float:
+        with serving(robots=reply(headers="", body=b"User-agent: *\nCrawl-delay: 0.4\n")) as server:
+            fetch_paths(server, ["/a", "/b", "/c"])
+            return min(gaps(server)[1:])
+
+    assert kept(crawl, 0.4)
 
 
 def test_a_host_that_asks_for_patience_gets_it_from_all_its_pages() -> None:
@@ -280,11 +295,15 @@ def test_a_broad_crawl_remembers_a_bounded_number_of_hosts(monkeypatch: pytest.M
     from flows import fetching_hosts
 
     monkeypatch.setattr(fetching_hosts, "HOSTS", 5)
-    with ExitStack() as stack:
-        servers = [stack.enter_context(serving(f"127.0.1.{n}")) for n in range(1, 21)]
-        found = fetch(*(s.url(f"/{n}") for n in range(2) for s in servers), delay=0.3, host_concurrency=1)
-        assert all(page.data for page in found.values())
-        assert all(min(gaps(s)) > 0.3 / 2 for s in servers)  # as a busy server sees it
+
+    def crawl() -> float:
+        with ExitStack() as stack:
+            servers = [stack.enter_context(serving(f"127.0.1.{n}")) for n in range(1, 21)]
+            found = fetch(*(s.url(f"/{n}") for n in range(2) for s in servers), delay=0.3, host_concurrency=1)
+            assert all(page.data for page in found.values())
+            return min(min(gaps(s)) for s in servers)
+
+    assert kept(crawl, 0.3)
 
 
 # --- where nobody may be sent -----------------------------------------------------------------------------------------
