@@ -101,8 +101,7 @@ class PageContext:
         if found is None:
             if LOST in key:
                 return self.bits(before.replace(LOST, DIGIT), char.replace(LOST, DIGIT))
-            before, last = before[:-1], before[-1:]
-            found = -self._words.logp(self._ask(before, last, char), before[-1:], last, char)
+            found = -self._words.logp(self._ask(before, char), before[-2:-1], before[-1:], char)
             self._costs[key] = found
         return found
 

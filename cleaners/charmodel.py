@@ -114,18 +114,18 @@ class CharModel:
         found = self._known.get(key)
         return self._remember(key) if found is None else found
 
-    def ask(self, before: str, last: str, char: str) -> float:
-        """`logp`, not remembered: for callers who remember the answers themselves.
+    def ask(self, seen: str, char: str) -> float:
+        """log2 probability of `char` behind `seen`, which is what `front` keeps; for callers who remember the answers.
 
-        before: up to two characters; what `front` keeps. Where PARTICLE stands between, the model is asked past it,
-        too, and the answer is a mixture: near one, wrong fillings of lost bytes become a twentieth fewer.
+        Where PARTICLE stands between, the model is asked past it, too, and the answer is a mixture: near one, wrong
+        fillings of lost bytes become a twentieth fewer.
         """
         ids = self._ids
-        found = self._look((ids[before[-1:]] << 32) | (ids[last] << 16) | ids[char])
-        if len(before) < 2 or PARTICLE not in (last, before[1]):
+        found = self._look((ids[seen[-2:-1]] << 32) | (ids[seen[-1:]] << 16) | ids[char])
+        if len(seen) < 3:
             return found
-        verb, behind, share = (*before, SHARE_NEXT) if last == PARTICLE else (before[0], last, SHARE_AFTER)
-        past = self._look((ids[verb] << 32) | (ids[behind] << 16) | ids[char])
+        verb, last, share = (seen[0], seen[1], SHARE_NEXT) if seen[2] == PARTICLE else (seen[0], seen[2], SHARE_AFTER)
+        past = self._look((ids[verb] << 32) | (ids[last] << 16) | ids[char])
         return log2((1.0 - share) * 2.0**found + share * 2.0**past)
 
     def score(self, text: str, before: str = "") -> float:

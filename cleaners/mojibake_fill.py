@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from cleaners import charmodel
+from cleaners.charmodel import front
 from cleaners.mojibake_codecs import MARK, Reading, forward
 from cleaners.mojibake_judge import Judge, Page, everyday
 from cleaners.mojibake_lattice import Segment
@@ -61,16 +62,16 @@ def _choose(before: str, behind: str, jury: Judge, page: Page | None) -> str:
     """The character between the two texts, or "" where none is clearly meant."""
     if page is not None and not page.may_search("fill", MOVES):
         return ""
-    ends = ("\n\n" + before)[-2:]
-    first, second = ends[0], ends[1]
+    ends = front("\n\n" + before)
+    last = ends[-1]
     after = behind[:2]
     best, runner, choice = -1e9, -1e9, ""
     for char in _common():
-        score = jury.logp(first, second, char) + jury.logp(second, char, after[0])
+        score = jury.logp(ends, char) + jury.logp(last + char, after[0])
         if score <= runner:
             continue
         if len(after) > 1:
-            score += jury.logp(char, after[0], after[1])
+            score += jury.logp(char + after[0], after[1])
         if score > best:
             best, runner, choice = score, best, char
         elif score > runner:

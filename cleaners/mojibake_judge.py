@@ -104,16 +104,17 @@ class Judge:
         self._costs: dict[str, float] = {}
         self._known: dict[str, float] = {}
 
-    def logp(self, before: str, last: str, char: str) -> float:
-        """log2 probability of `char` behind `before`, one character or two (`charmodel.front`), and `last`."""
-        key = before + last + char
+    def logp(self, seen: str, char: str) -> float:
+        """log2 probability of `char` behind `seen`: two characters, or what `charmodel.front` keeps."""
+        key = seen + char
         found = self._known.get(key)
         if found is None:
             if len(self._known) > REMEMBERED:
                 self._known.clear()
-            found = self._ask(before, last, char)
+            found = self._ask(seen, char)
+            last = seen[-1:]
             if self._words is not None:
-                found = self._words.logp(found, before[-1:], last, char)
+                found = self._words.logp(found, seen[-2:-1], last, char)
             cost = self._costs.get(char)
             if cost is None:
                 cost = self._costs[char] = self._cost(char)
@@ -127,11 +128,11 @@ class Judge:
 
     def score(self, text: str) -> float:
         """log2 probability of `text` as a line."""
-        before, last, total = "\n", "\n", 0.0
+        seen, total = "\n\n", 0.0
         logp = self.logp
         for char in text:
-            total += logp(before, last, char)
-            before, last = last, char
+            total += logp(seen, char)
+            seen = seen[-1] + char
         return total
 
     def fit(self, before: str, char: str, behind: str) -> float:
@@ -139,21 +140,21 @@ class Judge:
         total = 0.0
         seen = front(before)
         for following in char + behind:
-            total += self.logp(seen[:-1], seen[-1], following)
+            total += self.logp(seen, following)
             seen = onward(seen, following)
         return total
 
-    def stands(self, before: str, last: str, char: str, picked: float = PICKED) -> float:
+    def stands(self, seen: str, char: str, picked: float = PICKED) -> float:
         """log2 probability of `char` where it stands in the damaged text already.
 
         Never less than one of its kind picked at random, or one repeated: authors write names, lists and languages that
         the model has not seen, and what is rare must not speak for mojibake without end. Only what no author writes
         (private use, controls, U+FFFD) costs all that it costs.
         """
-        found = self.logp(before, last, char)
+        found = self.logp(seen, char)
         if found >= PICKED_LETTER or char == MARK or "\ue000" <= char <= "\uf8ff" or "\x7f" <= char < "\xa0":
             return found
-        if char in (before[-1:], last):
+        if char in seen[-2:]:
             return max(found, REPEATED)
         if char == "\xa0":
             return max(found, REPEATED)
@@ -165,10 +166,10 @@ class Judge:
 
     def plain(self, text: str, picked: float = PICKED) -> float:
         """log2 probability of `text` as it stands, as a line; `picked` is that of a Han character picked at random."""
-        before, last, total = "\n", "\n", 0.0
+        seen, total = "\n\n", 0.0
         for char in text:
-            total += self.stands(before, last, char, picked)
-            before, last = last, char
+            total += self.stands(seen, char, picked)
+            seen = seen[-1] + char
         return total
 
     def foreign_mean(self, text: str) -> float:
@@ -177,12 +178,12 @@ class Judge:
         Latin words cost the model little: with them counted, a Portuguese sentence whose accented letters were taken
         for bytes of GBK would pass for text.
         """
-        before, last, total, count = "\n", "\n", 0.0, 0
+        seen, total, count = "\n\n", 0.0, 0
         for char in text:
             if char > "\x7f":
-                total += self.logp(before, last, char)
+                total += self.logp(seen, char)
                 count += 1
-            before, last = last, char
+            seen = seen[-1] + char
         return total / count if count else 0.0
 
     def _cost(self, char: str) -> float:

@@ -86,8 +86,8 @@ class Search:
     def __init__(
         self,
         chain: Sequence[Reading],
-        logp: Callable[[str, str, str], float],
-        stands: Callable[[str, str, str], float] | None = None,
+        logp: Callable[[str, str], float],
+        stands: Callable[[str, str], float] | None = None,
         *,
         width: int = 24,
         mixed: bool = True,
@@ -158,7 +158,7 @@ class Search:
         if self.mixed:
             for left in self._close(state, place) if state.inside else (state,):
                 history = left.history
-                score = left.score + self.stands(history[:-1], history[-1], char) + (SWITCH if left.inside else 0.0)
+                score = left.score + self.stands(history, char) + (SWITCH if left.inside else 0.0)
                 link = (left.link, char, place, False, 0)
                 self._add(fresh, _State(score, False, self.roots, self.free, onward(history, char), link, 0))
         if state.inside:
@@ -244,7 +244,7 @@ class Search:
             nodes = (*nodes[:level], self.roots[level], *nodes[level + 1 :])
         if level == self.last:
             history = state.history
-            score = state.score + self.logp(history[:-1], history[-1], target)
+            score = state.score + self.logp(history, target)
             if score < self.floor:
                 return  # whatever follows costs more still
             link = (state.link, target, place, True, unknown)
@@ -293,7 +293,7 @@ class Search:
         if found is None:
             if len(self._promises) > 100_000:
                 self._promises.clear()
-            found = max((self.logp("", last, char) for char in usual(node)), default=BLOCKED)
+            found = max((self.logp(last, char) for char in usual(node)), default=BLOCKED)
             self._promises[key] = found
             self.moves += USUAL
         return found
@@ -365,7 +365,7 @@ class Search:
         seen: set[str] = set()
         for state in ends:
             if state.link is not None:
-                state.score += self.logp(state.history[:-1], state.history[-1], "\n")
+                state.score += self.logp(state.history, "\n")
         for state in nlargest(keep * 3, ends, key=lambda s: s.score):
             answer = _trace(state, text)
             if answer.text not in seen:

@@ -96,12 +96,12 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     plain = [0.0] * (size + 3)
     shifted = [0.0] * (size + 3)
     tail: list[str] = []  # tail[i]: second byte of character i and first byte of the next
-    before, last = tuple(("\n\n" + line[max(0, start - 2) : start])[-2:])
-    one, two = "", ""
+    seen = ("\n\n" + line[max(0, start - 2) : start])[-2:]
+    seen_late = ""
     for i in range(size):
         char = line[start + i]
-        plain[i + 1] = plain[i] + (MARKED if char == MARK else jury.stands(before, last, char, PICKED))
-        before, last = last, char
+        plain[i + 1] = plain[i] + (MARKED if char == MARK else jury.stands(seen, char, PICKED))
+        seen = seen[-1] + char
         pair = ""
         if len(units[i]) == 2 and units[i + 1] and i + 1 < size:
             try:
@@ -110,8 +110,8 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
                 pair = ""
             pair = pair if len(pair) == 1 else ""
         tail.append(pair)
-        shifted[i + 1] = shifted[i] + (logp(one, two, pair) if pair else -60.0)
-        one, two = two, pair
+        shifted[i + 1] = shifted[i] + (logp(seen_late, pair) if pair else -60.0)
+        seen_late = seen_late[-1:] + pair if pair else ""
     plain[size + 1] = plain[size + 2] = plain[size]
     found: list[tuple[float, Repair]] = []
     starts = sorted(range(min(latest - start, size)), key=lambda p: shifted[p] - plain[p])[:STARTS]

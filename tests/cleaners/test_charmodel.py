@@ -99,9 +99,8 @@ def test_context_decides_between_characters() -> None:
 )
 def test_a_verb_tells_of_its_object_past_the_particle(text: str, right: str, wrong: str) -> None:
     seen = front(text)
-    before, last = seen[:-1], seen[-1]
-    gap = model().ask(before, last, right) - model().ask(before, last, wrong)
-    assert gap > model().logp(before[-1], last, right) - model().logp(before[-1], last, wrong)
+    gap = model().ask(seen, right) - model().ask(seen, wrong)
+    assert gap > model().logp(*seen[-2:], right) - model().logp(*seen[-2:], wrong)
     assert gap > 0
 
 
@@ -112,7 +111,7 @@ def test_what_is_in_front_is_kept_step_by_step(text: str, char: str) -> None:
     for following in text:
         seen = onward(seen, following)
     assert seen == front("\n\n" + text)
-    bits = -model().ask(seen[:-1], seen[-1], char)
+    bits = -model().ask(seen, char)
     if "了" not in seen[-2:]:
         assert bits == -model().logp(*seen, char)
     assert 0 <= bits < 40
