@@ -38,7 +38,8 @@ ABSENT = 6.0  # bits of a swallowed mark that the page has nowhere, which is tri
 FEW = 4  # behind so many of the likeliest fillings
 SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
 ENDINGS = "。”！？"
-TAG = re.compile(r"/?[a-z]{1,8}\d?[ />]")  # what stands behind a swallowed `<`
+# What stands behind a swallowed `<`, and whether a line ends there.
+TAG = re.compile(r"/?(?:(?P<line>p|br|div|li|[uo]l|t[dhr]|table|h[1-6]|center|blockquote)|[a-z]{1,8}\d?)[ />]")
 MARKS = {
     ",": 0xA3AC,
     "，": 0xA3AC,
@@ -270,8 +271,10 @@ class Search(Stream):
 
     def _eaten(self, state: State, at: int, absent: bool) -> Iterator[State]:
         """An ASCII character that a lead byte swallowed: a mark if the model says so; a digit stays unknown."""
-        if TAG.match(self.text, at):
-            yield state._replace(cost=state.cost + UNUSUAL, raw=state.raw + "<", lost=state.lost + 1, due="")
+        tag = TAG.match(self.text, at)
+        if tag:
+            cost = state.cost + UNUSUAL + (self.page.bits(state.raw, "\n") if tag["line"] else 0.0)
+            yield state._replace(cost=cost, raw=state.raw + "<", lost=state.lost + 1, due="")
             return
         for char in SWALLOWED:
             here = self.page.has(char)

@@ -18,6 +18,8 @@ HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2
 # Two high characters side by side, one of them a letter or a control; or a run of Big5, whose trail bytes may be ASCII.
 SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
 _ANY = re.compile("[\x80-\xff]")  # a sign has one; many times faster to look for
+# What two Han side by side leave at least, in whichever codec: words with accents have three in a row at the most.
+_SIDE_BY_SIDE = re.compile(f"[{HIGH}]{{4}}|[{HIGH}][\x40-\x7e{HIGH}][{HIGH}][\x40-\x7e{HIGH}]")
 _REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
 _HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
 _FOREIGN = re.compile("[^\x00-\x7f" + re.escape("".join(sorted(_HIGH_SET))) + "]")
@@ -127,7 +129,7 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     best_reading: Reading | None = None
     detail = ""
     high = sum(char > "\x7f" for char in text)
-    if high < LEAST_HIGH or 5 * high < 2 * len(text):
+    if high < LEAST_HIGH or 5 * high < 2 * len(text) or not _SIDE_BY_SIDE.search(text):
         return []  # most of it is Latin words
     plain = judge().plain(text)
     for true in _trues(text):

@@ -15,6 +15,7 @@ from timing import seconds
 from cleaners import bytestream
 from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_damage import Site, damage, gives, in_order, orders
+from cleaners.pipeline import clean_page
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
@@ -133,6 +134,26 @@ def test_a_swallowed_digit_is_told_by_its_year_or_by_the_page_alone() -> None:
     assert got[:-1] == folded(lines)
     assert got[-1] == "我們為\ufffd個村進行了學習會。"
     assert not any(edit.certainty == "proved" for edit in edits if "為" in edit.after)
+
+
+@pytest.mark.parametrize("line", ["把讀書會辦得經常化。</p>", "推進了管理的規范化、日常化。</p>"])
+def test_a_line_that_a_swallowed_tag_ends_is_one_that_ends(line: str) -> None:
+    """What is left of the mark in front fits 、 as well; no line ends on that."""
+    site = Site(table(1), "?", True)
+    lines = [*PARAGRAPHS[:8], line]
+    bad = [damage(text, site, {b"\xa3\xac", b"\xa3\xbb"}) for text in lines]
+    assert bad[-1].endswith("?/p>")
+    got, _, flags = restore(bad)
+    assert got == folded(lines) and flags[-1] == ()
+
+
+@pytest.mark.skipif(not (SHARED / "seeds").is_dir(), reason="the shared seeds are not here")
+def test_the_breaks_of_a_page_as_it_was_found() -> None:
+    (path,) = (SHARED / "seeds").glob("003*")
+    cleaned = clean_page(path.read_bytes())
+    text = "".join(document.text for document in cleaned.documents)
+    for whole in ("我们为进一步", "全部内容", "正常化。", "绩为经济", "我们在实践", "我们在科技管理工作中"):
+        assert whole in text
 
 
 def test_a_mark_that_another_text_gives_too_is_never_proved() -> None:
