@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners import mojibake_cjk, repair
+from cleaners import escapes, mojibake, mojibake_cjk, mojibake_western, mojibake_windows, repair
 from cleaners.mojibake_codecs import (
     FAMILIES,
     MARK,
@@ -152,3 +152,30 @@ def test_the_usual_dash_is_put_back_and_no_rarer_one() -> None:
     jury = judge("Hans")
     for rare in "\u2015\u2013":
         assert jury.fit("年5", "\u2014", "7月") > jury.fit("年5", rare, "7月") + 1
+
+
+@given(
+    st.text(
+        st.one_of(
+            st.characters(max_codepoint=0x2FF),
+            st.sampled_from("%&=\\u4e2d#;xE锟斤拷烫屯的一是了中国人，。?ÃÄÖÐÂ¤\ufffd\ue000あ한😀\u1100"),
+            st.characters(),
+        ),
+        max_size=24,
+    )
+)
+@settings(max_examples=400, deadline=None)
+def test_a_line_passed_over_holds_nothing_that_a_finder_would_take(text: str) -> None:
+    if mojibake_windows.unusual(mojibake._SIGNS).search(text) is None:
+        assert mojibake.find(text) == []
+        assert mojibake.DAMAGED.search(text) is None
+        for sign in (escapes.SIGN, mojibake_western.SIGN):
+            assert sign.search(text) is None
+        assert mojibake_windows.runs(text) == []
+
+
+def test_what_finders_look_for_is_looked_at() -> None:
+    looks = mojibake_windows.unusual(mojibake._SIGNS).search
+    for sign in ("&#20013;", "\\u4e2d", "%E4%B8%AD", "=E4=B8=AD", "ä¸", "涓\ue15e浗", "\ufffd", "烫烫烫烫烫烫", "\x85"):
+        assert looks("前面" + sign) is not None, sign
+    assert looks("前面，一切如常。plain (text) 12.5?") is None
