@@ -10,9 +10,10 @@ from functools import cache
 from importlib.resources import files
 
 from cleaners.article import Draft
-from cleaners.extraction_tree import MARKS, is_narrow
+from cleaners.extraction_tree import MARKS, is_linked_sentence, is_narrow
 from cleaners.metadata_title import fold
 
+STOPS = "。！？…；，”!?;"
 ATTACHED = re.compile(r"附件|附表|附图|附录|下载|\.(?:docx?|xlsx?|pdf|zip|rar|wps|pptx?)\b", re.I)
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
 BEGUN = 60.0  # running text after which readers may begin to comment
@@ -37,7 +38,9 @@ def cues() -> dict[str, re.Pattern[str]]:
 def mass(draft: Draft) -> float:
     """How much running text a block holds, in characters."""
     text = draft.text
-    if draft.linked > (0.5 if len(text) > 80 else 0.35) * len(text):
+    if draft.linked > (0.5 if len(text) > 80 else 0.35) * len(text) and not (
+        draft.kind == "paragraph" and is_linked_sentence(text, draft.linked)
+    ):
         return 0.0
     marks = len(MARKS.findall(text))
     if draft.kind in ("pre", "table"):
@@ -106,7 +109,8 @@ def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title:
         text = draft.text
         if len(text) <= 2 * len(title) + 20:
             folded = fold(text)
-            if folded == wanted or (len(folded) >= 6 and (wanted.startswith(folded) or folded.startswith(wanted))):
+            begins = len(folded) >= 6 and (wanted.startswith(folded) or folded.startswith(wanted))
+            if folded == wanted or (begins and not _is_text(draft)):
                 heading = draft.kind == "heading" or folded == wanted
                 if before <= (0.15 * total if heading else 0.0) and (heading or len(folded) >= 0.6 * len(wanted)):
                     found = number
@@ -120,6 +124,11 @@ def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title:
     if found >= 0:
         rules[found] = "title"
     return found + 1
+
+
+def _is_text(draft: Draft) -> bool:
+    """Whether a block that begins with the title's words goes on as a text does."""
+    return draft.kind == "table" or (draft.kind != "heading" and draft.text[-1:] in STOPS)
 
 
 def _cut_tail(

@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 
 from cleaners import article_trim
-from cleaners.extraction_tree import BLOCKS, HEADINGS, Element, Line, Outline, is_narrow
+from cleaners.extraction_tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_narrow
 from cleaners.extraction_words import COMMENT, FURNITURE, WEAK
 
 HINT_WEIGHT = {FURNITURE: 0.0, COMMENT: 0.2, WEAK: 0.7}
@@ -28,6 +28,8 @@ ATTACHED = re.compile(r"附件|附表|附图|\.(?:docx?|xlsx?|pdf|wps|zip|rar)\b
 ATTACHMENT = 1.0  # a file that goes with the text
 CELL = 0.5  # so that a table goes with the text it belongs to
 NEIGHBOURS = 20  # lines at most of such a box
+TITLE_LINES = 4  # lines at its head among which the title may be
+SIGNATURE = 3  # lines at its end that may bear a date
 SHORTEST_LINES, SHORTEST_TEXT = 4, 24.0  # least lines and characters of such a text
 STAMP = re.compile(
     r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|\d{1,2}:\d\d|\d\s?(?:分钟|小时|天|个?月|年)前|"
@@ -43,7 +45,7 @@ def weigh(line: Line) -> float:
         return 0.0
     if line.linked and ATTACHED.search(line.text) and chars <= 80:
         return ATTACHMENT
-    if line.linked > (0.5 if chars > 80 else 0.35) * chars:
+    if line.linked > (0.5 if chars > 80 else 0.35) * chars and not is_linked_sentence(line.text, line.linked):
         return -(8.0 + 0.3 * min(chars, 60))
     if line.marks == 0 and free < (90 if is_narrow(line.text) else 30):
         if line.owner.tag in CELLS:
@@ -202,13 +204,23 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
 
 
 def _with_neighbours(outline: Outline, chosen: Element, title: int) -> Element:
-    """The box of a text of one paragraph, where all else in it is text too: names above, a signature below."""
+    """The box of a text of one paragraph, where all else in it is text too: names above, a list or a signature below.
+
+    The box that holds the paragraph itself may be of any length, and may begin with the title.
+    """
+    lines, only = outline.lines, chosen
     above = chosen.parent
     while above is not None and above.hint >= 0 and not above.hidden and above.tag not in ("html", "body", "form"):
-        if above.first <= title < above.last or above.last - above.first > NEIGHBOURS:
+        begin = above.first
+        if above.first <= title < only.first and title - above.first < TITLE_LINES:
+            begin = title + 1
+        elif above.first <= title < above.last:
             break
-        others = outline.lines[above.first : above.last]
-        if any(line.linked or _behind(line.text) < 1.0 or STAMP.search(line.text) for line in others):
+        if chosen is not only and above.last - above.first > NEIGHBOURS:
+            break
+        others = (*range(begin, only.first), *range(only.last, above.last))
+        stamped = (n for n in others if n < above.last - SIGNATURE and STAMP.search(lines[n].text))
+        if any(lines[n].linked or _behind(lines[n].text) < 1.0 for n in others) or any(stamped):
             break
         chosen, above = above, above.parent
     return chosen
@@ -251,7 +263,7 @@ def drops(outline: Outline, chosen: Element, *, thread: bool = False) -> list[tu
     while index < chosen.end:
         element = elements[index]
         rule = _drop_rule(element, chosen)
-        if rule and element.tag not in BLOCKS and element.last - element.first < 2:
+        if rule and rule != "hidden" and element.tag not in BLOCKS and element.last - element.first < 2:
             running = element.first < len(outline.lines) and weigh(outline.lines[element.first]) > 0
             rule = "" if running else rule  # a word of a sentence, whatever it is called
         if thread and rule == "comments":

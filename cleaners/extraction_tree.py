@@ -26,6 +26,13 @@ HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 TAG_HINTS = {"nav": FURNITURE, "footer": FURNITURE, "aside": FURNITURE, "button": FURNITURE, "menu": FURNITURE}
 MARKS = re.compile(r"[，。！？；：、“”….,;:!?](?:(?<![.,;:!?])|(?=\s|$))")  # those of ASCII before a space only
 HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+# What hides words of a line besides; of a block it may be undone by a script.
+HIDDEN_INLINE = re.compile(
+    r"visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)|(?:left|top)\s*:\s*-\d{3,}", re.I
+)
+JAMMER = re.compile(r"(?:^|\s)jammer(?:\s|$)", re.I)  # Discuz: letters for those who copy
+LEAST_UNLINKED = 6  # characters of a sentence between its links
+HIDDEN_WORDS = 200  # characters hidden in a line; more may be a body that a script shows
 _NO_ATTRIBUTES: dict[str, str | None] = {}
 
 
@@ -33,6 +40,11 @@ def is_narrow(text: str) -> bool:
     """Whether a text is of an alphabet, so that a character says less than one of Chinese."""
     head = text[:60]
     return len(head.encode("utf-8", "ignore")) < 1.5 * len(head)
+
+
+def is_linked_sentence(text: str, linked: int) -> bool:
+    """Whether a line is a sentence although `linked` of its characters are links, as an encyclopaedia writes them."""
+    return text[-1:] in "。！？" and len(text) - linked >= LEAST_UNLINKED
 
 
 class Element:
@@ -141,9 +153,13 @@ def survey(root: Any) -> Outline:
                 kept: Element | None = None
                 if tag == "a" or tag in TAG_HINTS or node.attributes:
                     kept = _element(node, tag, current, outline)
-                    current = kept
-                    anchors += tag == "a"
-                open_elements.append(kept)
+                    if kept.hidden and len(node.text(deep=True) or "") <= HIDDEN_WORDS:
+                        child = None  # words that no reader sees are in no line
+                    else:
+                        current = kept
+                        anchors += tag == "a"
+                if child is not None:
+                    open_elements.append(kept)
         if child is not None:
             node = child
             continue
@@ -187,7 +203,8 @@ def _element(node: Any, tag: str, parent: Element | None, outline: Outline) -> E
             element.name = name
             element.hint = hint_of(name)
         style = attributes.get("style")
-        if (style and "none" in style and HIDDEN.search(style)) or "hidden" in attributes:
+        element.hidden = (style is not None and HIDDEN.search(style) is not None) or "hidden" in attributes
+        if tag not in BLOCKS and ((style and HIDDEN_INLINE.search(style)) or (name and JAMMER.search(name))):
             element.hidden = True
     if tag in TAG_HINTS:
         element.hint = TAG_HINTS[tag]

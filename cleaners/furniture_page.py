@@ -11,10 +11,14 @@ from cleaners import furniture_debris, plaintext, plaintext_lines
 from cleaners.furniture_folding import fold
 from cleaners.furniture_notices import SENTENCE
 from cleaners.furniture_rules import Rule, keys, rules
+from cleaners.metadata import best_title
 from schemas.records import Block, Edit
 
 ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
-DATED_TITLE = re.compile(r"[^。!?;]{2,80}[(\[]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]?")
+# A date without a year is one only in brackets: 13.5 is a price, 3-2 a score.
+DATED_TITLE = re.compile(
+    r"[^。!?;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
+)
 ENTRY_LONGEST = 80
 EDGE_SENTENCES = 8  # sentences at either end of a long line that rules of the head and the tail are tried on
 TRIES_MOST = 5000  # sentences of a page that rules are tried on: no page but an attack has as many notices
@@ -58,9 +62,7 @@ class Page:
     def __init__(self, blocks: Sequence[Block], site: frozenset[str]) -> None:
         self.blocks = list(blocks)
         self.site = site
-        self.titles = {
-            fold(block.text) for block in blocks if block.role == "title" and block.origin != plaintext.FIRST_LINE
-        }
+        self.titles = _repeats(blocks)
         self.edits: list[Edit] = []
         self.edge = EDGE
         self.tries = 0
@@ -287,7 +289,8 @@ class Page:
             if len(row.folded) > 100 or not DATED_TITLE.fullmatch(row.folded):
                 break
             run.append(row)
-        if len(run) >= 3 and any("。" in row.folded for row in rows):
+        announced = len(run) < len(rows) and rows[-1 - len(run)].folded[-1:] == ":"  # the text's own: a timetable
+        if len(run) >= 3 and not announced and any("。" in row.folded for row in rows):
             for row in reversed(run):
                 self.take(row, "related-entry", "related")
 
@@ -370,3 +373,13 @@ class Page:
 def _entry(folded: str) -> bool:
     """Whether a line can be an entry of a list of titles."""
     return 0 < len(folded) <= ENTRY_LONGEST and folded[-1] not in "。;,:" and "。" not in folded
+
+
+def _repeats(blocks: Sequence[Block]) -> frozenset[str]:
+    """The titles, folded, whose repetition at the head may go: the one that stands for the text, or part of it.
+
+    A heading that is not in the title's column stays, for it would be nowhere.
+    """
+    chosen = fold(best_title(blocks) or "")
+    titles = {fold(b.text) for b in blocks if b.role == "title" and b.origin != plaintext.FIRST_LINE}
+    return frozenset(title for title in titles if title and title in chosen)

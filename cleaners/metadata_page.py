@@ -10,7 +10,7 @@ from typing import Any
 from cleaners import metadata_lines, metadata_notice
 from cleaners.extraction_tree import HEADINGS, Element, Outline
 from cleaners.metadata_dates import date_in_url, date_of
-from cleaners.metadata_title import SITE_TITLE, SITE_WORD, fold, without_site
+from cleaners.metadata_title import SITE_TITLE, SITE_WORD, fold, names_nothing, without_site
 from cleaners.policy import Context
 from schemas.records import Block
 
@@ -99,8 +99,8 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
     shown = line or heading(outline, chosen) or ""
     for name in (meta.title, *(meta.values.get(n, "") for n in TITLE_META)):
         own = without_site(name, site, line)
-        if line or not shown or not SITE_TITLE.search(own):  # a site's name is not the title of what has a heading
-            add("title", "meta", own)
+        if line or not shown or not (SITE_TITLE.search(own) or names_nothing(own)):
+            add("title", "meta", own)  # a site's name is not the title of what has a heading
     add("title", "head", shown)
     for name in DATE_META:
         if name in meta.values:
@@ -127,7 +127,8 @@ def heading(outline: Outline, chosen: list[Element]) -> str | None:
     for line in lines[max(0, chosen[0].first - 3) : chosen[0].first + 6]:
         owner = line.owner
         named = owner.tag in ("h1", "h2", "h3") or _TITLE_NAME.search(owner.name)
-        if named and 4 <= line.chars <= 80 and (line.linked * 2 < line.chars or owner.tag == "h1"):
+        highest = owner.tag == "h1"
+        if named and (2 if highest else 4) <= line.chars <= 80 and (highest or line.linked * 2 < line.chars):
             return line.text
     return None
 

@@ -30,6 +30,23 @@ def fold(text: str) -> str:
 SITE_TITLE = re.compile(r"博客|论坛|首页|社区|[Bb]log|[Ff]orum|BBS|网$|网站")  # names of sites, not of texts
 
 
+# What a title element says that names no text: the page's place, what made it, or who keeps it.
+_NAMELESS = re.compile(
+    r"(?:无标题|無標題).{0,6}|[Uu]ntitled.{0,20}|(?:New )?[Dd]ocument|[Ii]ndex|[Hh]ome|[Nn]ew [Pp]age.{0,4}|"
+    r"标题(?:文档)?|(?:新闻|文章|信息|内容|公告|通知|资讯|产品|图文|单页|动态|政务|校园|站内)?"
+    r"(?:详情|详细|详细信息|内容|正文|浏览|查看|阅读|展示|显示|打印)(?:页|页面)?|"
+    r"[^，。！？；：“”《》\s]{2,30}(?:委员会|办公室|办公厅|人民政府|政府|协会|学会|公司|集团|中心|学校|大学|学院|中学|"
+    r"[一二三四五六七八九]中|小学|幼儿园|医院|银行|法院|检察院|图书馆|博物馆|出版社|研究院|研究所|教育局|"
+    r"[县市省区]\w{1,6}[局厅委办])"
+)
+
+
+def names_nothing(title: str) -> bool:
+    """Whether a title element names the site, its keeper or the kind of page, and no text."""
+    pieces = [piece for piece in SEPARATOR.split(title) if fold(piece)]
+    return bool(pieces) and all(_NAMELESS.fullmatch(piece.strip()) or SITE_TITLE.search(piece) for piece in pieces)
+
+
 def title_line(outline: Outline, names: list[str]) -> int:
     """Number of the line that bears the title, -1 where none does.
 
@@ -56,7 +73,9 @@ def title_line(outline: Outline, names: list[str]) -> int:
                 mine = 0
             elif name.startswith(text) and (len(text) >= 0.5 * len(name) or level == 1 or len(text) >= 8):
                 mine = min(mine, 1)
-            elif len(text) >= 8 and (text in name or (len(name) >= 10 and text.startswith(name))):
+            elif (len(text) >= (SHORTEST if level == 1 else 8) and text in name) or (
+                len(text) >= 8 and len(name) >= 10 and text.startswith(name)
+            ):
                 mine = min(mine, 2)
         if mine == 9:
             continue

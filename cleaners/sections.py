@@ -197,6 +197,7 @@ def _outer(found: Sequence[Mark]) -> dict[tuple[str, str], int]:
     votes: dict[tuple[str, str], int] = {}
     last: dict[str, int] = {}
     since: dict[tuple[str, str], bool] = {}  # (a, b): a mark of style a has come since the last mark of style b
+    climbed: set[tuple[str, str]] = set()  # (a, b): and one that counts on from before the last mark of style b
     headed: set[str] = set()  # styles that a heading without label has come after
     for mark in found:
         b = mark.style
@@ -211,9 +212,13 @@ def _outer(found: Sequence[Mark]) -> dict[tuple[str, str], int]:
         headed.discard(b)
         if mark.value == 1 and last.get(b, 0) >= 1:
             for a in last:
-                if a != b and since.get((a, b)):
+                if a != b and (a, b) in climbed:
                     votes[(a, b)] = votes.get((a, b), 0) + 1
                     votes[(b, a)] = votes.get((b, a), 0) - 1
+        for other in last:
+            climbed.discard((other, b))
+            if other != b and mark.value > last.get(b, mark.value) and since.get((other, b)):
+                climbed.add((b, other))
         for other in (*last, b):
             since[(b, other)] = True
             since[(other, b)] = False if other != b else since.get((other, b), False)

@@ -94,6 +94,20 @@ def test_the_document_shows_which_of_two_styles_is_the_outer_one() -> None:
     assert [level for level, _, _ in shape(text)] == [1, 2, 2, 1, 2, 2, 1, 2]
 
 
+def test_a_list_that_comes_once_under_the_last_item_lies_inside_it() -> None:
+    lines = [
+        "一、工作回顾",
+        "（一）学习。",
+        "（二）落实。",
+        "1.修路。",
+        "2.通水。",
+        "二、打算",
+        "（一）学习。",
+        "（二）修路。",
+    ]
+    assert [level for level, _, _ in shape("\n".join(lines))] == [1, 2, 2, 3, 3, 1, 2, 2]
+
+
 def test_gaps_and_repeats_do_not_derail_the_outline() -> None:
     text = "一、甲\n1、子\n3、丑\n3、寅\n三、乙\n三、丙\n1、卯\n五、丁"
     assert [(level, label) for level, label, _ in shape(text)] == [

@@ -1,0 +1,124 @@
+"""Whole pages of shapes that are common on the web: what of them is text, what is title, and what goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaners.pipeline import CleanPage, clean_page
+
+NEWS = """
+<p>9月1日上午，操场上彩旗飘扬，全校师生共一千余人参加了这次活动，校长在会上讲了话，回顾了过去一年的成绩。</p>
+<p>学生代表表示，新的学年里要更加努力，认真完成学习任务，不辜负老师和家长的期望，争取更好的成绩。</p>
+<p>仪式在国歌声中结束，各班有序退场，回到教室开始上课，新学期正式拉开了帷幕。</p>
+"""
+
+
+def clean(body: str, title: str = "") -> CleanPage:
+    head = f"<title>{title}</title>" if title else ""
+    return clean_page(f"<html><head>{head}</head><body>{body}</body></html>".encode())
+
+
+def text_of(page: CleanPage) -> str:
+    return "\n".join(document.text for document in page.documents)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "chosen"),
+    [
+        ("清溪县第一中学", "我校举行开学典礼", "我校举行开学典礼"),
+        ("新闻详情", "我校举行开学典礼", "我校举行开学典礼"),
+        ("无标题文档", "我校举行开学典礼", "我校举行开学典礼"),
+        ("新闻中心-清溪一中", "我校举行开学典礼", "我校举行开学典礼"),
+        ("山海_第三章 渡口夜雨_读书吧", "第三章 渡口夜雨", "第三章 渡口夜雨"),
+        ("我校举行开学典礼", "新闻动态", "我校举行开学典礼"),
+        ("", "春游", "春游"),
+    ],
+)
+def test_a_title_element_that_names_no_text_yields_to_the_heading(title: str, heading: str, chosen: str) -> None:
+    page = clean(f"<h1>{heading}</h1><div class=content>{NEWS}</div>", title)
+    assert page.documents[0].title == chosen
+    assert text_of(page).startswith("9月1日上午")
+
+
+def test_a_heading_that_is_in_no_column_stays_in_the_text() -> None:
+    page = clean(f"<div class=content><h1>清溪县第一中学</h1><h2>开学典礼侧记</h2>{NEWS}</div>", "一中开学典礼举行")
+    assert "侧记" in text_of(page) or "侧记" in str(page.documents[0].title)
+
+
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("茉莉花", "茉莉花是木犀科素馨属的直立或攀援灌木。"),
+        ("红烧肉", "红烧肉是一道家常菜。"),
+        ("小镇的雨", "小镇的雨总是来得很突然，"),
+    ],
+)
+def test_a_sentence_that_begins_with_the_title_is_text(title: str, first: str) -> None:
+    page = clean(f"<h1>{title}</h1><div class=content><p>{first}</p>{NEWS}</div>", f"{title}_文库")
+    assert page.documents[0].title == title
+    assert text_of(page).startswith(first)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["五花肉 13.5", "鸡蛋 4.2", "大白菜 0.8"],
+        ["上河队—下河队 3-2", "东山队—西山队 1-1", "南塘队—北塘队 2-0"],
+        ["语文 2021-06-07", "数学 2021-06-08", "英语 2021-06-09"],
+    ],
+)
+def test_rows_that_the_text_announces_are_text(rows: list[str]) -> None:
+    page = clean(f"<div class=content>{NEWS}<p>具体如下：</p>" + "".join(f"<p>{row}</p>" for row in rows) + "</div>")
+    assert text_of(page).endswith("\n".join(rows))
+
+
+def test_titles_with_dates_below_a_text_go() -> None:
+    rows = [f"我县{what} 2021-06-0{n}" for n, what in enumerate(("召开春耕会议", "举办运动会", "举办植树活动"), 1)]
+    page = clean(f"<div class=content>{NEWS}" + "".join(f"<p>{row}</p>" for row in rows) + "</div>")
+    assert text_of(page).endswith("帷幕。")
+    assert [edit.before for edit in page.edits if edit.rule == "related-entry"] == rows
+
+
+@pytest.mark.parametrize("pupils", [6, 300])
+def test_a_notice_of_one_sentence_keeps_its_list_and_its_signature(pupils: int) -> None:
+    names = [f"{'王李张刘陈杨'[n % 6]}小{'明红伟静洋丽'[n // 6 % 6]}　女　清溪县第{n + 1}小学" for n in range(pupils)]
+    body = "".join(f"<p>{line}</p>" for line in (*names, "清溪县教育局", "2021年8月1日"))
+    lead = "<p>经笔试、面试、体检、考察，现将拟录用人员名单公示如下：</p>"
+    page = clean(f"<h1>拟录用人员公示</h1><div class=content>{lead}{body}</div>", "拟录用人员公示")
+    (document,) = page.documents
+    assert all(name in document.text for name in names)
+    assert (document.published, document.source) == ("2021-08-01", "清溪县教育局")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<span style="display:none">{}</span>',
+        '<span style="visibility: hidden">{}</span>',
+        '<i style="font-size:0">{}</i>',
+        '<em style="position:absolute;left:-9999px">{}</em>',
+        "<b hidden>{}</b>",
+        '<font class="jammer">{}</font>',
+    ],
+)
+def test_words_hidden_in_a_line_are_no_text(hidden: str) -> None:
+    words = "X7k2来源：某某网"
+    page = clean(f"<div class=content><p>春天来了，{hidden.format(words)}小草绿了，燕子也回来了。</p>{NEWS}</div>")
+    assert text_of(page).startswith("春天来了，小草绿了，燕子也回来了。")
+    assert page.documents[0].source is None
+    assert [edit.before for edit in page.edits if edit.rule == "hidden"] == [words]
+
+
+def test_what_a_style_hides_may_be_the_body_that_a_script_shows() -> None:
+    page = clean(f'<h1>开学</h1><div id="js_content" style="visibility: hidden">{NEWS}</div>', "开学")
+    assert "彩旗飘扬" in text_of(page) and "帷幕" in text_of(page)
+
+
+def test_a_sentence_of_links_is_text() -> None:
+    links = "".join(f"<a href=/{n}>{word}</a>" for n, word in enumerate(("南方省", "清江市", "清溪县")))
+    page = clean(
+        f"<h1>乔木镇</h1><div class=content><p><b>乔木镇</b>是{links}下辖的一个<a href=/9>镇</a>。</p>"
+        f'<h2>历史<span class="mw-editsection">[<a href=/e>编辑</a>]</span></h2>{NEWS}</div>',
+        "乔木镇",
+    )
+    assert text_of(page).startswith("乔木镇是南方省清江市清溪县下辖的一个镇。\n历史\n")
