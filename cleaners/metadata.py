@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners import metadata_lines, metadata_notice
+from cleaners import metadata_beside, metadata_lines, metadata_notice
 from cleaners.metadata_dates import find_dates
 from cleaners.metadata_title import fold
 from cleaners.policy import Context
@@ -18,6 +18,8 @@ HEAD_BLOCKS = 8  # blocks at the head that may be datelines
 TAIL_BLOCKS = 4
 DIARY_BLOCKS = 60  # blocks among which days are counted: a text with three is a diary, whose first day is no dateline
 SIGNATURE_BLOCKS = 40  # blocks searched for the signature under a first post
+SIGNED_BLOCKS = 2  # blocks at the end of which a bare date is a signature's
+LIST_BLOCKS = 40  # blocks behind a name among which others like it make it a heading
 REST_LIMIT = 12  # characters a dateline may hold besides what it says
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
 _STAMPED = re.compile(r"(?:发布|发表|时间|日期|發布|發表|時間).{0,8}(?:19|20)\d\d")
@@ -75,6 +77,7 @@ def _read_head(
     body: list[Block], titles: list[str], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]
 ) -> None:
     names: list[str] = []
+    texts = [b.text for b in body[: HEAD_BLOCKS + metadata_beside.NEAR]]
     diary = sum(1 for b in body[:DIARY_BLOCKS] if _DAY.match(b.text)) > 2
     prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
     for number, block in enumerate(body[:HEAD_BLOCKS]):
@@ -95,7 +98,12 @@ def _read_head(
             and len(text) <= 60
             and not re.search(r"[。！？]", text)
         )
-        spoken = not said.published and text[-1:] in "。！？”"  # a sentence that happens to hold such a word
+        told = said.labelled or said.source or said.authors
+        spoken = not (said.published and told) and text[-1:] in "。！？”"  # a sentence that happens to hold such a word
+        if metadata_beside.tells_of_subject(texts, number):
+            continue
+        if number > 1 and number >= len(body) - SIGNED_BLOCKS and said.published and not told:
+            break  # a signature's date
         if said.published and not said.labelled and not said.source and not said.authors and diary:
             break
         if (said.published or said.source or said.authors) and (said.rest <= REST_LIMIT or timed) and not spoken:
@@ -114,6 +122,8 @@ def _read_head(
             name = None  # 黄河 is a name only where the title is known to be another
         if name is None and number < 6 and text in prefixes:  # 茉莉：怎样种茉莉 / 茉莉
             name = text
+        if name == text and any(metadata_lines.byline(b.text) == b.text for b in body[number + 2 :][:LIST_BLOCKS]):
+            name = None  # one of several names, each of which heads what is said of it
         if name and any(len(b.text) >= 2 * len(text) for b in body[number + 1 :][:20]):
             taken[block.seq] = "byline"
             names.append(name)

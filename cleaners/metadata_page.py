@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cleaners import metadata_lines, metadata_notice
+from cleaners import metadata_beside, metadata_lines, metadata_notice
 from cleaners.extraction_tree import HEADINGS, Element, Outline
 from cleaners.metadata_dates import date_in_url, date_of
 from cleaners.metadata_title import SITE_TITLE, SITE_WORD, fold, names_nothing, without_site
@@ -171,6 +171,7 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
 
 def _from_lines(outline: Outline, head: range, tail: range, title: int, add: Any, context: Context) -> None:
     lines = outline.lines
+    texts = [line.text for line in lines]
     said: list[tuple[bool, metadata_lines.Said]] = []
     for numbers in (head, tail):
         for n in numbers:
@@ -178,6 +179,9 @@ def _from_lines(outline: Outline, head: range, tail: range, title: int, add: Any
             if metadata_lines.ends_with_label(text) and n + 1 < len(lines):
                 text = f"{text.rstrip(':： ')}：{lines[n + 1].text}"
             heard = metadata_lines.parse(text, context.fetched_at)
+            told = heard.labelled or heard.source or heard.authors
+            if metadata_beside.tells_of_subject(texts, n) or (text[-1:] in "。！？" and not told):
+                continue
             origin = "head" if numbers is head else "tail"
             add("source", origin, heard.source)
             add("author", origin, heard.authors)

@@ -122,3 +122,48 @@ def test_a_sentence_of_links_is_text() -> None:
         "乔木镇",
     )
     assert text_of(page).startswith("乔木镇是南方省清江市清溪县下辖的一个镇。\n历史\n")
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (["时间：2021年3月5日（周五）14:30", "地点：图书馆报告厅", "主讲：某教授"], []),
+        (["上映日期：2020年5月1日", "片名：渡口"], []),
+        (["2008年5月12日，一个普通的日子。"], []),
+        ([], ["截稿时间：2021年5月31日。", "来稿请注明作者：姓名、单位、电话"]),
+        (["一、考试科目", "语文：6月7日", "数学：6月8日"], []),
+        ([], ["记者：谢谢您。"]),
+        (["书名：渡口", "译者：李明", "出版社：清江出版社"], []),
+        (["黄继光"], ["邱少云", "他们的故事，今天仍在这片山水之间流传。"]),
+    ],
+)
+def test_what_a_text_is_about_is_not_taken_for_its_particulars(above: list[str], below: list[str]) -> None:
+    paragraphs = ["".join(f"<p>{line}</p>" for line in lines) for lines in (above, below)]
+    page = clean(f"<h1>沙龙</h1><div class=content>{paragraphs[0]}{NEWS}{paragraphs[1]}</div>", "沙龙")
+    (document,) = page.documents
+    assert (document.published, document.source, document.author) == (None, None, None)
+    assert [line for line in (*above, *below) if line not in document.text] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "source", "author"),
+    [
+        ("2021-03-05 09:10 来源：清溪日报 作者：李明", "2021-03-05T09:10", "清溪日报", "李明"),
+        ("发布时间：2021-03-05 浏览：20次", "2021-03-05", None, None),
+        ("录入时间：2021年3月5日", "2021-03-05", None, None),
+        ("时间：2021-03-05　作者：李明", "2021-03-05", None, "李明"),
+    ],
+)
+def test_a_dateline_goes_and_fills_its_columns(
+    line: str, published: str, source: str | None, author: str | None
+) -> None:
+    (document,) = clean(f"<h1>沙龙</h1><div class=content><p>{line}</p>{NEWS}</div>", "沙龙").documents
+    assert (document.published, document.source, document.author) == (published, source, author)
+    assert document.text.startswith("9月1日")
+
+
+def test_a_short_notice_keeps_the_date_it_is_signed_with() -> None:
+    body = "<p>因管道检修，明日上午八时至十二时停水，请各住户提前储水。</p><p>清溪县自来水公司</p><p>2021年3月1日</p>"
+    (document,) = clean(f"<h1>停水通知</h1><div class=content>{body}</div>", "停水通知").documents
+    assert (document.published, document.source) == ("2021-03-01", "清溪县自来水公司")
+    assert document.text.endswith("2021年3月1日")
