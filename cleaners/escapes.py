@@ -16,7 +16,7 @@ from importlib.resources import files
 from cleaners.mojibake_judge import Repair, judge
 
 SIGN = re.compile(
-    r"&(?:amp;){0,3}#[0-9xX]|\\u[0-9A-Fa-f{]|%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}%?|=[0-9A-F]{2}=|\\x[0-9A-Fa-f]{2}|\\[23][0-7]{2}\\"
+    r"&(?:amp;){0,3}(?:#[0-9xX]|[a-z]{2,6};)|\\u[0-9A-Fa-f{]|%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}%?|=[0-9A-F]{2}=|\\x[0-9A-Fa-f]{2}|\\[23][0-7]{2}\\"
 )
 LEAST = 4  # escaped characters in a stretch beside other text
 LEAST_ALONE = 2  # in a line of nothing else
@@ -33,6 +33,7 @@ _ADDRESS = re.compile(
 _CODE = re.compile(r"""[=(,:\[{+]\s{0,4}[bru]{0,2}["'][^"']{0,40}$|^\s{0,8}["'{\[]""")
 _PICTURE = re.compile("[\U00010000-\U0010ffff\ufe0f\u200d]")
 _ESCAPED_SIGN = ("%25", "=3D", "=25", "%3D")
+_HAN = re.compile("[\u3400-\u9fff]")
 _REST = re.compile("u[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2}")
 _NAMED = {
     "nbsp": " ", "ldquo": "\u201c", "rdquo": "\u201d", "lsquo": "\u2018", "rsquo": "\u2019", "hellip": "\u2026",
@@ -40,6 +41,15 @@ _NAMED = {
     "amp": "&", "bull": "\u2022", "deg": "\u00b0", "apos": "'",
 }  # fmt: skip
 _NAMED_TOKEN = re.compile("&(?:amp;){0,3}(" + "|".join(_NAMED) + ");")
+# Marks that a page shows by name, for it was escaped twice. Of the others &lt; may be a tag's, &amp; an address's, and
+# &nbsp; is white space.
+_NAMED_MARKS = re.compile(
+    "(?:&(?:amp;){0,3}(?:" + "|".join(n for n in _NAMED if n not in ("nbsp", "lt", "gt", "amp")) + ");)+"
+)
+_NAMED_TALK = re.compile(
+    r"(?:写|写成|写作|写为|寫|用|输入|輸入|键入|如|即|把|将|称作|叫)\s?[“\"'`]?&(?:amp;){0,3}[a-z]{2,6};|"
+    r"&(?:amp;){0,3}[a-z]{2,6};\s?[”\"'`]?\s?(?:表示|显示|顯示|代表|就是|即|为|為|或|和|与|與|这|這|符号|符號|来|來|will|is|or|and)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,23 @@ def find(line: str, page: object = None) -> list[Repair]:
         found = list(_of_kind(line, kind))
         if sum(r.end - r.start for r in found) > sum(r.end - r.start for r in best):
             best = found
-    return best
+    return best or _named(line)
+
+
+def names_entities(line: str) -> bool:
+    """Whether a line speaks of entities by name: &nbsp; 表示空格."""
+    return _NAMED_TALK.search(line) is not None or about().search(line) is not None
+
+
+def _named(line: str) -> list[Repair]:
+    """Marks and signs of a line of Chinese that stand there by name: &ldquo;今天&rdquo;&hellip;"""
+    found = list(_NAMED_MARKS.finditer(line))
+    if not found or _HAN.search(line) is None or names_entities(line) or "=" in line[: found[0].start()][-1:]:
+        return []
+    return [
+        Repair(m.start(), m.end(), _NAMED_TOKEN.sub(lambda n: _NAMED[n[1]], m[0]), "escapes", "exact", "entity by name")
+        for m in found
+    ]
 
 
 def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:

@@ -20,12 +20,9 @@ from cleaners import (
     sections,
     splitting,
 )
+from cleaners.pagekind import is_feed, is_html
 from cleaners.policy import Context, Policy
 from schemas.records import Block, CleanPage, Decoded, Document, Edit, Rejection, Repaired
-
-HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
-HTML_SIGNS = ("<html", "<!doctype html", "<body", "<head", "<div", "<p>", "<p ", "<table", "<article", "<br")
-SNIFFED = 65_536  # characters looked at for a tag where no content type says what the page is
 
 STEPS = (
     ("controls", controls.take_out),
@@ -91,17 +88,6 @@ def repair(text: str) -> Repaired:
     return Repaired("\n".join(b.text for b in blocks), _numbered(edits))
 
 
-def is_html(text: str, content_type: str | None) -> bool:
-    """Whether a page is HTML: by its declared type, else by the tags at its head."""
-    declared = (content_type or "").split(";")[0].strip().lower()
-    if declared in HTML_TYPES:
-        return True
-    if declared.startswith("text/plain"):
-        return False
-    head = text[:SNIFFED].lower()
-    return any(sign in head for sign in HTML_SIGNS)
-
-
 def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     text = decoded.text
     edits: list[Edit] = _decoding_edits(decoded)
@@ -112,6 +98,9 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     edits += done
     if is_html(text, context.content_type):
         stage.name = "extraction"
+        if is_feed(text):
+            none = Rejection("extraction", "no article", "a feed or a sitemap: it lists pages and is none")
+            return CleanPage((), _numbered(edits), decoded.encoding, None, none)
         extracted = extraction.extract(text, context)
         edits += extracted.edits
         if extracted.rejection is not None:

@@ -34,6 +34,8 @@ QUESTION = re.compile(
 )
 PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|[{AFTER}”’」』）])")
 LAST_PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=[”’」』）]?$)")
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d{0,2})$")
+ENTITY_LONGEST = 12
 ROUNDS = 4
 PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
 DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
@@ -180,6 +182,8 @@ def _mark(found: re.Match[str]) -> str | None:
     sign = raw.strip()
     if sign == ":" and text[end : end + 2] == "//":
         return None
+    if sign == ";" and ENTITY.search(text, max(0, start - ENTITY_LONGEST), start):
+        return None  # &hellip; is about an entity, or could not be read
     if raw[:1] == " " and sign in ",:;" and end < len(text) and not HAN_ONE.match(text[end]):
         return None
     after = text[end : end + 1]

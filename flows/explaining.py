@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cleaners import clean_page, decode, extraction, mojibake, pipeline, plaintext
+from cleaners.pagekind import is_html
 from cleaners.policy import Context, Policy
 from schemas.records import CleanPage, Edit
 
@@ -63,7 +64,7 @@ def received_texts(
         texts["mojibake", PAGE] = [decoded.text]
         text, _ = mojibake.restore_page(decoded.text)
         texts["extraction", PAGE] = texts["plaintext", PAGE] = [text]
-        if pipeline.is_html(text, content_type):
+        if is_html(text, content_type):
             blocks = extraction.extract(text, context).blocks
         else:
             blocks, _ = plaintext.to_blocks(text, context)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from cleaners.pagekind import is_html
 from flows import addresses
 from flows.errors import UsageError
 from flows.pages import SourcePage
@@ -25,7 +26,6 @@ ROWS = 64  # rows of Parquet read at a time
 TEXT = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 HTML_NAMES = ("html", "raw_html", "page")
-HTML_SIGNS = ("<html", "<!doctype", "<body", "<head", "<div", "<p>", "<p ", "<table", "<article", "<br")
 
 
 def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
@@ -108,8 +108,7 @@ def _type(column: str, value: str, said: Any) -> str:
     """A column of characters is UTF-8 by now, whatever its page declares."""
     if isinstance(said, str) and "/" in said:
         return said.split(";")[0].strip() + "; charset=utf-8"
-    head = value[:4096].lower()
-    return HTML if column in HTML_NAMES or any(sign in head for sign in HTML_SIGNS) else TEXT
+    return HTML if column in HTML_NAMES or is_html(value, None) else TEXT
 
 
 def _utf8(text: str) -> bytes:

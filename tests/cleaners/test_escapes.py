@@ -26,3 +26,37 @@ def test_pairs_of_surrogates_are_one_character() -> None:
         apply(r"\u4eca\u5929\ud83d\ude00\u771f\u597d", find_in_line(r"\u4eca\u5929\ud83d\ude00\u771f\u597d"))
         == "今天😀真好"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ("他说：&ldquo;你回来了？&rdquo;她点点头&hellip;&hellip;没有说话。", "他说：“你回来了？”她点点头……没有说话。"),
+        ("唐代诗人李白&amp;mdash;&amp;mdash;字太白。", "唐代诗人李白——字太白。"),
+        ("气温三十度，长3&times;宽2米", "气温三十度，长3×宽2米"),
+        ("发言人表示：&ldquo;一切正常。&rdquo;", "发言人表示：“一切正常。”"),
+    ],
+)
+def test_marks_that_stand_by_name_are_read(line: str, after: str) -> None:
+    repairs = escapes.find(line)
+    assert {repair.certainty for repair in repairs} == {"exact"}
+    for repair in reversed(repairs):
+        line = line[: repair.start] + repair.after + line[repair.end :]
+    assert line == after
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "在网页里写&hellip;就会显示省略号。",
+        "符号&ldquo;和&rdquo;是一对。",
+        "把&nbsp;换成空格。",
+        "在 HTML 里，&mdash; 是破折号。",
+        '<a href="list.html?p=2&amp;t=3">下一页</a>',
+        "if (a &lt; b) 就继续",
+        "AT&ldquo;T has no Han",
+        "他说&ldquo你好&rdquo，没有分号",
+    ],
+)
+def test_lines_about_entities_and_code_stay(line: str) -> None:
+    assert escapes.find(line) == []
