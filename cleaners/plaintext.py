@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from cleaners import furniture_notices, sections_labels, splitting_marks
-from cleaners.plaintext_lines import BLANKS, HAN, code_rows, continued, glue, tidy
+from cleaners.plaintext_lines import BLANKS, HAN, code_rows, continued, glue, indents, tidy
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
@@ -33,7 +33,7 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     blank = _blank_between(lines)
     rows = tidy("\n".join(lines)).split("\n")
     code = code_rows(rows)
-    joined = continued(rows)
+    joined = continued(rows, indents(lines))
     blocks: list[Block] = []
     edits: list[Edit] = []
     empty = 0  # empty lines stand between lines of code only

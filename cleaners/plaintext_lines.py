@@ -24,6 +24,8 @@ COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
 CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
+LEAST_INDENTED = 4  # rows with indentation, and rows that go on, which show that paragraphs are indented
+MOST_BARE = 0.9  # share of the rows without that go on
 
 
 def is_code(line: str) -> bool:
@@ -103,8 +105,19 @@ def glue(before: str, row: str) -> str:
     return before + space + row
 
 
-def continued(rows: Sequence[str]) -> frozenset[int]:
-    """Which rows go on from the row before them: lines that were cut inside a sentence."""
+def indents(lines: Sequence[str]) -> list[int]:
+    """Columns of white space before each line that holds anything, in order."""
+    return [columns(line[: len(line) - len(line.lstrip(BLANKS))]) for line in lines if line.strip(BLANKS)]
+
+
+def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[int]:
+    """Which rows go on from the row before them: lines that were cut inside a sentence.
+
+    indented: columns that stood before each row (`indents`), where paragraphs may begin with some.
+    """
+    unindented = _unindented(rows, indented) if len(indented) == len(rows) else frozenset()
+    if unindented:
+        return unindented
     width = _wrap_width(rows)
     found: set[int] = set()
     whole = ""
@@ -115,6 +128,21 @@ def continued(rows: Sequence[str]) -> frozenset[int]:
         else:
             whole = row
     return frozenset(found)
+
+
+def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
+    """Rows without indentation behind full ones, in a text whose paragraphs are indented and was wrapped by hand.
+
+    There nearly each row without indentation follows one that is full; a heading, or a text of one line a paragraph,
+    does not. A row that begins with a label begins a paragraph all the same.
+    """
+    widths = [columns(row[: WRAP_WIDEST + 1]) + space for row, space in zip(rows, indented, strict=True)]
+    widest = max(widths, default=0)
+    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST or sum(map(bool, indented)) < LEAST_INDENTED:
+        return frozenset()
+    bare = [n for n in range(1, len(rows)) if not indented[n]]
+    found = [n for n in bare if widths[n - 1] >= widest - 3 and sections_labels.read(rows[n]) is None]
+    return frozenset(found) if len(found) >= max(LEAST_INDENTED, MOST_BARE * len(bare)) else frozenset()
 
 
 def _cut(last: str, before: str, row: str, width: int) -> bool:

@@ -161,3 +161,31 @@ def test_indented_prose_behind_something_latin_is_no_code() -> None:
     rows = ["    http://example.cn/a", "    作者说那是旧事(1999)", "  他又说：“好。”", "x = 1;", "接着说正文,"]
     assert code_rows(rows) == [True, False, False, True, False]
     assert code_rows(["x = 1;", "# 先加一", "", "# 渡口的来历", "* 石阶"]) == [True, True, False, False, False]
+
+
+SENTENCES = (
+    "她推开门，看见院子里的雪已经积得很厚了，脚印一直通到井边。",
+    "那天夜里风很大，窗纸被吹得哗哗作响，谁也没有睡好。",
+    "母亲在灯下补衣裳，一针一线，从不说累，也不抬头。",
+    "他把信折好，放进贴身的口袋，走了三十里山路才到镇上。",
+)
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("talk", [False, True])
+@pytest.mark.parametrize("width", [20, 36])
+def test_indented_paragraphs_wrapped_by_hand_are_joined(between: str, talk: bool, width: int) -> None:
+    paragraphs = ["".join(SENTENCES[(n + k) % 4] for k in range(2 + n % 3)) for n in range(12)]
+    if talk:
+        paragraphs = [line for p in paragraphs for line in (p, "“你去哪儿？”她问。", "“去镇上。”")]
+    wrapped = ["\n".join(("　　" + p)[at : at + width] for at in range(0, len(p) + 2, width)) for p in paragraphs]
+    blocks, edits = to_blocks(between.join(wrapped), Context())
+    assert [block.text for block in blocks if block.role == "body"] == paragraphs
+    assert {edit.rule for edit in edits} == {"joined"}
+
+
+def test_indented_paragraphs_of_one_line_and_headings_stay_apart() -> None:
+    lines = ["第一章 渡口", *("　　" + s for s in SENTENCES), "第二章 山路", *("　　" + s for s in SENTENCES)]
+    blocks, edits = to_blocks("\n".join(lines), Context())
+    assert [b.text for b in blocks if b.role == "body"] == [line.strip("　") for line in lines]
+    assert not edits
