@@ -15,7 +15,11 @@ from bs4 import NavigableString, Tag
 from cleaners.controls import trimmed
 from cleaners.extraction_tree import BLOCKS, HEADINGS
 
-CELL_LIMIT = 200  # characters; a table with a longer cell lays out text
+CELL_LIMIT = 200  # characters; a table with a longer cell lays out text,
+CELL_LIMIT_REGULAR = 2000  # unless it has so many
+REGULAR = 3  # rows that are all of one width
+SPAN_LIMIT = 100  # rows or columns that a cell may span
+REPEATED = 100_000  # characters of a table that repeat for cells that span rows
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BREAK = re.compile(r"[ \t\f]*[\r\n][ \t\r\n\f]*")
 _WIDE = (
@@ -190,27 +194,52 @@ def _integer(value: object, default: int) -> int:
 def data_rows(table: Tag) -> list[list[str]]:
     """Cells of a table that holds data, row by row; [] for a table that lays out a page.
 
-    Data: at least two rows and two columns, no table inside, no heading, list or long text in a cell.
+    Data: at least two rows and two columns, no table inside, no heading, list or long text in a cell; a table of
+    REGULAR rows or more that are all of one width may hold longer texts. A cell that spans rows stands in each of them,
+    one that spans columns in the first, with empty ones behind it.
     """
     rows: list[list[str]] = []
-    wide = 0
+    wide = longest = 0
+    spare = REPEATED  # characters that cells may still repeat
+    pending: dict[int, tuple[int, str]] = {}  # column -> rows that a cell of a row above still fills, and its text
     for row in table.find_all("tr"):
         cells = [c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th")]
         texts: list[str] = []
         for cell in cells:
+            _fill(texts, pending)
             blocks = 0
             for inner in cell.find_all(True):
                 if inner.name in ("table", "ul", "ol", "dl", "pre", "h1", "h2", "h3"):
                     return []
                 blocks += inner.name in ("p", "div")
             text = _cell_text(cell)
-            if len(text) > CELL_LIMIT or blocks > 8:
+            if len(text) > CELL_LIMIT_REGULAR or blocks > 8:
                 return []
-            texts.append(text)
+            longest = max(longest, len(text))
+            columns = max(1, min(_integer(cell.get("colspan"), 1), SPAN_LIMIT))
+            down = max(1, min(_integer(cell.get("rowspan"), 1), SPAN_LIMIT))
+            again = text if down * len(text) <= spare else ""
+            spare -= (down - 1) * len(again)
+            for column in range(len(texts), len(texts) + columns):
+                if down > 1:
+                    pending[column] = down - 1, again if column == len(texts) else ""
+            texts += [text, *[""] * (columns - 1)]
+        _fill(texts, pending)
         if any(texts):
             rows.append(texts)
             wide += len(texts) > 1
+    if longest > CELL_LIMIT and (len(rows) < REGULAR or len({len(row) for row in rows}) > 1):
+        return []
     return rows if len(rows) > 1 and wide * 2 >= len(rows) else []
+
+
+def _fill(texts: list[str], pending: dict[int, tuple[int, str]]) -> None:
+    """Put the cells that reach down from rows above into a row, up to the first column that is free."""
+    while (cell := pending.pop(len(texts), None)) is not None:
+        left, text = cell
+        if left > 1:
+            pending[len(texts)] = left - 1, text
+        texts.append(text)
 
 
 def _cell_text(cell: Tag) -> str:

@@ -196,6 +196,8 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
             worth *= NEAR_FACTOR
         if worth >= most:
             best, most = element, worth
+    if best is not None and best.tag == "tbody" and best.parent is not None and best.parent.tag == "table":
+        best = best.parent  # its rows are rows of a table only there
     if best is not None and best.last - best.first == 1:
         best = _with_neighbours(outline, best, title)
     if title >= 0 and most < WEAK_CHOICE * NEAR_FACTOR:

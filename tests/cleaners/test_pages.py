@@ -167,3 +167,44 @@ def test_a_short_notice_keeps_the_date_it_is_signed_with() -> None:
     (document,) = clean(f"<h1>停水通知</h1><div class=content>{body}</div>", "停水通知").documents
     assert (document.published, document.source) == ("2021-03-01", "清溪县自来水公司")
     assert document.text.endswith("2021年3月1日")
+
+
+def rows_of(table: str) -> list[list[str]]:
+    page = clean(f"<h1>名录</h1><div class=content>{NEWS}{table}</div>", "名录")
+    return [line.split("\t") for line in text_of(page).split("\n") if "\t" in line]
+
+
+def test_a_page_that_is_a_table_keeps_its_columns() -> None:
+    rows = [("姓名", "王小明"), ("性别", "男"), ("出生", "1990.05"), ("单位", "清溪县第一小学")]
+    table = "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in rows)
+    page = clean(f"<h1>人员</h1><table>{table}</table>", "人员")
+    assert text_of(page) == "\n".join(map("\t".join, rows))
+
+
+def test_a_cell_that_spans_rows_stands_in_each_of_them() -> None:
+    table = (
+        "<table><tr><th>县</th><th>单位</th><th>电话</th></tr>"
+        "<tr><td rowspan=2>清溪县</td><td>乔木镇卫生院</td><td>7205677</td></tr>"
+        "<tr><td>竹园镇卫生院</td><td>7205678</td></tr>"
+        "<tr><td colspan=2>合计</td><td>2</td></tr></table>"
+    )
+    assert rows_of(table) == [
+        ["县", "单位", "电话"],
+        ["清溪县", "乔木镇卫生院", "7205677"],
+        ["清溪县", "竹园镇卫生院", "7205678"],
+        ["合计", "", "2"],
+    ]
+
+
+def test_a_long_cell_does_not_flatten_a_table() -> None:
+    long = "依据条例第三条的规定，" * 30
+    rows = [["序号", "权力", "依据"], ["1", "许可", long], ["2", "处罚", "无"]]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    assert rows_of(f"<table>{table}</table>") == rows
+
+
+def test_spans_do_not_blow_a_table_up() -> None:
+    cell = f"<td rowspan=1000000 colspan=3>{'长' * 150}</td>"
+    table = "<table>" + f"<tr>{cell * 20}</tr>" + "<tr><td>甲</td><td>乙</td></tr>" * 200 + "</table>"
+    page = clean(f"<h1>名录</h1><div class=content>{NEWS}{table}</div>", "名录")
+    assert len(text_of(page)) < 200_000
