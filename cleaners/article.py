@@ -33,11 +33,15 @@ _CAPTION_NAMES = re.compile(
 _NUMBERED = re.compile(
     r"[\(（\[【]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[\)）\]】]?[.．、,，:： )）]|第[一二三四五六七八九十\d]{1,4}"
 )
+_POWER = re.compile(r"[-+\u2212]?\d{1,3}")
+_RAISED = str.maketrans(
+    "0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b"
+)
 KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
 LISTS = {"ul", "ol", "menu", "dir"}
 QUOTES = {"blockquote"}
 CODE = {"pre", "listing", "xmp", "plaintext"}
-INLINE = {"a", "br", "rt", "rp", "rtc"}  # elements that are no blocks and mean something to one
+INLINE = {"a", "br", "rt", "rp", "rtc", "sup"}  # elements that are no blocks and mean something to one
 
 
 @dataclass(slots=True)
@@ -131,6 +135,12 @@ def _walk(tag: Tag, kind: str, level: int, depth: int, linked: bool, writer: _Wr
 def _inline(child: Tag, name: str, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
     if name == "rt" or name == "rp" or name == "rtc":
         writer.readings.append((len(writer.drafts), child.get_text()))
+    elif (
+        name == "sup"
+        and _POWER.fullmatch(power := child.get_text().strip())
+        and not str(child.next_sibling or "")[:1].isdigit()
+    ):
+        writer.write(power.translate(_RAISED), linked)  # 10 to the 8th is not 108
     else:
         _walk(child, kind, level, depth, linked or name == "a", writer)
 

@@ -18,7 +18,14 @@ from schemas.records import Block, Edit
 STEP = "controls"
 EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"
 LINE_BREAKS = frozenset("\x0b\x0c\u2028\u2029")  # that HTML does not take for white space, or not for a line feed
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2028\u2029\u2060\ufeff]")
+# Joiners and marks of direction mean something in Arabic, Indic scripts and emoji; between Chinese characters they are
+# there to mark a copy.
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026"
+_JOINERS = "[\u034f\u180e\u200c-\u200f\u202a-\u202e\u2061-\u2064\u2066-\u2069]+"
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2028\u2029\u2060\ufeff]"
+    f"|(?:(?<=[{_WIDE}])|^){_JOINERS}(?=[{_WIDE}])|(?<=[{_WIDE}]){_JOINERS}$"
+)
 _SOFT_HYPHEN = re.compile("\u00ad")
 # A C1 control beside a Latin-1 letter is left: it may be a byte of mojibake that could not be undone, and is flagged.
 _C1 = re.compile("(?<![\x80-\x9f\xa1-\xff])[\x80-\x9f]++(?![\xa1-\xff])")

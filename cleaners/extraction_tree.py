@@ -14,7 +14,8 @@ from cleaners.extraction_words import COMMENT, FURNITURE, WEAK, hint_of
 
 _SKIPPED = """
     script style template iframe object embed svg canvas audio video head link meta select option datalist input
-    textarea map noframes frameset frame applet param source track dialog"""
+    textarea map noframes frameset frame applet param source track dialog
+    annotation annotation-xml"""
 _BLOCKS = """
     html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form
     h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p plaintext pre section summary table caption tbody td

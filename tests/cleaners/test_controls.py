@@ -29,7 +29,10 @@ def test_a_line_read_one_byte_a_character_comes_back_whole(line: str, kind: str)
     assert [d.text.split("\n") for d in page.documents] == [[CLEAN, line, CLEAN]]
 
 
-@pytest.mark.parametrize("char", ["\x01", "\x1b", "\x7f", "\u00ad", "\u200b", "\u2060", "\ufeff"])
+@pytest.mark.parametrize(
+    "char",
+    ["\x01", "\x1b", "\x7f", "\u00ad", "\u200b", "\u2060", "\ufeff", "\u200c", "\u200d", "\u200e", "\u202e", "\u2063"],
+)
 @pytest.mark.parametrize("kind", [HTML, TEXT])
 def test_what_nobody_sees_goes_and_is_told(char: str, kind: str) -> None:
     page = cleaned([CLEAN, CLEAN[:5] + char + CLEAN[5:9] + char + CLEAN[9:]], kind)
@@ -38,9 +41,20 @@ def test_what_nobody_sees_goes_and_is_told(char: str, kind: str) -> None:
     assert told == [(char, "", 5, 2)]
 
 
-@pytest.mark.parametrize("char", ["\u200c", "\u200d", "\u202e", "\u3000", "é", "\ue000"])
-def test_what_a_script_needs_stays(char: str) -> None:
-    block = Block(CLEAN[:5] + char + CLEAN[5:])
+@pytest.mark.parametrize(
+    "text",
+    [
+        CLEAN[:5] + "\u3000" + CLEAN[5:],
+        CLEAN[:5] + "é" + CLEAN[5:],
+        CLEAN[:5] + "\ue000" + CLEAN[5:],
+        "我说 می\u200cخواهم ，他听不懂。",
+        "全家\U0001f468\u200d\U0001f469\u200d\U0001f467出门，风很大\u2764\ufe0f。",
+        "क्\u200dष 与 \u202bשלום\u202c 都是别的文字。",
+        "葛\U000e0100城",
+    ],
+)
+def test_what_a_script_needs_stays(text: str) -> None:
+    block = Block(text)
     assert take_out([block], Context()) == ((block,), ())
     assert take_out_bytes([block], Context()) == ((block,), ())
 

@@ -208,3 +208,13 @@ def test_spans_do_not_blow_a_table_up() -> None:
     table = "<table>" + f"<tr>{cell * 20}</tr>" + "<tr><td>甲</td><td>乙</td></tr>" * 200 + "</table>"
     page = clean(f"<h1>名录</h1><div class=content>{NEWS}{table}</div>", "名录")
     assert len(text_of(page)) < 200_000
+
+
+def test_powers_notes_and_formulas_keep_their_sense() -> None:
+    line = (
+        "约1.5×10<sup>8</sup>公里，5.1亿km<sup>2</sup>，10<sup>-3</sup>米，见注<sup>[1]</sup>，1<sup>st</sup>，水是H<sub>2</sub>O，"
+        "式为<math><semantics><mrow><mi>a</mi></mrow><annotation>a^1</annotation></semantics></math>。"
+    )
+    page = clean(f"<h1>距离</h1><div class=content><p>{line}</p>{NEWS}</div>", "距离")
+    wanted = "约1.5×10⁸公里，5.1亿km²，10⁻³米，见注[1]，1st，水是H2O，式为a。"
+    assert text_of(page).startswith(wanted)
