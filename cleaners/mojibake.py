@@ -27,7 +27,10 @@ _ANNOTATION = re.compile(
     "[\u0101\u00e1\u01ce\u00e0\u0113\u00e9\u011b\u00e8\u012b\u00ed\u01d0\u00ec\u014d\u00f3\u01d2\u00f2"
     "\u016b\u00fa\u01d4\u00f9\u01d6\u01d8\u01da\u01dc][a-z]{0,4}\\)"
 )
-DAMAGED = re.compile("[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}")
+# Nor can what a page shows in a font of its own be read: private-use characters one after another.
+DAMAGED = re.compile(
+    "[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}|[\ue000-\uf8ff](?:[^\n]{0,20}[\ue000-\uf8ff]){2}"
+)
 # What one of the finders, or DAMAGED, begins with, beside unusual characters: a line without is passed over.
 _SIGNS = "&\\%=\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
 

@@ -218,3 +218,10 @@ def test_powers_notes_and_formulas_keep_their_sense() -> None:
     page = clean(f"<h1>距离</h1><div class=content><p>{line}</p>{NEWS}</div>", "距离")
     wanted = "约1.5×10⁸公里，5.1亿km²，10⁻³米，见注[1]，1st，水是H2O，式为a。"
     assert text_of(page).startswith(wanted)
+
+
+def test_text_in_a_font_of_the_page_s_own_is_flagged() -> None:
+    hidden = "小\ue123从\ue342地里\ue555钻出来，嫩嫩的，绿绿的。"
+    page = clean(f"<h1>春天</h1><div class=content><p>{hidden}</p>{NEWS}</div>", "春天")
+    assert hidden in text_of(page) and "damaged" in page.documents[0].flags
+    assert "damaged" not in clean(f"<h1>春天</h1><div class=content><p>\ue123</p>{NEWS}</div>").documents[0].flags
