@@ -29,6 +29,10 @@ for module in (cli_run, cli_pages, cli_datasets):
     module.add_to(app)
 
 
+INTERRUPTED = 128 + signal.SIGINT
+STOPPED = "stopped; the same command again completes the run"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the console script. Ends the process with the exit code; an error is one line on stderr."""
     try:
@@ -42,13 +46,15 @@ def _run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="qingwen", standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:  # typer makes this of a KeyboardInterrupt
+            _complain(STOPPED)
         return code if isinstance(code, int) else 0
     except QingwenError as error:
         _complain(str(error))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _complain("stopped; the same command again completes the run")
-        return 128 + signal.SIGINT
+        _complain(STOPPED)
+        return INTERRUPTED
     except BrokenPipeError:
         raise
     except Exception as error:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -88,6 +90,7 @@ def guard_ephemeral_server() -> None:
 
     if PREFECT_API_URL.value():
         return
+    from prefect.server.api import server
     from prefect.server.api.server import SubprocessASGIServer
 
     start = SubprocessASGIServer._run_uvicorn_command
@@ -95,7 +98,14 @@ def guard_ephemeral_server() -> None:
         return
 
     def start_guarded(self: Any) -> subprocess.Popen[Any]:
-        process = start(self)
+        # In a session of its own: a Ctrl-C at the terminal is for us, who still have to say to the server how it ended.
+        own_session = SimpleNamespace(**vars(subprocess))
+        own_session.Popen = functools.partial(subprocess.Popen, start_new_session=True)
+        vars(server)["subprocess"] = own_session
+        try:
+            process = start(self)
+        finally:
+            vars(server)["subprocess"] = subprocess
         guard(process.pid)
         return process
 

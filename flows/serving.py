@@ -88,7 +88,7 @@ def _start_server() -> subprocess.Popen[bytes]:
     except httpx.HTTPError:
         pass
     command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--host", HOST, "--port", str(PORT)]
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
     guard(server.pid)
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:

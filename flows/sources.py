@@ -114,6 +114,12 @@ def understand(sources: Sequence[str], settings: Any) -> list[Source]:
     chosen = (getattr(settings, "column", ""), getattr(settings, "url_column", ""))
     found = [replace(s, column=s.column or chosen[0], url_column=s.url_column or chosen[1]) for s in found]
     for source in found:
+        if source.kind == "folder":
+            from flows.sources_files import is_dataset
+
+            out = getattr(settings, "out", "")
+            if is_dataset(source.where) or (out and os.path.realpath(source.where) == os.path.realpath(out)):
+                raise UsageError(f"{source.name}: a dataset of ours is no source of pages; name another folder, or OUT")
         if source.kind in ("jsonl", "parquet"):
             from flows.sources_records import check_columns
 

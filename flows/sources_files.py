@@ -104,6 +104,11 @@ def _folder(source: Source, folder: str, settings: Any) -> Iterator[SourcePage]:
         log.info("%s: files left out, for they are no pages (name or glob them to take them): %s", source.name, listed)
 
 
+def is_dataset(folder: str) -> bool:
+    """Whether a folder is a dataset of ours."""
+    return any(os.path.isdir(os.path.join(folder, mark)) for mark in OUT_MARKS)
+
+
 def _walk(
     source: Source, folder: str, settings: Any, out: str, seen: set[str], left_out: collections.Counter[str]
 ) -> Iterator[SourcePage]:
@@ -122,8 +127,7 @@ def _walk(
             continue
         if entry.is_dir():
             real = os.path.realpath(entry.path)
-            ours = real == out or any(os.path.isdir(os.path.join(real, mark)) for mark in OUT_MARKS)
-            if not ours and real not in seen:  # a link may lead back to a folder above
+            if real != out and not is_dataset(real) and real not in seen:  # a link may lead back to a folder above
                 seen.add(real)
                 yield from _walk(source, entry.path, settings, out, seen, left_out)
         elif suffix := _not_a_page(entry.name):

@@ -10,10 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from flows import addresses
+from flows.pages import SourcePage
 from flows.sources import Entry, Source, Target
+from schemas.records import Rejection
 
 ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
-LOOKED_AT = 20  # lines that must all be addresses for a .txt file to be a list of them
+LOOKED_AT = 20  # lines of which most must be addresses for a .txt file to be a list of them
+MOSTLY = 0.6
+NOTE = re.compile(r"\s+#.*$")
+LONGEST_SHOWN = 500  # characters of a line that is no address
 LONGEST_LINE = 65_536
 
 
@@ -23,14 +29,26 @@ def entries(source: Source, settings: Any) -> Iterator[Entry]:
         yield Target(source.where, source)
         return
     for line in _lines(source.where):
+        if source.kind == "urls":
+            line = NOTE.sub("", line)
         if ADDRESS.match(line):
             yield Target(line, source)
+        elif source.kind == "urls":
+            yield SourcePage(
+                addresses.public(line)[:LONGEST_SHOWN],
+                source=source.name,
+                policy=source.policy,
+                rejection=Rejection("source", "bad record", "no http or https address"),
+            )
         else:
             yield from _path(source, line, settings)
 
 
 def is_url_list(path: Path) -> bool:
-    """Whether the beginning of a file is addresses, one a line, and nothing else but comments (#)."""
+    """Whether the lines at the beginning of a file, but for comments (#), are addresses for the most part.
+
+    One that is none is rejected then, and does not make the list a page.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(LONGEST_LINE).decode("utf-8-sig", "replace").splitlines()
@@ -39,7 +57,7 @@ def is_url_list(path: Path) -> bool:
     lines = [line.strip() for line in head if line.strip() and not line.lstrip().startswith("#")][:LOOKED_AT]
     if len(head) == len(lines) == 1 and len(head[0]) >= LONGEST_LINE:
         return False
-    return bool(lines) and all(ADDRESS.match(line) for line in lines)
+    return sum(ADDRESS.match(line) is not None for line in lines) > MOSTLY * len(lines)
 
 
 def _path(source: Source, line: str, settings: Any) -> Iterator[Entry]:

@@ -63,6 +63,29 @@ def test_a_run_that_is_ended_leaves_nothing_and_the_next_one_completes_it(
     assert len({row["page_id"] for row in pages}) == 1000
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_whole_group_ends_a_run_at_once(tmp_path: Path, how: signal.Signals) -> None:
+    """As a terminal sends Ctrl-C, and `timeout` SIGTERM: Prefect's server must still be there to be told."""
+    folder, out = fill(tmp_path / "pages", 1500), tmp_path / "out"
+    environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
+    environment |= {"PREFECT_HOME": str(tmp_path / "home"), "QINGWEN_SHARD_PAGES": "20"}
+    run = command(folder, out)
+    parent = subprocess.Popen(
+        run, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        assert eventually(lambda: len(list(out.glob("_staging/*/shards/0*"))) >= 3, 400)
+        below = children(parent.pid)
+        os.killpg(parent.pid, how)
+        _, told = parent.communicate(timeout=40)
+        assert parent.returncode == 130
+        assert "stopped; the same command again completes the run" in told.decode()
+        assert eventually(lambda: not [pid for pid in below if alive(pid)], 30)
+    finally:
+        parent.kill()
+        parent.wait()
+
+
 def line_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
