@@ -59,6 +59,8 @@ def problems(out: Path, run_id: str, entries: Sequence[dict[str, Any]], earlier:
         yield from (f"{where}: sections: {line}" for line in _section_problems(out, run_id, documents))
         yield from (f"{where}: edits: {line}" for line in _edit_problems(out, run_id, pages, documents))
         yield from (f"{where}: rejects: {line}" for line in _reject_problems(out, run_id, pages))
+    except (OSError, pa.ArrowException) as error:  # of another run's: what is wrong with our own files was told before
+        yield f"{where}: not checked to the end, for a file that it refers to cannot be read: {error}"
     except ValueError as error:
         yield f"{where}: an id is not one: {error}"
 

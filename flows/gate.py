@@ -34,16 +34,18 @@ def judge(summary: dict[str, Any], history: list[dict[str, Any]], settings: Any)
     max_rejected, min_share_of_usual, gate_nights.
     """
     problems = []
-    share, most = float(summary["rejected_share"]), float(settings.max_rejected)
-    if share > most:
-        first = next(iter(summary["rejects_by_reason"]), "")
-        problems.append(f"{share:.0%} of the pages were rejected, {most:.0%} are allowed; most often: {first}")
     out = Path(summary["out"])
     night = summary["night"]
     runs = [run["run_id"] for run in history if run["night"] == night] + [summary["run_id"]]
+    most = float(settings.max_rejected)
+    share, first = rejected(out, runs)
+    if share > most:
+        problems.append(f"{share:.0%} of the pages were rejected, {most:.0%} are allowed; most often: {first}")
     kinds = _sources(out, summary["run_id"], settings)
     tonight = yields(out, runs, kinds)
     usual = _usual(out, [run for run in history if run["night"] < night], settings.gate_nights, kinds)
+    for source, n in summary.get("named_twice", {}).items():  # it yields what another source has yielded before
+        tonight[kinds.get(source, source)]["had"] += n
     for source in kinds.values():
         had = tonight[source]["had"]
         if not had:
@@ -51,6 +53,31 @@ def judge(summary: dict[str, Any], history: list[dict[str, Any]], settings: Any)
         elif usual.get(source, 0) >= FEW and had < usual[source] * settings.min_share_of_usual:
             problems.append(f"{source} yielded {had:,} pages, {usual[source]:,.0f} are usual")
     return list(dict.fromkeys(problems))
+
+
+def rejected(out: Path, run_ids: Iterable[str]) -> tuple[float, str]:
+    """The share of a night's pages of which nothing could be made, and the most frequent reason.
+
+    Of a page with several rows the last one counts; a page whose bytes have not changed since it was rejected counts as
+    rejected on every night.
+    """
+    parts = []
+    for run_id in run_ids:
+        for _, path in committed(out, run_id, "pages"):
+            parts.append(pq.read_table(path, columns=["page_id", "status", "reason"]))
+    if not parts:
+        return 0.0, ""
+    rows = pa.concat_tables(parts)
+    bad = pc.and_(pc.is_valid(rows["reason"]), pc.is_in(rows["status"], pa.array(["rejected", "unchanged"])))
+    reason = pc.if_else(bad, rows["reason"], None)
+    last = pa.table({"page_id": rows["page_id"], "reason": reason}).group_by("page_id", use_threads=False)
+    reasons = last.aggregate([("reason", "last", pc.ScalarAggregateOptions(skip_nulls=False, min_count=0))])[
+        "reason_last"
+    ]
+    if len(reasons) == reasons.null_count:
+        return 0.0, ""
+    counts = Counter(reasons.drop_null().to_pylist())
+    return counts.total() / len(reasons), counts.most_common(1)[0][0]
 
 
 def yields(out: Path, run_ids: Iterable[str], kinds: dict[str, str] | None = None) -> Yields:

@@ -29,7 +29,7 @@ def run_night(
     date: the night that the run counts for; None: tonight. run_shards: where shards are cleaned; None: in this process.
     Raises UsageError, OutBusy, OutUnwritable, DiskFull as its parts do; started again, it completes the run.
     """
-    sources.check(named, settings)
+    understood = sources.understand(named, settings)
     out = Path(out)
     night = date or tonight(settings.timezone)
     order = runs.Order(
@@ -41,6 +41,7 @@ def run_night(
         },
         pages=lambda state: sources.plan(named, settings, state),
         policy=settings.policy(),
+        own_policies=tuple(sorted({s.policy.digest() for s in understood if s.policy is not None})),
         settings=settings,
         told=settings.model_dump(mode="json", exclude=SECRET),
     )

@@ -60,6 +60,7 @@ class Planner:
         self.state, self.raw, self.fingerprint, self._if_unchanged = state, raw, fingerprint, unchanged
         self.policies: dict[str, Policy] = {}
         self.skipped: Counter[str] = Counter()  # "repeated", "withheld", "staged"
+        self.twice: Counter[str] = Counter()  # source -> pages that another source of this run had named before
         self.named = 0  # pages that the sources named
         self.default = self._digest(policy)
 
@@ -81,6 +82,7 @@ class Planner:
         taken = self.state.take(name)
         if taken != "new":
             self.skipped["repeated" if taken == "twice" else "staged"] += 1
+            self.twice[public(page.source)] += taken == "twice"
             return None
         known = self.state.known(name)
         planned = self._described(page, name, known)

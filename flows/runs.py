@@ -55,6 +55,7 @@ class Order:
     wanted: dict[str, Any]
     pages: Callable[[State], Iterable[SourcePage]]
     policy: Policy = dataclasses.field(default_factory=Policy)
+    own_policies: tuple[str, ...] = ()  # digests of those that sources bring along
     unchanged: str = "row"  # what becomes of unchanged pages: Planner
     settings: Any = None
     told: dict[str, Any] = dataclasses.field(default_factory=dict)  # settings for the runs table, without secrets
@@ -123,7 +124,7 @@ def conduct(
 
 def open_run(out: Path, order: Order) -> Run:
     """The run of an order that died, or a new one; its run.json is on disk before anything else is."""
-    code = [cleaner_version(), rules_digest(), order.policy.digest()]
+    code = [cleaner_version(), rules_digest(), order.policy.digest(), *order.own_policies]
     about = None
     for folder in sorted((out / STAGING).glob(f"{order.night:%Y%m%d}-*")):
         found = read_json(folder / RECORD)
@@ -262,6 +263,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
         "named": planner.named + sum(r.rows.get("pages", 0) for r in run.staged) - skipped["staged"],
         "counts": counts,
         "rows": dict(rows),
+        "named_twice": {source: n for source, n in planner.twice.items() if n},
         "rejected_share": counts["rejected"] / counts["pages"] if counts["pages"] else 0.0,
         "rejects_by_reason": dict(rejects.most_common()),
         "edits_by_step": dict(sorted(steps.items())),

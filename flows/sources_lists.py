@@ -57,7 +57,7 @@ def is_url_list(path: Path) -> bool:
     lines = [line.strip() for line in head if line.strip() and not line.lstrip().startswith("#")][:LOOKED_AT]
     if len(head) == len(lines) == 1 and len(head[0]) >= LONGEST_LINE:
         return False
-    return sum(ADDRESS.match(line) is not None for line in lines) > MOSTLY * len(lines)
+    return sum(ADDRESS.match(NOTE.sub("", line)) is not None for line in lines) > MOSTLY * len(lines)
 
 
 def _path(source: Source, line: str, settings: Any) -> Iterator[Entry]:

@@ -105,7 +105,7 @@ def _sources(entry: dict[str, Any], name: str, path: Path, settings: Any) -> lis
             policy=_policy(entry, path, settings),
             include=tuple(entry.get("include", ())),
             exclude=tuple(entry.get("exclude", ())),
-            limit=entry.get("limit", 0),
+            limit=_limit(entry, path),
             column=entry.get("column", ""),
             url_column=entry.get("url_column", ""),
         )
@@ -126,3 +126,10 @@ def _policy(entry: dict[str, Any], path: Path, settings: Any) -> Policy | None:
     if "sites" in entry:
         changes["sites"] = (*site_rules(Path(os.path.join(path.parent, entry["sites"]))), *policy.sites)
     return replace(policy, **changes) if changes else None
+
+
+def _limit(entry: dict[str, Any], path: Path) -> int:
+    limit = int(entry.get("limit", 0))
+    if limit < 0:
+        raise UsageError(f"{path}: source {entry.get('name')}: limit {limit} is below 0")
+    return limit

@@ -85,6 +85,21 @@ def test_a_missing_file_is_named(dataset: Path) -> None:
     assert "missing" in check(dataset, deep=False).problems[0]
 
 
+def test_a_missing_file_of_an_earlier_run_is_named_and_the_rest_is_checked(
+    run: Callable[..., dict[str, Any]], tmp_path: Path, out: Path
+) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.txt").write_text("第一天，我们沿着河边走了很久，看见许多水鸟。", encoding="utf-8")
+    first = run(folder)["run_id"]
+    run(folder, night=1)
+    (path,) = out.glob(f"documents/*/*{first}*")
+    path.unlink()
+    report = check(out)
+    assert report.exit_code == 1
+    assert f"{path.relative_to(out)}: missing" in report.problems
+
+
 def test_a_torn_file_is_named(dataset: Path) -> None:
     path = part(dataset, "documents")
     path.write_bytes(path.read_bytes()[:-100])

@@ -98,6 +98,36 @@ def test_running_again_the_same_night_is_no_problem(run: Run, tmp_path: Path) ->
     assert run(folder)["problems"] == run(folder)["problems"] == []
 
 
+def test_junk_is_a_problem_on_every_night_and_however_often_it_is_tried(run: Run, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "pages", 0)
+    for n in range(5):
+        (folder / f"{n}.txt").write_bytes(bytes(range(256)) * 20)
+    for night in (0, 0, 1, 2):
+        (problem,) = run(folder, night=night, max_rejected=0.5)["problems"]
+        assert problem.startswith("100% of the pages were rejected, 50% are allowed; most often: decoding")
+
+
+def test_one_bad_page_that_comes_late_is_one_of_the_night(run: Run, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "pages", 20)
+    assert run(folder, max_rejected=0.5)["problems"] == []
+    (folder / "bad.txt").write_bytes(bytes(range(256)) * 20)
+    assert run(folder, max_rejected=0.5)["problems"] == []
+
+
+def test_what_is_mended_on_the_same_night_is_no_problem(run: Run, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "pages", 0)
+    for n in range(5):
+        (folder / f"{n:03}.txt").write_bytes(bytes(range(256)) * 20)
+    assert run(folder, max_rejected=0.5)["problems"]
+    assert run(fill(folder, 5), max_rejected=0.5)["problems"] == []
+
+
+def test_a_page_that_another_source_has_named_counts_for_both(run: Run, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "pages", 3)
+    summary = run(folder, folder / "000.txt")
+    assert summary["problems"] == [] and summary["counts"]["repeated"] == 1
+
+
 # --- telling somebody -------------------------------------------------------------------------------------------------
 
 

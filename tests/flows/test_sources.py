@@ -17,7 +17,7 @@ import pytest
 import zstandard
 from misbehaving import HTML, ROUTES, reply, serving
 
-from flows import sources
+from flows import sources, sources_lists
 from flows.errors import UsageError
 from flows.pages import SourcePage
 from flows.settings import Settings
@@ -133,6 +133,36 @@ def test_a_dataset_inside_the_source_is_no_source(folder: Path) -> None:
     (folder / "out" / "page.html").write_text(PAGE)
     assert len(addresses(folder)) == 4
     assert len(addresses(folder, out=folder / "b")) == 3
+
+
+def test_a_dataset_is_no_source_and_neither_is_out(folder: Path) -> None:
+    (folder / "sub" / "_commits").mkdir(parents=True)
+    for source, out in ((folder / "sub", "out"), (folder, str(folder))):
+        with pytest.raises(UsageError, match="no source of pages"):
+            plan(source, out=out)
+
+
+def test_a_list_with_odd_lines_stays_a_list(tmp_path: Path) -> None:
+    lines = [
+        "http://a.example/1",
+        "http://a.example/2  # the second",
+        "www.a.example/3",
+        "http://a.example/4",
+        "/etc/hostname",
+    ]
+    for name in ("list.txt", "list.urls"):
+        (tmp_path / name).write_text("\n".join([*lines, "http://a.example/5", ""]))
+        (source,) = sources.understand([str(tmp_path / name)], Settings())
+        found = list(sources_lists.entries(source, Settings()))
+        assert source.kind == "urls"
+        assert [e.url for e in found if isinstance(e, sources.Target)] == [
+            f"http://a.example/{n}" for n in (1, 2, 4, 5)
+        ]
+        bad = [e for e in found if isinstance(e, SourcePage)]
+        assert [(e.address, e.rejection and e.rejection.reason) for e in bad] == [
+            ("www.a.example/3", "bad record"),
+            ("/etc/hostname", "bad record"),
+        ]
 
 
 def test_names_that_are_no_utf_8_are_taken(tmp_path: Path) -> None:
