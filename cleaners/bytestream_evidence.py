@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from cleaners import bytestream_lexicon as lexicon
 
+TONE = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 ANNOTATION = re.compile(rf"[(?（]([{lexicon.LETTERS}]{{1,{lexicon.LONGEST_READING}}})[)）]")
 
 # What a sign is worth; a page needs ENOUGH. Sites' own characters with the sites' reading say most.
@@ -45,6 +46,19 @@ def seen_annotations(text: str) -> list[re.Match[str]]:
     return [m for m in ANNOTATION.finditer(text) if lexicon.plain_reading(m[1]) in known]
 
 
+def _glosses(text: str) -> list[str]:
+    """Han with a reading that no character has which conversion yields: sites annotate none of them."""
+    known = lexicon.syllables()
+    return [
+        text[m.start() - 1]
+        for m in ANNOTATION.finditer(text)
+        if m[0][0] != "?"
+        and "一" <= text[m.start() - 1 : m.start()] <= "鿿"
+        and lexicon.plain_reading(m[1]) not in known
+        and TONE.search(m[1])
+    ]
+
+
 def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None:
     """The table of a page's texts, or None where they do not prove that a site annotated them."""
     readings = lexicon.conversion().readings
@@ -58,6 +72,7 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None
         matches = seen_annotations(text)
         if matches:
             annotated.append(text)
+            foreign.update(_glosses(text))
         for match in matches:
             char, sound = text[match.start() - 1 : match.start()], lexicon.plain_reading(match[1])
             if match[0][0] == "?":

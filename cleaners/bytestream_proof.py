@@ -18,7 +18,7 @@ HEAVY = 0.95  # share of the weight that the candidates compared for what they a
 MOST_BITS = 60.0
 PROVED_MARGIN = 10.0  # bits by which a reading without lost bytes must lead those that suppose lost ones
 LOSSLESS = 2.0  # bits within which a reading that supposes no lost bytes is taken before one that does
-STRANGE = 15.0  # mean bits of three characters from which a reading may be wrong although it is the only one
+STRANGE = 13.0  # mean bits of three characters from which a reading may be wrong although it is the only one
 PROOF = 10  # hypotheses that damaging a reading again costs as much as
 MIMICS = {"！": "。”", "!": "。”", "？": "。可", "?": "。可"}  # trail byte A3, lead byte A1 or BF
 TESTED = 6  # readings, best first, that are damaged again
@@ -88,7 +88,7 @@ def judge(page: PageContext, seen: str, context: int, found: Found, behind: str 
     elif len(passed) == 1 and not any(
         prove(page, seen, state, context) for state in [*ranked[TESTED:], *_mimics(page, best, context)]
     ):
-        if page.may_vanish and strange:
+        if strange and not page.shows_private_use:
             says.append("strange, and pairs may have vanished on this page")
         else:
             certainty = "proved"
@@ -145,7 +145,7 @@ def _agreed(texts: Sequence[str]) -> str:
 
 def strangest(page: PageContext, raw: str, context: int) -> float:
     """Mean bits of the strangest three characters in a row."""
-    bits = [page.bits(raw[max(0, at - 3) : at], raw[at]) for at in range(max(context, 1), len(raw))]
+    bits = [page.cost(raw[max(0, at - 3) : at], raw[at]) for at in range(max(context, 1), len(raw))]
     return max((sum(bits[at : at + 3]) / 3 for at in range(len(bits) - 2)), default=0.0)
 
 

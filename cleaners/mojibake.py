@@ -72,7 +72,8 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
             for r, _ in assessed
         ]
         flags = block.flags
-        if (unsure or DAMAGED.search(text)) and "damaged" not in flags:
+        half = bool(repairs) and mojibake_western.SIGN.search(text) is not None
+        if (unsure or half or DAMAGED.search(text)) and "damaged" not in flags:
             flags = (*flags, "damaged")
         out.append(block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags))
     return tuple(out), tuple(edits)

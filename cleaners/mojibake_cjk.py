@@ -31,6 +31,7 @@ MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
 EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
+MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
 MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
@@ -225,6 +226,8 @@ def _accept(
             return None
         if not all(_holds(text[s.start : s.end], s, chain) for s in answer.segments):
             continue
+        if MARK in text and not all(_gains(text, s, jury) for s in answer.segments):
+            continue  # the marks, which only became fewer, paid for it
         segments = answer.segments
         if len(chain) == 1 and chain[0].policy == "mark":
             segments = fill(text, segments, chain[0], jury, page)
@@ -248,6 +251,12 @@ def _accept(
             for s in segments
         ]
     return None
+
+
+def _gains(text: str, segment: Segment, jury: Judge) -> bool:
+    """Whether what stands, but for its marks, is less like text than what comes back."""
+    before = text[segment.start : segment.end].replace(MARK, "")
+    return jury.score(segment.after) - jury.plain(before) >= MIN_SEGMENT
 
 
 def _holds(before: str, segment: Segment, chain: tuple[Reading, ...]) -> bool:

@@ -31,6 +31,8 @@ _ALONE = re.compile(
 _LATIN = re.compile(
     "[\x00-\x7f\xa0-\u017f\u0192\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u1ea0-\u1ef9\u2010-\u2044\u20ac\u2122]*"
 )
+# Two bytes of UTF-8, and good sense: \u00c5 (angstrom) before what measures, a capital before a no-break space.
+_MEASURE = re.compile("\xc5[\xb0-\xb3\xb7\xb9\xba\xaa\xa0](?![a-z])[\x40-\x7e]?|\xc3\xa0[A-Z]")
 MIN_GAIN = 12.0  # bits
 # what Windows reads of 0x80 to 0x9F, but for quotes and dashes: words end in \u00c3 and those follow
 _LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))
@@ -80,13 +82,19 @@ def whole(text: str) -> tuple[str, str] | None:
 def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
     encode = encoder("western")
     data = b"".join([encode(char)[0] for char in text])
+    answers: list[tuple[float, str, str]] = []
     for true in ("utf-8", "gbk", "big5"):
         after = _strictly(data, true)
         if after is None and true != "utf-8" and data[-1] < 0x80:
             shorter = _strictly(data[:-1], true)  # the last one was no trail byte
             after = shorter and shorter + text[-1]
         if after is not None and _better(text, after, sure=true == "utf-8"):
-            return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", f"{true} read as western")]
+            answers.append((judge(script_of(after)).score(after), true, after))
+            if true == "utf-8":
+                break  # no bytes of another codec are UTF-8 by chance
+    if answers:
+        _, true, after = max(answers)
+        return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", f"{true} read as western")]
     if len(text) > LONGEST:
         if page:
             page.starved = True
@@ -95,7 +103,7 @@ def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
 
 
 def _strictly(data: bytes, true: str) -> str | None:
-    codecs = {"utf-8": ("utf-8",), "gbk": ("gb18030",), "big5": ("big5", "cp950", "big5hkscs")}[true]
+    codecs = {"utf-8": ("utf-8",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}[true]
     for codec in codecs:
         try:
             return data.decode(codec)
@@ -112,6 +120,8 @@ def _better(before: str, after: str, sure: bool) -> bool:
         return True
     if not _HAN.search(after):
         if not sure or jury.score(after) <= jury.score(before) or not _LATIN.fullmatch(after):
+            return False
+        if _MEASURE.fullmatch(before):
             return False
         return any("\x80" <= char < "\xc0" or char in _LETTERS for char in before)
     return gain >= MIN_GAIN and _reads(after)

@@ -34,6 +34,8 @@ KEPT = [
     "English (he) and (men) and (a) words.",
     "日本語では学(まな)ぶと読む。",
     "한국어(學) 문장입니다.",
+    "細(xì)活(huó)兒(er)",
+    "國(guó)王(wáng)",
 ]
 
 

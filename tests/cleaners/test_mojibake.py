@@ -228,3 +228,43 @@ def test_shared_cases_by_kind() -> None:
         right[kind] += repaired(case["bad"]) == want
     for kind in ("b1", "b2", "b3", "c1", "c2", "d1", "f1", "f3", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "h1", "h2"):
         assert right[kind] == total[kind], kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "預期數\ufffd\ufffd", "打\ufffd\ufffd印機 ID", "（空）\ufffd\ufffd", "カ\ufffd\ufffdチン", "베르베르\ufffd\ufffd",
+        "晶胞体积为1234.5Å³", "The buried area is 1,250 Å² per monomer.", "键长1.54Å±0.02", "2.8 Å\xa0的结构", "PÅ\xa0TUR",
+        "IRMÃ\xa0DULCE",
+    ],
+)  # fmt: skip
+def test_marks_and_measures_speak_for_no_damage(text: str) -> None:
+    assert mojibake.find_in_line(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [
+        ("財政部", "cp950"),
+        ("準備", "cp950"),
+        ("參數", "cp950"),
+        ("財政部的預算", "cp950"),
+        ("财政部", "gbk"),
+        ("准备", "gbk"),
+    ],
+)
+def test_short_chinese_read_as_western_is_taken_for_its_own_codec(text: str, true: str) -> None:
+    bad = text.encode(true).decode("latin-1")
+    assert mojibake.apply(bad, mojibake.find_in_line(bad)) == text
+
+
+@pytest.mark.parametrize("text", ["café à la crème", "Škoda", "déjà vu", "mañana"])
+def test_latin_words_misread_come_back(text: str) -> None:
+    bad = text.encode().decode("latin-1")
+    assert mojibake.apply(bad, mojibake.find_in_line(bad)) == text
+
+
+def test_a_layer_that_is_left_flags_the_block() -> None:
+    bad = "导 言".encode().decode("cp1252").encode().decode("cp1252")
+    (block,), _ = mojibake.restore((Block(bad, seq=0),), Context())
+    assert block.text == "导 言" or "damaged" in block.flags
