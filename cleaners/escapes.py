@@ -28,9 +28,11 @@ WORST = -13.0  # bits a character
 WORST_SHORT = -11.0
 _ASCII_STRETCH = re.compile("[\x00-\x7f]+")
 _ADDRESS = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]{1,15}://|www\.|[?&][A-Za-z_][\w.-]{0,40}=|\.(?:html?|php|jsp|aspx?|do)\b|^/[\w.-]{1,60}/|^[\w-]{1,60}/"
+    r"[A-Za-z][A-Za-z0-9+.-]{1,15}://|^//|^\.{1,2}/|www\.|^(?:[A-Za-z0-9-]{1,40}\.){1,4}[a-z]{2,8}/|[?&][A-Za-z_][\w.-]{0,40}=|\.(?:html?|php|jsp|aspx?|do)\b|^/[\w.-]{1,60}/|^[\w-]{1,60}/"
 )
-_CODE = re.compile(r"""[=(,:\[{+]\s{0,4}[bru]{0,2}["'][^"']{0,40}$|^\s{0,8}["'{\[]""")
+_CODE = re.compile(r"""(?:^|[=(,:\[{+)\s])[bruBRU]{0,2}["'][^"']{0,80}$|^\s{0,8}["'{\[]""")
+_CLOSED = re.compile(r"""[\w .,:;!?/\\-]{0,40}["']""", re.ASCII)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,15}://")
 _PICTURE = re.compile("[\U00010000-\U0010ffff\ufe0f\u200d]")
 _ESCAPED_SIGN = ("%25", "=3D", "=25", "%3D")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -162,14 +164,16 @@ def _is_address(line: str, start: int, end: int, kind: Kind) -> bool:
     left = start
     while left > max(0, start - LONGEST_ADDRESS) and line[left - 1] not in " \t\"'<(" and line[left - 1] <= "\x7f":
         left -= 1
+    token = line[max(0, start - LONGEST_ADDRESS) : start].split()  # an address may hold 例え.jp or /wiki/李白
+    if token and line[start - 1 : start].strip() and _SCHEME.match(token[-1]):
+        return True
     return _ADDRESS.search(line[left : min(len(line), end + 40)].split(" ")[0]) is not None
 
 
 def _is_code(line: str, start: int, end: int, kind: Kind) -> bool:
     if not kind.name.startswith("backslash"):
         return False
-    quoted = line[end : end + 1] in ("'", '"') or line[end : end + 2] in ("\\n",)
-    return quoted and _CODE.search(line[max(0, start - 60) : start]) is not None
+    return _CLOSED.match(line, end, end + 60) is not None and _CODE.search(line[max(0, start - 60) : start]) is not None
 
 
 def _read(line: str, start: int, end: int, limit: int, kind: Kind) -> tuple[str, int] | None:

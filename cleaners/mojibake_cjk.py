@@ -20,7 +20,7 @@ from cleaners.mojibake_codecs import (
     readers,
 )
 from cleaners.mojibake_fill import fill
-from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, is_everyday, judge, script_of
+from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, everyday, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search, Segment
 from cleaners.mojibake_marks import balance
 from cleaners.mojibake_windows import runs, windows
@@ -31,6 +31,8 @@ MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
 EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
+EDGE = 10  # characters at an end of a window that may be clean
+BORDER = 4.0  # bits by which they must read better as they stand
 MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
@@ -59,6 +61,8 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
 
 def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
     text = line[start:end]
+    if all("\ue000" <= char <= "\uf8ff" or char <= "\x7f" for char in text):
+        return []  # a row of icons
     candidates = _candidates(text, DEPTH)[:3]
     plain = judge().plain(text) if candidates else 0.0
     best: tuple[float, list[Repair]] = (0.0, [])
@@ -130,7 +134,40 @@ def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tup
     if MARK in after or judge().foreign_mean(after) < EXACT_WORST or score - plain < MIN_GAIN:
         return None
     detail = " <- ".join(names)
+    left, right = (0, 0) if len(names) > 1 or candidate.chain[0][0] == "utf-8" else _beside(text, after, candidate)
+    if left or right:
+        piece = text[left : len(text) - right]
+        shorter = _undo(piece, *candidate.chain[0])
+        if shorter is not None:
+            return score - plain, [
+                Repair(offset + left, offset + left + len(piece), shorter[0], "wrong-codec", "exact", shorter[1])
+            ]
     return score - plain, [Repair(offset, offset + len(text), after, "wrong-codec", "exact", detail)]
+
+
+def _beside(text: str, after: str, candidate: _Candidate) -> tuple[int, int]:
+    """How many characters at either end of `text` were not read wrongly, but stand beside what was.
+
+    Any pair of bytes is a character of a two-byte codec, so they would be converted as well.
+    """
+    jury = judge(script_of(after))
+    found = []
+    for mirrored in (False, True):
+        best, most = 0, jury.score(after) + BORDER
+        for count in range(1, min(EDGE, len(text) - 2) + 1):
+            clean = text[-count:] if mirrored else text[:count]
+            if not all(map(everyday().__contains__, clean)):
+                break
+            piece = text[:-count] if mirrored else text[count:]
+            undone = _undo(piece, *candidate.chain[0])
+            if undone is None:
+                continue
+            whole = undone[0] + clean if mirrored else clean + undone[0]
+            score = jury.score(whole)
+            if score > most:
+                best, most = count, score
+        found.append(best)
+    return found[0], found[1]
 
 
 def _is_writing(after: str, true: str) -> bool:
@@ -226,9 +263,11 @@ def _accept(
             return None
         if not all(_holds(text[s.start : s.end], s, chain) for s in answer.segments):
             continue
-        if MARK in text and not all(_gains(text, s, jury) for s in answer.segments):
-            continue  # the marks, which only became fewer, paid for it
         segments = answer.segments
+        if MARK in text:  # whose absence must not pay for a stretch that was none the worse
+            segments = tuple(s for s in segments if _gains(text, s, jury))
+            if not segments:
+                return None
         if len(chain) == 1 and chain[0].policy == "mark":
             segments = fill(text, segments, chain[0], jury, page)
         if len(chain) == 1:

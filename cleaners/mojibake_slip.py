@@ -56,6 +56,8 @@ def find(line: str, windows: list[tuple[int, int]], page: Page | None = None) ->
         if end - start < 3 or end - start > LONGEST or (page and page.moves_left < cost):
             continue
         stretch = line[max(start, first - 3) : last + 4]
+        if all("\ue000" <= char <= "\uf8ff" or char <= "\x7f" for char in stretch):
+            continue  # a row of icons
         if not _may_be_shifted(line, first, last) or charmodel.score(stretch) > PLAIN * len(stretch):
             continue
         if page:

@@ -33,6 +33,7 @@ _LATIN = re.compile(
 )
 # Two bytes of UTF-8, and good sense: \u00c5 (angstrom) before what measures, a capital before a no-break space.
 _MEASURE = re.compile("\xc5[\xb0-\xb3\xb7\xb9\xba\xaa\xa0](?![a-z])[\x40-\x7e]?|\xc3\xa0[A-Z]")
+_OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 MIN_GAIN = 12.0  # bits
 # what Windows reads of 0x80 to 0x9F, but for quotes and dashes: words end in \u00c3 and those follow
 _LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))
@@ -80,26 +81,43 @@ def whole(text: str) -> tuple[str, str] | None:
 
 
 def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
-    encode = encoder("western")
-    data = b"".join([encode(char)[0] for char in text])
-    answers: list[tuple[float, str, str]] = []
-    for true in ("utf-8", "gbk", "big5"):
-        after = _strictly(data, true)
-        if after is None and true != "utf-8" and data[-1] < 0x80:
-            shorter = _strictly(data[:-1], true)  # the last one was no trail byte
-            after = shorter and shorter + text[-1]
-        if after is not None and _better(text, after, sure=true == "utf-8"):
-            answers.append((judge(script_of(after)).score(after), true, after))
-            if true == "utf-8":
-                break  # no bytes of another codec are UTF-8 by chance
+    answers: list[tuple[float, int, str, str]] = []
+    inner = text.lstrip(_OUTER)
+    lefts = {0, len(text) - len(inner)}
+    for left in sorted(lefts):
+        for piece in {text[left:], text[left:].rstrip(_OUTER)}:
+            for true in ("utf-8", "gbk", "big5"):
+                after = _exactly(piece, true)
+                if after is None or not _better(piece, after, sure=true == "utf-8"):
+                    continue
+                jury = judge(script_of(after))
+                outer = jury.plain(text[:left]) + jury.plain(text[left + len(piece) :])
+                answers.append((jury.score(after) + outer, left, piece, f"{true}\n{after}"))
+                if true == "utf-8":
+                    break  # no bytes of another codec are UTF-8 by chance
     if answers:
-        _, true, after = max(answers)
-        return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", f"{true} read as western")]
+        _, left, piece, told = max(answers)
+        true, _, after = told.partition("\n")
+        start = offset + left
+        return [Repair(start, start + len(piece), after, "wrong-codec", "exact", f"{true} read as western")]
     if len(text) > LONGEST:
         if page:
             page.starved = True
         return []
     return _search(text, offset, page)
+
+
+def _exactly(piece: str, true: str) -> str | None:
+    """What `piece` was written as, where all its bytes came through."""
+    if not piece:
+        return None
+    encode = encoder("western")
+    data = b"".join([encode(char)[0] for char in piece])
+    after = _strictly(data, true)
+    if after is None and true != "utf-8" and data[-1] < 0x80:
+        shorter = _strictly(data[:-1], true)  # the last one was no trail byte
+        after = shorter and shorter + piece[-1]
+    return after
 
 
 def _strictly(data: bytes, true: str) -> str | None:

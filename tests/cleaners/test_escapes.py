@@ -60,3 +60,29 @@ def test_marks_that_stand_by_name_are_read(line: str, after: str) -> None:
 )
 def test_lines_about_entities_and_code_stay(line: str) -> None:
     assert escapes.find(line) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"b'\xe4\xb8\xad\xe6\x96\x87'",
+        r">>> u'\u4e2d\u6587'",
+        r'  "title": "\u6587\u7ae0\u6807\u9898 1",',
+        r"printf '\u4e2d\u6587\n'",
+        r'1) "\xe4\xbd\xa0\xe5\xa5\xbd"',
+        '\tmodified:   "' + r'\346\226\207\344\273\266.md"',
+        "zh.wiki.example.org/wiki/%E4%B8%AD%E5%9B%BD%E5%8E%86%E5%8F%B2",
+        "//a.example.com/%E4%B8%AD%E5%9B%BD%E5%8E%86%E5%8F%B2",
+        "./docs/%E4%B8%AD%E5%9B%BD%E5%8E%86%E5%8F%B2",
+        "https://例え.jp/%E4%B8%AD%E5%9B%BD%E5%8E%86%E5%8F%B2",
+        "http://a.example.com/wiki/李白#%E7%94%9F%E5%B9%B3%E7%BB%8F%E5%8E%86",
+    ],
+)
+def test_literals_of_code_and_addresses_stay(line: str) -> None:
+    assert escapes.find(line) == []
+
+
+@pytest.mark.parametrize("line", [r"\u4eca\u5929\u6709\u96e8", r"他说'\u4eca\u5929\u6709\u96e8'。"])
+def test_a_quotation_in_running_text_is_read(line: str) -> None:
+    (found,) = escapes.find(line)
+    assert found.after == "今天有雨"

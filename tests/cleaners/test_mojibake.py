@@ -268,3 +268,24 @@ def test_a_layer_that_is_left_flags_the_block() -> None:
     bad = "导 言".encode().decode("cp1252").encode().decode("cp1252")
     (block,), _ = mojibake.restore((Block(bad, seq=0),), Context())
     assert block.text == "导 言" or "damaged" in block.flags
+
+
+@pytest.mark.parametrize(
+    ("clean", "written", "true", "read", "behind"),
+    [
+        ("她的", "經濟發展很快", "cp950", "gb18030", ""),
+        ("村裡", "經濟發展很快", "cp950", "gb18030", ""),
+        ("", "經濟發展很快", "cp950", "gb18030", "她说好"),
+        ("她说……", "我们明天再去看一看吧", "gbk", "latin-1", ""),
+        ("在“八國”", "中，英國人是最活躍的", "cp950", "latin-1", "。"),
+        ("", "“好的，明天见”", "gbk", "cp1252", ""),
+    ],
+)
+def test_what_stands_beside_the_damage_stays(clean: str, written: str, true: str, read: str, behind: str) -> None:
+    bad = clean + written.encode(true).decode(read) + behind
+    assert mojibake.apply(bad, mojibake.find_in_line(bad)) == clean + written + behind
+
+
+@pytest.mark.parametrize("icons", ["\ue603 \ue6f9 \ue741", "\ue6c3\ue636\ue6dd\ue6c7", "\ue000\ue001 12 \ue002"])
+def test_rows_of_icons_stay(icons: str) -> None:
+    assert mojibake.find_in_line(icons) == []
