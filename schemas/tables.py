@@ -163,16 +163,32 @@ EDITS = Table(
     "a change or removal, with its evidence",
     (
         _PAGE,
-        Column("document_id", pa.string(), "document that the block went into; null where it went into none", True),
+        Column(
+            "document_id",
+            pa.string(),
+            "document that the block went into; null where it went into none, or the edit is of the whole page",
+            True,
+        ),
         Column("seq", pa.int32(), "running number of the edit in its page, from 0"),
         Column("step", pa.string(), "step that made it: mojibake, bytestream, furniture ..."),
         Column("rule", pa.string(), "rule of that step"),
         Column("block", pa.int32(), "block of the article; -1 where the step worked on the whole page"),
-        Column("start", pa.int64(), "code point offset in the block's text as the step received it"),
-        Column("before", pa.string(), "what stood there"),
+        Column(
+            "start", pa.int64(), "code point offset of the (first) change in the block's text as the step received it"
+        ),
+        Column(
+            "before",
+            pa.string(),
+            "what stood there; where count is above 1 the first, or each kind once; of a whole page its beginning",
+        ),
         Column("after", pa.string(), "what stands there now; empty for a removal"),
         Column("certainty", pa.string(), "exact, proved (damaged again it gives back the input) or likely"),
-        Column("count", pa.int32(), "changes that the row stands for: a bulk change of a block is one row"),
+        Column(
+            "count",
+            pa.int32(),
+            "changes that the row stands for: a bulk change of a block is one row; characters where a whole page was "
+            "read anew, and of what lies outside the article",
+        ),
         Column("detail", pa.string(), "evidence in words", True),
         _RUN,
     ),
