@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from cleaners import mojibake_western
 from cleaners.mojibake_codecs import (
     FAMILIES,
     MARK,
@@ -33,6 +34,7 @@ EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
 EDGE = 10  # characters at an end of a window that may be clean
 BORDER = 4.0  # bits by which they must read better as they stand
+LEAST_LATIN, MOSTLY_LATIN = 4, 0.8  # letters between two readings, and their share of the bytes
 MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
@@ -75,7 +77,28 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
             found = _search(text, candidate, plain, start, line[max(0, start - 3) : start], page)
         if found is not None and found[0] > best[0]:
             best = found
-    return best[1]
+    return best[1] or _through_western(text, start)
+
+
+def _through_western(text: str, offset: int) -> list[Repair]:
+    """Chinese read one byte a character, written as UTF-8 and read with a multi-byte codec, where nothing was lost.
+
+    What lies between is Latin letters and signs, of which no candidate comes.
+    """
+    for family in ("gbk", "big5"):
+        data = known_bytes(text, family)
+        between = data.decode("utf-8", "ignore")
+        latin = sum("\x80" <= char <= "\xff" for char in between)
+        if latin < LEAST_LATIN or 2 * latin < MOSTLY_LATIN * len(data.translate(None, _ASCII)):
+            continue
+        undone = _undo(text, "utf-8", family)
+        inner = mojibake_western.find(undone[0]) if undone else []
+        if undone and inner and all(repair.certainty == "exact" for repair in inner):
+            after, told = undone[0], f"{undone[1]} <- {inner[0].detail}"
+            for repair in reversed(inner):
+                after = after[: repair.start] + repair.after + after[repair.end :]
+            return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", told)]
+    return []
 
 
 def _candidates(text: str, depth: int) -> list[_Candidate]:

@@ -23,6 +23,7 @@ _SIDE_BY_SIDE = re.compile(f"[{HIGH}]{{4}}|[{HIGH}][\x40-\x7e{HIGH}][{HIGH}][\x4
 _REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
 _HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
 _FOREIGN = re.compile("[^\x00-\x7f" + re.escape("".join(sorted(_HIGH_SET))) + "]")
+_KANA = re.compile("[\u3041-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _ALONE = re.compile(
     "(?:(?<=[A-Za-z])[\u3400-\u9fff](?![\u3000-\u9fff\uff00-\uffef])|(?<![\u3000-\u9fff\uff00-\uffef])[\u3400-\u9fff](?=[A-Za-z]))"
@@ -76,7 +77,7 @@ def whole(text: str) -> tuple[str, str] | None:
             continue
         han = "".join(_HAN.findall(after[:PAGE_SAMPLE]))
         if len(han) * 4 >= len(sample) // 2 and _reads(after[:PAGE_SAMPLE]):
-            return after, f"{true} read as western, the whole page"
+            return after, f"{_name(true, after)} read as western, the whole page"
     return None
 
 
@@ -99,7 +100,8 @@ def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
         _, left, piece, told = max(answers)
         true, _, after = told.partition("\n")
         start = offset + left
-        return [Repair(start, start + len(piece), after, "wrong-codec", "exact", f"{true} read as western")]
+        detail = f"{_name(true, after)} read as western"
+        return [Repair(start, start + len(piece), after, "wrong-codec", "exact", detail)]
     if len(text) > LONGEST:
         if page:
             page.starved = True
@@ -120,8 +122,24 @@ def _exactly(piece: str, true: str) -> str | None:
     return after
 
 
+def _is_japanese(text: str) -> bool:
+    return 8 * len(_KANA.findall(text)) > len(text)
+
+
+def _name(true: str, after: str) -> str:
+    """The codec that `_strictly` took for `true`."""
+    return "euc-jp" if true == "gbk" and _is_japanese(after) else true
+
+
 def _strictly(data: bytes, true: str) -> str | None:
     codecs = {"utf-8": ("utf-8",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}[true]
+    if true == "gbk":  # kana have the same bytes in EUC-JP, the Han beside them have not
+        try:
+            japanese = data.decode("euc_jp")
+        except UnicodeDecodeError:
+            japanese = ""
+        if _is_japanese(japanese):
+            return japanese if judge().score(japanese) > judge().score(data.decode("gb18030", "replace")) else None
     for codec in codecs:
         try:
             return data.decode(codec)

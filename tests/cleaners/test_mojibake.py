@@ -289,3 +289,22 @@ def test_what_stands_beside_the_damage_stays(clean: str, written: str, true: str
 @pytest.mark.parametrize("icons", ["\ue603 \ue6f9 \ue741", "\ue6c3\ue636\ue6dd\ue6c7", "\ue000\ue001 12 \ue002"])
 def test_rows_of_icons_stay(icons: str) -> None:
     assert mojibake.find_in_line(icons) == []
+
+
+@pytest.mark.parametrize("true", ["gbk", "utf-8"])
+@pytest.mark.parametrize("read", ["gb18030", "gbk"])
+@pytest.mark.parametrize("text", ["中国人民", *SENTENCES])
+def test_chains_by_way_of_western_come_back(text: str, true: str, read: str) -> None:
+    try:
+        bad = text.encode(true).decode("latin-1").encode().decode(read)
+    except UnicodeDecodeError:
+        pytest.skip("a byte is lost on this way")
+    repairs = mojibake.find_in_line(bad)
+    assert mojibake.apply(bad, repairs) == text
+    assert {repair.certainty for repair in repairs} == {"exact"}
+
+
+@pytest.mark.parametrize("text", ["日本語の文章です。今日は天気がいい。", "カタカナの説明書をよく読んでください。"])
+def test_japanese_is_not_taken_for_chinese(text: str) -> None:
+    bad = text.encode("euc_jp").decode("latin-1")
+    assert mojibake.apply(bad, mojibake.find_in_line(bad)) in (bad, text)
