@@ -29,6 +29,7 @@ from zoneinfo import ZoneInfo
 from cleaners.policy import Policy
 from flows import addresses
 from flows.errors import UsageError
+from flows.layout import COMMITS
 from flows.pages import SourcePage
 
 log = logging.getLogger("qingwen.sources")
@@ -115,10 +116,10 @@ def understand(sources: Sequence[str], settings: Any) -> list[Source]:
     found = [replace(s, column=s.column or chosen[0], url_column=s.url_column or chosen[1]) for s in found]
     for source in found:
         if source.kind == "folder":
-            from flows.sources_files import is_dataset
-
             out = getattr(settings, "out", "")
-            if is_dataset(source.where) or (out and os.path.realpath(source.where) == os.path.realpath(out)):
+            if os.path.isdir(os.path.join(source.where, COMMITS)) or (
+                out and os.path.realpath(source.where) == os.path.realpath(out)
+            ):
                 raise UsageError(f"{source.name}: a dataset of ours is no source of pages; name another folder, or OUT")
         if source.kind in ("jsonl", "parquet"):
             from flows.sources_records import check_columns
