@@ -32,6 +32,7 @@ MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
 EXACT_WORST = -12.0
 MIN_GAIN = 15.0  # bits
+ODD_RUN, ODD_WORST = 2, -15.0  # characters in a row, and bits a character, from which a repair is no more exact
 EDGE = 10  # characters at an end of a window that may be clean
 BORDER = 4.0  # bits by which they must read better as they stand
 LEAST_LATIN, MOSTLY_LATIN = 4, 0.8  # letters between two readings, and their share of the bytes
@@ -162,10 +163,27 @@ def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tup
         piece = text[left : len(text) - right]
         shorter = _undo(piece, *candidate.chain[0])
         if shorter is not None:
-            return score - plain, [
-                Repair(offset + left, offset + left + len(piece), shorter[0], "wrong-codec", "exact", shorter[1])
-            ]
-    return score - plain, [Repair(offset, offset + len(text), after, "wrong-codec", "exact", detail)]
+            start = offset + left
+            sure = _certainty(shorter[0], candidate.chain[0][0])
+            return score - plain, [Repair(start, start + len(piece), shorter[0], "wrong-codec", sure, shorter[1])]
+    sure = _certainty(after, candidate.chain[-1][0])
+    return score - plain, [Repair(offset, offset + len(text), after, "wrong-codec", sure, detail)]
+
+
+def _certainty(after: str, true: str) -> str:
+    """ "exact", or "likely" where a byte may be gone without a trace: pairs that are read one byte late are pairs, too.
+
+    From there on they read like nothing, if only for a few characters before the next ASCII.
+    """
+    if true == "utf-8":
+        return "exact"
+    jury = judge(script_of(after))
+    seen, bits = "\n\n", []
+    for char in after:
+        bits.append(jury.logp(seen, char))
+        seen = seen[-1] + char
+    worst = min((sum(bits[n : n + ODD_RUN]) for n in range(max(1, len(bits) - ODD_RUN + 1))), default=0.0)
+    return "exact" if worst >= ODD_WORST * ODD_RUN else "likely"
 
 
 def _beside(text: str, after: str, candidate: _Candidate) -> tuple[int, int]:
@@ -304,7 +322,9 @@ def _accept(
                 offset + s.end,
                 s.after,
                 "wrong-codec",
-                "likely" if s.unknown or _ambiguous(text[s.start : s.end], chain[0].read) else "exact",
+                "likely"
+                if s.unknown or _ambiguous(text[s.start : s.end], chain[0].read)
+                else _certainty(s.after, chain[-1].true),
                 f"{names}; {s.unknown} unknown bytes{runner}",
                 s.doubtful,
                 s.unknown,

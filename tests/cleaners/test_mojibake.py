@@ -308,3 +308,17 @@ def test_chains_by_way_of_western_come_back(text: str, true: str, read: str) -> 
 def test_japanese_is_not_taken_for_chinese(text: str) -> None:
     bad = text.encode("euc_jp").decode("latin-1")
     assert mojibake.apply(bad, mojibake.find_in_line(bad)) in (bad, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("我在大学里学了三年日语", "cp950"),
+        ("他会说英语、俄语和日语", "cp950"),
+        ("我们要勇于创新的精神，它就是", "cp949"),
+    ],
+)
+def test_a_byte_that_went_without_a_trace_leaves_nothing_exact(text: str, read: str) -> None:
+    bad = text.encode("gbk").decode(read, "ignore")
+    repairs = mojibake.find_in_line(bad)
+    assert mojibake.apply(bad, repairs) == text or all(repair.certainty != "exact" for repair in repairs)
