@@ -109,7 +109,7 @@ def names_entities(line: str) -> bool:
 def _named(line: str) -> list[Repair]:
     """Marks and signs of a line of Chinese that stand there by name: &ldquo;今天&rdquo;&hellip;"""
     found = list(_NAMED_MARKS.finditer(line))
-    if not found or _HAN.search(line) is None or names_entities(line) or "=" in line[: found[0].start()][-1:]:
+    if not found or _HAN.search(line) is None or names_entities(line) or line[: found[0].start()].endswith("="):
         return []
     return [
         Repair(m.start(), m.end(), _NAMED_TOKEN.sub(lambda n: _NAMED[n[1]], m[0]), "escapes", "exact", "entity by name")

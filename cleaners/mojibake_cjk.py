@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cleaners import mojibake_western
 from cleaners.mojibake_codecs import (
     FAMILIES,
     MARK,
@@ -20,8 +19,18 @@ from cleaners.mojibake_codecs import (
     read_wrongly,
     readers,
 )
+from cleaners.mojibake_exact import (
+    EXACT_WORST,
+    LONGEST,
+    MIN_GAIN,
+    ambiguous,
+    certainty,
+    exactly,
+    is_writing,
+    through_western,
+)
 from cleaners.mojibake_fill import fill
-from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, everyday, is_everyday, judge, script_of
+from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search, Segment
 from cleaners.mojibake_marks import balance
 from cleaners.mojibake_windows import runs, windows
@@ -30,12 +39,6 @@ MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
 DEPTH = 3  # readings on top of each other
 MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
 LIKELY_WORST = -11.5  # bits a character outside ASCII
-EXACT_WORST = -12.0
-MIN_GAIN = 15.0  # bits
-ODD_RUN, ODD_WORST = 2, -15.0  # characters in a row, and bits a character, from which a repair is no more exact
-EDGE = 10  # characters at an end of a window that may be clean
-BORDER = 4.0  # bits by which they must read better as they stand
-LEAST_LATIN, MOSTLY_LATIN = 4, 0.8  # letters between two readings, and their share of the bytes
 MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
@@ -43,7 +46,6 @@ MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be sea
 MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
-LONGEST = 2000
 _ASCII = bytes(range(0x80))
 
 
@@ -70,7 +72,7 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
     plain = judge().plain(text) if candidates else 0.0
     best: tuple[float, list[Repair]] = (0.0, [])
     for candidate in candidates:
-        found = _exactly(text, candidate, plain, start)
+        found = exactly(text, candidate.chain, plain, start)
         if found is None and len(text) > LONGEST:
             if page:
                 page.starved = True
@@ -78,28 +80,7 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
             found = _search(text, candidate, plain, start, line[max(0, start - 3) : start], page)
         if found is not None and found[0] > best[0]:
             best = found
-    return best[1] or _through_western(text, start)
-
-
-def _through_western(text: str, offset: int) -> list[Repair]:
-    """Chinese read one byte a character, written as UTF-8 and read with a multi-byte codec, where nothing was lost.
-
-    What lies between is Latin letters and signs, of which no candidate comes.
-    """
-    for family in ("gbk", "big5"):
-        data = known_bytes(text, family)
-        between = data.decode("utf-8", "ignore")
-        latin = sum("\x80" <= char <= "\xff" for char in between)
-        if latin < LEAST_LATIN or 2 * latin < MOSTLY_LATIN * len(data.translate(None, _ASCII)):
-            continue
-        undone = _undo(text, "utf-8", family)
-        inner = mojibake_western.find(undone[0]) if undone else []
-        if undone and inner and all(repair.certainty == "exact" for repair in inner):
-            after, told = undone[0], f"{undone[1]} <- {inner[0].detail}"
-            for repair in reversed(inner):
-                after = after[: repair.start] + repair.after + after[repair.end :]
-            return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", told)]
-    return []
+    return best[1] or through_western(text, start)
 
 
 def _candidates(text: str, depth: int) -> list[_Candidate]:
@@ -139,103 +120,6 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
             if mean > WORST_NAIVE and mean > own + MIN_BETTER:
                 out.append(_Candidate(((true, family),), naive, mean))
     return sorted(out, key=lambda candidate: -candidate.mean)
-
-
-def _exactly(text: str, candidate: _Candidate, plain: float, offset: int) -> tuple[float, list[Repair]] | None:
-    if _ambiguous(text, candidate.chain[0][1]):
-        return None
-    after = text
-    names = []
-    for true, family in candidate.chain:
-        step = _undo(after, true, family)
-        if step is None:
-            return None
-        after, name = step
-        names.append(name)
-    score = judge().score(after)
-    if not _is_writing(after, candidate.chain[-1][0]):
-        return None
-    if MARK in after or judge().foreign_mean(after) < EXACT_WORST or score - plain < MIN_GAIN:
-        return None
-    detail = " <- ".join(names)
-    left, right = (0, 0) if len(names) > 1 or candidate.chain[0][0] == "utf-8" else _beside(text, after, candidate)
-    if left or right:
-        piece = text[left : len(text) - right]
-        shorter = _undo(piece, *candidate.chain[0])
-        if shorter is not None:
-            start = offset + left
-            sure = _certainty(shorter[0], candidate.chain[0][0])
-            return score - plain, [Repair(start, start + len(piece), shorter[0], "wrong-codec", sure, shorter[1])]
-    sure = _certainty(after, candidate.chain[-1][0])
-    return score - plain, [Repair(offset, offset + len(text), after, "wrong-codec", sure, detail)]
-
-
-def _certainty(after: str, true: str) -> str:
-    """ "exact", or "likely" where a byte may be gone without a trace: pairs that are read one byte late are pairs, too.
-
-    From there on they read like nothing, if only for a few characters before the next ASCII.
-    """
-    if true == "utf-8":
-        return "exact"
-    jury = judge(script_of(after))
-    seen, bits = "\n\n", []
-    for char in after:
-        bits.append(jury.logp(seen, char))
-        seen = seen[-1] + char
-    worst = min((sum(bits[n : n + ODD_RUN]) for n in range(max(1, len(bits) - ODD_RUN + 1))), default=0.0)
-    return "exact" if worst >= ODD_WORST * ODD_RUN else "likely"
-
-
-def _beside(text: str, after: str, candidate: _Candidate) -> tuple[int, int]:
-    """How many characters at either end of `text` were not read wrongly, but stand beside what was.
-
-    Any pair of bytes is a character of a two-byte codec, so they would be converted as well.
-    """
-    jury = judge(script_of(after))
-    found = []
-    for mirrored in (False, True):
-        best, most = 0, jury.score(after) + BORDER
-        for count in range(1, min(EDGE, len(text) - 2) + 1):
-            clean = text[-count:] if mirrored else text[:count]
-            if not all(map(everyday().__contains__, clean)):
-                break
-            piece = text[:-count] if mirrored else text[count:]
-            undone = _undo(piece, *candidate.chain[0])
-            if undone is None:
-                continue
-            whole = undone[0] + clean if mirrored else clean + undone[0]
-            score = jury.score(whole)
-            if score > most:
-                best, most = count, score
-        found.append(best)
-    return found[0], found[1]
-
-
-def _is_writing(after: str, true: str) -> bool:
-    """Whether there is a Han character in it, where a two-byte codec wrote it; signs may be read as other signs."""
-    return true == "utf-8" or any("\u3400" <= char <= "\u9fff" for char in after)
-
-
-def _ambiguous(text: str, family: str) -> bool:
-    """Whether a character of `text` has two places in the codecs of `family` (the IBM extensions of cp932 have)."""
-    encode = encoder(family)
-    return any(len(encode(char)) > 1 for char in text)
-
-
-def _undo(text: str, true: str, family: str) -> tuple[str, str] | None:
-    for codec in FAMILIES[family]:
-        if codec == "cp936":
-            continue
-        try:
-            data = text.encode(codec)
-        except UnicodeEncodeError:
-            continue
-        for name in TRUE_CODECS[true]:
-            try:
-                return data.decode(name), f"{name} read as {codec}"
-            except UnicodeDecodeError:
-                continue
-    return None
 
 
 def _policies(text: str) -> tuple[str, ...]:
@@ -323,8 +207,8 @@ def _accept(
                 s.after,
                 "wrong-codec",
                 "likely"
-                if s.unknown or _ambiguous(text[s.start : s.end], chain[0].read)
-                else _certainty(s.after, chain[-1].true),
+                if s.unknown or ambiguous(text[s.start : s.end], chain[0].read)
+                else certainty(s.after, chain[-1].true),
                 f"{names}; {s.unknown} unknown bytes{runner}",
                 s.doubtful,
                 s.unknown,
@@ -344,7 +228,7 @@ def _gains(text: str, segment: Segment, jury: Judge) -> bool:
 def _holds(before: str, segment: Segment, chain: tuple[Reading, ...]) -> bool:
     """Whether what comes back reads like text, most of its bytes are known, and damaging it gives `before`."""
     after, true = segment.after, chain[-1].true
-    if not _is_writing(after, true):
+    if not is_writing(after, true):
         return False
     foreign = "".join([char for char in after if char > "\x7f"])
     if segment.unknown > MAX_UNKNOWN * len(foreign.encode("utf-8" if true == "utf-8" else "gb18030")):

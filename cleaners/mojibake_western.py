@@ -35,6 +35,8 @@ _LATIN = re.compile(
 # Two bytes of UTF-8, and good sense: \u00c5 (angstrom) before what measures, a capital before a no-break space.
 _MEASURE = re.compile("\xc5[\xb0-\xb3\xb7\xb9\xba\xaa\xa0](?![a-z])[\x40-\x7e]?|\xc3\xa0[A-Z]")
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
+# What may have been read so, and its codecs. Japanese is among them lest it be taken for Chinese.
+TRUES = {"utf-8": ("utf-8",), "euc-jp": ("euc_jp",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}
 MIN_GAIN = 12.0  # bits
 # what Windows reads of 0x80 to 0x9F, but for quotes and dashes: words end in \u00c3 and those follow
 _LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))
@@ -71,37 +73,37 @@ def whole(text: str) -> tuple[str, str] | None:
     if not all(parts):
         return None
     data = b"".join([part[0] for part in parts])
-    for true in ("utf-8", "gbk", "big5"):
+    answers: list[tuple[float, str, str]] = []
+    for true in TRUES:
         after = _strictly(data, true)
-        if after is None:
-            continue
-        han = "".join(_HAN.findall(after[:PAGE_SAMPLE]))
-        if len(han) * 4 >= len(sample) // 2 and _reads(after[:PAGE_SAMPLE]):
-            return after, f"{_name(true, after)} read as western, the whole page"
-    return None
+        shown = after[:PAGE_SAMPLE] if after is not None else ""
+        if after is not None and 4 * len(_HAN.findall(shown)) >= len(sample) // 2 and _reads(shown):
+            answers.append((judge(script_of(shown)).score(shown) / len(shown), true, after))
+            if true == "utf-8":
+                break
+    if not answers:
+        return None
+    _, true, after = max(answers)
+    return after, f"{true} read as western, the whole page"
 
 
 def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
-    answers: list[tuple[float, int, str, str]] = []
-    inner = text.lstrip(_OUTER)
-    lefts = {0, len(text) - len(inner)}
-    for left in sorted(lefts):
+    answers: list[tuple[float, int, str, str, str]] = []
+    for left in {0, len(text) - len(text.lstrip(_OUTER))}:
         for piece in {text[left:], text[left:].rstrip(_OUTER)}:
-            for true in ("utf-8", "gbk", "big5"):
+            for true in TRUES:
                 after = _exactly(piece, true)
                 if after is None or not _better(piece, after, sure=true == "utf-8"):
                     continue
                 jury = judge(script_of(after))
                 outer = jury.plain(text[:left]) + jury.plain(text[left + len(piece) :])
-                answers.append((jury.score(after) + outer, left, piece, f"{true}\n{after}"))
+                answers.append((jury.score(after) + outer, left, piece, true, after))
                 if true == "utf-8":
                     break  # no bytes of another codec are UTF-8 by chance
     if answers:
-        _, left, piece, told = max(answers)
-        true, _, after = told.partition("\n")
+        _, left, piece, true, after = max(answers)
         start = offset + left
-        detail = f"{_name(true, after)} read as western"
-        return [Repair(start, start + len(piece), after, "wrong-codec", "exact", detail)]
+        return [Repair(start, start + len(piece), after, "wrong-codec", "exact", f"{true} read as western")]
     if len(text) > LONGEST:
         if page:
             page.starved = True
@@ -122,29 +124,14 @@ def _exactly(piece: str, true: str) -> str | None:
     return after
 
 
-def _is_japanese(text: str) -> bool:
-    return 8 * len(_KANA.findall(text)) > len(text)
-
-
-def _name(true: str, after: str) -> str:
-    """The codec that `_strictly` took for `true`."""
-    return "euc-jp" if true == "gbk" and _is_japanese(after) else true
-
-
 def _strictly(data: bytes, true: str) -> str | None:
-    codecs = {"utf-8": ("utf-8",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}[true]
-    if true == "gbk":  # kana have the same bytes in EUC-JP, the Han beside them have not
+    for codec in TRUES[true]:
         try:
-            japanese = data.decode("euc_jp")
-        except UnicodeDecodeError:
-            japanese = ""
-        if _is_japanese(japanese):
-            return japanese if judge().score(japanese) > judge().score(data.decode("gb18030", "replace")) else None
-    for codec in codecs:
-        try:
-            return data.decode(codec)
+            after = data.decode(codec)
         except UnicodeDecodeError:
             continue
+        # what is no Japanese decodes as EUC-JP, too, for GBK has its kana in the same rows
+        return after if true != "euc-jp" or 8 * len(_KANA.findall(after)) > len(after) else None
     return None
 
 
