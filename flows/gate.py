@@ -61,23 +61,32 @@ def rejected(out: Path, run_ids: Iterable[str]) -> tuple[float, str]:
     Of a page with several rows the last one counts; a page whose bytes have not changed since it was rejected counts as
     rejected on every night.
     """
-    parts = []
-    for run_id in run_ids:
-        for _, path in committed(out, run_id, "pages"):
-            parts.append(pq.read_table(path, columns=["page_id", "status", "reason"]))
-    if not parts:
-        return 0.0, ""
-    rows = pa.concat_tables(parts)
-    bad = pc.and_(pc.is_valid(rows["reason"]), pc.is_in(rows["status"], pa.array(["rejected", "unchanged"])))
-    reason = pc.if_else(bad, rows["reason"], None)
-    last = pa.table({"page_id": rows["page_id"], "reason": reason}).group_by("page_id", use_threads=False)
-    reasons = last.aggregate([("reason", "last", pc.ScalarAggregateOptions(skip_nulls=False, min_count=0))])[
-        "reason_last"
-    ]
-    if len(reasons) == reasons.null_count:
-        return 0.0, ""
-    counts = Counter(reasons.drop_null().to_pylist())
-    return counts.total() / len(reasons), counts.most_common(1)[0][0]
+    paths = [[path for _, path in committed(out, run_id, "pages")] for run_id in run_ids]
+    several = sum(map(bool, paths)) > 1  # in one run a page has one row, and no ids need be held
+    bad: dict[str, str] = {}  # page -> reason, of several runs
+    seen: set[str] = set()
+    reasons: Counter[str] = Counter()
+    pages = 0
+    for path in (path for run in paths for path in run):
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=["page_id", "status", "reason"]):
+                counts = pc.is_in(batch.column("status"), pa.array(["rejected", "unchanged"]))
+                reason = pc.if_else(counts, batch.column("reason"), None)
+                pages += len(batch)
+                if several:
+                    ids = batch.column("page_id").to_pylist()
+                    seen.update(ids)
+                    for page, why in zip(ids, reason.to_pylist(), strict=True):
+                        if why is None:
+                            bad.pop(page, None)
+                        else:
+                            bad[page] = why
+                else:
+                    reasons.update(reason.drop_null().to_pylist())
+    if several:
+        reasons, pages = Counter(bad.values()), len(seen)
+    first = reasons.most_common(1)
+    return (reasons.total() / pages, first[0][0]) if first else (0.0, "")
 
 
 def yields(out: Path, run_ids: Iterable[str], kinds: dict[str, str] | None = None) -> Yields:

@@ -82,7 +82,8 @@ class Planner:
         taken = self.state.take(name)
         if taken != "new":
             self.skipped["repeated" if taken == "twice" else "staged"] += 1
-            self.twice[public(page.source)] += taken == "twice"
+            if taken == "twice":
+                self.twice[public(page.source)] += 1
             return None
         known = self.state.known(name)
         planned = self._described(page, name, known)

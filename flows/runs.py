@@ -263,7 +263,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
         "named": planner.named + sum(r.rows.get("pages", 0) for r in run.staged) - skipped["staged"],
         "counts": counts,
         "rows": dict(rows),
-        "named_twice": {source: n for source, n in planner.twice.items() if n},
+        "named_twice": dict(planner.twice),
         "rejected_share": counts["rejected"] / counts["pages"] if counts["pages"] else 0.0,
         "rejects_by_reason": dict(rejects.most_common()),
         "edits_by_step": dict(sorted(steps.items())),
