@@ -12,17 +12,6 @@ BLOCK_ROLES = ("body", "title", "published", "source", "author")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A fetched page: bytes and where they came from."""
-
-    data: bytes
-    url: str
-    content_type: str | None = None
-    fetched_at: str | None = None  # ISO 8601 with zone
-    http_status: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """One block of an article: a paragraph, a heading, a table, or a candidate for one of its particulars.
 
