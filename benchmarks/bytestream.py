@@ -4,7 +4,8 @@
 Run from the project's root: python benchmarks/bytestream.py [--seeds N] [--texts FILE]
 FILE holds Traditional paragraphs, one a line, as a site's conversion writes them; without it those of the tests serve.
 A page is 24 paragraphs damaged with one table by cleaners.restoration.bytestream.damage, for both kinds of site. The
-cost of clean text is given as a ratio to str.translate with one entry in the same run, that of damaged text in characters a second.
+cost of clean text is given as a ratio to str.translate with one entry in the same run, that of damaged text in
+characters a second.
 """
 
 from __future__ import annotations
