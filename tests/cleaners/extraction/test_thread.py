@@ -38,3 +38,15 @@ def test_replies_of_a_thread_stay_though_their_name_says_comment() -> None:
     page = clean_page(html.encode(), url="https://bbs.example.cn/thread-12-1.html", content_type="text/html")
     text = "\n".join(d.text for d in page.documents)
     assert all(line in text for line in (question, *said))
+
+
+def test_what_stands_inside_a_post_stays_though_its_name_says_comment() -> None:
+    posts = "".join(
+        f'<div class="post" id="post_{n}"><p>我家的渠水去年秋天断过{n}天，后来换了闸门就好了。</p>'
+        f'<div class="comment"><p>说得对，我家也是换了闸门才好的，一共花了{n}百块钱。</p></div></div>'
+        for n in range(2, 9)
+    )
+    html = f"<title>渠水断流怎么办</title><h1>渠水断流怎么办</h1><div id=postlist>{posts}</div>"
+    page = clean_page(html.encode(), url="https://bbs.example.cn/thread-12-1.html", content_type="text/html")
+    text = "\n".join(d.text for d in page.documents)
+    assert all(f"断过{n}天" in text and f"花了{n}百块" in text for n in range(2, 9))
