@@ -42,8 +42,8 @@ def test_replies_of_a_thread_stay_though_their_name_says_comment() -> None:
 
 def test_what_stands_inside_a_post_stays_though_its_name_says_comment() -> None:
     posts = "".join(
-        f'<div class="post" id="post_{n}"><p>我家的渠水去年秋天断过{n}天，后来换了闸门就好了。</p>'
-        f'<div class="comment"><p>说得对，我家也是换了闸门才好的，一共花了{n}百块钱。</p></div></div>'
+        f'<div class="reply" id="post_{n}"><div class="message"><p>我家的渠水去年秋天断过{n}天，后来换了闸门就好了。</p>'
+        f'<div class="comment"><p>说得对，我家也是换了闸门才好的，一共花了{n}百块钱。</p></div></div></div>'
         for n in range(2, 9)
     )
     html = f"<title>渠水断流怎么办</title><h1>渠水断流怎么办</h1><div id=postlist>{posts}</div>"
