@@ -40,6 +40,18 @@ SCRIPTS: Mapping[str, str] = {
     "mixed": "several scripts, none of which is the text's",
     "neutral": "nothing says: too little, or characters that all of them share",
 }
+PAGE_KINDS: Mapping[str, str] = {
+    "article": "one text, or several one after another",
+    "thread": "posts of a forum, answers to a question, comments: all of them count, in order",
+    "listing": "links to texts that stand elsewhere",
+    "search": "what a search found",
+    "login": "a wall to log in at",
+    "verification": "a test that the visitor is no robot, or a block",
+    "error": "an error, or that there is no such page, whatever the HTTP status says",
+    "shell": "an empty frame that a script would fill",
+    "feed": "RSS, Atom or a sitemap",
+    "text": "a plain text",
+}
 TARGET_SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")  # that a text can be converted to
 
 FLAGS: Mapping[str, str] = {
@@ -101,8 +113,15 @@ REJECT_REASONS: Mapping[str, Mapping[str, str]] = {
     },
     "extraction": {
         "empty page": "HTML without anything in it",
+        "error page": "an error, or that there is no such page, whatever the HTTP status says",
+        "feed": "RSS, Atom or a sitemap: it lists pages and is none",
+        "listing": "links to texts that stand elsewhere",
+        "login page": "a wall to log in at",
         "no article": "no part of the page holds running text",
+        "search page": "what a search found",
+        "shell page": "an empty frame that a script would fill",
         "too many tags": "more tags than a page can have",
+        "verification page": "a test that the visitor is no robot, or a block",
     },
     "quality": {
         "no text": "nothing was left after cleaning",
