@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from cleaners.pagekind import is_html
-from flows import addresses
+from flows import addresses, unpacking
 from flows.errors import UsageError
 from flows.pages import SourcePage
 from flows.sources import Source
@@ -174,10 +173,11 @@ def _json_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
 
 
 def _opened(path: Path) -> BinaryIO:
-    if path.name.lower().endswith(".gz"):
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    if path.name.lower().endswith(".zst"):
-        import zstandard
-
-        return io.BufferedReader(zstandard.open(path, "rb"))
-    return path.open("rb")
+    """The file's lines, unpacked. Of members and frames there may be any number: some tools write one a line."""
+    file = path.open("rb")
+    name = path.name.lower()
+    if name.endswith(".gz"):
+        return io.BufferedReader(unpacking.Unpacked(unpacking.inflated(file.read, members=None), file))
+    if name.endswith(".zst"):
+        return io.BufferedReader(unpacking.Unpacked(unpacking.unzstandard(file.read, members=None), file))
+    return file
