@@ -21,7 +21,6 @@ REGULAR = 3  # rows that are all of one width
 SPAN_LIMIT = 100  # rows or columns that a cell may span
 REPEATED = 100_000  # characters of a table that repeat for cells that span rows
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_BREAK = re.compile(r"[ \t\f]*[\r\n][ \t\r\n\f]*")
 _WIDE = (
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
     r"\U00020000-\U0003ffff]"
