@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from regex_attacks import ANYWHERE, Found, attacks, inline, modules, patterns
 
-from cleaners.furniture_rules import Rule, rules
-from cleaners.metadata_lines import LINE_LIMIT
+from cleaners.boilerplate.rules import Rule, rules
+from cleaners.metadata.lines import LINE_LIMIT
 
 SIZES = (25, 32, 40, 60, 120, 400, 2_000)  # growing, so that what is exponential shows before it hangs
 QUICK = 0.002  # seconds for 2,000 characters: 1 microsecond each; what takes less is not looked at again

@@ -15,23 +15,14 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from timing import seconds
 
 from flows import unpacking
 from flows.errors import FetchError, SlowError, UnfitError
-from flows.fetching_body import decoded
+from flows.fetching import decoded
 
 EMPTY = gzip.compress(b"", mtime=0)
 NOISE = bytes(n * n * 31 % 251 for n in range(2_000))
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """The least processor time of three runs: what disturbs one run is not the work's."""
-    spent = []
-    for _ in range(3):
-        start = time.process_time()
-        work()
-        spent.append(time.process_time() - start)
-    return min(spent)
 
 
 def raw(data: bytes) -> bytes:
