@@ -1,4 +1,4 @@
-"""Which IP addresses are on the public Internet: by registries that are packaged, whatever the Python that runs knows."""
+"""Which IP addresses are on the public Internet: by packaged registries, whatever the Python that runs knows."""
 
 from __future__ import annotations
 
