@@ -61,7 +61,10 @@ def inflated(read: Read, bits: int = GZIP, members: int | None = MEMBERS) -> Ite
                 raise CutShort("the compressed data ends early")
             step = min(2 * step, PIECE)
             yield piece
-        if bits != GZIP or window.peek(2) != MAGIC:
+        following = window.peek(2) if bits == GZIP else b""
+        if following == MAGIC[:1]:
+            raise CutShort("the compressed data ends early")
+        if following != MAGIC:
             return
 
 

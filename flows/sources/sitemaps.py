@@ -72,30 +72,37 @@ def read(file: BinaryIO) -> Iterator[tuple[str, str, str | None]]:
     found = False
     fields: dict[str, str] = {}
     parser = etree.iterparse(
-        file, events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+        file,
+        events=("end",),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         for _, element in parser:
-            if not isinstance(element.tag, str):
-                continue
-            name = etree.QName(element.tag).localname.lower()
-            text = (element.text or "").strip()
-            if name in ("loc", "lastmod", "pubdate", "updated"):
-                fields.setdefault("loc" if name == "loc" else "lastmod", text)
-            elif name == "link":  # RSS has the address as text, Atom as an attribute
-                if element.get("rel", "alternate") == "alternate":
-                    fields.setdefault("loc", text or element.get("href", ""))
-            elif name in PARENTS:
-                address = fields.get("loc", "")
-                if address.lower().startswith(("http://", "https://")) and len(address) <= LONGEST_ADDRESS:
+            if isinstance(element.tag, str):
+                name = etree.QName(element.tag).localname.lower()
+                text = (element.text or "").strip()
+                if name in ("loc", "lastmod", "pubdate", "updated"):
+                    fields.setdefault("loc" if name == "loc" else "lastmod", text)
+                elif name == "link":  # RSS has the address as text, Atom as an attribute
+                    if element.get("rel", "alternate") == "alternate":
+                        fields.setdefault("loc", text or element.get("href", ""))
+                elif name in PARENTS:
+                    address = fields.get("loc", "")
+                    if address.lower().startswith(("http://", "https://")) and len(address) <= LONGEST_ADDRESS:
+                        found = True
+                        yield ("sitemap" if name == "sitemap" else "url"), address, fields.get("lastmod") or None
+                    fields = {}
+                elif name in ("urlset", "sitemapindex", "rss", "feed"):
                     found = True
-                    yield ("sitemap" if name == "sitemap" else "url"), address, fields.get("lastmod") or None
-                fields = {}
-                element.clear()
-                while element.getprevious() is not None:  # what is behind us is not kept
-                    del element.getparent()[0]
-            elif name in ("urlset", "sitemapindex", "rss", "feed"):
-                found = True
+            element.clear()  # whatever it is: nothing that has been read is kept
+            while element.getprevious() is not None:
+                del element.getparent()[0]
     except etree.XMLSyntaxError as error:
         if not found:
             raise ValueError(f"no sitemap: {error}") from None
