@@ -41,6 +41,10 @@ def run_nightly(sources: Sequence[str], settings: Settings, night: dt.date) -> d
     from flows.running import guard_ephemeral_server, stoppable
 
     guard_ephemeral_server()
+    if any("@" in source for source in sources):
+        from flows.fetching import put_away
+
+        sources = [put_away(source) for source in sources]  # Prefect keeps what a flow was started with
     try:
         with stoppable():
             return dict(nightly(list(sources), str(settings.out), night, settings))

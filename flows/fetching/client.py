@@ -31,7 +31,7 @@ from flows.errors import (
     UnfitError,
 )
 from flows.fetching import body as fetching_body
-from flows.fetching import robots
+from flows.fetching import credentials, robots
 from flows.fetching.guard import GuardedBackend
 from flows.fetching.hosts import Hosts
 
@@ -199,10 +199,10 @@ class Client:
                 self.hosts.told(host, reached)
 
     def _build(self, url: str, conditions: dict[str, str], cookies: httpx.Cookies) -> httpx.Request:
-        parts = urlsplit(url)
         headers = {**self._headers, **conditions}
-        if parts.username is not None:
-            secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        if user := credentials.user_of(url):
+            name, _, password = user.partition(":")
+            secret = f"{unquote(name)}:{unquote(password)}"
             headers["Authorization"] = "Basic " + base64.b64encode(secret.encode()).decode()
         request = httpx.Request("GET", addresses.public(url), headers=headers)
         request.extensions["timeout"] = {
@@ -336,7 +336,7 @@ def _network_error(error: Exception) -> FetchError:
 
 
 def _words(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+    text = addresses.without_users(" ".join(str(error).split()))
     return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
 
 

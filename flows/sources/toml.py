@@ -90,7 +90,7 @@ def _sources(entry: dict[str, Any], name: str, path: Path, settings: Any, unders
     places = entry["from"] if isinstance(entry["from"], list) else [entry["from"]]
     found: list[Source] = []
     for where in places:
-        given = where if re.match(r"https?://", where, re.IGNORECASE) else os.path.join(path.parent, where)
+        given = where if re.match(r"(?:[a-z]++:)?https?://", where, re.IGNORECASE) else os.path.join(path.parent, where)
         if "kind" in entry:
             given = f"{entry['kind']}:{given}"
         if where == "-" or where.lower().endswith(".toml"):
