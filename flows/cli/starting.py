@@ -28,9 +28,10 @@ def check_out(out: Path) -> None:
 
 
 def check_sources(sources: Sequence[str], settings: Settings) -> None:
-    """Raise UsageError for a source that does not exist or cannot be understood."""
+    """Raise UsageError for a source that does not exist or cannot be understood, and for site rules that are none."""
     from flows import sources as known
 
+    settings.policy()
     known.check(sources, settings)
 
 

@@ -52,7 +52,7 @@ def read_sources(path: Path, settings: Any, understand: Understand) -> list[Sour
     try:
         with path.open("rb") as file:
             table = tomllib.load(file)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path}: {reason(error)}") from None
     named = table.pop("source", None)
     if table or not isinstance(named, list) or not named or not all(isinstance(entry, dict) for entry in named):
