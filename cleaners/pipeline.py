@@ -43,8 +43,11 @@ def clean_page(
     Never raises for what is in the page: a step that fails makes a CleanPage with a Rejection that names it.
 
     data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
-    fetched_at: ISO 8601, without which no relative date (昨天) is read.
+    fetched_at: ISO 8601, without which no relative date (昨天) is read. Raises TypeError for what is not bytes.
     """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(f"a page is bytes, as it was fetched, not {type(data).__name__}")
+    data = bytes(data)
     stage = _Stage()
     encoding = ""
     try:

@@ -119,6 +119,9 @@ def _blocks(page: _Page, context: Context) -> Extracted:
             edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))
         else:
             blocks.append(Block(draft.text, draft.kind, "body", draft.level, n, "", flags, draft.protected))
+            if draft.unspanned:
+                said = "cells that span less than they say, for the table was too large"
+                edits.append(Edit(STEP, "spans", n, 0, "", "", "exact", draft.unspanned, said))
     edits += _readings(readings, first)
     edits += _outside(outline, parts)
     edits = [e for e in edits if e.before or e.detail]
