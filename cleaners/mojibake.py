@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western, mojibake_windows
+from cleaners import escapes, mojibake_cjk, mojibake_onebyte, mojibake_slip, mojibake_western, mojibake_windows
 from cleaners.mojibake_judge import MARK, MOVES, Page, Repair
 from cleaners.mojibake_tiers import assess, weigh
 from cleaners.policy import Context
@@ -42,13 +42,16 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     came too late is flagged too, and so is one where a lost byte was chosen by a hair.
     """
     page = Page()
-    looks = mojibake_windows.unusual(_SIGNS).search
+    odd = mojibake_windows.unusual(_SIGNS).search
     page.annotated = _ANNOTATION.search("\n".join([block.text for block in blocks])) is not None
     found: list[list[Repair]] = []
+    looked: list[bool] = []
     starved: list[bool] = []
     for block in blocks:
         page.starved = False
-        found.append(find(block.text, page) if looks(block.text) else [])
+        looks = odd(block.text) is not None or mojibake_onebyte.may_have(block.text)
+        looked.append(looks)
+        found.append(find(block.text, page) if looks else [])
         starved.append(page.starved)
     if page.moves_left > SECOND_LOOK and any(repair.doubtful for repairs in found for repair in repairs):
         _count_words(page, blocks, found)
@@ -60,8 +63,8 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
                     found[n] = again
     out: list[Block] = []
     edits: list[Edit] = []
-    for block, repairs, unsearched in zip(blocks, found, starved, strict=True):
-        if not repairs and not unsearched and not looks(block.text):
+    for block, repairs, unsearched, looks in zip(blocks, found, starved, looked, strict=True):
+        if not repairs and not unsearched and not looks:
             out.append(block)
             continue
         text = apply(block.text, repairs)
@@ -129,7 +132,7 @@ def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH, done: 
 
     What lies between them may be damaged in another way: there all finders look that are not `done` yet.
     """
-    for finder in (escapes.find, mojibake_western.find, mojibake_cjk.find, _slips):
+    for finder in (escapes.find, mojibake_onebyte.find, mojibake_western.find, mojibake_cjk.find, _slips):
         if finder in done:
             continue
         repairs = finder(line, page)

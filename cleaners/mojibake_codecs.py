@@ -18,24 +18,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleaners import mojibake_codepages as codepages
+
 MARK = "\ufffd"
 END = 256  # stands for "no byte follows" where a table is asked by the next byte
 
-# The codecs of a family, the likeliest first. cp1252 comes in two: its five undefined bytes stay as C1 controls
-# ("sloppy", as in ftfy and in every browser), or are gone.
+# The codecs of a family, the likeliest first; each code page of one byte a character is a family. cp1252 comes in two:
+# its five undefined bytes stay as C1 controls ("sloppy", as in ftfy and in every browser), or are gone.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "gbk": ("gb18030", "gbk", "cp936"),
     "big5": ("cp950", "big5", "big5hkscs"),
     "cp932": ("cp932", "shift_jis"),
     "cp949": ("cp949", "euc_kr"),
     "western": ("latin-1", "cp1252"),
+    **{page.codec: (page.codec,) for page in codepages.code_pages()},
 }
+ONE_BYTE = frozenset(page.codec for page in codepages.code_pages()) | {"cp1252"}
 TRUE_CODECS: dict[str, tuple[str, ...]] = {
     "utf-8": ("utf-8",),
     "gbk": ("gbk", "gb18030"),
     "big5": ("big5", "cp950", "big5hkscs"),
 }
-_UNDEFINED_1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +88,12 @@ codecs.register_error("qingwen.whatwg", _whatwg)
 _HANDLERS = {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}
 
 
-@lru_cache(maxsize=1)
-def _sloppy_1252() -> list[str]:
-    return [chr(b) if b in _UNDEFINED_1252 else bytes((b,)).decode("cp1252") for b in range(256)]
-
-
 def read_wrongly(data: bytes, codec: str, policy: str) -> str | None:
     """What a reader who takes `data` for `codec` sees, or None where the policy is strict and it cannot be read."""
-    if codec == "cp1252":
+    if codec in ONE_BYTE:
         if policy == "drop":
-            return data.decode("cp1252", "ignore")
-        return "".join(map(_sloppy_1252().__getitem__, data))
+            return data.decode(codec, "ignore")
+        return "".join(map(codepages.seen(codec).__getitem__, data))
     try:
         if codec == "cp936":
             return data.decode("gbk", f"qingwen.euro.{policy}")
@@ -156,9 +154,11 @@ def _table(family: str, codec: str) -> dict[str, tuple[bytes, ...]]:
     table: dict[str, tuple[bytes, ...]] = {chr(code): (bytes((code,)),) for code in range(0x80)}
     if family == "western":
         for code in range(0x80, 0x100):
-            for char in {chr(code), _sloppy_1252()[code]}:
+            for char in {chr(code), codepages.seen("cp1252")[code]}:
                 table[char] = (bytes((code,)),)
         return table
+    if family in ONE_BYTE:
+        return table | {chr(point): (bytes((byte,)),) for point, byte in codepages.bytes_of(family).items()}
     for name in (codec,) if codec else FAMILIES[family]:
         for data, found in read_pairs(name).items():
             if len(found) == 1 and data not in table.get(found, ()):
@@ -221,8 +221,8 @@ def unusable(family: str, codec: str = "") -> tuple[frozenset[int], ...]:
 
     Four-byte GB18030 sequences are not looked at: a candidate that overlooks one fails the forward proof.
     """
-    if family == "western":
-        return (_UNDEFINED_1252,) * (END + 1)
+    if family == "western" or family in ONE_BYTE:
+        return (codepages.undefined("cp1252" if family == "western" else family),) * (END + 1)
     codec = codec or {"gbk": "gbk"}.get(family, FAMILIES[family][0])
     read = read_pairs(codec)
     stuck = [first for first in range(0x80, 256) if bytes((first,)) not in read]
