@@ -88,10 +88,15 @@ codecs.register_error("qingwen.whatwg", _whatwg)
 _HANDLERS = {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}
 
 
+def one_byte(codec: str) -> bool:
+    """Whether this is a codec of one byte a character, other than Latin-1."""
+    return codec in ONE_BYTE or codec.startswith("cp1252-")
+
+
 def read_wrongly(data: bytes, codec: str, policy: str) -> str | None:
     """What a reader who takes `data` for `codec` sees, or None where the policy is strict and it cannot be read."""
-    if codec in ONE_BYTE:
-        if policy == "drop":
+    if one_byte(codec):
+        if policy == "drop" and "-" not in codec:
             return data.decode(codec, "ignore")
         return "".join(map(codepages.seen(codec).__getitem__, data))
     try:
@@ -156,6 +161,8 @@ def _table(family: str, codec: str) -> dict[str, tuple[bytes, ...]]:
         for code in range(0x80, 0x100):
             for char in {chr(code), codepages.seen("cp1252")[code]}:
                 table[char] = (bytes((code,)),)
+        if "nbsp" in codec:
+            table[" "] = (b" ", b"\xa0")
         return table
     if family in ONE_BYTE:
         return table | {chr(point): (bytes((byte,)),) for point, byte in codepages.bytes_of(family).items()}
@@ -222,7 +229,7 @@ def unusable(family: str, codec: str = "") -> tuple[frozenset[int], ...]:
     Four-byte GB18030 sequences are not looked at: a candidate that overlooks one fails the forward proof.
     """
     if family == "western" or family in ONE_BYTE:
-        return (codepages.undefined("cp1252" if family == "western" else family),) * (END + 1)
+        return (codepages.undefined(codec or ("cp1252" if family == "western" else family)),) * (END + 1)
     codec = codec or {"gbk": "gbk"}.get(family, FAMILIES[family][0])
     read = read_pairs(codec)
     stuck = [first for first in range(0x80, 256) if bytes((first,)) not in read]

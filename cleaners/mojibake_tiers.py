@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 from unicodedata import category
 
 from cleaners.charmodel import front
-from cleaners.mojibake_codecs import MARK, forward, read_wrongly
+from cleaners.mojibake_codecs import MARK, forward, one_byte, read_wrongly
+from cleaners.mojibake_codepages import undefined
 from cleaners.mojibake_judge import Page, Repair, judge, script_of
 
 DOMINANT = 2.0  # bits between a filling and the next: 93 of 100 such were right on generated pages, below it 85
@@ -63,7 +65,7 @@ def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tu
 
 def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
     """For each character of `after`: the byte that the reader still holds when the character's first byte comes."""
-    if codec == "cp1252":
+    if one_byte(codec):
         return [b""] * len(after)
     name, errors = {"cp936": ("gbk", f"qingwen.euro.{policy}"), "whatwg": ("gb18030", "qingwen.whatwg")}.get(
         codec, (codec, {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}[policy])
@@ -79,10 +81,13 @@ def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
 
 @lru_cache(maxsize=20_000)
 def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, policy: str) -> list[str]:
-    raws = [raw]
-    for at in range(len(raw)):
-        low = 0x40 if at and true != "utf-8" else 0x80
-        raws += [raw[:at] + bytes((byte,)) + raw[at + 1 :] for byte in range(low, 256) if byte != raw[at]]
+    if one_byte(codec):
+        raws = [raw, *_filled(raw, undefined(codec))]
+    else:
+        raws = [raw]
+        for at in range(len(raw)):
+            low = 0x40 if at and true != "utf-8" else 0x80
+            raws += [raw[:at] + bytes((byte,)) + raw[at + 1 :] for byte in range(low, 256) if byte != raw[at]]
     want, *shown = _read_each([pending + data + rest for data in raws], codec, policy)
     chars = b"\n".join(raws[1:]).decode(true, "replace").split("\n")
     found = [
@@ -91,6 +96,15 @@ def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, poli
         if seen == want and len(char) == 1 and char != MARK and category(char) not in ("Cn", "Co", "Cc")
     ]
     return [char for char, data in found if char.encode(true) == data]  # not the second place of a character
+
+
+def _filled(raw: bytes, lost: Collection[int]) -> list[bytes]:
+    """All others that are left with the same bytes when the `lost` ones go: those may have stood anywhere."""
+    kept = bytes(byte for byte in raw if byte not in lost)
+    found = {kept}
+    for _ in range(len(raw) - len(kept)):
+        found = {one[:at] + bytes((byte,)) + one[at:] for one in found for at in range(len(one) + 1) for byte in lost}
+    return sorted(found - {raw})
 
 
 def _read_each(pieces: list[bytes], codec: str, policy: str) -> list[str | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from cleaners.mojibake_codepages import copied
 from cleaners.mojibake_codecs import Reading, encoder, forward
 from cleaners.mojibake_judge import MOVES, Page, Repair, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Search, Segment
@@ -20,7 +21,7 @@ SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?
 _ANY = re.compile("[\x80-\xff]")  # a sign has one; many times faster to look for
 # What two Han side by side leave at least, in whichever codec: words with accents have three in a row at the most.
 _SIDE_BY_SIDE = re.compile(f"[{HIGH}]{{4}}|[{HIGH}][\x40-\x7e{HIGH}][{HIGH}][\x40-\x7e{HIGH}]")
-_REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
+_REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*(?: |[\x40-\x7e])?")
 _HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
 _FOREIGN = re.compile("[^\x00-\x7f" + re.escape("".join(sorted(_HIGH_SET))) + "]")
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -171,7 +172,7 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
             continue
         if true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
             continue  # few characters of GBK and none of Big5 have a byte that is lost
-        reading = Reading(true, "western", "drop")
+        reading = Reading(true, "western", "drop", copied(text) if true == "utf-8" else "")
         script = script_of(han)
         jury = page.judge(script) if page else judge(script)
         for mixed in (False, True):
