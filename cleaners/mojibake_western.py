@@ -122,7 +122,14 @@ def _exactly(piece: str, true: str) -> str | None:
     if after is None and true != "utf-8" and data[-1] < 0x80:
         shorter = _strictly(data[:-1], true)  # the last one was no trail byte
         after = shorter and shorter + piece[-1]
+    if after and true == "utf-8" and SIGN.search(after) and _HIGH_SET.issuperset(filter(_is_high, after)):
+        # written as UTF-8 once more in between; by way of Latin-1 and Windows-1252, in whichever order
+        return _exactly(after, true) or after
     return after
+
+
+def _is_high(char: str) -> bool:
+    return char > "\x7f"
 
 
 def _strictly(data: bytes, true: str) -> str | None:
