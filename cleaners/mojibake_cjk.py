@@ -6,6 +6,7 @@ repair is made only where damaging it again gives what stands.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from cleaners.mojibake_codecs import (
@@ -23,6 +24,7 @@ from cleaners.mojibake_exact import (
     EXACT_WORST,
     LONGEST,
     MIN_GAIN,
+    Chain,
     ambiguous,
     certainty,
     exactly,
@@ -47,11 +49,12 @@ MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 _ASCII = bytes(range(0x80))
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    chain: tuple[tuple[str, str], ...]  # (true, read), the last reading first
+    chain: Chain
     naive: str
     mean: float
 
@@ -122,10 +125,31 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
     return sorted(out, key=lambda candidate: -candidate.mean)
 
 
-def _policies(text: str) -> tuple[str, ...]:
+def _tries(text: str, chain: Chain) -> list[list[tuple[Reading, ...]]]:
+    """The readings that may have made `text` by way of `chain`: of each list, the first that holds.
+
+    What the codecs of a family share is enough most often. Where an answer takes a piece from each, none holds.
+    """
     if MARK in text:
-        return ("mark",)
-    return ("query", "drop") if "?" in text else ("drop",)
+        policies = ["mark"]
+    else:  # of a two-byte codec nothing tells without a mark where a byte went
+        last = "drop" if all(true == "utf-8" for true, _ in chain) else "strict"
+        policies = ["query", last] if "?" in text else [last]
+    out = []
+    for policy in policies:
+        readings = tuple(Reading(true, family, policy) for true, family in chain)
+        narrow = [_one_codec(text, readings, codec) for codec in FAMILIES[chain[0][1]]]
+        out.append([readings, *(one for one in narrow if one)])
+    if chain == (("utf-8", "gbk"),) and MARK not in text:
+        private = _PRIVATE.search(text) is not None
+        odd = ["swallow", "query"] if "?" in text else ["drop"]
+        windows = [[(Reading("utf-8", "gbk", policy, "windows-936"),)] for policy in odd]
+        if private:
+            return windows
+        if "\u20ac" in text:
+            out = windows + out
+        out.append([(Reading("utf-8", "gbk", "swallow" if "?" in text else "strict", "windows-936-copied"),)])
+    return out
 
 
 def _search(
@@ -134,25 +158,23 @@ def _search(
     script = script_of(candidate.naive)
     jury = page.judge(script) if page else judge(script)
     best: tuple[float, list[Repair]] | None = None
-    for mixed in (False, True) if len(candidate.chain) == 1 else (False,):
-        for policy in _policies(text):
-            if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
-                policy = "strict"  # without a mark nothing tells where a byte of a two-byte codec went
-            chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
-            kind = f"{' <- '.join(map(str, chain))} {mixed}"
+    deep = len(candidate.chain)
+    for mixed in (False, True) if deep == 1 else (False,):
+        for readings in _tries(text, candidate.chain):
+            kind = f"{' <- '.join(map(str, readings[0]))} {mixed}"
             if page and not page.may_search(kind):
                 continue
             found = None
-            for one in (chain, *(_one_codec(text, chain, codec) for codec in FAMILIES[candidate.chain[0][1]])):
-                if not one or (page and page.moves_left <= 0):
+            for one in readings:
+                if page and page.moves_left <= 0:
                     continue
-                width = WIDTH if len(chain) == 1 else WIDTH_DEEP
-                limit = (page.moves_left if page else MOVES) // len(chain)
+                width = WIDTH if deep == 1 else WIDTH_DEEP
+                limit = (page.moves_left if page else MOVES) // deep
                 search = Search(one, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
                 answers = search.run(text, before or "\n")
                 found = _accept(text, answers, one, plain, offset, jury, page)
                 if page:
-                    page.spend(kind, len(chain) * search.moves, found is not None)
+                    page.spend(kind, deep * search.moves, found is not None)
                 if found is not None or not answers:
                     break
             if found is not None and (best is None or found[0] > best[0]):
@@ -163,10 +185,7 @@ def _search(
 
 
 def _one_codec(text: str, chain: tuple[Reading, ...], codec: str) -> tuple[Reading, ...]:
-    """`chain` read with this codec of the family throughout, where all of `text` can have come from it, else ().
-
-    What the codecs of a family share is enough most often. Where an answer takes a piece from each, none holds.
-    """
+    """`chain` read with this codec of the family throughout, where all of `text` can have come from it, else ()."""
     encode = encoder(chain[0].read, codec)
     if not all(encode(char) for char in set(text) if char != MARK):
         return ()

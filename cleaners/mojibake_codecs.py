@@ -6,14 +6,21 @@ that they were read with (`read`), and what the reader did with a byte that it c
     strict  there was none                    drop    it vanished
     mark    it became U+FFFD                  query   it became "?"
 
+    swallow it became "?", and so did the ASCII byte behind it
+
 Python's decoders set aside one byte at a time, and so did the readers that most damaged pages went through; browsers
 (WHATWG) set aside two bytes where a lead byte is followed by an impossible trail byte outside ASCII. Both are
 known here.
+
+Windows reads every pair of its code page 936: those that GBK leaves to users are private-use characters, 0x80 is the
+euro sign, and what PowerShell, .NET and Tomcat cannot use is "swallow" ("windows-936"). Whoever copies such text loses
+its private-use characters ("windows-936-copied").
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,7 +33,7 @@ END = 256  # stands for "no byte follows" where a table is asked by the next byt
 # The codecs of a family, the likeliest first; each code page of one byte a character is a family. cp1252 comes in two:
 # its five undefined bytes stay as C1 controls ("sloppy", as in ftfy and in every browser), or are gone.
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "gbk": ("gb18030", "gbk", "cp936"),
+    "gbk": ("gb18030", "gbk", "cp936", "windows-936"),
     "big5": ("cp950", "big5", "big5hkscs"),
     "cp932": ("cp932", "shift_jis"),
     "cp949": ("cp949", "euc_kr"),
@@ -78,6 +85,29 @@ def _whatwg(error: UnicodeError) -> tuple[str, int]:
     return MARK, start + (2 if two else 1)
 
 
+_WINDOWS_936 = re.compile(b"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][\x20-\x3f\x7f]|[\x80-\xff]|[\x00-\x7f]+")
+
+
+def _windows_936(data: bytes, policy: str, keep_private: bool) -> str | None:
+    """`data` as Windows reads it; None where the policy is strict and a byte cannot be used."""
+    mark = {"drop": "", "mark": MARK}.get(policy, "?")
+    out: list[str] = []
+    for token in _WINDOWS_936.findall(data):
+        if token[0] < 0x80:
+            out.append(token.decode("ascii"))
+        elif len(token) == 2 and token[1] >= 0x40 and token[1] != 0x7F:
+            char = token.decode("gb18030")
+            if keep_private or not "\ue000" <= char <= "\uf8ff":
+                out.append(char)
+        elif token == b"\x80":
+            out.append("\u20ac")
+        elif policy == "strict":
+            return None
+        else:
+            out.append(mark if policy == "swallow" else mark + token[1:].decode("ascii"))
+    return "".join(out)
+
+
 codecs.register_error("qingwen.query", lambda error: ("?", error.start + 1))  # type: ignore[attr-defined]
 codecs.register_error("qingwen.euro.strict", lambda error: _keep_euro(error, None))
 codecs.register_error("qingwen.euro.drop", lambda error: _keep_euro(error, ""))
@@ -99,6 +129,10 @@ def read_wrongly(data: bytes, codec: str, policy: str) -> str | None:
         if policy == "drop" and "-" not in codec:
             return data.decode(codec, "ignore")
         return "".join(map(codepages.seen(codec).__getitem__, data))
+    if codec.startswith("windows-936"):
+        return _windows_936(data, policy, keep_private=codec == "windows-936")
+    if policy == "swallow":
+        return None
     try:
         if codec == "cp936":
             return data.decode("gbk", f"qingwen.euro.{policy}")
@@ -173,6 +207,14 @@ def _table(family: str, codec: str) -> dict[str, tuple[bytes, ...]]:
     return table
 
 
+@lru_cache(maxsize=1)
+def private_pairs() -> frozenset[bytes]:
+    """The pairs of code page 936 that are private-use characters."""
+    return frozenset(
+        pair for pair, char in read_pairs("windows-936").items() if len(pair) == 2 and "\ue000" <= char <= "\uf8ff"
+    )
+
+
 @lru_cache(maxsize=16)
 def read_pairs(codec: str) -> dict[bytes, str]:
     """What a reader of `codec` sees in each byte from 0x80 and each such byte with another, where it uses all of them.
@@ -197,17 +239,18 @@ def read_pairs(codec: str) -> dict[bytes, str]:
     return found
 
 
-def known_bytes(text: str, family: str, gone: bytes = b"") -> bytes:
-    """The bytes of those characters of `text` that can come from `family`; `gone` stands for each that left a mark."""
-    return text.translate(_latin(family, gone)).encode("latin-1")
+def known_bytes(text: str, family: str, gone: bytes = b"", codec: str = "") -> bytes:
+    """The bytes of those characters of `text` that can come from `family`, or from one codec of it; `gone` stands for
+    each that left a mark."""
+    return text.translate(_latin(family, gone, codec)).encode("latin-1")
 
 
 class _Latin(dict[int, str]):
     """For `str.translate`: code point to the bytes that a family reads it from, one Latin-1 character a byte."""
 
-    def __init__(self, family: str, gone: bytes) -> None:
+    def __init__(self, family: str, gone: bytes, codec: str) -> None:
         super().__init__({ord(MARK): gone.decode("latin-1")})
-        self._encode = encoder(family)
+        self._encode = encoder(family, codec)
 
     def __missing__(self, code: int) -> str:
         known = self._encode(chr(code))
@@ -218,8 +261,8 @@ class _Latin(dict[int, str]):
 
 
 @lru_cache(maxsize=16)
-def _latin(family: str, gone: bytes) -> _Latin:
-    return _Latin(family, gone)
+def _latin(family: str, gone: bytes, codec: str) -> _Latin:
+    return _Latin(family, gone, codec)
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ whether a byte may be gone all the same.
 from __future__ import annotations
 
 from cleaners import mojibake_western
-from cleaners.mojibake_codecs import FAMILIES, MARK, TRUE_CODECS, encoder, known_bytes
+from cleaners.mojibake_codecs import FAMILIES, MARK, TRUE_CODECS, encoder, known_bytes, read_wrongly
 from cleaners.mojibake_judge import Repair, everyday, judge, script_of
 
 Chain = tuple[tuple[str, str], ...]  # (true, read), the last reading first
@@ -25,7 +25,7 @@ def exactly(text: str, chain: Chain, plain: float, offset: int) -> tuple[float, 
 
     plain: log2 probability of the text as it stands. offset: where it stands in its line.
     """
-    if ambiguous(text, chain[0][1]):
+    if chain[0] != ("utf-8", "gbk") and ambiguous(text, chain[0][1]):
         return None
     after = text
     names = []
@@ -111,10 +111,15 @@ def _undo(text: str, true: str, family: str) -> tuple[str, str] | None:
     for codec in FAMILIES[family]:
         if codec == "cp936":
             continue
-        try:
-            data = text.encode(codec)
-        except UnicodeEncodeError:
-            continue
+        if codec == "windows-936":
+            data = known_bytes(text, family, codec=codec)
+            if read_wrongly(data, codec, "strict") != text:
+                continue
+        else:
+            try:
+                data = text.encode(codec)
+            except UnicodeEncodeError:
+                continue
         for name in TRUE_CODECS[true]:
             try:
                 return data.decode(name), f"{name} read as {codec}"

@@ -16,7 +16,7 @@ from heapq import heappush, heappushpop, nlargest
 from operator import is_
 
 from cleaners.charmodel import front, onward
-from cleaners.mojibake_codecs import END, MARK, Reading, encoder, unusable
+from cleaners.mojibake_codecs import END, MARK, Reading, encoder, private_pairs, unusable
 from cleaners.mojibake_trie import USUAL, Node, decoder, gone, usual
 
 SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
@@ -26,6 +26,11 @@ GONE = -14.0  # of a character that is gone altogether
 OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
 PENDING = -3.5  # what an unfinished character still has to pay, a byte
 BLOCKED = -1e9
+OWED = -2  # in `held`: an ASCII byte was swallowed and is still to be chosen
+OWES = -7.0  # what it will cost
+SWALLOWED = tuple(b for b in range(0x20, 0x40) if b not in b"123456789")  # the model does not tell digits apart
+PAIRS_GONE = 2  # pairs in a row
+SWALLOWED_BEST = 4  # of them are followed up
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class Search:
         self.encoders = tuple(encoder(r.read, r.codec) for r in chain)
         self.unusable = tuple(unusable(r.read, r.codec) for r in chain)
         self.policies = tuple(r.policy for r in chain)
+        self.copied = chain[0].codec == "windows-936-copied"  # pairs that are private-use characters vanished
         self.last = len(chain) - 1
         self.free = (-1,) * len(chain)
         self.gone = gone(3 if chain[-1].true == "utf-8" else 2)
@@ -110,6 +116,7 @@ class Search:
         self.floor = BLOCKED  # a state of this step that ranks lower is not among the `width` best
         self._ranks: list[float] = []  # the best ranks of this step, a heap
         self._promises: dict[tuple[int, str], float] = {}
+        self._pair_table: dict[tuple[int, int, int], list[tuple[str, Node | str]]] = {}
         self._ways: dict[tuple[int, int, int], list[tuple[Node | str, int]]] = {}
 
     def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
@@ -137,7 +144,7 @@ class Search:
 
     def _first(self, char: str, encode: Callable[[str], tuple[bytes, ...]]) -> int:
         """The first byte that `char` stands for, or -1 where it is not known."""
-        if char == MARK or (char == "?" and self.policies[0] == "query"):
+        if char == MARK or (char == "?" and self.policies[0] in ("query", "swallow")):
             return -1
         data = encode(char)
         return data[0][0] if data else END
@@ -184,9 +191,15 @@ class Search:
     def _take(self, level: int, char: str, state: _State, place: int, ahead: int) -> Iterable[_State]:
         """All states after the decoder of `level` has taken the bytes that `char` stands for."""
         policy = self.policies[level]
+        if state.held[level] == OWED:
+            for paid in self._pay(level, state, place):
+                yield from self._take(level, char, paid, place, ahead)
+            return
         if char == MARK and policy == "mark":
             yield from self._lose(level, state, place, ahead)
             return
+        if char == "?" and policy == "swallow":
+            yield from self._swallow(level, state, place)
         if char == "?" and policy == "query":
             yield from self._lose(level, state, place, ahead)
         held = state.held[level]
@@ -194,7 +207,9 @@ class Search:
             if held >= 0 and held not in self.unusable[level][data[0]]:
                 continue
             starts: Iterable[_State] = (state,)
-            if policy == "drop" and self._gap(level, state.nodes[level], data, place):
+            if self.copied and self._gap(level, state.nodes[level], data, place):
+                starts = self._pairs_gone(level, state, place)
+            elif policy == "drop" and self._gap(level, state.nodes[level], data, place):
                 starts = self._vanished(level, state, place, data[0])
             for start in starts:
                 yield from self._feed(level, data, start, place)
@@ -278,6 +293,67 @@ class Search:
                 if level == self.last and isinstance(target, Node):
                     out[-1].promise = self._promise(target, state.history)
         return out
+
+    def _swallow(self, level: int, state: _State, place: int) -> Iterable[_State]:
+        """A lead byte was lost here together with the ASCII byte behind it, or alone at the end."""
+        out: list[_State] = []
+        table = self.unusable[level]
+        for byte, target in state.nodes[level].items():
+            if byte in table[END] and not isinstance(target, Node):
+                if place + 1 == self.length:
+                    self._move(level, target, state, place, -1, 1, out)
+                self._move(level, target, state, place, OWED, 1, out)
+                if out and out[-1].held[level] == OWED:
+                    out[-1].promise = OWES
+        return out
+
+    def _pay(self, level: int, state: _State, place: int) -> Iterable[_State]:
+        """The likeliest of the states in which the ASCII byte that is owed has been chosen."""
+        out: list[_State] = []
+        floor, self.floor = self.floor, BLOCKED
+        for byte in SWALLOWED:
+            target = self.roots[level][byte]
+            self._move(level, target, state, place, -1, 1, out)
+        self.floor = floor
+        return nlargest(SWALLOWED_BEST, out, key=lambda one: one.score)
+
+    def _pairs_gone(self, level: int, state: _State, place: int) -> Iterable[_State]:
+        """The state itself, and those after one or two pairs that vanished."""
+        out = [state]
+        done = 0
+        for _ in range(PAIRS_GONE):
+            fresh = out[done:]
+            done = len(out)
+            for one in fresh:
+                for pair, target in self._pair_ways(level, one.nodes[level]):
+                    if isinstance(pair, str):
+                        middle: list[_State] = []
+                        self._move(level, pair, one, place, -1, 2 if isinstance(target, str) else 1, middle)
+                        for after in middle:
+                            if isinstance(target, Node):
+                                self._move(level, target, after, place, -1, 1, out)
+                            else:
+                                out.append(after)
+        return out
+
+    def _pair_ways(self, level: int, node: Node) -> list[tuple[str, Node | str]]:
+        """Where a vanished pair leads from `node`: the character it completes, and the one that it begins ("": none)."""
+        key = (level, id(node), PAIRS_GONE)
+        ways = self._pair_table.get(key)
+        if ways is None:
+            ways = self._pair_table[key] = []
+            root = self.roots[level]
+            for first, second in sorted(private_pairs()):
+                target = node.get(first)
+                if isinstance(target, Node):
+                    char = target.get(second)
+                    if isinstance(char, str):
+                        ways.append((char, ""))
+                elif target is not None:
+                    following = root.get(second)
+                    if isinstance(following, Node) and node is not root:
+                        ways.append((target, following))
+        return ways
 
     def _all_gone(self, level: int, place: int) -> bool:
         return level == 0 and all(first == -1 for first in self.firsts[place : place + len(self.gone)])
@@ -380,7 +456,11 @@ class Search:
             more: list[_State] = []
             for one in states:
                 node = one.nodes[level]
-                if node is self.roots[level]:
+                if one.held[level] == OWED:
+                    more.extend(self._pay(level, one, place))
+                elif self.copied and node is not self.roots[level]:
+                    more.extend(done for done in self._pairs_gone(level, one, place) if done.nodes == self.roots)
+                elif node is self.roots[level]:
                     held = one.held[level]
                     if held < 0 or held in self.unusable[level][END]:
                         more.append(one)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from unicodedata import category
 
 from cleaners.charmodel import front
-from cleaners.mojibake_codecs import MARK, forward, one_byte, read_wrongly
+from cleaners.mojibake_codecs import MARK, forward, one_byte, private_pairs, read_wrongly
 from cleaners.mojibake_codepages import undefined
 from cleaners.mojibake_judge import Page, Repair, judge, script_of
 
@@ -67,6 +67,8 @@ def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
     """For each character of `after`: the byte that the reader still holds when the character's first byte comes."""
     if one_byte(codec):
         return [b""] * len(after)
+    if codec.startswith("windows-936"):
+        return _pending_in_pairs(after, true)
     name, errors = {"cp936": ("gbk", f"qingwen.euro.{policy}"), "whatwg": ("gb18030", "qingwen.whatwg")}.get(
         codec, (codec, {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}[policy])
     )
@@ -79,6 +81,17 @@ def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
     return out
 
 
+def _pending_in_pairs(after: str, true: str) -> list[bytes]:
+    """The same for a reader that takes whatever follows a lead byte for its second."""
+    out: list[bytes] = []
+    held = b""
+    for char in after:
+        out.append(held)
+        for byte in char.encode(true):
+            held = b"" if held or not 0x81 <= byte <= 0xFE else bytes((byte,))
+    return out
+
+
 @lru_cache(maxsize=20_000)
 def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, policy: str) -> list[str]:
     if one_byte(codec):
@@ -88,6 +101,12 @@ def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, poli
         for at in range(len(raw)):
             low = 0x40 if at and true != "utf-8" else 0x80
             raws += [raw[:at] + bytes((byte,)) + raw[at + 1 :] for byte in range(low, 256) if byte != raw[at]]
+        if codec == "windows-936-copied":
+            for at in range(len(raw) - 1):
+                if raw[at : at + 2] in private_pairs():
+                    raws += [raw[:at] + pair + raw[at + 2 :] for pair in sorted(private_pairs()) if pair != raw[at : at + 2]]
+        if policy == "swallow" and len(raw) == 1:
+            raws += [bytes((byte,)) for byte in range(0x20, 0x40) if byte != raw[0]]
     want, *shown = _read_each([pending + data + rest for data in raws], codec, policy)
     chars = b"\n".join(raws[1:]).decode(true, "replace").split("\n")
     found = [
