@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from cleaners import escapes, mojibake_cjk, mojibake_onebyte, mojibake_slip, mojibake_western, mojibake_windows
 from cleaners.mojibake_judge import MARK, MOVES, Page, Repair
-from cleaners.mojibake_tiers import assess, weigh
+from cleaners.mojibake_tiers import assess, settle, weigh
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
@@ -67,6 +67,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
         if not repairs and not unsearched and not looks:
             out.append(block)
             continue
+        repairs = [settle(block.text[r.start : r.end], r, page) for r in repairs]
         text = apply(block.text, repairs)
         assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
         unsure = (unsearched and not repairs) or not all(dominant for _, dominant in assessed)

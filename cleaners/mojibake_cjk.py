@@ -45,7 +45,7 @@ MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
 MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
-MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
+MAX_UNKNOWN = 0.34  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 _ASCII = bytes(range(0x80))
@@ -141,14 +141,13 @@ def _tries(text: str, chain: Chain) -> list[list[tuple[Reading, ...]]]:
         narrow = [_one_codec(text, readings, codec) for codec in FAMILIES[chain[0][1]]]
         out.append([readings, *(one for one in narrow if one)])
     if chain == (("utf-8", "gbk"),) and MARK not in text:
-        private = _PRIVATE.search(text) is not None
+        private, euro = _PRIVATE.search(text) is not None, "\u20ac" in text
         odd = ["swallow", "query"] if "?" in text else ["drop"]
-        windows = [[(Reading("utf-8", "gbk", policy, "windows-936"),)] for policy in odd]
+        windows = [[(Reading("utf-8", "gbk", policy, "windows-936"),)] for policy in odd] if private or euro else []
+        copied = (Reading("utf-8", "gbk", "swallow" if "?" in text else "strict", "windows-936-copied"),)
         if private:
-            return windows
-        if "\u20ac" in text:
-            out = windows + out
-        out.append([(Reading("utf-8", "gbk", "swallow" if "?" in text else "strict", "windows-936-copied"),)])
+            return [*windows, *out] if euro else [*out, *windows]
+        out = [*windows, *out, [copied]]
     return out
 
 
@@ -179,6 +178,8 @@ def _search(
                     break
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
+                if not mixed and "?" not in text[:-1] and sum(repair.unknown for repair in found[1]) <= 1:
+                    break  # nothing was to be guessed but how it ends
         if best is not None:
             break
     return best

@@ -10,11 +10,13 @@ bad run inside a clean line is found with its borders.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop, nlargest
 from operator import is_
 
+from cleaners import charmodel
 from cleaners.charmodel import front, onward
 from cleaners.mojibake_codecs import END, MARK, Reading, encoder, private_pairs, unusable
 from cleaners.mojibake_trie import USUAL, Node, decoder, gone, usual
@@ -26,11 +28,19 @@ GONE = -14.0  # of a character that is gone altogether
 OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
 PENDING = -3.5  # what an unfinished character still has to pay, a byte
 BLOCKED = -1e9
+_SUFFIX = re.compile("[A-Za-z][A-Za-z0-9]{1,3}")
 OWED = -2  # in `held`: an ASCII byte was swallowed and is still to be chosen
 OWES = -7.0  # what it will cost
-SWALLOWED = tuple(b for b in range(0x20, 0x40) if b not in b"123456789")  # the model does not tell digits apart
-PAIRS_GONE = 2  # pairs in a row
-SWALLOWED_BEST = 4  # of them are followed up
+SWALLOWED = " !\"#$%&'()*+,-./0:;<=>?"  # what may be swallowed; 0 stands for all digits
+SWALLOWED_BEST = 5  # of them are followed up
+TWINS, TWIN = ",:;!?.()", -8.0  # of Chinese text they are the full-width ones, which count as the same in the model
+SWALLOW = -3.0  # of an ASCII byte that was swallowed
+SWALLOWED_LAST = -9.0  # of one more at the end of the text, where most often there is none
+SUFFIX = 14.0  # of a full stop before what looks like the suffix of a file at the end of the text
+BLANK = 7.0  # of a space: authors leave more of them between Chinese words than the model's texts have
+TWO_FIRST, TWO_BEST = 4, 8  # characters, and pairs of them, that are followed up where two pairs vanished
+RAREST_WHOLE = -15.0  # bits of a character by itself of which all bytes vanished
+RAREST = -19.0  # bits of a character by itself that is put where a pair vanished
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,8 @@ class Search:
         self.floor = BLOCKED  # a state of this step that ranks lower is not among the `width` best
         self._ranks: list[float] = []  # the best ranks of this step, a heap
         self._promises: dict[tuple[int, str], float] = {}
-        self._pair_table: dict[tuple[int, int, int], list[tuple[str, Node | str]]] = {}
+        self._rests: dict[int, tuple[str, ...]] = {}
+        self._pair_table: dict[tuple[int, int], list[tuple[str, Node]]] = {}
         self._ways: dict[tuple[int, int, int], list[tuple[Node | str, int]]] = {}
 
     def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
@@ -126,6 +137,7 @@ class Search:
         if self.mixed:
             states.append(_State(0.0, False, self.roots, self.free, history, None, 0))
         self.length = len(text)
+        self.text = text
         encode = self.encoders[0]
         self.firsts = firsts = [self._first(c, encode) for c in text] + [END]
         self.runs = self._continuations(text, encode)
@@ -208,7 +220,7 @@ class Search:
                 continue
             starts: Iterable[_State] = (state,)
             if self.copied and self._gap(level, state.nodes[level], data, place):
-                starts = self._pairs_gone(level, state, place)
+                starts = self._pairs_gone(level, state, place, data[0])
             elif policy == "drop" and self._gap(level, state.nodes[level], data, place):
                 starts = self._vanished(level, state, place, data[0])
             for start in starts:
@@ -298,61 +310,117 @@ class Search:
         """A lead byte was lost here together with the ASCII byte behind it, or alone at the end."""
         out: list[_State] = []
         table = self.unusable[level]
+        last = place + 1 == self.length
         for byte, target in state.nodes[level].items():
             if byte in table[END] and not isinstance(target, Node):
-                if place + 1 == self.length:
+                if last:
                     self._move(level, target, state, place, -1, 1, out)
+                count = len(out)
                 self._move(level, target, state, place, OWED, 1, out)
-                if out and out[-1].held[level] == OWED:
-                    out[-1].promise = OWES
+                for owing in out[count:]:
+                    owing.score += SWALLOWED_LAST if last else 0.0
+                    owing.promise = OWES
         return out
 
     def _pay(self, level: int, state: _State, place: int) -> Iterable[_State]:
-        """The likeliest of the states in which the ASCII byte that is owed has been chosen."""
-        out: list[_State] = []
-        floor, self.floor = self.floor, BLOCKED
-        for byte in SWALLOWED:
-            target = self.roots[level][byte]
-            self._move(level, target, state, place, -1, 1, out)
-        self.floor = floor
-        return nlargest(SWALLOWED_BEST, out, key=lambda one: one.score)
+        """The likeliest of the states in which the ASCII byte that is owed has been chosen.
 
-    def _pairs_gone(self, level: int, state: _State, place: int) -> Iterable[_State]:
-        """The state itself, and those after one or two pairs that vanished."""
-        out = [state]
-        done = 0
-        for _ in range(PAIRS_GONE):
-            fresh = out[done:]
-            done = len(out)
-            for one in fresh:
-                for pair, target in self._pair_ways(level, one.nodes[level]):
-                    if isinstance(pair, str):
-                        middle: list[_State] = []
-                        self._move(level, pair, one, place, -1, 2 if isinstance(target, str) else 1, middle)
-                        for after in middle:
-                            if isinstance(target, Node):
-                                self._move(level, target, after, place, -1, 1, out)
-                            else:
-                                out.append(after)
+        A digit is not chosen but left as the "?" that stands for it: the model does not tell digits apart.
+        """
+        suffix = _SUFFIX.fullmatch(self.text, place) is not None
+        found: list[tuple[float, str]] = []
+        for char in SWALLOWED:
+            score = self.logp(state.history, char) + SWALLOW
+            if char == "." and suffix:
+                score += SUFFIX
+            elif char in TWINS:
+                score += TWIN
+            elif char == " ":
+                score += BLANK
+            found.append((score, char))
+        self.moves += len(SWALLOWED)
+        out = []
+        for score, char in nlargest(SWALLOWED_BEST, found):
+            link = (state.link, "?" if char == "0" else char, place, True, state.unknown + 1)
+            history = onward(state.history, char)
+            out.append(_State(state.score + score, True, self.roots, self.free, history, link, 0))
         return out
 
-    def _pair_ways(self, level: int, node: Node) -> list[tuple[str, Node | str]]:
-        """Where a vanished pair leads from `node`: the character it completes, and the one that it begins ("": none)."""
-        key = (level, id(node), PAIRS_GONE)
+    def _pairs_gone(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+        """The state itself, and those after a pair that vanished before the byte `ahead` (END: before a border).
+
+        Where the byte ahead allows none, after two: the second one held the rest of the character that the first began.
+        """
+        out = [state]
+        root = self.roots[level]
+        two: list[tuple[str, Node]] = []
+        for char, pending in self._pair_ways(level, state.nodes[level]):
+            begins = pending is not root
+            if ahead in pending or (ahead == END and not begins):
+                done: list[_State] = []
+                self._move(level, char, state, place, -1, 1 if begins else 2, done)
+                for one in done:
+                    if begins:
+                        self._move(level, pending, one, place, -1, 1, out)
+                    else:
+                        out.append(one)
+            elif begins and (ahead in root or ahead == END):
+                two.append((char, pending))
+        if two:
+            out.extend(self._two_gone(level, state, place, two))
+        return out
+
+    def _two_gone(self, level: int, state: _State, place: int, ways: list[tuple[str, Node]]) -> list[_State]:
+        """The likeliest of the states after two pairs that vanished side by side."""
+        ranked: dict[str, float] = {}
+        for char, _ in ways:
+            if char not in ranked:
+                ranked[char] = self.logp(state.history, char)
+        firsts = nlargest(TWO_FIRST, ranked, key=ranked.__getitem__)
+        found: list[tuple[float, str, str]] = []
+        for char, pending in ways:
+            if char not in firsts:
+                continue
+            history = onward(state.history, char)
+            for second in self._wholly_gone(pending):
+                found.append((ranked[char] + self.logp(history, second), char, second))
+                self.moves += 1
+        out = []
+        for score, char, second in nlargest(TWO_BEST, found):
+            first = (state.link, char, place, True, state.unknown + 1)
+            link = (first, second, place, True, 3)
+            history = onward(onward(state.history, char), second)
+            out.append(_State(state.score + score, True, self.roots, self.free, history, link, 0))
+        return out
+
+    def _wholly_gone(self, pending: Node) -> tuple[str, ...]:
+        """The commoner characters whose last two bytes are a pair that vanishes, by the state behind their first."""
+        found = self._rests.get(id(pending))
+        if found is None:
+            unigram = charmodel.model().unigram
+            chars: list[str] = []
+            for first, second in sorted(private_pairs()):
+                middle = pending.get(first)
+                char = middle.get(second) if isinstance(middle, Node) else None
+                if isinstance(char, str) and unigram(char) >= RAREST_WHOLE:
+                    chars.append(char)
+            found = self._rests[id(pending)] = tuple(chars)
+        return found
+
+    def _pair_ways(self, level: int, node: Node) -> list[tuple[str, Node]]:
+        """Where a vanished pair leads from `node`: the character that it completes, and the state behind it."""
+        key = (level, id(node))
         ways = self._pair_table.get(key)
         if ways is None:
             ways = self._pair_table[key] = []
             root = self.roots[level]
+            unigram = charmodel.model().unigram
             for first, second in sorted(private_pairs()):
                 target = node.get(first)
-                if isinstance(target, Node):
-                    char = target.get(second)
-                    if isinstance(char, str):
-                        ways.append((char, ""))
-                elif target is not None:
-                    following = root.get(second)
-                    if isinstance(following, Node) and node is not root:
-                        ways.append((target, following))
+                char = target.get(second) if isinstance(target, Node) else target
+                pending = root if isinstance(target, Node) else root.get(second)
+                if isinstance(char, str) and isinstance(pending, Node) and unigram(char) >= RAREST:
+                    ways.append((char, pending))
         return ways
 
     def _all_gone(self, level: int, place: int) -> bool:
@@ -459,7 +527,7 @@ class Search:
                 if one.held[level] == OWED:
                     more.extend(self._pay(level, one, place))
                 elif self.copied and node is not self.roots[level]:
-                    more.extend(done for done in self._pairs_gone(level, one, place) if done.nodes == self.roots)
+                    more.extend(done for done in self._pairs_gone(level, one, place, END) if done.nodes == self.roots)
                 elif node is self.roots[level]:
                     held = one.held[level]
                     if held < 0 or held in self.unusable[level][END]:
