@@ -161,8 +161,8 @@ def _search(
     for mixed in (False, True) if deep == 1 else (False,):
         for readings in _tries(text, candidate.chain):
             kind = f"{' <- '.join(map(str, readings[0]))} {mixed}"
-            if page and not page.may_search(kind):
-                continue
+            if (mixed and readings[0][0].codec == "windows-936-copied") or (page and not page.may_search(kind)):
+                continue  # wherever a run might begin, pairs might be gone: it costs much and finds little
             found = None
             for one in readings:
                 if page and page.moves_left <= 0:

@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaners.mojibake_codecs import TRUE_CODECS
 from cleaners.mojibake_codepages import bytes_of, code_pages, letters
-from cleaners.mojibake_judge import Page, Repair, everyday, judge, script_of
+from cleaners.mojibake_judge import Page, Repair, count_everyday, everyday, judge, script_of
 
+TRUES = {"utf-8": ("utf-8",), "gbk": ("gb18030",), "big5": ("cp950", "big5hkscs")}
 LEAST = 2  # Han or full-width marks in UTF-8 that leave no doubt
 LEAST_PAIRS = 4  # Han in a codec of two bytes
+USUAL = 0.8  # share of everyday characters
 LEAST_KINDS = 3  # of them different: a rule or a shade is one character over and over
 MIN_GAIN = 12.0  # bits
 WORST_UTF8 = -13.0  # bits a character outside ASCII
@@ -41,15 +42,15 @@ class _Reading:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """A character that tells of some page other than Latin-1 and Windows-1252, and a stretch of high characters."""
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A character that tells of some page other than Latin-1 and Windows-1252; what two Han leave at least, one of
+    those among it; and a stretch of high characters."""
     every = frozenset().union(*(letters(page.codec) for page in code_pages()))
-    western = letters("cp1252") | letters("latin-1")
-    telling = every - western - everyday()
-    return (
-        re.compile("[" + re.escape("".join(sorted(telling))) + "]"),
-        re.compile("[{0}](?:[\t\x20-\x7e]{{0,40}}[{0}])*[\x40-\x7e]?".format(re.escape("".join(sorted(every))))),
-    )
+    telling = every - letters("cp1252") - letters("latin-1") - everyday()
+    high, odd = (re.escape("".join(sorted(chars))) for chars in (every, telling))
+    pair = "|".join(f"[{high}]{{{n}}}[{odd}][{high}]{{{3 - n}}}" for n in range(4))
+    stretch = f"[{high}](?:[\t\x20-\x7e]{{0,40}}[{high}])*[\x40-\x7e]?"
+    return re.compile(f"[{odd}]"), re.compile(pair), re.compile(stretch)
 
 
 def may_have(text: str) -> bool:
@@ -59,25 +60,24 @@ def may_have(text: str) -> bool:
 
 def find(line: str, page: Page | None = None) -> list[Repair]:
     """The repairs of `line`, in order; none overlaps another."""
-    telling, stretch = _patterns()
-    if not telling.search(line):
+    telling, pair, stretch = _patterns()
+    if not telling.search(line) or not pair.search(line):
         return []
     repairs: list[Repair] = []
     for match in stretch.finditer(line):
-        if telling.search(match[0]) and len(match[0]) <= LONGEST:
+        if pair.search(match[0]) and len(match[0]) <= LONGEST:
             repairs += _stretch(match[0], match.start())
     return repairs
 
 
 def _stretch(text: str, offset: int) -> list[Repair]:
     found: list[_Reading] = []
+    high = {char for char in text if char > "\x7f"}
+    pages = [page.codec for page in code_pages() if high <= letters(page.codec)]
     for left in {0, len(text) - len(text.lstrip(_OUTER))}:
         for piece in {text[left:], text[left:].rstrip(_OUTER)}:
-            high = {char for char in piece if char > "\x7f"}
-            outer = judge().plain(text[:left]) + judge().plain(text[left + len(piece) :])
-            for page in code_pages():
-                if high <= letters(page.codec):
-                    found += _readings(piece, page.codec, left, outer)
+            for codec in pages:
+                found += _readings(piece, codec, left, text[:left] + text[left + len(piece) :])
     found = [one for one in found if one.sure] or found
     if not found:
         return []
@@ -93,16 +93,14 @@ def _stretch(text: str, offset: int) -> list[Repair]:
     return [Repair(start, end, best.after, "wrong-codec", "exact" if exact else "likely", detail)]
 
 
-def _readings(piece: str, codec: str, left: int, outer: float) -> list[_Reading]:
-    """What `piece` may have been written as, where it was read as `codec`."""
+def _readings(piece: str, codec: str, left: int, outer: str) -> list[_Reading]:
+    """What `piece` may have been written as, where it was read as `codec`; `outer` is what stays as it stands."""
     data = piece.translate(bytes_of(codec)).encode("latin-1")
     after = _strictly(data, "utf-8")
     if after is not None:
         reads = len(_WIDE.findall(after)) >= LEAST and _better(piece, after, WORST_UTF8)
-        score = judge(script_of(after)).score(after) + outer
-        return [_Reading(score, left, piece, after, "utf-8", codec, True)] if reads else []
+        return [_reading(piece, after, "utf-8", codec, left, outer)] if reads else []
     found: list[_Reading] = []
-    worst = WORST_WORDS if _is_words(piece) else WORST_PAIRS
     for true in ("gbk", "big5"):
         after = _strictly(data, true)
         if after is None and data[-1] < 0x80:  # the last one was no trail byte
@@ -111,15 +109,23 @@ def _readings(piece: str, codec: str, left: int, outer: float) -> list[_Reading]
         if after is None:
             continue
         han = _HAN.findall(after)
-        if len(han) >= LEAST_PAIRS and len(set(han)) >= LEAST_KINDS and _better(piece, after, worst):
-            found.append(
-                _Reading(judge(script_of(after)).score(after) + outer, left, piece, after, true, codec, False)
-            )
+        if len(han) < LEAST_PAIRS or len(set(han)) < LEAST_KINDS:
+            continue
+        usual, foreign = count_everyday(after)
+        if usual < USUAL * foreign:
+            continue
+        if _better(piece, after, WORST_WORDS if _is_words(piece) else WORST_PAIRS):
+            found.append(_reading(piece, after, true, codec, left, outer))
     return found
 
 
+def _reading(piece: str, after: str, true: str, codec: str, left: int, outer: str) -> _Reading:
+    score = judge(script_of(after)).score(after) + judge().plain(outer)
+    return _Reading(score, left, piece, after, true, codec, true == "utf-8")
+
+
 def _strictly(data: bytes, true: str) -> str | None:
-    for codec in reversed(TRUE_CODECS[true]):
+    for codec in TRUES[true]:
         try:
             return data.decode(codec)
         except UnicodeDecodeError:

@@ -132,6 +132,8 @@ def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, poli
                     raws += [raw[:at] + pair + raw[at + 2 :] for pair in sorted(private_pairs()) if pair != raw[at : at + 2]]
         if policy == "swallow" and len(raw) == 1:
             raws += [bytes((byte,)) for byte in range(0x20, 0x40) if byte != raw[0]]
+    if len(raws) == 1:
+        return []
     want, *shown = _read_each([pending + data + rest for data in raws], codec, policy)
     chars = b"\n".join(raws[1:]).decode(true, "replace").split("\n")
     found = [

@@ -24,6 +24,7 @@ _SIDE_BY_SIDE = re.compile(f"[{HIGH}]{{4}}|[{HIGH}][\x40-\x7e{HIGH}][{HIGH}][\x4
 _REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*(?: |[\x40-\x7e])?")
 _HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
 _FOREIGN = re.compile("[^\x00-\x7f" + re.escape("".join(sorted(_HIGH_SET))) + "]")
+_C1 = re.compile("[\x80-\x9f]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _ALONE = re.compile(
@@ -34,7 +35,7 @@ _LATIN = re.compile(
     "[\x00-\x7f\xa0-\u017f\u0192\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u1ea0-\u1ef9\u2010-\u2044\u20ac\u2122]*"
 )
 # Two bytes of UTF-8, and good sense: \u00c5 (angstrom) before what measures, a capital before a no-break space.
-_MEASURE = re.compile("\xc5[\xb0-\xb3\xb7\xb9\xba\xaa\xa0](?![a-z])[\x40-\x7e]?|\xc3\xa0[A-Z]")
+_MEASURE = re.compile("\xc5[\xb0-\xb3\xb7\xb9\xba\xaa\xa0](?![a-z])[ \x40-\x7e]?|\xc3\xa0[A-Z]")
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 # What may have been read so, and its codecs. Japanese is among them lest it be taken for Chinese.
 TRUES = {"utf-8": ("utf-8",), "euc-jp": ("euc_jp",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}
@@ -46,6 +47,7 @@ WORST_NAIVE = -14.0  # bits a Han character of what comes back without a search
 LEAST = 4  # Han, where bytes are missing
 LEAST_HIGH = 2 * LEAST - 2  # characters that stand for their bytes, of which some may be gone
 MAX_UNKNOWN = 0.3  # of the bytes
+COPIED = 6.0  # bits by which a text that was copied from a page must read better than one that only lost undefined bytes
 PAGE_SAMPLE = 30_000  # characters of a page that tell whether it is mojibake as a whole
 LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
 
@@ -173,13 +175,12 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     if high < LEAST_HIGH or 5 * high < 2 * len(text) or not _SIDE_BY_SIDE.search(text):
         return []  # most of it is Latin words
     plain = judge().plain(text)
-    for true in _trues(text):
-        han = "".join(_HAN.findall(_naive(text, true)))
+    for reading in _readings(text):
+        han = "".join(_HAN.findall(_naive(text, reading.true)))
         if 8 * len(han) < high or not is_everyday(han):
             continue
-        if true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
+        if reading.true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
             continue  # few characters of GBK and none of Big5 have a byte that is lost
-        reading = Reading(true, "western", "drop", copied(text) if true == "utf-8" else "")
         script = script_of(han)
         jury = page.judge(script) if page else judge(script)
         for mixed in (False, True):
@@ -198,6 +199,8 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
         best_answer = proved[0]
         segments = balance(text, best_answer.segments, reading)
         gain = best_answer.score - plain
+        if reading.codec and best_reading:
+            gain -= COPIED  # as like as not it was copied: what asks for fewer bytes that may be gone comes first
         if segments and gain > best_gain and len(_HAN.findall(best_answer.text)) >= LEAST:
             best, best_gain, best_reading = segments, gain, reading
             runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
@@ -218,12 +221,17 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     ]
 
 
-def _trues(text: str) -> tuple[str, ...]:
-    """The codecs worth a search: bytes most of which are whole characters in UTF-8 are nothing else."""
+def _readings(text: str) -> list[Reading]:
+    """The readings worth a search: bytes most of which are whole characters in UTF-8 are nothing else."""
     naive = _naive(text, "utf-8")
-    if 3 * sum(char > "\u07ff" for char in naive) >= 0.4 * sum(char > "\x7f" for char in text):
-        return ("utf-8",)
-    return ("utf-8", "gbk", "big5")
+    found = [Reading("utf-8", "western", "drop")]
+    if not _C1.search(text):
+        found.append(Reading("utf-8", "western", "drop", copied(text)))
+    else:
+        found = [Reading("utf-8", "western", "drop", copied(text)), *found]
+    if 3 * sum(char > "\u07ff" for char in naive) < 0.4 * sum(char > "\x7f" for char in text):
+        found += [Reading("gbk", "western", "drop"), Reading("big5", "western", "drop")]
+    return found
 
 
 def _naive(text: str, true: str) -> str:
