@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from cleaners.mojibake_codepages import copied
-from cleaners.mojibake_codecs import Reading, encoder, forward
+from cleaners.mojibake_codecs import MARK, Reading, encoder, forward
 from cleaners.mojibake_judge import MOVES, Page, Repair, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Search, Segment
 from cleaners.mojibake_marks import balance
@@ -34,14 +34,13 @@ _ALONE = re.compile(
 _LATIN = re.compile(
     "[\x00-\x7f\xa0-\u017f\u0192\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u1ea0-\u1ef9\u2010-\u2044\u20ac\u2122]*"
 )
-# Two bytes of UTF-8, and good sense: \u00c5 (angstrom) before what measures, a capital before a no-break space.
-_MEASURE = re.compile("\xc5[\xb0-\xb3\xb7\xb9\xba\xaa\xa0](?![a-z])[ \x40-\x7e]?|\xc3\xa0[A-Z]")
+# Two bytes of UTF-8, and good sense: a letter, and what is no letter.
+_TYPED = re.compile("[\xc2-\xdf](?:[\xa0\xab\xae\xb4\xbb\u2013-\u2026]|[\xa9\xb0-\xb3\xb9\xba](?![A-Za-z]))")
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 # What may have been read so, and its codecs. Japanese is among them lest it be taken for Chinese.
 TRUES = {"utf-8": ("utf-8",), "euc-jp": ("euc_jp",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}
 MIN_GAIN = 12.0  # bits
-# what Windows reads of 0x80 to 0x9F, but for quotes and dashes: words end in \u00c3 and those follow
-_LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))
+LEAST_EVIDENCE = 2  # sequences of two bytes where Latin letters come back; longer ones, or with a C1 control, count two
 WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
 WORST_NAIVE = -14.0  # bits a Han character of what comes back without a search
 LEAST = 4  # Han, where bytes are missing
@@ -60,6 +59,8 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
     for match in _REGION.finditer(line):
         if SIGN.search(match[0]):
             repairs += _region(match[0], match.start(), page)
+    if MARK in line:  # something is lost there: of letters that are no Chinese half a word would come back
+        return [repair for repair in repairs if _HAN.search(repair.after)]
     return repairs
 
 
@@ -154,10 +155,23 @@ def _better(before: str, after: str, sure: bool) -> bool:
     if not _HAN.search(after):
         if not sure or jury.score(after) <= jury.score(before) or not _LATIN.fullmatch(after):
             return False
-        if _MEASURE.fullmatch(before):
-            return False
-        return any("\x80" <= char < "\xc0" or char in _LETTERS for char in before)
+        return _evidence(before, after) >= LEAST_EVIDENCE
     return gain >= MIN_GAIN and _reads(after)
+
+
+def _evidence(before: str, after: str) -> int:
+    """How much speaks for UTF-8 where Latin letters come back. Two characters that authors may have typed are nothing.
+
+    A letter and a no-break space, a mark of quotation or a registered sign stand side by side in any Latin text.
+    """
+    if _TYPED.search(before):
+        return 0
+    found = 0
+    for char in after:
+        if char > "\x7f":
+            shown = char.encode("utf-8").decode("latin-1")
+            found += 2 if len(shown) > 2 or shown[1:] in before and "\x80" <= shown[1] <= "\x9f" else 1
+    return found
 
 
 def _reads(after: str) -> bool:
