@@ -39,7 +39,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged".
 
     Searches cost; a page has so many steps of them (`mojibake_judge.MOVES`). A block that might be mojibake and
-    came too late is flagged too, and so is one where a lost byte was chosen by a hair.
+    came too late is flagged too, and so is one that was searched in vain, or where a lost byte was chosen by a hair.
     """
     page = Page()
     odd = mojibake_windows.unusual(_SIGNS).search
@@ -47,12 +47,14 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     found: list[list[Repair]] = []
     looked: list[bool] = []
     starved: list[bool] = []
+    refused: list[bool] = []
     for block in blocks:
-        page.starved = False
+        page.starved = page.refused = False
         looks = odd(block.text) is not None or mojibake_onebyte.may_have(block.text)
         looked.append(looks)
         found.append(find(block.text, page) if looks else [])
         starved.append(page.starved)
+        refused.append(page.refused)
     if page.moves_left > SECOND_LOOK and any(repair.doubtful for repairs in found for repair in repairs):
         _count_words(page, blocks, found)
         for n, repairs in enumerate(found):
@@ -63,14 +65,14 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
                     found[n] = again
     out: list[Block] = []
     edits: list[Edit] = []
-    for block, repairs, unsearched, looks in zip(blocks, found, starved, looked, strict=True):
+    for block, repairs, unsearched, vain, looks in zip(blocks, found, starved, refused, looked, strict=True):
         if not repairs and not unsearched and not looks:
             out.append(block)
             continue
         repairs = [settle(block.text[r.start : r.end], r, page) for r in repairs]
         text = apply(block.text, repairs)
         assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
-        unsure = (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
+        unsure = vain or (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
         edits += [
             Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
             for r, _ in assessed

@@ -45,6 +45,8 @@ MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
 MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
+CLOSE = 2.0  # bits between an answer and the next
+LEAST_HAN = 4  # different ones, for what comes back to speak of damage that could not be undone
 MAX_UNKNOWN = 0.34  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
@@ -83,7 +85,16 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
             found = _search(text, candidate, plain, start, line[max(0, start - 3) : start], page)
         if found is not None and found[0] > best[0]:
             best = found
-    return best[1] or through_western(text, start)
+    repairs = best[1] or through_western(text, start)
+    if page and not repairs and any(_looks_damaged(candidate, plain / len(text)) for candidate in candidates):
+        page.refused = True
+    return repairs
+
+
+def _looks_damaged(candidate: _Candidate, own: float) -> bool:
+    """Whether what a reading would give back is much more like text than what stands, `own` bits a character."""
+    han = [char for char in candidate.naive if "\u3400" <= char <= "\u9fff"]
+    return candidate.mean > own + MIN_BETTER and 2 * len(han) >= len(candidate.naive) and len(set(han)) >= LEAST_HAN
 
 
 def _candidates(text: str, depth: int) -> list[_Candidate]:
@@ -220,19 +231,22 @@ def _accept(
         others = [other.text for other in answers if other is not answer]
         runner = f"; runner-up {others[0][:40]!r}" if others else ""
         names = " <- ".join(map(str, chain))
+        rival = max((other.score for other in answers if other is not answer), default=-1e9)
+        whole = MARK not in text and not any(s.unknown for s in segments)  # else the codec may have been another
         return gain, [
             Repair(
                 offset + s.start,
                 offset + s.end,
                 s.after,
                 "wrong-codec",
-                "likely"
-                if s.unknown or ambiguous(text[s.start : s.end], chain[0].read)
-                else certainty(s.after, chain[-1].true),
+                certainty(s.after, chain[-1].true)
+                if whole and not ambiguous(text[s.start : s.end], chain[0].read)
+                else "likely",
                 f"{names}; {s.unknown} unknown bytes{runner}",
                 s.doubtful,
                 s.unknown,
                 chain[0] if len(chain) == 1 and s.unknown else None,
+                s.unknown > 0 and answer.score - rival < CLOSE,
             )
             for s in segments
         ]

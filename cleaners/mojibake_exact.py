@@ -13,6 +13,7 @@ from cleaners.mojibake_judge import Repair, everyday, judge, script_of
 Chain = tuple[tuple[str, str], ...]  # (true, read), the last reading first
 EXACT_WORST = -12.0  # bits a character outside ASCII
 MIN_GAIN = 15.0  # bits
+LEAST_HAN, HAN_SHARE = 2, 0.3  # Han characters, and their share of what is not ASCII
 LONGEST = 2000
 EDGE = 10  # characters at an end of a window that may be clean
 BORDER = 4.0  # bits by which they must read better as they stand
@@ -97,8 +98,9 @@ def _beside(text: str, after: str, chain: Chain) -> tuple[int, int]:
 
 
 def is_writing(after: str, true: str) -> bool:
-    """Whether there is a Han character in it, where a two-byte codec wrote it; signs may be read as other signs."""
-    return true == "utf-8" or any("\u3400" <= char <= "\u9fff" for char in after)
+    """Whether Han characters are a good part of it, where a two-byte codec wrote it; signs may be read as other signs."""
+    han = sum("\u3400" <= char <= "\u9fff" for char in after)
+    return true == "utf-8" or (han >= LEAST_HAN and HAN_SHARE * sum(char > "\x7f" for char in after) <= han)
 
 
 def ambiguous(text: str, family: str) -> bool:

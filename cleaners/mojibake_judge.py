@@ -49,6 +49,7 @@ class Repair:
     doubtful: tuple[int, ...] = ()  # places in `after` of characters some of whose bytes had to be chosen
     unknown: int = 0  # bytes that had to be chosen
     reading: Reading | None = None  # where there was one only, and bytes had to be chosen
+    close: bool = False  # another answer is as good, or nearly
 
 
 MOVES = 500_000  # steps of search a page: two to three seconds
@@ -63,6 +64,7 @@ class Page:
         self.moves_left = MOVES  # what searches in this page may still cost
         self.annotated = False  # readings in brackets were seen: shifted pairs are left to cleaners.bytestream
         self.starved = False  # a search was refused since this was last set to False
+        self.refused = False  # what looks like mojibake was searched, and nothing held, since this was set to False
         self._fruitless: Counter[str] = Counter()
         self._judges: dict[str, Judge] = {}
 

@@ -66,20 +66,22 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
     repairs: list[Repair] = []
     for match in stretch.finditer(line):
         if pair.search(match[0]) and len(match[0]) <= LONGEST:
-            repairs += _stretch(match[0], match.start())
+            repairs += _stretch(match[0], match.start(), page)
     return repairs
 
 
-def _stretch(text: str, offset: int) -> list[Repair]:
+def _stretch(text: str, offset: int, page: Page | None) -> list[Repair]:
     found: list[_Reading] = []
     high = {char for char in text if char > "\x7f"}
-    pages = [page.codec for page in code_pages() if high <= letters(page.codec)]
+    pages = [one.codec for one in code_pages() if high <= letters(one.codec)]
     for left in {0, len(text) - len(text.lstrip(_OUTER))}:
         for piece in {text[left:], text[left:].rstrip(_OUTER)}:
             for codec in pages:
                 found += _readings(piece, codec, left, text[:left] + text[left + len(piece) :])
     found = [one for one in found if one.sure] or found
     if not found:
+        if page and any(_is_mostly_utf8(text, codec) for codec in pages):
+            page.refused = True
         return []
     best = max(found, key=lambda one: one.score)
     rivals = [one for one in found if one.after != best.after]
@@ -117,6 +119,13 @@ def _readings(piece: str, codec: str, left: int, outer: str) -> list[_Reading]:
         if _better(piece, after, WORST_WORDS if _is_words(piece) else WORST_PAIRS):
             found.append(_reading(piece, after, true, codec, left, outer))
     return found
+
+
+def _is_mostly_utf8(text: str, codec: str) -> bool:
+    """Whether most bytes that `text` was read from, as far as they came through, are whole Chinese characters."""
+    data = text.translate(bytes_of(codec)).encode("latin-1")
+    wide = len(_WIDE.findall(data.decode("utf-8", "ignore")))
+    return wide >= LEAST_PAIRS and 6 * wide >= sum(byte >= 0x80 for byte in data)
 
 
 def _reading(piece: str, after: str, true: str, codec: str, left: int, outer: str) -> _Reading:

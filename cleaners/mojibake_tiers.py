@@ -29,7 +29,7 @@ def assess(before: str, repair: Repair, page: Page | None = None) -> tuple[Repai
     """
     margins = weigh(before, repair, page)
     if margins is None:
-        return repair, True
+        return repair, not repair.close
     found = sorted((margin, place, other) for place, (margin, other) in margins.items() if other)
     if not found and repair.unknown == len(repair.doubtful):
         detail = f"{repair.detail}; no other character fits"

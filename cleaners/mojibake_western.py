@@ -189,12 +189,14 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     if high < LEAST_HIGH or 5 * high < 2 * len(text) or not _SIDE_BY_SIDE.search(text):
         return []  # most of it is Latin words
     plain = judge().plain(text)
+    searched = False
     for reading in _readings(text):
         han = "".join(_HAN.findall(_naive(text, reading.true)))
         if 8 * len(han) < high or not is_everyday(han):
             continue
         if reading.true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
             continue  # few characters of GBK and none of Big5 have a byte that is lost
+        searched = True
         script = script_of(han)
         jury = page.judge(script) if page else judge(script)
         for mixed in (False, True):
@@ -219,6 +221,8 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
             best, best_gain, best_reading = segments, gain, reading
             runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
             detail = f"{reading}; {best_answer.unknown} unknown bytes{runner}"
+    if page and searched and not best:
+        page.refused = True
     return [
         Repair(
             offset + s.start,
