@@ -27,6 +27,7 @@ _ANNOTATION = re.compile(
     "[\u0101\u00e1\u01ce\u00e0\u0113\u00e9\u011b\u00e8\u012b\u00ed\u01d0\u00ec\u014d\u00f3\u01d2\u00f2"
     "\u016b\u00fa\u01d4\u00f9\u01d6\u01d8\u01da\u01dc][a-z]{0,4}\\)"
 )
+_IDENTIFIER = re.compile("[A-Za-z_][A-Za-z]")  # inside a name such as urlencode nothing is said
 # Nor can what a page shows in a font of its own be read: private-use characters one after another.
 DAMAGED = re.compile(
     "[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}|[\ue000-\uf8ff](?:[^\n]{0,20}[\ue000-\uf8ff]){2}"
@@ -63,6 +64,10 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
                 again = find(blocks[n].text, page)
                 if again and not page.starved:
                     found[n] = again
+    if page.readings:
+        for n, block in enumerate(blocks):
+            if looked[n]:
+                found[n] = _beside(block.text, found[n], page)
     out: list[Block] = []
     edits: list[Edit] = []
     for block, repairs, unsearched, vain, looks in zip(blocks, found, starved, refused, looked, strict=True):
@@ -149,11 +154,19 @@ def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH, done: 
 def _with_those_between(
     line: str, repairs: Sequence[Repair], page: Page | None, depth: int, done: Sequence[Finder]
 ) -> list[Repair]:
+    return _between(line, repairs, lambda rest: find_in_line(rest, page, depth, done))
+
+
+def _beside(text: str, repairs: Sequence[Repair], page: Page) -> list[Repair]:
+    return _between(text, repairs, lambda rest: [] if escapes.about().search(text) else mojibake_cjk.beside(rest, page))
+
+
+def _between(text: str, repairs: Sequence[Repair], finder: Callable[[str], list[Repair]]) -> list[Repair]:
+    """`repairs` of `text`, and those that `finder` makes in what lies between them."""
     out: list[Repair] = []
     place = 0
     for repair in (*repairs, None):
-        rest = line[place : repair.start if repair else len(line)]
-        for other in find_in_line(rest, page, depth, done):
+        for other in finder(text[place : repair.start if repair else len(text)]):
             out.append(replace(other, start=other.start + place, end=other.end + place))
         if repair:
             out.append(repair)
@@ -173,7 +186,7 @@ def _is_about(line: str, repairs: Sequence[Repair]) -> bool:
     if 2 * sum(repair.end - repair.start for repair in repairs) > len(line):
         return False
     rest = apply(line, [replace(repair, after="") for repair in repairs])
-    return escapes.about().search(rest) is not None
+    return any(not _IDENTIFIER.match(rest, max(0, word.start() - 1)) for word in escapes.about().finditer(rest))
 
 
 def _deeper(repair: Repair, page: Page | None, depth: int) -> Repair:

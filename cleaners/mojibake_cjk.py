@@ -30,9 +30,10 @@ from cleaners.mojibake_exact import (
     exactly,
     is_writing,
     through_western,
+    undo,
 )
 from cleaners.mojibake_fill import fill
-from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, is_everyday, judge, script_of
+from cleaners.mojibake_judge import MOVES, Judge, Page, Repair, count_everyday, everyday, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Hypothesis, Search, Segment
 from cleaners.mojibake_marks import balance
 from cleaners.mojibake_windows import runs, windows
@@ -46,11 +47,13 @@ MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family read
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
 MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
 CLOSE = 2.0  # bits between an answer and the next
+MIN_BESIDE = 6.0  # bits that a short stretch gains where the page was read so elsewhere
 LEAST_HAN = 4  # different ones, for what comes back to speak of damage that could not be undone
 MAX_UNKNOWN = 0.34  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 _ASCII = bytes(range(0x80))
+_SHORT = re.compile("[^\x00-\xff]{2,12}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -76,6 +79,7 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
     candidates = _candidates(text, DEPTH)[:3]
     plain = judge().plain(text) if candidates else 0.0
     best: tuple[float, list[Repair]] = (0.0, [])
+    told: Chain = ()
     for candidate in candidates:
         found = exactly(text, candidate.chain, plain, start)
         if found is None and len(text) > LONGEST:
@@ -85,9 +89,31 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
             found = _search(text, candidate, plain, start, line[max(0, start - 3) : start], page)
         if found is not None and found[0] > best[0]:
             best = found
+            told = candidate.chain
+    if page and best[1] and len(told) == 1:
+        page.readings.add(told[0])
     repairs = best[1] or through_western(text, start)
     if page and not repairs and any(_looks_damaged(candidate, plain / len(text)) for candidate in candidates):
         page.refused = True
+    return repairs
+
+
+def beside(line: str, page: Page) -> list[Repair]:
+    """The repairs of short stretches of `line` that were read as others of the page: a word or two in UTF-8.
+
+    By themselves they would say too little. Few bytes are UTF-8 by accident.
+    """
+    families = [read for true, read in page.readings if true == "utf-8"]
+    repairs: list[Repair] = []
+    for match in _SHORT.finditer(line) if families else ():
+        for family in families:
+            undone = undo(match[0], "utf-8", family)
+            if undone is None or not all(map(everyday().__contains__, undone[0])):
+                continue
+            if judge().score(undone[0]) - judge().plain(match[0]) >= MIN_BESIDE:
+                detail = f"{undone[1]}, as elsewhere"
+                repairs.append(Repair(*match.span(), undone[0], "wrong-codec", "likely", detail))
+                break
     return repairs
 
 

@@ -31,7 +31,7 @@ def exactly(text: str, chain: Chain, plain: float, offset: int) -> tuple[float, 
     after = text
     names = []
     for true, family in chain:
-        step = _undo(after, true, family)
+        step = undo(after, true, family)
         if step is None:
             return None
         after, name = step
@@ -45,7 +45,7 @@ def exactly(text: str, chain: Chain, plain: float, offset: int) -> tuple[float, 
     left, right = (0, 0) if len(names) > 1 or chain[0][0] == "utf-8" else _beside(text, after, chain)
     if left or right:
         piece = text[left : len(text) - right]
-        shorter = _undo(piece, *chain[0])
+        shorter = undo(piece, *chain[0])
         if shorter is not None:
             start = offset + left
             sure = certainty(shorter[0], chain[0][0])
@@ -86,7 +86,7 @@ def _beside(text: str, after: str, chain: Chain) -> tuple[int, int]:
             if not all(map(everyday().__contains__, clean)):
                 break
             piece = text[:-count] if mirrored else text[count:]
-            undone = _undo(piece, *chain[0])
+            undone = undo(piece, *chain[0])
             if undone is None:
                 continue
             whole = undone[0] + clean if mirrored else clean + undone[0]
@@ -109,7 +109,8 @@ def ambiguous(text: str, family: str) -> bool:
     return any(len(encode(char)) > 1 for char in text)
 
 
-def _undo(text: str, true: str, family: str) -> tuple[str, str] | None:
+def undo(text: str, true: str, family: str) -> tuple[str, str] | None:
+    """What a text was written as, of which nothing is lost, and by which codecs; None where no codec gives all of it."""
     for codec in FAMILIES[family]:
         if codec == "cp936":
             continue
@@ -139,7 +140,7 @@ def through_western(text: str, offset: int) -> list[Repair]:
     latin = sum("\x80" <= char <= "\xff" for char in data.decode("utf-8", "ignore"))
     if latin < LEAST_LATIN or 2 * latin < MOSTLY_LATIN * sum(byte >= 0x80 for byte in data):
         return []
-    undone = _undo(text, "utf-8", "gbk")
+    undone = undo(text, "utf-8", "gbk")
     inner = mojibake_western.find(undone[0]) if undone else []
     if not undone or not inner or not all(repair.certainty == "exact" for repair in inner):
         return []

@@ -64,6 +64,7 @@ class Page:
         self.moves_left = MOVES  # what searches in this page may still cost
         self.annotated = False  # readings in brackets were seen: shifted pairs are left to cleaners.bytestream
         self.starved = False  # a search was refused since this was last set to False
+        self.readings: set[tuple[str, str]] = set()  # (true, read) that repairs of this page undid
         self.refused = False  # what looks like mojibake was searched, and nothing held, since this was set to False
         self._fruitless: Counter[str] = Counter()
         self._judges: dict[str, Judge] = {}
