@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from cleaners import escapes, mojibake_cjk, mojibake_onebyte, mojibake_slip, mojibake_western, mojibake_windows
 from cleaners.mojibake_judge import MARK, MOVES, Page, Repair
-from cleaners.mojibake_tiers import assess, settle, weigh
+from cleaners.mojibake_tiers import assess, is_guesswork, settle, weigh
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
@@ -74,7 +74,10 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
         if not repairs and not unsearched and not looks:
             out.append(block)
             continue
-        repairs = [settle(block.text[r.start : r.end], r, page) for r in repairs]
+        settled = [settle(block.text[r.start : r.end], r, page) for r in repairs]
+        known = [r for r in settled if not is_guesswork(block.text[r.start : r.end], r, page)]
+        vain = vain or len(known) < len(settled)
+        repairs = known
         text = apply(block.text, repairs)
         assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
         unsure = vain or (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
@@ -140,7 +143,7 @@ def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH, done: 
 
     What lies between them may be damaged in another way: there all finders look that are not `done` yet.
     """
-    for finder in (escapes.find, mojibake_onebyte.find, mojibake_western.find, mojibake_cjk.find, _slips):
+    for finder in (escapes.find, mojibake_onebyte.find, _western, mojibake_cjk.find, _slips):
         if finder in done:
             continue
         repairs = finder(line, page)
@@ -172,6 +175,13 @@ def _between(text: str, repairs: Sequence[Repair], finder: Callable[[str], list[
             out.append(repair)
             place = repair.end
     return out
+
+
+def _western(line: str, page: Page | None) -> list[Repair]:
+    """Latin-1 and Windows-1252, but where what stands beside tells of another code page, or of another language."""
+    repairs = mojibake_western.find(line, page)
+    others = mojibake_onebyte.stretches(line) if repairs else []
+    return [r for r in repairs if not any(start < r.end and r.start < end for start, end in others)]
 
 
 def _slips(line: str, page: Page | None) -> list[Repair]:

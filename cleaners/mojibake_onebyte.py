@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleaners import mojibake_western
 from cleaners.mojibake_codepages import bytes_of, code_pages, letters
 from cleaners.mojibake_judge import Page, Repair, count_everyday, everyday, judge, script_of
 
@@ -58,6 +59,14 @@ def may_have(text: str) -> bool:
     return _patterns()[0].search(text) is not None
 
 
+def stretches(line: str) -> list[tuple[int, int]]:
+    """Where high characters stand together some of which tell of one of the pages."""
+    telling, pair, stretch = _patterns()
+    if not telling.search(line):
+        return []
+    return [match.span() for match in stretch.finditer(line) if telling.search(match[0])]
+
+
 def find(line: str, page: Page | None = None) -> list[Repair]:
     """The repairs of `line`, in order; none overlaps another."""
     telling, pair, stretch = _patterns()
@@ -80,8 +89,13 @@ def _stretch(text: str, offset: int, page: Page | None) -> list[Repair]:
                 found += _readings(piece, codec, left, text[:left] + text[left + len(piece) :])
     found = [one for one in found if one.sure] or found
     if not found:
-        if page and any(_is_mostly_utf8(text, codec) for codec in pages):
-            page.refused = True
+        for codec in pages:
+            if _is_mostly_utf8(text, codec):
+                repairs = mojibake_western.search(text, offset, page, codec)
+                if repairs:
+                    return repairs
+                if page:
+                    page.refused = True
         return []
     best = max(found, key=lambda one: one.score)
     rivals = [one for one in found if one.after != best.after]
@@ -100,6 +114,8 @@ def _readings(piece: str, codec: str, left: int, outer: str) -> list[_Reading]:
     data = piece.translate(bytes_of(codec)).encode("latin-1")
     after = _strictly(data, "utf-8")
     if after is not None:
+        if _WIDE.search(after) is None:
+            after = mojibake_western.undo(after) or after  # written as UTF-8 once more in between
         reads = len(_WIDE.findall(after)) >= LEAST and _better(piece, after, WORST_UTF8)
         return [_reading(piece, after, "utf-8", codec, left, outer)] if reads else []
     found: list[_Reading] = []

@@ -15,6 +15,7 @@ from cleaners.mojibake_judge import Page, Repair, judge, script_of
 from cleaners.mojibake_marks import PAIRS
 
 DOMINANT = 2.0  # bits between a filling and the next: 93 of 100 such were right on generated pages, below it 85
+GUESSES, GUESSED = 3, 0.12  # chosen characters that are not dominant, and their share, from which a repair is none
 BETTER = 1.0  # bits by which another character must fit better to be put instead
 ROUNDS = 6  # characters replaced at most
 MARKS = frozenset(char for pair in PAIRS for char in pair)
@@ -37,6 +38,13 @@ def assess(before: str, repair: Repair, page: Page | None = None) -> tuple[Repai
     words = [f"{repair.after[place]} not {other} by {margin:.1f} bits" for margin, place, other in found[:SHOWN]]
     detail = "; ".join((repair.detail, *words))
     return replace(repair, detail=detail), not found or found[0][0] >= DOMINANT
+
+
+def is_guesswork(before: str, repair: Repair, page: Page | None = None) -> bool:
+    """Whether so many of the chosen characters of `repair` might as well be others that nothing is known."""
+    margins = weigh(before, repair, page) or {}
+    close = sum(margin < DOMINANT for margin, other in margins.values() if other)
+    return close >= GUESSES and close > GUESSED * len(repair.after)
 
 
 def settle(before: str, repair: Repair, page: Page | None = None) -> Repair:

@@ -112,7 +112,12 @@ def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
         if page:
             page.starved = True
         return []
-    return _search(text, offset, page)
+    return search(text, offset, page)
+
+
+def undo(text: str) -> str | None:
+    """What `text` was written as in UTF-8, where it was read as Latin-1 or Windows-1252, once or oftener."""
+    return _exactly(text, "utf-8") if _HIGH_SET.issuperset(filter(_is_high, text)) else None
 
 
 def _exactly(piece: str, true: str) -> str | None:
@@ -180,18 +185,23 @@ def _reads(after: str) -> bool:
     return judge().foreign_mean(after) >= WORST and 3 * alone <= len(_HAN.findall(after))
 
 
-def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
+def search(text: str, offset: int, page: Page | None, family: str = "western") -> list[Repair]:
+    """The repair of a text that was read as `family`, of one byte a character, where some of its bytes are gone."""
     best: tuple[Segment, ...] = ()
     best_gain = MIN_GAIN
     best_reading: Reading | None = None
     detail = ""
     high = sum(char > "\x7f" for char in text)
-    if high < LEAST_HIGH or 5 * high < 2 * len(text) or not _SIDE_BY_SIDE.search(text):
+    if high < LEAST_HIGH or 5 * high < 2 * len(text):
         return []  # most of it is Latin words
+    if not _SIDE_BY_SIDE.search(text):
+        if page and _is_dense(text):
+            page.refused = True
+        return []
     plain = judge().plain(text)
     searched = False
-    for reading in _readings(text):
-        han = "".join(_HAN.findall(_naive(text, reading.true)))
+    for reading in _readings(text) if family == "western" else [Reading("utf-8", family, "drop")]:
+        han = "".join(_HAN.findall(_naive(text, reading.true, family)))
         if 8 * len(han) < high or not is_everyday(han):
             continue
         if reading.true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
@@ -221,7 +231,7 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
             best, best_gain, best_reading = segments, gain, reading
             runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
             detail = f"{reading}; {best_answer.unknown} unknown bytes{runner}"
-    if page and searched and not best:
+    if page and not best and (searched or _is_dense(text)):
         page.refused = True
     return [
         Repair(
@@ -239,9 +249,16 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     ]
 
 
+def _is_dense(text: str) -> bool:
+    """Whether so many bytes of UTF-8's first ones are among its signs and letters that it is no text in any language."""
+    high = [char for char in text if char > "\x7f"]
+    leads = sum("\xe3" <= char <= "\xe9" for char in high)
+    return len(high) >= LEAST_HIGH and 5 * len(high) >= 2 * len(text) and 4 * leads >= len(high) and len(set(high)) >= 5
+
+
 def _readings(text: str) -> list[Reading]:
     """The readings worth a search: bytes most of which are whole characters in UTF-8 are nothing else."""
-    naive = _naive(text, "utf-8")
+    naive = _naive(text, "utf-8", "western")
     found = [Reading("utf-8", "western", "drop")]
     if not _C1.search(text):
         found.append(Reading("utf-8", "western", "drop", copied(text)))
@@ -252,8 +269,8 @@ def _readings(text: str) -> list[Reading]:
     return found
 
 
-def _naive(text: str, true: str) -> str:
-    encode = encoder("western")
+def _naive(text: str, true: str, family: str) -> str:
+    encode = encoder(family)
     return b"".join([encode(char)[0] for char in text]).decode(true, "ignore")
 
 
@@ -266,5 +283,5 @@ def _holds(segment: Segment, text: str, reading: Reading) -> bool:
     ):
         return False
     return forward(segment.after, reading, before) is not None or (
-        segment.unknown == 0 and forward(segment.after, Reading(reading.true, "western"), before) is not None
+        segment.unknown == 0 and forward(segment.after, Reading(reading.true, reading.read), before) is not None
     )
