@@ -53,7 +53,7 @@ MAX_UNKNOWN = 0.34  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 _ASCII = bytes(range(0x80))
-_SHORT = re.compile("[^\x00-\xff]{2,12}")
+_SHORT = re.compile("(?<![^\x00-\xff])[^\x00-\xff]{2,12}(?![^\x00-\xff])")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 

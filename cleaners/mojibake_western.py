@@ -36,10 +36,13 @@ _LATIN = re.compile(
 )
 # Two bytes of UTF-8, and good sense: a letter, and what is no letter.
 _TYPED = re.compile("[\xc2-\xdf](?:[\xa0\xab\xae\xb4\xbb\u2013-\u2026]|[\xa9\xb0-\xb3\xb9\xba](?![A-Za-z]))")
+# A capital and a sign in the midst of a word, but for the signs of currencies, which some write letters with.
+_IN_WORD = re.compile("(?<=[A-Za-z])[\xc3-\xc5][\xa1\xa2\xa6-\xaa\xac\xaf\xb1-\xb3\xb5-\xba\xbc-\xbf](?=[a-z])")
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 # What may have been read so, and its codecs. Japanese is among them lest it be taken for Chinese.
 TRUES = {"utf-8": ("utf-8",), "euc-jp": ("euc_jp",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}
 MIN_GAIN = 12.0  # bits
+SURE_EVIDENCE = 4
 LEAST_EVIDENCE = 2  # sequences of two bytes where Latin letters come back; longer ones, or with a C1 control, count two
 WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
 WORST_NAIVE = -14.0  # bits a Han character of what comes back without a search
@@ -58,7 +61,7 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
     repairs: list[Repair] = []
     for match in _REGION.finditer(line):
         if SIGN.search(match[0]):
-            repairs += _region(match[0], match.start(), page)
+            repairs += _region(match[0], match.start(), page, line[max(0, match.start() - 1) : match.start()])
     if MARK in line:  # something is lost there: of letters that are no Chinese half a word would come back
         return [repair for repair in repairs if _HAN.search(repair.after)]
     return repairs
@@ -91,13 +94,13 @@ def whole(text: str) -> tuple[str, str] | None:
     return after, f"{true} read as western, the whole page"
 
 
-def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
+def _region(text: str, offset: int, page: Page | None, left_of: str) -> list[Repair]:
     answers: list[tuple[float, int, str, str, str]] = []
     for left in {0, len(text) - len(text.lstrip(_OUTER))}:
         for piece in {text[left:], text[left:].rstrip(_OUTER)}:
             for true in TRUES:
                 after = _exactly(piece, true)
-                if after is None or not _better(piece, after, sure=true == "utf-8"):
+                if after is None or not _better(piece, after, left_of, sure=true == "utf-8"):
                     continue
                 jury = judge(script_of(after))
                 outer = jury.plain(text[:left]) + jury.plain(text[left + len(piece) :])
@@ -107,7 +110,8 @@ def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
     if answers:
         _, left, piece, true, after = max(answers)
         start = offset + left
-        return [Repair(start, start + len(piece), after, "wrong-codec", "exact", f"{true} read as western")]
+        sure = "exact" if _HAN.search(after) or _evidence(piece, after, left_of) >= SURE_EVIDENCE else "likely"
+        return [Repair(start, start + len(piece), after, "wrong-codec", sure, f"{true} read as western")]
     if len(text) > LONGEST:
         if page:
             page.starved = True
@@ -151,7 +155,7 @@ def _strictly(data: bytes, true: str) -> str | None:
     return None
 
 
-def _better(before: str, after: str, sure: bool) -> bool:
+def _better(before: str, after: str, left_of: str, sure: bool) -> bool:
     """Whether `after` is text and `before` was none. Bytes are rarely UTF-8 by accident: `sure` asks for less."""
     jury = judge()
     gain = jury.score(after) - jury.plain(before)
@@ -160,18 +164,17 @@ def _better(before: str, after: str, sure: bool) -> bool:
     if not _HAN.search(after):
         if not sure or jury.score(after) <= jury.score(before) or not _LATIN.fullmatch(after):
             return False
-        return _evidence(before, after) >= LEAST_EVIDENCE
+        return _evidence(before, after, left_of) >= LEAST_EVIDENCE
     return gain >= MIN_GAIN and _reads(after)
 
 
-def _evidence(before: str, after: str) -> int:
+def _evidence(before: str, after: str, left_of: str) -> int:
     """How much speaks for UTF-8 where Latin letters come back. Two characters that authors may have typed are nothing.
 
     A letter and a no-break space, a mark of quotation or a registered sign stand side by side in any Latin text.
+    left_of: the character that stands to the left.
     """
-    if _TYPED.search(before):
-        return 0
-    found = 0
+    found = len(_IN_WORD.findall(left_of + before)) - len(_TYPED.findall(before))
     for char in after:
         if char > "\x7f":
             shown = char.encode("utf-8").decode("latin-1")
