@@ -172,7 +172,7 @@ def _tries(text: str, chain: Chain) -> list[list[tuple[Reading, ...]]]:
     else:  # of a two-byte codec nothing tells without a mark where a byte went
         last = "drop" if all(true == "utf-8" for true, _ in chain) else "strict"
         policies = ["query", last] if "?" in text else [last]
-    out = []
+    out: list[list[tuple[Reading, ...]]] = []
     for policy in policies:
         readings = tuple(Reading(true, family, policy) for true, family in chain)
         narrow = [_one_codec(text, readings, codec) for codec in FAMILIES[chain[0][1]]]
@@ -180,7 +180,9 @@ def _tries(text: str, chain: Chain) -> list[list[tuple[Reading, ...]]]:
     if chain == (("utf-8", "gbk"),) and MARK not in text:
         private, euro = _PRIVATE.search(text) is not None, "\u20ac" in text
         odd = ["swallow", "query"] if "?" in text else ["drop"]
-        windows = [[(Reading("utf-8", "gbk", policy, "windows-936"),)] for policy in odd] if private or euro else []
+        windows: list[list[tuple[Reading, ...]]] = []
+        if private or euro:
+            windows = [[(Reading("utf-8", "gbk", policy, "windows-936"),)] for policy in odd]
         copied = (Reading("utf-8", "gbk", "swallow" if "?" in text else "strict", "windows-936-copied"),)
         if private:
             return [*windows, *out] if euro else [*out, *windows]

@@ -33,9 +33,7 @@ class CodePage:
 def code_pages() -> tuple[CodePage, ...]:
     """The rows of lexicons/codepages.toml, in its order."""
     lexicon = tomllib.loads((files("cleaners.lexicons") / "codepages.toml").read_text("utf-8"))
-    return tuple(
-        CodePage(row["codec"], row["example"], row["becomes"], tuple(row["keep"])) for row in lexicon["page"]
-    )
+    return tuple(CodePage(row["codec"], row["example"], row["becomes"], tuple(row["keep"])) for row in lexicon["page"])
 
 
 @lru_cache(maxsize=64)

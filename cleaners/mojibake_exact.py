@@ -98,7 +98,7 @@ def _beside(text: str, after: str, chain: Chain) -> tuple[int, int]:
 
 
 def is_writing(after: str, true: str) -> bool:
-    """Whether Han characters are a good part of it, where a two-byte codec wrote it; signs may be read as other signs."""
+    """Whether Han characters are a good part, where a two-byte codec wrote it; signs may be read as other signs."""
     han = sum("\u3400" <= char <= "\u9fff" for char in after)
     return true == "utf-8" or (han >= LEAST_HAN and HAN_SHARE * sum(char > "\x7f" for char in after) <= han)
 
@@ -110,7 +110,7 @@ def ambiguous(text: str, family: str) -> bool:
 
 
 def undo(text: str, true: str, family: str) -> tuple[str, str] | None:
-    """What a text was written as, of which nothing is lost, and by which codecs; None where no codec gives all of it."""
+    """What a text was written as, and by which codecs, where nothing is lost; None where no codec gives all of it."""
     for codec in FAMILIES[family]:
         if codec == "cp936":
             continue

@@ -61,7 +61,7 @@ def may_have(text: str) -> bool:
 
 def stretches(line: str) -> list[tuple[int, int]]:
     """Where high characters stand together some of which tell of one of the pages."""
-    telling, pair, stretch = _patterns()
+    telling, _, stretch = _patterns()
     if not telling.search(line):
         return []
     return [match.span() for match in stretch.finditer(line) if telling.search(match[0])]
@@ -114,7 +114,7 @@ def _readings(piece: str, codec: str, left: int, outer: str) -> list[_Reading]:
     data = piece.translate(bytes_of(codec)).encode("latin-1")
     after = _strictly(data, "utf-8")
     if after is not None:
-        if _WIDE.search(after) is None:
+        if _HAN.search(after) is None:
             after = mojibake_western.undo(after) or after  # written as UTF-8 once more in between
         reads = len(_WIDE.findall(after)) >= LEAST and _better(piece, after, WORST_UTF8)
         return [_reading(piece, after, "utf-8", codec, left, outer)] if reads else []

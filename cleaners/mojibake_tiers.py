@@ -137,7 +137,9 @@ def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, poli
         if codec == "windows-936-copied":
             for at in range(len(raw) - 1):
                 if raw[at : at + 2] in private_pairs():
-                    raws += [raw[:at] + pair + raw[at + 2 :] for pair in sorted(private_pairs()) if pair != raw[at : at + 2]]
+                    raws += [
+                        raw[:at] + pair + raw[at + 2 :] for pair in sorted(private_pairs()) if pair != raw[at : at + 2]
+                    ]
         if policy == "swallow" and len(raw) == 1:
             raws += [bytes((byte,)) for byte in range(0x20, 0x40) if byte != raw[0]]
     if len(raws) == 1:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from cleaners.mojibake_codepages import copied
 from cleaners.mojibake_codecs import MARK, Reading, encoder, forward
+from cleaners.mojibake_codepages import copied
 from cleaners.mojibake_judge import MOVES, Page, Repair, is_everyday, judge, script_of
 from cleaners.mojibake_lattice import Search, Segment
 from cleaners.mojibake_marks import balance
@@ -49,7 +49,9 @@ WORST_NAIVE = -14.0  # bits a Han character of what comes back without a search
 LEAST = 4  # Han, where bytes are missing
 LEAST_HIGH = 2 * LEAST - 2  # characters that stand for their bytes, of which some may be gone
 MAX_UNKNOWN = 0.3  # of the bytes
-COPIED = 6.0  # bits by which a text that was copied from a page must read better than one that only lost undefined bytes
+COPIED = (
+    6.0  # bits by which a text that was copied from a page must read better than one that only lost undefined bytes
+)
 PAGE_SAMPLE = 30_000  # characters of a page that tell whether it is mojibake as a whole
 LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
 
@@ -121,7 +123,7 @@ def _region(text: str, offset: int, page: Page | None, left_of: str) -> list[Rep
 
 def undo(text: str) -> str | None:
     """What `text` was written as in UTF-8, where it was read as Latin-1 or Windows-1252, once or oftener."""
-    return _exactly(text, "utf-8") if _HIGH_SET.issuperset(filter(_is_high, text)) else None
+    return _exactly(text, "utf-8") if _is_western(text) else None
 
 
 def _exactly(piece: str, true: str) -> str | None:
@@ -134,14 +136,14 @@ def _exactly(piece: str, true: str) -> str | None:
     if after is None and true != "utf-8" and data[-1] < 0x80:
         shorter = _strictly(data[:-1], true)  # the last one was no trail byte
         after = shorter and shorter + piece[-1]
-    if after and true == "utf-8" and SIGN.search(after) and _HIGH_SET.issuperset(filter(_is_high, after)):
+    if after and true == "utf-8" and SIGN.search(after) and _is_western(after):
         # written as UTF-8 once more in between; by way of Latin-1 and Windows-1252, in whichever order
         return _exactly(after, true) or after
     return after
 
 
-def _is_high(char: str) -> bool:
-    return char > "\x7f"
+def _is_western(text: str) -> bool:
+    return _HIGH_SET.issuperset([char for char in text if char > "\x7f"])
 
 
 def _strictly(data: bytes, true: str) -> str | None:
@@ -178,7 +180,7 @@ def _evidence(before: str, after: str, left_of: str) -> int:
     for char in after:
         if char > "\x7f":
             shown = char.encode("utf-8").decode("latin-1")
-            found += 2 if len(shown) > 2 or shown[1:] in before and "\x80" <= shown[1] <= "\x9f" else 1
+            found += 2 if len(shown) > 2 or (shown[1:] in before and "\x80" <= shown[1] <= "\x9f") else 1
     return found
 
 
@@ -253,7 +255,7 @@ def search(text: str, offset: int, page: Page | None, family: str = "western") -
 
 
 def _is_dense(text: str) -> bool:
-    """Whether so many bytes of UTF-8's first ones are among its signs and letters that it is no text in any language."""
+    """Whether so many letters are first bytes of UTF-8, among so many signs, that it is text in no language."""
     high = [char for char in text if char > "\x7f"]
     leads = sum("\xe3" <= char <= "\xe9" for char in high)
     return len(high) >= LEAST_HIGH and 5 * len(high) >= 2 * len(text) and 4 * leads >= len(high) and len(set(high)) >= 5

@@ -96,7 +96,12 @@ FEED = b'<?xml version="1.0" encoding="%s"?><rss><title>%s</title><link>http://e
 
 @pytest.mark.parametrize(
     ("declared", "codec", "text"),
-    [("big5", "cp950", "〔x〕"), ("big5", "cp950", "《Title》"), ("shift_jis", "cp932", "ｱｲｳ ABC"), ("gb2312", "gbk", "A，B")],
+    [
+        ("big5", "cp950", "〔x〕"),
+        ("big5", "cp950", "《Title》"),
+        ("shift_jis", "cp932", "ｱｲｳ ABC"),
+        ("gb2312", "gbk", "A，B"),
+    ],
 )
 def test_a_declaration_breaks_the_tie_of_a_few_bytes(declared: str, codec: str, text: str) -> None:
     decoded = decode(FEED % (declared.encode(), text.encode(codec)))
