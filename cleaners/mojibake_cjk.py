@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from cleaners.mojibake_code936 import Search936
 from cleaners.mojibake_codecs import (
     FAMILIES,
     MARK,
@@ -208,7 +209,8 @@ def _search(
                     continue
                 width = WIDTH if deep == 1 else WIDTH_DEEP
                 limit = (page.moves_left if page else MOVES) // deep
-                search = Search(one, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+                kind_of_search = Search936 if one[0].codec.startswith("windows-936") else Search
+                search = kind_of_search(one, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
                 answers = search.run(text, before or "\n")
                 found = _accept(text, answers, one, plain, offset, jury, page)
                 if page:

@@ -10,15 +10,13 @@ bad run inside a clean line is found with its borders.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop, nlargest
 from operator import is_
 
-from cleaners import charmodel
 from cleaners.charmodel import front, onward
-from cleaners.mojibake_codecs import END, MARK, Reading, encoder, private_pairs, unusable
+from cleaners.mojibake_codecs import END, MARK, Reading, encoder, unusable
 from cleaners.mojibake_trie import USUAL, Node, decoder, gone, usual
 
 SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
@@ -28,19 +26,6 @@ GONE = -14.0  # of a character that is gone altogether
 OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
 PENDING = -3.5  # what an unfinished character still has to pay, a byte
 BLOCKED = -1e9
-_SUFFIX = re.compile("[A-Za-z][A-Za-z0-9]{1,3}")
-OWED = -2  # in `held`: an ASCII byte was swallowed and is still to be chosen
-OWES = -7.0  # what it will cost
-SWALLOWED = " !\"#$%&'()*+,-./0:;<=>?"  # what may be swallowed; 0 stands for all digits
-SWALLOWED_BEST = 5  # of them are followed up
-TWINS, TWIN = ",:;!?.()", -8.0  # of Chinese text they are the full-width ones, which count as the same in the model
-SWALLOW = -3.0  # of an ASCII byte that was swallowed
-SWALLOWED_LAST = -9.0  # of one more at the end of the text, where most often there is none
-SUFFIX = 14.0  # of a full stop before what looks like the suffix of a file at the end of the text
-BLANK = 7.0  # of a space: authors leave more of them between Chinese words than the model's texts have
-TWO_FIRST, TWO_BEST = 4, 8  # characters, and pairs of them, that are followed up where two pairs vanished
-RAREST_WHOLE = -15.0  # bits of a character by itself of which all bytes vanished
-RAREST = -19.0  # bits of a character by itself that is put where a pair vanished
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +55,7 @@ class Hypothesis:
         return sum(s.unknown for s in self.segments)
 
 
-class _State:
+class State:
     """A partial answer. `nodes` and `held` are per level; `held` is a lost byte whose follower is still to be seen."""
 
     __slots__ = ("held", "history", "inside", "link", "nodes", "promise", "score", "unknown")
@@ -118,7 +103,6 @@ class Search:
         self.encoders = tuple(encoder(r.read, r.codec) for r in chain)
         self.unusable = tuple(unusable(r.read, r.codec) for r in chain)
         self.policies = tuple(r.policy for r in chain)
-        self.copied = chain[0].codec == "windows-936-copied"  # pairs that are private-use characters vanished
         self.last = len(chain) - 1
         self.free = (-1,) * len(chain)
         self.gone = gone(3 if chain[-1].true == "utf-8" else 2)
@@ -126,23 +110,21 @@ class Search:
         self.floor = BLOCKED  # a state of this step that ranks lower is not among the `width` best
         self._ranks: list[float] = []  # the best ranks of this step, a heap
         self._promises: dict[tuple[int, str], float] = {}
-        self._rests: dict[int, tuple[str, ...]] = {}
-        self._pair_table: dict[tuple[int, int], list[tuple[str, Node]]] = {}
         self._ways: dict[tuple[int, int, int], list[tuple[Node | str, int]]] = {}
 
     def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
         """The best `keep` answers for `text`, best first; `before` is what stands in front of it."""
         history = front("\n\n" + before)
-        states = [_State(0.0, True, self.roots, self.free, history, None, 0)]
+        states = [State(0.0, True, self.roots, self.free, history, None, 0)]
         if self.mixed:
-            states.append(_State(0.0, False, self.roots, self.free, history, None, 0))
+            states.append(State(0.0, False, self.roots, self.free, history, None, 0))
         self.length = len(text)
         self.text = text
         encode = self.encoders[0]
         self.firsts = firsts = [self._first(c, encode) for c in text] + [END]
         self.runs = self._continuations(text, encode)
         for place, char in enumerate(text):
-            fresh: dict[tuple, _State] = {}  # type: ignore[type-arg]
+            fresh: dict[tuple, State] = {}  # type: ignore[type-arg]
             self.floor, self._ranks = BLOCKED, []
             for state in states:
                 self._step(state, char, place, firsts, fresh)
@@ -173,18 +155,18 @@ class Search:
                 runs[place] = known + runs[place + 1] if known == len(data[0]) else known
         return runs
 
-    def _step(self, state: _State, char: str, place: int, firsts: list[int], fresh: dict) -> None:  # type: ignore[type-arg]
+    def _step(self, state: State, char: str, place: int, firsts: list[int], fresh: dict) -> None:  # type: ignore[type-arg]
         if self.mixed:
             for left in self._close(state, place) if state.inside else (state,):
                 history = left.history
                 score = left.score + self.stands(history, char) + (SWITCH if left.inside else 0.0)
                 link = (left.link, char, place, False, 0)
-                self._add(fresh, _State(score, False, self.roots, self.free, onward(history, char), link, 0))
+                self._add(fresh, State(score, False, self.roots, self.free, onward(history, char), link, 0))
         if state.inside:
             entries = [state]
         elif char > "\x7f":
             entries = [
-                _State(
+                State(
                     state.score + SWITCH,
                     True,
                     self.roots,
@@ -200,31 +182,26 @@ class Search:
             for done in self._take(0, char, entry, place, firsts[place + 1]):
                 self._add(fresh, done)
 
-    def _take(self, level: int, char: str, state: _State, place: int, ahead: int) -> Iterable[_State]:
+    def _take(self, level: int, char: str, state: State, place: int, ahead: int) -> Iterable[State]:
         """All states after the decoder of `level` has taken the bytes that `char` stands for."""
         policy = self.policies[level]
-        if state.held[level] == OWED:
-            for paid in self._pay(level, state, place):
-                yield from self._take(level, char, paid, place, ahead)
-            return
         if char == MARK and policy == "mark":
             yield from self._lose(level, state, place, ahead)
             return
-        if char == "?" and policy == "swallow":
-            yield from self._swallow(level, state, place)
         if char == "?" and policy == "query":
             yield from self._lose(level, state, place, ahead)
         held = state.held[level]
         for data in self.encoders[level](char):
             if held >= 0 and held not in self.unusable[level][data[0]]:
                 continue
-            starts: Iterable[_State] = (state,)
-            if self.copied and self._gap(level, state.nodes[level], data, place):
-                starts = self._pairs_gone(level, state, place, data[0])
-            elif policy == "drop" and self._gap(level, state.nodes[level], data, place):
-                starts = self._vanished(level, state, place, data[0])
-            for start in starts:
+            for start in self._whole(level, state, data, place):
                 yield from self._feed(level, data, start, place)
+
+    def _whole(self, level: int, state: State, data: bytes, place: int) -> Iterable[State]:
+        """The states from which the bytes `data` may go on: the state itself, and those after bytes that vanished."""
+        if self.policies[level] == "drop" and self._gap(level, state.nodes[level], data, place):
+            return self._vanished(level, state, place, data[0])
+        return (state,)
 
     def _gap(self, level: int, node: Node, data: bytes, place: int) -> bool:
         """Whether a byte may be missing here: in UTF-8 the continuation bytes that follow say so."""
@@ -240,10 +217,10 @@ class Search:
         wanted = node.wanted
         return following != wanted
 
-    def _feed(self, level: int, data: bytes, state: _State, place: int) -> Iterable[_State]:
-        states: list[_State] = [state]
+    def _feed(self, level: int, data: bytes, state: State, place: int) -> Iterable[State]:
+        states: list[State] = [state]
         for byte in data:
-            following: list[_State] = []
+            following: list[State] = []
             for one in states:
                 target = one.nodes[level].get(byte)
                 if target is not None:
@@ -254,7 +231,7 @@ class Search:
         return states
 
     def _move(
-        self, level: int, target: Node | str, state: _State, place: int, held: int, unknown: int, out: list[_State]
+        self, level: int, target: Node | str, state: State, place: int, held: int, unknown: int, out: list[State]
     ) -> None:
         """Go to `target`: an unfinished character waits, a finished one goes to the next level or is scored."""
         self.moves += 1
@@ -264,7 +241,7 @@ class Search:
         unknown += state.unknown
         if isinstance(target, Node):
             nodes = (*state.nodes[:level], target, *state.nodes[level + 1 :])
-            out.append(_State(state.score, True, nodes, helds, state.history, state.link, unknown))
+            out.append(State(state.score, True, nodes, helds, state.history, state.link, unknown))
             return
         nodes = state.nodes
         if nodes[level] is not self.roots[level]:
@@ -275,17 +252,17 @@ class Search:
             if score < self.floor:
                 return  # whatever follows costs more still
             link = (state.link, target, place, True, unknown)
-            out.append(_State(score, True, nodes, helds, onward(history, target), link, 0))
+            out.append(State(score, True, nodes, helds, onward(history, target), link, 0))
             return
-        between = _State(state.score, True, nodes, helds, state.history, state.link, unknown)
+        between = State(state.score, True, nodes, helds, state.history, state.link, unknown)
         out.extend(self._take(level + 1, target, between, place, -1))
 
-    def _lose(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+    def _lose(self, level: int, state: State, place: int, ahead: int) -> Iterable[State]:
         """One byte was lost here and left a mark; `ahead` is the first byte behind it (-1: not known)."""
         table = self.unusable[level]
         allowed = table[ahead] if ahead >= 0 else table[END]
         held = state.held[level]
-        out: list[_State] = []
+        out: list[State] = []
         node = state.nodes[level]
         if node.gone or (level == self.last and node is self.roots[level] and self._all_gone(level, place)):
             # no byte of this character is left: the marks stay, and the run goes on behind them
@@ -297,7 +274,7 @@ class Search:
             link = (state.link, MARK * length, place + 1 - length, False, 0)
             score = state.score + GONE
             history = onward(state.history, MARK)
-            out.append(_State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
+            out.append(State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
             return out
         for byte, target in node.items():
             if byte in allowed and (held < 0 or held in table[byte]):
@@ -305,123 +282,6 @@ class Search:
                 if level == self.last and isinstance(target, Node):
                     out[-1].promise = self._promise(target, state.history)
         return out
-
-    def _swallow(self, level: int, state: _State, place: int) -> Iterable[_State]:
-        """A lead byte was lost here together with the ASCII byte behind it, or alone at the end."""
-        out: list[_State] = []
-        table = self.unusable[level]
-        last = place + 1 == self.length
-        for byte, target in state.nodes[level].items():
-            if byte in table[END] and not isinstance(target, Node):
-                if last:
-                    self._move(level, target, state, place, -1, 1, out)
-                count = len(out)
-                self._move(level, target, state, place, OWED, 1, out)
-                for owing in out[count:]:
-                    owing.score += SWALLOWED_LAST if last else 0.0
-                    owing.promise = OWES
-        return out
-
-    def _pay(self, level: int, state: _State, place: int) -> Iterable[_State]:
-        """The likeliest of the states in which the ASCII byte that is owed has been chosen.
-
-        A digit is not chosen but left as the "?" that stands for it: the model does not tell digits apart.
-        """
-        suffix = _SUFFIX.fullmatch(self.text, place) is not None
-        found: list[tuple[float, str]] = []
-        for char in SWALLOWED:
-            score = self.logp(state.history, char) + SWALLOW
-            if char == "." and suffix:
-                score += SUFFIX
-            elif char in TWINS:
-                score += TWIN
-            elif char == " ":
-                score += BLANK
-            found.append((score, char))
-        self.moves += len(SWALLOWED)
-        out = []
-        for score, char in nlargest(SWALLOWED_BEST, found):
-            link = (state.link, "?" if char == "0" else char, place, True, state.unknown + 1)
-            history = onward(state.history, char)
-            out.append(_State(state.score + score, True, self.roots, self.free, history, link, 0))
-        return out
-
-    def _pairs_gone(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
-        """The state itself, and those after a pair that vanished before the byte `ahead` (END: before a border).
-
-        Where the byte ahead allows none, after two: the second one held the rest of the character that the first began.
-        """
-        out = [state]
-        root = self.roots[level]
-        two: list[tuple[str, Node]] = []
-        for char, pending in self._pair_ways(level, state.nodes[level]):
-            begins = pending is not root
-            if ahead in pending or (ahead == END and not begins):
-                done: list[_State] = []
-                self._move(level, char, state, place, -1, 1 if begins else 2, done)
-                for one in done:
-                    if begins:
-                        self._move(level, pending, one, place, -1, 1, out)
-                    else:
-                        out.append(one)
-            elif begins and (ahead in root or ahead == END):
-                two.append((char, pending))
-        if two:
-            out.extend(self._two_gone(level, state, place, two))
-        return out
-
-    def _two_gone(self, level: int, state: _State, place: int, ways: list[tuple[str, Node]]) -> list[_State]:
-        """The likeliest of the states after two pairs that vanished side by side."""
-        ranked: dict[str, float] = {}
-        for char, _ in ways:
-            if char not in ranked:
-                ranked[char] = self.logp(state.history, char)
-        firsts = nlargest(TWO_FIRST, ranked, key=ranked.__getitem__)
-        found: list[tuple[float, str, str]] = []
-        for char, pending in ways:
-            if char not in firsts:
-                continue
-            history = onward(state.history, char)
-            for second in self._wholly_gone(pending):
-                found.append((ranked[char] + self.logp(history, second), char, second))
-                self.moves += 1
-        out = []
-        for score, char, second in nlargest(TWO_BEST, found):
-            first = (state.link, char, place, True, state.unknown + 1)
-            link = (first, second, place, True, 3)
-            history = onward(onward(state.history, char), second)
-            out.append(_State(state.score + score, True, self.roots, self.free, history, link, 0))
-        return out
-
-    def _wholly_gone(self, pending: Node) -> tuple[str, ...]:
-        """The commoner characters whose last two bytes are a pair that vanishes, by the state behind their first."""
-        found = self._rests.get(id(pending))
-        if found is None:
-            unigram = charmodel.model().unigram
-            chars: list[str] = []
-            for first, second in sorted(private_pairs()):
-                middle = pending.get(first)
-                char = middle.get(second) if isinstance(middle, Node) else None
-                if isinstance(char, str) and unigram(char) >= RAREST_WHOLE:
-                    chars.append(char)
-            found = self._rests[id(pending)] = tuple(chars)
-        return found
-
-    def _pair_ways(self, level: int, node: Node) -> list[tuple[str, Node]]:
-        """Where a vanished pair leads from `node`: the character that it completes, and the state behind it."""
-        key = (level, id(node))
-        ways = self._pair_table.get(key)
-        if ways is None:
-            ways = self._pair_table[key] = []
-            root = self.roots[level]
-            unigram = charmodel.model().unigram
-            for first, second in sorted(private_pairs()):
-                target = node.get(first)
-                char = target.get(second) if isinstance(target, Node) else target
-                pending = root if isinstance(target, Node) else root.get(second)
-                if isinstance(char, str) and isinstance(pending, Node) and unigram(char) >= RAREST:
-                    ways.append((char, pending))
-        return ways
 
     def _all_gone(self, level: int, place: int) -> bool:
         return level == 0 and all(first == -1 for first in self.firsts[place : place + len(self.gone)])
@@ -442,7 +302,7 @@ class Search:
             self.moves += USUAL
         return found
 
-    def _vanished(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+    def _vanished(self, level: int, state: State, place: int, ahead: int) -> Iterable[State]:
         """The state itself, and those after one or two bytes of a character that vanished before the byte `ahead`."""
         node = state.nodes[level]
         key = (level, id(node), ahead)
@@ -472,7 +332,7 @@ class Search:
                         out.append((leaf, 2))
         return out
 
-    def _add(self, fresh: dict, state: _State) -> None:  # type: ignore[type-arg]
+    def _add(self, fresh: dict, state: State) -> None:  # type: ignore[type-arg]
         rank = self._rank(state)
         if rank < self.floor:
             return
@@ -485,7 +345,7 @@ class Search:
         if old is None or old.score < state.score:
             fresh[key] = state
 
-    def _rank(self, state: _State) -> float:
+    def _rank(self, state: State) -> float:
         if state.promise:
             return state.score + state.promise
         rank = state.score
@@ -493,11 +353,11 @@ class Search:
             rank += PENDING * node.depth
         return rank
 
-    def _prune(self, states: Iterable[_State]) -> list[_State]:
+    def _prune(self, states: Iterable[State]) -> list[State]:
         return nlargest(self.width, states, key=self._rank)
 
-    def _finish(self, states: list[_State], text: str, keep: int) -> list[Hypothesis]:
-        ends: list[_State] = []
+    def _finish(self, states: list[State], text: str, keep: int) -> list[Hypothesis]:
+        ends: list[State] = []
         open_ends = 0
         for state in states:  # the likeliest first
             if not all(map(is_, state.nodes, self.roots)):
@@ -511,24 +371,20 @@ class Search:
             if state.link is not None:
                 state.score += self.logp(state.history, "\n")
         for state in nlargest(keep * 3, ends, key=lambda s: s.score):
-            answer = _trace(state, text)
+            answer = trace(state, text)
             if answer.text not in seen:
                 seen.add(answer.text)
                 answers.append(answer)
         return answers[:keep]
 
-    def _close(self, state: _State, place: int) -> Iterable[_State]:
+    def _close(self, state: State, place: int) -> Iterable[State]:
         """The states at a border: nothing may be pending, but the last byte of the last character may have vanished."""
         states = [state]
         for level, policy in enumerate(self.policies):
-            more: list[_State] = []
+            more: list[State] = []
             for one in states:
                 node = one.nodes[level]
-                if one.held[level] == OWED:
-                    more.extend(self._pay(level, one, place))
-                elif self.copied and node is not self.roots[level]:
-                    more.extend(done for done in self._pairs_gone(level, one, place, END) if done.nodes == self.roots)
-                elif node is self.roots[level]:
+                if node is self.roots[level]:
                     held = one.held[level]
                     if held < 0 or held in self.unusable[level][END]:
                         more.append(one)
@@ -545,7 +401,7 @@ class Search:
         return states
 
 
-def _trace(state: _State, text: str) -> Hypothesis:
+def trace(state: State, text: str) -> Hypothesis:
     """Follow the links back, and gather the stretches that were read wrongly."""
     steps = []
     link = state.link
