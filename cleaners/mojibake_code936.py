@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from heapq import nlargest
 
 from cleaners import charmodel
@@ -26,7 +27,7 @@ TWINS, TWIN = ",:;!?.()", -8.0  # of Chinese text they are the full-width ones, 
 SUFFIX = 14.0  # of a full stop before what looks like the suffix of a file at the end of the text
 BLANK = 7.0  # of a space: authors leave more of them between Chinese words than the model's texts have
 TWO_FIRST, TWO_BEST = 4, 8  # characters, and pairs of them, that are followed up where two pairs vanished
-RAREST = -19.0  # bits of a character by itself that is put where a pair vanished
+RAREST = -18.0  # bits of a character by itself that is put where a pair vanished
 RAREST_WHOLE = -15.0  # the same, where all of its bytes vanished
 _SUFFIX = re.compile("[A-Za-z][A-Za-z0-9]{1,3}")
 
@@ -46,8 +47,6 @@ class Search936(Search):
     ) -> None:
         super().__init__(chain, logp, stands, width=width, mixed=mixed, limit=limit)
         self.copied = chain[0].codec == "windows-936-copied"
-        self._rests: dict[int, tuple[str, ...]] = {}
-        self._pair_table: dict[tuple[int, int], list[tuple[str, Node]]] = {}
 
     def _take(self, level: int, char: str, state: State, place: int, ahead: int) -> Iterable[State]:
         if state.held[level] == OWED:
@@ -119,7 +118,7 @@ class Search936(Search):
         out = [state]
         root = self.roots[level]
         two: list[tuple[str, Node]] = []
-        for char, pending in self._pair_ways(level, state.nodes[level]):
+        for char, pending in _pair_ways(state.nodes[level], root):
             begins = pending is not root
             if ahead in pending or (ahead == END and not begins):
                 done: list[State] = []
@@ -147,7 +146,7 @@ class Search936(Search):
             if char not in firsts:
                 continue
             history = onward(state.history, char)
-            for second in self._wholly_gone(pending):
+            for second in _wholly_gone(pending):
                 found.append((ranked[char] + self.logp(history, second), char, second))
                 self.moves += 1
         out = []
@@ -158,32 +157,46 @@ class Search936(Search):
             out.append(State(state.score + score, True, self.roots, self.free, history, link, 0))
         return out
 
-    def _wholly_gone(self, pending: Node) -> tuple[str, ...]:
-        """The commoner characters whose last two bytes are a pair that vanishes, by the state behind their first."""
-        found = self._rests.get(id(pending))
-        if found is None:
-            unigram = charmodel.model().unigram
-            chars: list[str] = []
-            for first, second in sorted(private_pairs()):
-                middle = pending.get(first)
-                char = middle.get(second) if isinstance(middle, Node) else None
+
+@lru_cache(maxsize=1)
+def _vanishing() -> dict[int, bytes]:
+    """The second bytes of the pairs that vanish in copying, by their first, as far as UTF-8 has them."""
+    found: dict[int, bytes] = {}
+    for first, second in sorted(private_pairs()):
+        if first < 0xC0 and second >= 0x80:
+            found[first] = found.get(first, b"") + bytes((second,))
+    return found
+
+
+def _wholly_gone(pending: Node) -> tuple[str, ...]:
+    """The commoner characters whose last two bytes are a pair that vanishes, by the state behind their first."""
+    if pending.rests is None:
+        unigram = charmodel.model().unigram
+        chars: list[str] = []
+        for first, seconds in _vanishing().items():
+            middle = pending.get(first)
+            if not isinstance(middle, Node):
+                continue
+            for second in seconds:
+                char = middle.get(second)
                 if isinstance(char, str) and unigram(char) >= RAREST_WHOLE:
                     chars.append(char)
-            found = self._rests[id(pending)] = tuple(chars)
-        return found
+        pending.rests = tuple(chars)
+    return pending.rests
 
-    def _pair_ways(self, level: int, node: Node) -> list[tuple[str, Node]]:
-        """Where a vanished pair leads from `node`: the character that it completes, and the state behind it."""
-        key = (level, id(node))
-        ways = self._pair_table.get(key)
-        if ways is None:
-            ways = self._pair_table[key] = []
-            root = self.roots[level]
-            unigram = charmodel.model().unigram
-            for first, second in sorted(private_pairs()):
-                target = node.get(first)
+
+def _pair_ways(node: Node, root: Node) -> list[tuple[str, Node]]:
+    """Where a vanished pair leads from `node`: the character that it completes, and the state behind it."""
+    if node.pairs is None:
+        node.pairs = []
+        unigram = charmodel.model().unigram
+        for first, seconds in _vanishing().items():
+            target = node.get(first)
+            if target is None or (isinstance(target, str) and unigram(target) < RAREST):
+                continue
+            for second in seconds:
                 char = target.get(second) if isinstance(target, Node) else target
                 pending = root if isinstance(target, Node) else root.get(second)
                 if isinstance(char, str) and isinstance(pending, Node) and unigram(char) >= RAREST:
-                    ways.append((char, pending))
-        return ways
+                    node.pairs.append((char, pending))
+    return node.pairs
