@@ -221,6 +221,8 @@ def read_pairs(codec: str) -> dict[bytes, str]:
 
     A lead byte's pairs are read in one go, with line feeds between, which no codec here takes for a second byte.
     """
+    if codec.startswith("windows-936"):
+        return _pairs_936(codec)
     found: dict[bytes, str] = {}
     for first in range(0x80, 0x100):
         alone = read_wrongly(bytes((first,)), codec, "strict")
@@ -236,6 +238,21 @@ def read_pairs(codec: str) -> dict[bytes, str]:
         alone = found.get(bytes((first,)))
         if alone is not None:
             found[bytes((first, 0x0A))] = alone + "\n"
+    return found
+
+
+def _pairs_936(codec: str) -> dict[bytes, str]:
+    """The same for Windows, which reads what GB18030 does in two bytes: it has its private-use characters there."""
+    gone = codec == "windows-936-copied"
+    found = {
+        pair: "" if gone and "\ue000" <= char <= "\uf8ff" else char
+        for pair, char in read_pairs("gb18030").items()
+        if len(pair) == 2 and 0x81 <= pair[0] <= 0xFE and pair[1] >= 0x40 and pair[1] != 0x7F
+    }
+    for rest in (b"", *(bytes((second,)) for second in range(256))):
+        shown = read_wrongly(b"\x80" + rest, codec, "strict")
+        if shown is not None:
+            found[b"\x80" + rest] = shown
     return found
 
 
