@@ -23,7 +23,6 @@ LEAST_KINDS = 3  # of them different: a rule or a shade is one character over an
 MIN_GAIN = 12.0  # bits
 WORST_UTF8 = -13.0  # bits a character outside ASCII
 WORST_PAIRS = -11.8  # the same, where any bytes make characters
-WORST_WORDS = -8.5  # the same, where what stands may be words
 MARGIN = 8.0  # bits to the next reading, from which a reading of pairs is exact
 LONGEST = 20_000  # characters of a stretch
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
@@ -81,12 +80,13 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
 
 def _stretch(text: str, offset: int, page: Page | None) -> list[Repair]:
     found: list[_Reading] = []
+    words = _is_words(text)
     high = {char for char in text if char > "\x7f"}
     pages = [one.codec for one in code_pages() if high <= letters(one.codec)]
     for left in {0, len(text) - len(text.lstrip(_OUTER))}:
         for piece in {text[left:], text[left:].rstrip(_OUTER)}:
             for codec in pages:
-                found += _readings(piece, codec, left, text[:left] + text[left + len(piece) :])
+                found += _readings(piece, codec, left, text[:left] + text[left + len(piece) :], words)
     found = [one for one in found if one.sure] or found
     if not found:
         for codec in pages:
@@ -109,8 +109,11 @@ def _stretch(text: str, offset: int, page: Page | None) -> list[Repair]:
     return [Repair(start, end, best.after, "wrong-codec", "exact" if exact else "likely", detail)]
 
 
-def _readings(piece: str, codec: str, left: int, outer: str) -> list[_Reading]:
-    """What `piece` may have been written as, where it was read as `codec`; `outer` is what stays as it stands."""
+def _readings(piece: str, codec: str, left: int, outer: str, words: bool) -> list[_Reading]:
+    """What `piece` may have been written as, where it was read as `codec`; `outer` is what stays as it stands.
+
+    words: it may be words of a language; then it is none of a codec in which any two bytes are a character.
+    """
     data = piece.translate(bytes_of(codec)).encode("latin-1")
     after = _strictly(data, "utf-8")
     if after is not None:
@@ -119,7 +122,7 @@ def _readings(piece: str, codec: str, left: int, outer: str) -> list[_Reading]:
         reads = len(_WIDE.findall(after)) >= LEAST and _better(piece, after, WORST_UTF8)
         return [_reading(piece, after, "utf-8", codec, left, outer)] if reads else []
     found: list[_Reading] = []
-    for true in ("gbk", "big5"):
+    for true in () if words else ("gbk", "big5"):
         after = _strictly(data, true)
         if after is None and data[-1] < 0x80:  # the last one was no trail byte
             after = _strictly(data[:-1], true)
@@ -132,7 +135,7 @@ def _readings(piece: str, codec: str, left: int, outer: str) -> list[_Reading]:
         usual, foreign = count_everyday(after)
         if usual < USUAL * foreign:
             continue
-        if _better(piece, after, WORST_WORDS if _is_words(piece) else WORST_PAIRS):
+        if _better(piece, after, WORST_PAIRS):
             found.append(_reading(piece, after, true, codec, left, outer))
     return found
 
