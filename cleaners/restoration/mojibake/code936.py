@@ -7,7 +7,7 @@ private use area may be gone: pairs, each of which held two bytes of one charact
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from heapq import nlargest
 
@@ -43,8 +43,10 @@ class Search936(Search):
         width: int = 24,
         mixed: bool = True,
         limit: int = 1 << 60,
+        half_marks: Collection[str] = (),
     ) -> None:
         super().__init__(chain, logp, stands, width=width, mixed=mixed, limit=limit)
+        self.half_marks = half_marks  # which the page has between Chinese characters
         self.copied = chain[0].codec == "windows-936-copied"
 
     def _take(self, level: int, char: str, state: State, place: int, ahead: int) -> Iterable[State]:
@@ -96,7 +98,7 @@ class Search936(Search):
             score = self.logp(state.history, char) + SWALLOW
             if char == "." and suffix:
                 score += SUFFIX
-            elif char in TWINS:
+            elif char in TWINS and char not in self.half_marks:
                 score += TWIN
             elif char == " ":
                 score += BLANK

@@ -244,15 +244,14 @@ def read_pairs(codec: str) -> dict[bytes, str]:
 def _pairs_936(codec: str) -> dict[bytes, str]:
     """The same for Windows, which reads what GB18030 does in two bytes: it has its private-use characters there."""
     gone = codec == "windows-936-copied"
-    found = {
-        pair: "" if gone and "\ue000" <= char <= "\uf8ff" else char
-        for pair, char in read_pairs("gb18030").items()
-        if len(pair) == 2 and 0x81 <= pair[0] <= 0xFE and pair[1] >= 0x40 and pair[1] != 0x7F
-    }
-    for rest in (b"", *(bytes((second,)) for second in range(256))):
+    found: dict[bytes, str] = {}
+    for rest in (b"", *(bytes((second,)) for second in range(256))):  # before the other place of the euro sign
         shown = read_wrongly(b"\x80" + rest, codec, "strict")
         if shown is not None:
             found[b"\x80" + rest] = shown
+    for pair, char in read_pairs("gb18030").items():
+        if len(pair) == 2 and 0x81 <= pair[0] <= 0xFE and pair[1] >= 0x40 and pair[1] != 0x7F:
+            found[pair] = "" if gone and "\ue000" <= char <= "\uf8ff" else char
     return found
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cleaners.model import PageWords, front, model, onward
 from cleaners.restoration.mojibake.codecs import Reading
@@ -26,6 +26,7 @@ PICKED, PICKED_SYLLABLE, PICKED_LETTER, REPEATED = -15.0, -12.0, -9.0, -5.0
 EVERYDAY = 0.5  # share of everyday characters from which a reading is looked at
 _TYPEWRITER = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore"))  # quotes, dashes and letters of Windows
 _WIDE_MARKS = frozenset("\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e")  # the marks of Chinese text
+_HALF_MARK = re.compile("(?<=[\u4e00-\u9fff])[,:;!](?=[\u4e00-\u9fff])")
 _SYLLABLE = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uac00-\ud7af\u1100-\u11ff\u3131-\u318e\uff66-\uff9d]")
 OPENING = frozenset("\u201c\u2018\u300c\u300e\uff08\u300a\u3008\u3010\u3014")
 NOT_AFTER_OPENING = frozenset(
@@ -57,7 +58,8 @@ FRUITLESS = 80_000  # steps that one kind of search may take in a page without a
 class Page:
     """What is known of the page that the searches are for: its words, and what it may still cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str = "") -> None:
+        self.text = text  # all that the page says, damaged or not
         self.words = PageWords(everyday().__contains__, model().unigram)
         self.moves_left = MOVES  # what searches in this page may still cost
         self.annotated = False  # readings in brackets were seen: shifted pairs are left to cleaners.bytestream
@@ -66,6 +68,11 @@ class Page:
         self.refused = False  # what looks like mojibake was searched, and nothing held, since this was set to False
         self._fruitless: Counter[str] = Counter()
         self._judges: dict[str, Judge] = {}
+
+    @cached_property
+    def half_marks(self) -> frozenset[str]:
+        """The marks in half width that stand between Chinese characters of the page."""
+        return frozenset(_HALF_MARK.findall(self.text))
 
     def may_search(self, kind: str, cost: int = 0) -> bool:
         """Whether a search of this kind that costs some `cost` steps is still paid for; if not, it is remembered."""

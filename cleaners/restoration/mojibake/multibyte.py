@@ -219,8 +219,7 @@ def _search(
                     continue
                 width = WIDTH if deep == 1 else WIDTH_DEEP
                 limit = (page.moves_left if page else MOVES) // deep
-                kind_of_search = Search936 if one[0].codec.startswith("windows-936") else Search
-                search = kind_of_search(one, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+                search = _search_for(one, jury, page, width=width, mixed=mixed, limit=limit)
                 answers = search.run(text, before or "\n")
                 found = _accept(text, answers, one, plain, offset, jury, page)
                 if page:
@@ -234,6 +233,15 @@ def _search(
         if best is not None:
             break
     return best
+
+
+def _search_for(
+    chain: tuple[Reading, ...], jury: Judge, page: Page | None, *, width: int, mixed: bool, limit: int
+) -> Search:
+    if not chain[0].codec.startswith("windows-936"):
+        return Search(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+    marks = page.half_marks if page else ()
+    return Search936(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit, half_marks=marks)
 
 
 def _one_codec(text: str, chain: tuple[Reading, ...], codec: str) -> tuple[Reading, ...]:

@@ -44,7 +44,8 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     """
     page = Page()
     odd = windows.unusual(_SIGNS).search
-    page.annotated = _ANNOTATION.search("\n".join([block.text for block in blocks])) is not None
+    page.text = "\n".join([block.text for block in blocks])
+    page.annotated = _ANNOTATION.search(page.text) is not None
     found: list[list[Repair]] = []
     looked: list[bool] = []
     starved: list[bool] = []

@@ -77,6 +77,21 @@ def test_private_use_euro_and_a_swallowed_byte(bad: str, good: str) -> None:
     assert restored(bad)[0] == good
 
 
+def test_where_the_euro_sign_tells_of_a_byte_the_repair_is_exact() -> None:
+    good = "一时间说不出话"
+    bad = read_wrongly(good.encode(), "windows-936", "strict")
+    assert bad is not None and "€" in bad
+    after, edits, _ = restored(bad)
+    assert after == good and [edit.certainty for edit in edits] == ["exact"]
+
+
+def test_marks_in_half_width_are_swallowed_where_the_page_has_them() -> None:
+    page = "天气很好,我们去爬山,带了水。\n" + (
+        read_wrongly("山顶风大,我们很快就下来了".encode(), "windows-936", "swallow") or ""
+    )
+    assert restored(page)[0].endswith("山顶风大,我们很快就下来了")
+
+
 def test_private_use_lost_in_copying_is_filled_or_flagged() -> None:
     right = 0
     for text in SENTENCES:
