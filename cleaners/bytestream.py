@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
-SHAPE = re.compile("[(?（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿêɑɡ]{1,6}[)）]")
+SHAPE = re.compile("[(?（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿêɑɡ]{1,6}[ \u00a0]?[)）]")
 
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:

@@ -36,6 +36,7 @@ class PageContext:
         self.simplified = simplified
         self.model: CharModel = model()
         self._ask = self.model.ask
+        self.sounds = table.sounds
         self.readings = dict(table.readings)
         self.bare = table.bare
         codes = lexicon.codes()

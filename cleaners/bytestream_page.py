@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-from cleaners import bytestream_lexicon as lexicon
 from cleaners.bytestream_context import PageContext
 from cleaners.bytestream_evidence import (
+    ENOUGH,
     ENOUGH_SIMPLIFIED,
     is_simplified,
     page_table,
+    reading,
     seen_annotations,
+    sounds_of,
     to_traditional,
 )
 from cleaners.bytestream_proof import Verdict, judge
@@ -36,19 +39,23 @@ BUDGET_MOST = 1_000_000  # in all: ten seconds at most
 UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
 NAMED = 12  # annotated characters named in an edit's detail
 DAMAGED = "damaged"
+NO_BREAK = re.compile(r"(?<=[^\W\d_])\u00a0(?=[)）])")  # the blank of (luò ), as some editors write blanks
 
 
 def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """See cleaners.bytestream.restore."""
-    texts = [block.text for block in blocks]
-    annotated = [text for text in texts if seen_annotations(text)]
-    if page_table(annotated) is None and page_table(list(map(to_traditional, annotated)), ENOUGH_SIMPLIFIED) is None:
-        return tuple(blocks), ()  # what the other blocks hold can only speak against it
-    table = page_table(texts)
+    texts = [NO_BREAK.sub(" ", block.text) for block in blocks]
+    sounds = sounds_of(texts)
+    annotated = [text for text in texts if seen_annotations(text, sounds)]
+    if page_table(annotated, ENOUGH, sounds) is None:
+        before = [to_traditional(text, sounds) for text in annotated]
+        if page_table(before, ENOUGH_SIMPLIFIED, sounds) is None:
+            return tuple(blocks), ()  # what the other blocks hold can only speak against it
+    table = page_table(texts, ENOUGH, sounds)
     simplified = is_simplified(texts)
     if simplified:  # converted again behind the damage: the bytes are those of the Traditional text
-        texts = [to_traditional(text) for text in texts]
-        table = page_table(texts, ENOUGH_SIMPLIFIED)
+        texts = [to_traditional(text, sounds) for text in texts]
+        table = page_table(texts, ENOUGH_SIMPLIFIED, sounds)
     if table is None:
         return tuple(blocks), ()
     page = PageContext(table, texts, simplified)
@@ -136,9 +143,8 @@ class _Work:
 
     def __post_init__(self) -> None:
         text, readings = self.text, self.page.readings
-        self.tokens = {
-            m.start(): Token(m.end(), lexicon.plain_reading(m[1]), m[0][0] == "?") for m in seen_annotations(text)
-        }
+        seen = seen_annotations(text, self.page.sounds)
+        self.tokens = {m.start(): Token(m.end(), reading(m), m[0][0] == "?") for m in seen}
         self.starts = {token.end: start for start, token in self.tokens.items()}
         self.plain = [
             start

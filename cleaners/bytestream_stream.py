@@ -215,7 +215,7 @@ class Stream:
         known = self.page.readings.get(char)
         if known is not None:
             return state if known == sound else None
-        if sound not in lexicon.conversion().readings.get(char, ()):
+        if sound.rstrip() not in self.page.sounds.of.get(char, ()):
             return None
         cost = CONTRADICTED if char in self.page.bare else UNLISTED
         unlisted = state.unlisted if (char, sound) in state.unlisted else (*state.unlisted, (char, sound))
@@ -226,7 +226,7 @@ class Stream:
         last = state.raw[-1:]
         if state.pending in RANGES:  # the second of them is unknown
             low, high = RANGES[state.pending]
-            for char in lexicon.by_reading().get(sound, ()):
+            for char in self.page.sounds.chars.get(sound.rstrip(), ()):
                 code = lexicon.codes()[char]
                 listed = self._listed(state, char, sound)
                 if listed is not None and code >> 8 == _last_byte(last) and low <= code & 0xFF <= high:
@@ -239,7 +239,7 @@ class Stream:
                 chars.append(pairs.get(_last_byte(state.raw[-2:-1]) << 8 | ord(last), ""))
         else:
             chars = [pairs.get(_last_byte(last) << 8 | state.pending, "")]
-            for char in lexicon.by_reading().get(sound, ()):  # the second byte fell out without the parenthesis
+            for char in self.page.sounds.chars.get(sound.rstrip(), ()):  # the second byte fell out without the parenthesis
                 code = lexicon.codes()[char]
                 spared = self._listed(state, char, sound) if code >> 8 == state.pending else None
                 if spared is not None and code & 0xFF > 0x80:
@@ -251,7 +251,7 @@ class Stream:
 
     def swallowed(self, state: State, sound: str) -> Iterator[State]:
         """`?sound)`: the byte that swallowed `(` is the trail byte of a character read so."""
-        for char in lexicon.by_reading().get(sound, ()):
+        for char in self.page.sounds.chars.get(sound.rstrip(), ()):
             code = lexicon.codes()[char]
             lead, trail = code >> 8, code & 0xFF
             if trail < 0x81:
