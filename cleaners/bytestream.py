@@ -16,6 +16,15 @@ from schemas.records import Block, Edit
 SHAPE = re.compile("[(?（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿêɑɡ]{1,6}[ \u00a0]?[)）]")
 
 
+def is_annotated(texts: Sequence[str]) -> bool:
+    """Whether a site annotated these texts of one page: then broken pairs are evidence, which nobody else may touch."""
+    if not any(map(SHAPE.search, texts)):
+        return False
+    from cleaners import bytestream_page
+
+    return bytestream_page.table_of(texts) is not None
+
+
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """Take a site's pinyin annotations out of a page and repair what they broke.
 

@@ -13,6 +13,7 @@ from cleaners.bytestream_context import PageContext
 from cleaners.bytestream_evidence import (
     ENOUGH,
     ENOUGH_SIMPLIFIED,
+    PageTable,
     is_simplified,
     page_table,
     reading,
@@ -44,21 +45,11 @@ NO_BREAK = re.compile(r"(?<=[^\W\d_])\u00a0(?=[)）])")  # the blank of (luò ),
 
 def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """See cleaners.bytestream.restore."""
-    texts = [NO_BREAK.sub(" ", block.text) for block in blocks]
-    sounds = sounds_of(texts)
-    annotated = [text for text in texts if seen_annotations(text, sounds)]
-    if page_table(annotated, ENOUGH, sounds) is None:
-        before = [to_traditional(text, sounds) for text in annotated]
-        if page_table(before, ENOUGH_SIMPLIFIED, sounds) is None:
-            return tuple(blocks), ()  # what the other blocks hold can only speak against it
-    table = page_table(texts, ENOUGH, sounds)
-    simplified = is_simplified(texts)
-    if simplified:  # converted again behind the damage: the bytes are those of the Traditional text
-        texts = [to_traditional(text, sounds) for text in texts]
-        table = page_table(texts, ENOUGH_SIMPLIFIED, sounds)
-    if table is None:
+    found = table_of([block.text for block in blocks])
+    if found is None:
         return tuple(blocks), ()
-    page = PageContext(table, texts, simplified)
+    table, texts = found
+    page = PageContext(table, texts, is_simplified([block.text for block in blocks]))
     page.budget = min(BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts)), BUDGET_MOST)
     page.choose(keeps_private_use=page.shows_private_use)
     works = [_repaired(page, block, text) for block, text in zip(blocks, texts, strict=True)]
@@ -74,6 +65,23 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     for work in works:
         edits += work.edits()
     return tuple(work.block() for work in works), tuple(edits)
+
+
+def table_of(texts: Sequence[str]) -> tuple[PageTable, list[str]] | None:
+    """What a page annotates, and its texts in Traditional characters, one for one; None where no site annotated it."""
+    texts = [NO_BREAK.sub(" ", text) for text in texts]
+    sounds = sounds_of(texts)
+    annotated = [text for text in texts if seen_annotations(text, sounds)]
+    if page_table(annotated, ENOUGH, sounds) is None:
+        before = [to_traditional(text, sounds) for text in annotated]
+        if page_table(before, ENOUGH_SIMPLIFIED, sounds) is None:
+            return None  # what the other blocks hold can only speak against it
+    enough = ENOUGH
+    if is_simplified(texts):  # converted again behind the damage: the bytes are those of the Traditional text
+        texts = [to_traditional(text, sounds) for text in texts]
+        enough = ENOUGH_SIMPLIFIED
+    table = page_table(texts, enough, sounds)
+    return (table, texts) if table else None
 
 
 def _better(page: PageContext, works: list[_Work]) -> list[_Work]:

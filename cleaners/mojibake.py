@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from cleaners import escapes, mojibake_cjk, mojibake_slip, mojibake_western, mojibake_windows
+from cleaners import bytestream, escapes, mojibake_cjk, mojibake_slip, mojibake_western, mojibake_windows
 from cleaners.mojibake_judge import MARK, MOVES, Page, Repair
 from cleaners.mojibake_tiers import assess, weigh
 from cleaners.policy import Context
@@ -43,7 +43,8 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     """
     page = Page()
     looks = mojibake_windows.unusual(_SIGNS).search
-    page.annotated = _ANNOTATION.search("\n".join([block.text for block in blocks])) is not None
+    texts = [block.text for block in blocks]
+    page.annotated = _ANNOTATION.search("\n".join(texts)) is not None or bytestream.is_annotated(texts)
     found: list[list[Repair]] = []
     starved: list[bool] = []
     for block in blocks:
