@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
+from cleaners import bytestream_inserted
 from cleaners.bytestream_context import PageContext
 from cleaners.bytestream_evidence import (
     ENOUGH,
@@ -47,7 +48,7 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     """See cleaners.bytestream.restore."""
     found = table_of([block.text for block in blocks])
     if found is None:
-        return tuple(blocks), ()
+        return bytestream_inserted.take_out(blocks)
     table, texts = found
     page = PageContext(table, texts, is_simplified([block.text for block in blocks]))
     page.budget = min(BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts)), BUDGET_MOST)
