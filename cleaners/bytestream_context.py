@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from cleaners import bytestream_lexicon as lexicon
+from cleaners.bytestream_damage import NARROW, narrowed
 from cleaners.bytestream_evidence import ANNOTATION, PageTable
 from cleaners.charmodel import CharModel, front, model
 from cleaners.pagewords import PageWords
@@ -19,6 +20,10 @@ SYMBOL = 6.0  # bits for kana, box drawing and the like
 LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
 LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  # 5G
+WIDE = {narrow: wide for wide, narrow in NARROW.items()}
+COUNTED = "，；：！"  # marks by whose width a page is known; `?` and `(` are marks of the damage, too
+FEW_WIDE = 0.1  # marks in full width, a mark in half width, that a folded page may have from elsewhere
+HAN = "[\u4e00-\u9fff]"
 MARKS = frozenset("。、“”‘’《》")  # those that a folded page has in the same width
 RARE = -14.0  # log2 probability of a character from which it may be garble
 MANY = 160  # commonest characters among which the likeliest in a context are looked for
@@ -42,9 +47,15 @@ class PageContext:
         codes = lexicon.codes()
         self.table = {codes[char]: sound for char, sound in table.readings.items()}
         everything = "".join(texts)
-        self.is_folded = not any(wide in everything for wide in "，；：？！（）")
+        wide = sum(map(everything.count, NARROW))
+        narrow = {mark: len(re.findall(HAN + re.escape(ascii), everything)) for mark, ascii in NARROW.items()}
+        self.is_folded = wide <= FEW_WIDE * sum(narrow[mark] for mark in COUNTED)
+        # A site that folds some marks only: those that stand behind Han in half width and nowhere in full width.
+        self.narrows = "" if self.is_folded else "".join(m for m in COUNTED if narrow[m] > 1 and m not in everything)
         self.shows_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
-        self.choose(keeps_private_use=True)
+        self.shows_lone_leads = re.search(HAN + r"\?[,，;；!！?？。、]", everything) is not None
+        self.cuts_at_stops = re.search(HAN + r"\?。", everything) is not None
+        self.choose(*self.kinds()[0])
         self.budget = 1 << 60  # hypotheses that may still be tried on this page
         self.order: dict[
             tuple[str, str], bool
@@ -61,10 +72,27 @@ class PageContext:
         self._behind: dict[tuple[str, int], list[str]] = {}
         self._unseen: dict[tuple[str, int, tuple[int, int]], list[tuple[str, int]]] = {}
 
-    def choose(self, keeps_private_use: bool) -> None:
-        """Take the site for one of two kinds: one that shows what it cannot decode, or one that drops it."""
+    def kinds(self) -> list[tuple[bool, bool]]:
+        """The kinds of site that the page may be of, as `choose` takes them, the likeliest first.
+
+        Most sites that show user-defined pairs as private-use characters show a lead byte left alone as `?`, and most
+        that drop the one drop the other.
+        """
+        if self.shows_private_use:
+            return [(True, True)] if self.shows_lone_leads else [(True, True), (True, False)]
+        if self.shows_lone_leads:
+            return [(False, True), (True, True), (False, False)]
+        return [(False, False), (True, True)]
+
+    def choose(self, keeps_private_use: bool, marks_cuts: bool) -> None:
+        """Take the site for one that shows what it cannot decode, or drops it: user-defined pairs, and lead bytes that
+        a cut left alone."""
         self.may_vanish = not keeps_private_use
-        self.marks_cuts = keeps_private_use
+        self.marks_cuts = marks_cuts
+
+    def may_be_cut(self, char: str) -> bool:
+        """Whether a mark may be one of those, in full width, at which a site cuts."""
+        return char >= "\x80" or self.is_folded or WIDE.get(char, " ") in self.narrows
 
     def learn(self, table: Iterable[tuple[str, str]], order: Mapping[tuple[str, str], bool]) -> None:
         """Take over what a repair showed: readings of characters, and the order of those that clash."""
@@ -92,7 +120,7 @@ class PageContext:
 
     def folded(self, text: str) -> str:
         """The text as the page would show it: in half width where the page is."""
-        return unicodedata.normalize("NFKC", text) if self.is_folded else text
+        return unicodedata.normalize("NFKC", text) if self.is_folded else narrowed(text, self.narrows)
 
     def bits(self, text: str, char: str) -> float:
         """Bits of `char` behind `text`, by the character model and the page's own pairs."""

@@ -19,6 +19,8 @@ _T = TypeVar("_T")
 
 ALWAYS_CUT = frozenset({b"\xa3\xac"})  # ，
 SOMETIMES_CUT = frozenset({b"\xa3\xbb", b"\xa3\xa1", b"\xa3\xbf", b"\xa1\xa2"})  # ； ！ ？ 、
+STOP = b"\xa1\xa3"  # 。, at which few sites cut
+NARROW = dict(zip("，；：？！（）", ",;:?!()", strict=True))
 MOST_CUTS = 4  # doubtful cuts of which every combination is tried
 MOST_CLASHES = 6  # the same of characters whose order is not known
 FOREIGN_BYTES = range(0x01, 0x09)  # stand for characters that GBK does not hold
@@ -31,6 +33,7 @@ class Site:
     `table`: (character, reading) in the order of insertion. `lone_lead`: what a lead byte alone at a piece's end gives.
     `spares`: a lead byte before `(` falls out and the parenthesis stands.
     `keeps_private_use`: user-defined pairs become private-use characters, else nothing. `folds`: NFKC afterwards.
+    `stops`: it cuts at 。 as well. `narrows`: marks, of those in NARROW, shown in half width where it does not fold.
     """
 
     table: tuple[tuple[str, str], ...] = ()
@@ -38,13 +41,26 @@ class Site:
     keeps_private_use: bool = True
     folds: bool = True
     spares: bool = False
+    narrows: str = ""
+    stops: bool = False
+
+    def folded(self, text: str) -> str:
+        """The text in the width in which the site shows it."""
+        return unicodedata.normalize("NFKC", text) if self.folds else narrowed(text, self.narrows)
+
+
+def narrowed(text: str, marks: str) -> str:
+    """The text with these of the marks in NARROW in half width."""
+    for mark in marks:
+        text = text.replace(mark, NARROW[mark])
+    return text
 
 
 def damage(text: str, site: Site, cuts: Iterable[bytes] = ALWAYS_CUT) -> str:
     """What `site` makes of `text`; `cuts` are the mark bytes at which it cuts, at every offset."""
     data, foreign = encode(text)
     stream = annotate(data, site.table)
-    places = [at for at in mark_places(stream) if stream[at : at + 2] in cuts]
+    places = [at for at in mark_places(stream, site.stops) if stream[at : at + 2] in cuts]
     return _shown(stream, places, foreign, site)
 
 
@@ -54,10 +70,9 @@ def gives(text: str, seen: str, site: Site) -> bool:
     stream = annotate(data, site.table)
     sure: list[int] = []
     doubtful: list[int] = []
-    for at in mark_places(stream):
+    for at in mark_places(stream, site.stops):
         (sure if stream[at : at + 2] in ALWAYS_CUT else doubtful).append(at)
-    if site.folds:
-        seen = unicodedata.normalize("NFKC", seen)
+    seen = site.folded(seen)
     # A cut where the decoder is in step changes nothing by itself; behind one that is not, it may.
     boundaries = _boundaries(stream, sure)
     in_step = [at for at in doubtful if at in boundaries]
@@ -97,11 +112,12 @@ def annotate(data: bytes, table: Sequence[tuple[str, str]]) -> bytes:
     return data
 
 
-def mark_places(stream: bytes) -> list[int]:
-    """Offsets of the marks' two bytes, at any offset, not overlapping."""
+def mark_places(stream: bytes, stops: bool = False) -> list[int]:
+    """Offsets of the marks' two bytes, at any offset, not overlapping; with `stops`, those of 。 too."""
     places, at = [], 0
     while at < len(stream) - 1:
-        if stream[at : at + 2] in ALWAYS_CUT or stream[at : at + 2] in SOMETIMES_CUT:
+        pair = stream[at : at + 2]
+        if pair in ALWAYS_CUT or pair in SOMETIMES_CUT or (stops and pair == STOP):
             places.append(at)
             at += 2
         else:
@@ -189,7 +205,7 @@ def _shown(stream: bytes, cuts: Sequence[int], foreign: Mapping[str, str], site:
     shown = "".join(decode(stream[start:end], site) for start, end in _pieces(stream, cuts))
     for byte, char in foreign.items():
         shown = shown.replace(byte, char)
-    return unicodedata.normalize("NFKC", shown) if site.folds else shown
+    return site.folded(shown)
 
 
 def decode(piece: bytes, site: Site) -> str:

@@ -52,10 +52,11 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     table, texts = found
     page = PageContext(table, texts, is_simplified([block.text for block in blocks]))
     page.budget = min(BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts)), BUDGET_MOST)
-    page.choose(keeps_private_use=page.shows_private_use)
+    kind, *others = page.kinds()
+    page.choose(*kind)
     works = [_repaired(page, block, text) for block, text in zip(blocks, texts, strict=True)]
-    if not page.shows_private_use:
-        works = _better(page, works)
+    for other in others:
+        works, kind = _better(page, works, kind, other)
     if page.may_vanish:
         works = _again(page, works, attrgetter("sure"))
     words = [repair.after for work in works for repair in work.repairs if repair.verdict.trusted]
@@ -85,21 +86,22 @@ def table_of(texts: Sequence[str]) -> tuple[PageTable, list[str]] | None:
     return (table, texts) if table else None
 
 
-def _better(page: PageContext, works: list[_Work]) -> list[_Work]:
-    """The works, or the same for a site that shows what the first kind of site drops, whichever reads better.
+def _better(
+    page: PageContext, works: list[_Work], kind: tuple[bool, bool], other: tuple[bool, bool]
+) -> tuple[list[_Work], tuple[bool, bool]]:
+    """The works, done for one kind of site, or the same for another kind, whichever reads better, and which that is.
 
-    Sites of one kind show user-defined pairs as private-use characters and a lead byte left alone as `?`, those of the
-    other drop both. Only blocks in which that makes a difference are tried and compared.
+    Only blocks in which that makes a difference are tried and compared.
     """
     doubtful = [nth for nth, work in enumerate(works) if work.doubtful]
     if not doubtful:
-        return works
-    page.choose(keeps_private_use=True)
+        return works, kind
+    page.choose(*other)
     shown = {nth: _repaired(page, works[nth].source, works[nth].text) for nth in doubtful}
     if sum(work.cost() for work in shown.values()) < sum(works[nth].cost() for nth in doubtful):
-        return [shown.get(nth, work) for nth, work in enumerate(works)]
-    page.choose(keeps_private_use=False)
-    return works
+        return [shown.get(nth, work) for nth, work in enumerate(works)], other
+    page.choose(*kind)
+    return works, kind
 
 
 def _again(page: PageContext, works: list[_Work], settled: Callable[[Verdict], bool]) -> list[_Work]:

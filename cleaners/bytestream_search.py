@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cleaners import bytestream_lexicon as lexicon
-from cleaners.bytestream_context import LOST, PageContext
+from cleaners.bytestream_context import LOST, WIDE, PageContext
 from cleaners.bytestream_stream import (
     CLOSING,
     CONTRADICTED,
@@ -177,7 +177,7 @@ class Search(Stream):
         char = self.text[i]
         if char == "?":
             yield from self._question(states, i)
-        if char in MARKS and (self.page.is_folded or char >= "\x80"):
+        if char in MARKS and self.page.may_be_cut(char):
             yield from self._mark(states, i)
         elif char >= "\x80" or char < "!":
             yield from self._plain(states, char, i + 1)
@@ -227,7 +227,10 @@ class Search(Stream):
 
     def _wide(self, char: str) -> tuple[str, ...]:
         """Characters that folding may have made this one of."""
-        return lexicon.fold().single.get(char, ()) if self.page.is_folded else ()
+        if self.page.is_folded:
+            return lexicon.fold().single.get(char, ())
+        wide = WIDE.get(char, "")
+        return (wide,) if wide and wide in self.page.narrows else ()
 
     def _mark(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         char, pair = self.text[i], MARKS[self.text[i]]
@@ -251,7 +254,7 @@ class Search(Stream):
     def _question(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         """A `?` that stands for a lead byte lost before a mark or the end, or for one that swallowed a character."""
         after_it = self.text[i + 1 : i + 2]
-        if self.page.marks_cuts and after_it in MARKS and (self.page.is_folded or after_it >= "\x80"):
+        if self.page.marks_cuts and after_it in MARKS and self.page.may_be_cut(after_it):
             for state in self.near(states):
                 for after in self.lost_lead(state, MARKS[after_it], 0):
                     yield after, i + 2
