@@ -24,6 +24,17 @@ WIDE = {narrow: wide for wide, narrow in NARROW.items()}
 COUNTED = "，；：！"  # marks by whose width a page is known; `?` and `(` are marks of the damage, too
 FEW_WIDE = 0.1  # marks in full width, a mark in half width, that a folded page may have from elsewhere
 HAN = "[\u4e00-\u9fff]"
+CUT_MARKS = {
+    ",": 0xA3AC,
+    "，": 0xA3AC,
+    ";": 0xA3BB,
+    "；": 0xA3BB,
+    "!": 0xA3A1,
+    "！": 0xA3A1,
+    "?": 0xA3BF,
+    "？": 0xA3BF,
+    "、": 0xA1A2,
+}
 MARKS = frozenset("。、“”‘’《》")  # those that a folded page has in the same width
 RARE = -14.0  # log2 probability of a character from which it may be garble
 MANY = 160  # commonest characters among which the likeliest in a context are looked for
@@ -54,7 +65,10 @@ class PageContext:
         self.narrows = "" if self.is_folded else "".join(m for m in COUNTED if narrow[m] > 1 and m not in everything)
         self.shows_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
         self.shows_lone_leads = re.search(HAN + r"\?[,，;；!！?？。、]", everything) is not None
+        self.marks = dict(CUT_MARKS)  # at which the site may cut
         self.cuts_at_stops = re.search(HAN + r"\?。", everything) is not None
+        if self.cuts_at_stops:
+            self.marks["。"] = 0xA1A3
         self.choose(*self.kinds()[0])
         self.budget = 1 << 60  # hypotheses that may still be tried on this page
         self.order: dict[

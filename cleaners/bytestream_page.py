@@ -23,7 +23,7 @@ from cleaners.bytestream_evidence import (
     to_traditional,
 )
 from cleaners.bytestream_proof import Verdict, judge
-from cleaners.bytestream_search import MARKS, Found, Search, Token
+from cleaners.bytestream_search import Found, Search, Token
 from cleaners.bytestream_stream import CLOSING, QUOTES, UNCLOSED
 from cleaners.charmodel import front
 from schemas.records import Block, Edit
@@ -300,7 +300,7 @@ class _Work:
     def _suspected_cuts(self, places: Sequence[int]) -> set[int]:
         """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
         text = self.text
-        marks = [n for n, place in enumerate(places) if text[place] in MARKS]
+        marks = [n for n, place in enumerate(places) if text[place] in self.page.marks]
         if not marks:
             return set()
         plain = "".join(text[place] for place in places)
@@ -320,7 +320,7 @@ class _Work:
             near = bisect.bisect_left(broken, n)
             strange |= near < len(broken) and broken[near] <= n + NEARBY
             strange |= n > 0 and plain[n - 1] == "?"
-            strange |= plain[n + 1 : n + 2] in MARKS
+            strange |= plain[n + 1 : n + 2] in self.page.marks
             strange |= "@" <= plain[n + 1 : n + 2] <= "~"  # ，F在 was 。現在
             strange |= open_quote and plain[n + 1 : n + 2] in ("", " ")
             strange |= plain[n] in "!！" and plain[n + 1 : n + 2] in tuple("(0123456789")  # !13. was 、 and a character

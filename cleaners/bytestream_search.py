@@ -40,17 +40,6 @@ SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have
 ENDINGS = "。”！？"
 # What stands behind a swallowed `<`, and whether a line ends there.
 TAG = re.compile(r"/?(?:(?P<line>p|br|div|li|[uo]l|t[dhr]|table|h[1-6]|center|blockquote)|[a-z]{1,8}\d?)[ />]")
-MARKS = {
-    ",": 0xA3AC,
-    "，": 0xA3AC,
-    ";": 0xA3BB,
-    "；": 0xA3BB,
-    "!": 0xA3A1,
-    "！": 0xA3A1,
-    "?": 0xA3BF,
-    "？": 0xA3BF,
-    "、": 0xA1A2,
-}
 
 
 class Token(NamedTuple):
@@ -177,7 +166,7 @@ class Search(Stream):
         char = self.text[i]
         if char == "?":
             yield from self._question(states, i)
-        if char in MARKS and self.page.may_be_cut(char):
+        if char in self.page.marks and self.page.may_be_cut(char):
             yield from self._mark(states, i)
         elif char >= "\x80" or char < "!":
             yield from self._plain(states, char, i + 1)
@@ -233,7 +222,7 @@ class Search(Stream):
         return (wide,) if wide and wide in self.page.narrows else ()
 
     def _mark(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
-        char, pair = self.text[i], MARKS[self.text[i]]
+        char, pair = self.text[i], self.page.marks[self.text[i]]
         near = set() if self.page.marks_cuts else set(map(id, self.near(states)))
         for state in states:
             if state.pending == NONE:
@@ -254,9 +243,9 @@ class Search(Stream):
     def _question(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         """A `?` that stands for a lead byte lost before a mark or the end, or for one that swallowed a character."""
         after_it = self.text[i + 1 : i + 2]
-        if self.page.marks_cuts and after_it in MARKS and self.page.may_be_cut(after_it):
+        if self.page.marks_cuts and after_it in self.page.marks and self.page.may_be_cut(after_it):
             for state in self.near(states):
-                for after in self.lost_lead(state, MARKS[after_it], 0):
+                for after in self.lost_lead(state, self.page.marks[after_it], 0):
                     yield after, i + 2
         elif self.page.marks_cuts and (not after_it or after_it == " "):
             for state in self.near(states):
