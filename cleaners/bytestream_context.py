@@ -61,8 +61,11 @@ class PageContext:
         wide = sum(map(everything.count, NARROW))
         narrow = {mark: len(re.findall(HAN + re.escape(ascii), everything)) for mark, ascii in NARROW.items()}
         self.is_folded = wide <= FEW_WIDE * sum(narrow[mark] for mark in COUNTED)
-        # A site that folds some marks only: those that stand behind Han in half width and nowhere in full width.
-        self.narrows = "" if self.is_folded else "".join(m for m in COUNTED if narrow[m] > 1 and m not in everything)
+        # A site that folds some marks only: those that stand behind Han in half width and hardly in full width.
+        folds = [m for m in COUNTED if narrow[m] > 1 and everything.count(m) <= FEW_WIDE * narrow[m]]
+        self.narrows = "" if self.is_folded else "".join(folds)
+        if self.narrows and everything.count("？") <= FEW_WIDE * narrow["？"]:
+            self.narrows += "？"
         self.shows_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
         self.shows_lone_leads = re.search(HAN + r"\?[,，;；!！?？。、]", everything) is not None
         self.marks = dict(CUT_MARKS)  # at which the site may cut

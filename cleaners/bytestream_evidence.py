@@ -33,8 +33,9 @@ FOREIGN_SHARE = 0.03  # annotations of characters that conversion does not yield
 class PageTable:
     """What a page annotates.
 
-    `readings`: character -> its one reading here, with the blank behind it if it has one. `bare`: characters that stand without annotation outside broken
-    spans, so that they are not in the site's table. `annotations`: how many were counted.
+    `readings`: character -> its one reading here, with the blank behind it if it has one. `bare`: characters that stand
+    without annotation outside broken spans, so that they are not in the site's table. `annotations`: how many were
+    counted. `sounds`: how the page writes readings.
     """
 
     readings: dict[str, str]
@@ -79,9 +80,7 @@ def _glosses(text: str, known: Collection[str]) -> list[str]:
     ]
 
 
-def page_table(
-    texts: Sequence[str], enough: float = ENOUGH, sounds: lexicon.Sounds | None = None
-) -> PageTable | None:
+def page_table(texts: Sequence[str], enough: float = ENOUGH, sounds: lexicon.Sounds | None = None) -> PageTable | None:
     """The table of a page's texts, or None where they do not prove that a site annotated them."""
     sounds = sounds or sounds_of(texts)
     if not sounds.toned:
@@ -108,9 +107,7 @@ def page_table(
             elif not astride(char, sound, sounds):
                 foreign[char] += 1
             elif char < "\x80":
-                broken += KNOWN * any(
-                    sound == sounds.sites.get(x, ("",))[0] for x in _ending_in(char, sound, sounds)
-                )
+                broken += KNOWN * any(sound == sounds.sites.get(x, ("",))[0] for x in _ending_in(char, sound, sounds))
             else:
                 spared[char] += 1
     table = _one_reading_each(counts)

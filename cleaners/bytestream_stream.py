@@ -28,12 +28,14 @@ SPARED = 6.0  # a lead byte that fell out before a `(` without swallowing it
 CUT = 2.0  # a lead byte lost before a mark
 MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
 UNCLOSED = 8.0  # a quote that is open where a paragraph ends
+CURT = 6.0  # a sentence of one character
 DOUBLED = 6.0  # a mark that ends a sentence behind another
-EXPECTED = 2.0  # a closing quote behind a mark that ends a sentence, where one is open
+EXPECTED = 5.0  # a closing quote behind a mark that ends a sentence, where one is open
 IMPOSSIBLE = 100.0
 UNUSUAL = 3.0  # the less likely of two forms that look alike
 CLOSING = {"“": "”", "‘": "’"}
 STOPS = "。！？"
+OPENED = tuple("“‘。！？")  # behind which a sentence begins
 QUOTES = {**{opening: opening for opening in CLOSING}, **{closing: opening for opening, closing in CLOSING.items()}}
 
 PLACED = frozenset(QUOTES) | frozenset(STOPS)
@@ -137,7 +139,7 @@ class Stream:
         """What a mark's place costs or saves: the character model folds quotes together and sees two characters."""
         last = raw[-1:]
         if char in STOPS:
-            return DOUBLED if last in STOPS else 0.0
+            return DOUBLED if last in STOPS else CURT * (raw[-2:-1] in OPENED and raw[-1:] >= "一")
         opening = QUOTES[char]
         if self.is_open(raw, opening) == (char == opening):
             return MISPLACED
@@ -239,7 +241,8 @@ class Stream:
                 chars.append(pairs.get(_last_byte(state.raw[-2:-1]) << 8 | ord(last), ""))
         else:
             chars = [pairs.get(_last_byte(last) << 8 | state.pending, "")]
-            for char in self.page.sounds.chars.get(sound.rstrip(), ()):  # the second byte fell out without the parenthesis
+            # the second byte may have fallen out without the parenthesis
+            for char in self.page.sounds.chars.get(sound.rstrip(), ()):
                 code = lexicon.codes()[char]
                 spared = self._listed(state, char, sound) if code >> 8 == state.pending else None
                 if spared is not None and code & 0xFF > 0x80:
