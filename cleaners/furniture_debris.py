@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cleaners.escapes import names_entities
+from cleaners.escapes_entities import speaks_of_entities
 
 HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 TAG = re.compile(
@@ -38,7 +38,7 @@ def spans(text: str, tags: bool) -> list[tuple[int, int, str, str]]:
         found += [(m.start(), m.end(), "", "tag") for m in TAG.finditer(text)]
     if "x0" in text:
         found += [(m.start(), m.end(), "", "escaped-break") for m in ESCAPED_BREAK.finditer(text)]
-    if "&" in text and not names_entities(text):
+    if "&" in text and not speaks_of_entities(text):
         found += [
             (m.start(), m.end(), _space(text, m.start(), m.end()), "space-entity") for m in SPACE_ENTITY.finditer(text)
         ]

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from cleaners import bytestream, escapes, mojibake_cjk, mojibake_slip, mojibake_western, mojibake_windows
+from cleaners import bytestream, escapes, escapes_mail, mojibake_cjk, mojibake_slip, mojibake_western, mojibake_windows
+from cleaners.escapes_lexicon import about
 from cleaners.mojibake_judge import MARK, MOVES, Page, Repair
 from cleaners.mojibake_tiers import assess, weigh
 from cleaners.policy import Context
@@ -32,7 +33,7 @@ DAMAGED = re.compile(
     "[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}|[\ue000-\uf8ff](?:[^\n]{0,20}[\ue000-\uf8ff]){2}"
 )
 # What one of the finders, or DAMAGED, begins with, beside unusual characters: a line without is passed over.
-_SIGNS = "&\\%=\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
+_SIGNS = "&\\%=+\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
 
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -41,6 +42,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     Searches cost; a page has so many steps of them (`mojibake_judge.MOVES`). A block that might be mojibake and
     came too late is flagged too, and so is one where a lost byte was chosen by a hair.
     """
+    blocks, edits = _joined(blocks)
     page = Page()
     looks = mojibake_windows.unusual(_SIGNS).search
     texts = [block.text for block in blocks]
@@ -60,7 +62,6 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
                 if again and not page.starved:
                     found[n] = again
     out: list[Block] = []
-    edits: list[Edit] = []
     for block, repairs, unsearched in zip(blocks, found, starved, strict=True):
         if not repairs and not unsearched and not looks(block.text):
             out.append(block)
@@ -78,6 +79,24 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
             flags = (*flags, "damaged")
         out.append(block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags))
     return tuple(out), tuple(edits)
+
+
+def _joined(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Edit]]:
+    """The blocks, with lines of quoted-printable that soft line breaks divide made one; an edit for each of them."""
+    edits: list[Edit] = []
+    if not any(block.text.endswith("=") for block in blocks):
+        return blocks, edits
+    out: list[Block] = []
+    joined = escapes_mail.joined([block.text for block in blocks], lambda line: apply(line, escapes.find(line)))
+    at = 0
+    while at < len(blocks):
+        lines, after = joined.get(at, (1, blocks[at].text))
+        out.append(replace(blocks[at], text=after))
+        for nth, block in enumerate(blocks[at : at + lines] if at in joined else ()):
+            detail = f"quoted-printable, {lines} lines joined" if nth == 0 else f"joined to block {blocks[at].seq}"
+            edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, "" if nth else after, "exact", 1, detail))
+        at += lines
+    return out, edits
 
 
 def _count_words(page: Page, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
@@ -168,7 +187,7 @@ def _is_about(line: str, repairs: Sequence[Repair]) -> bool:
     if 2 * sum(repair.end - repair.start for repair in repairs) > len(line):
         return False
     rest = apply(line, [replace(repair, after="") for repair in repairs])
-    return escapes.about().search(rest) is not None
+    return about().search(rest) is not None
 
 
 def _deeper(repair: Repair, page: Page | None, depth: int) -> Repair:

@@ -1,0 +1,80 @@
+"""Entities in running text: marks that stand there by name, and a character that a site's encoding did not hold.
+
+A form that is sent in GBK or Big5 writes such a character as a decimal entity, and a site that escapes what it is sent
+shows it so: one `&amp;#NNNNN;` in the middle of a name. What is most of its line is read by cleaners.escapes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from cleaners.escapes_lexicon import about
+from cleaners.mojibake_judge import Repair
+
+NAMED = {
+    "nbsp": " ", "ldquo": "\u201c", "rdquo": "\u201d", "lsquo": "\u2018", "rsquo": "\u2019", "hellip": "\u2026",
+    "mdash": "\u2014", "ndash": "\u2013", "middot": "\u00b7", "times": "\u00d7", "quot": '"', "lt": "<", "gt": ">",
+    "amp": "&", "bull": "\u2022", "deg": "\u00b0", "apos": "'",
+}  # fmt: skip
+NAMED_TOKEN = re.compile("&(?:amp;){0,3}(" + "|".join(NAMED) + ");")
+# Marks that a page shows by name, for it was escaped twice. Of the others &lt; may be a tag's, &amp; an address's, and
+# &nbsp; is white space.
+_MARKS = re.compile(
+    "(?:&(?:amp;){0,3}(?:" + "|".join(n for n in NAMED if n not in ("nbsp", "lt", "gt", "amp")) + ");)+"
+)
+_NUMBERED = re.compile("&(?:amp;){0,3}#([0-9]{2,7}|[xX][0-9A-Fa-f]{2,6});")
+_ANY = r"&(?:amp;){0,3}(?:[a-z]{2,6}|#[0-9A-Fa-fxX]{2,7});"
+_TALK = re.compile(
+    rf"(?:写|写成|写作|写为|寫|用|输入|輸入|键入|如|即|把|将|称作|叫|字符|字元|代码|代碼)\s?[“\"'`]?{_ANY}|"
+    rf"{_ANY}[”\"'`]?\s?(?:表示|显示|顯示|代表|就是|即|为|為|或|和|与|與|这|這|符号|符號|来|來|will|is|or|and)"
+)
+_C1 = re.compile("[\x80-\x9f]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_BESIDE = re.compile("[\u2e80-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026\u00b7]")  # what is written in Chinese
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")  # categories of what is no character of a text
+
+
+def numbered(digits: str) -> str:
+    """The character of a numeric entity, "" where it is none."""
+    code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
+
+
+def windows(text: str) -> str:
+    """The text with C1 controls as what Windows-1252 has there (WHATWG HTML, 13.2.5.80)."""
+    return _C1.sub(lambda m: m[0].encode("latin-1").decode("cp1252", "ignore") or m[0], text)
+
+
+def speaks_of_entities(line: str) -> bool:
+    """Whether a line speaks of entities: &nbsp; 表示空格."""
+    return _TALK.search(line) is not None or about().search(line) is not None
+
+
+def find(line: str) -> list[Repair]:
+    """Entities in a line of Chinese, marks by name (&ldquo;今天&rdquo;) and characters by number, in order."""
+    marks, numbers = list(_MARKS.finditer(line)), list(_NUMBERED.finditer(line))
+    rest = NAMED_TOKEN.sub("", _NUMBERED.sub("", line))
+    if not (marks or numbers) or _HAN.search(rest) is None or speaks_of_entities(line):
+        return []
+    found: list[Repair] = []
+    for m in marks:
+        if m.start() and line[m.start() - 1] == "=":
+            return []
+        after = NAMED_TOKEN.sub(lambda n: NAMED[n[1]], m[0])
+        found.append(Repair(m.start(), m.end(), after, "escapes", "exact", "entity by name"))
+    for m in numbers:
+        char = windows(numbered(m[1]))
+        if char and _belongs(char, line[m.start() - 1 : m.start()], line[m.end() : m.end() + 1]):
+            found.append(Repair(m.start(), m.end(), char, "escapes", "exact", "entity, 1 escape"))
+    return sorted(found, key=lambda repair: repair.start)
+
+
+def _belongs(char: str, before: str, behind: str) -> bool:
+    """Whether a character can be one of the running text it stands in, between these two characters."""
+    if char <= "\x7f" or unicodedata.category(char) in UNSEEN:
+        return False
+    neighbours = [other for other in (before, behind) if other and other not in "&;"]
+    if any(map(_BESIDE.match, neighbours)) or (before == ";" and behind == "&"):
+        return True
+    return char.isalpha() and any(map(str.isalpha, neighbours))
