@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from cleaners import escapes_entities, escapes_mail
-from cleaners.escapes_entities import NAMED, NAMED_TOKEN, numbered, windows
+from cleaners.escapes_entities import DROPPED, NAMED, NAMED_TOKEN, numbered, windows
 from cleaners.escapes_lexicon import Kind, about, kinds
 from cleaners.mojibake_judge import Repair, judge
 
@@ -36,14 +36,14 @@ _ADDRESS = re.compile(
 _CODE = re.compile(r"""(?:^|[=(,:\[{+)\s])[bruBRU]{0,2}["'][^"']{0,80}$|^\s{0,8}["'{\[]""")
 _CLOSED = re.compile(r"""[\w .,:;!?/\\-]{0,40}["']""", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,15}://")
-_PICTURE = re.compile("[\U00010000-\U0010ffff\ufe0f\u200d]")
+_ASIDE = re.compile("[\U00010000-\U0010ffff\ufe0f\u200d!-/:-@\\[-`{-~]")  # pictures and marks say nothing of a language
 _ESCAPED_SIGN = ("%25", "=3D", "=25", "%3D")
 _HAN = re.compile("[\u3400-\u9fff]")
 _REST = re.compile("u[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2}")
 _C0 = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# Marks of direction and of no width: they hide what a text says, and are no part of it.
-_DROPPED = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BREAKS = re.compile("\r\n?|[\u2028\u2029]")
+_OTHERS = re.compile(r"""\\{1,3}([nrt"'/])""")  # what JSON and JavaScript escape besides
+_PLAIN = {"n": "\n", "r": "\r", "t": "\t"}
 _SOFT = re.compile(r"=(?:[ \t]{0,8}\n| )")  # a soft line break of quoted-printable, also where it became a space
 _QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"\Z')
 _IN_NAME = re.compile(r'\\(?:([0-3][0-7]{2})|(["\\]))')
@@ -79,8 +79,8 @@ def _quoted_name(line: str) -> list[Repair]:
     if quoted is None or not quoted[1].isascii():
         return []
     text = _IN_NAME.sub(lambda m: chr(int(m[1], 8)) if m[1] else m[2], quoted[1])
-    after = _decoded(text.encode("latin-1"))
-    if after is None or after.isascii() or _unfit(after):
+    after = DROPPED.sub("", _decoded(text.encode("latin-1")) or "")
+    if after.isascii() or _unfit(after):
         return []
     if sum(char > "\x7f" for char in after) < LEAST_ALONE or judge().score(after) < WORST * len(after):
         return []
@@ -105,6 +105,8 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
         if not inside:
             continue
         start, end = inside[0].start(), inside[-1].end()
+        while kind.unit == "utf16" and (other := _OTHERS.match(line, end)):
+            end = other.end()
         if kind.name == "entity":  # marks by name around it were escaped with it
             named = list(NAMED_TOKEN.finditer(line, stretch.start(), stretch.end()))
             start, end = min([start, *(m.start() for m in named)]), max([end, *(m.end() for m in named)])
@@ -120,7 +122,7 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
         if foreign < (LEAST_ALONE if alone else LEAST) or (share < SHARE and foreign < LONG):
             continue
         worst = WORST if foreign >= LONG else WORST_SHORT
-        words = _PICTURE.sub("", after)
+        words = _ASIDE.sub("", after)
         if not layered and judge().score(words) < worst * len(words):
             continue
         yield Repair(start, end, after, "escapes", "exact", f"{kind.name}, {len(inside)} escapes")
@@ -169,12 +171,13 @@ def _read(line: str, start: int, end: int, limit: int, kind: Kind) -> tuple[str,
     else:
         after = kind.token.sub(lambda m: m[0] if _is_control(m[0], kind) else _char(m[0], kind), text)
         if kind.unit == "utf16":
+            after = _OTHERS.sub(lambda m: _PLAIN.get(m[1], m[1]), after)
             after = after.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         else:
             after = NAMED_TOKEN.sub(lambda m: NAMED[m[1]], after)
     if after is None:
         return None
-    after = _DROPPED.sub("", _BREAKS.sub("\n", after))
+    after = DROPPED.sub("", _BREAKS.sub("\n", after))
     if not _layered(after):
         after = after.replace("\u00ad", "")
         after = windows(after) if kind.name == "entity" else after

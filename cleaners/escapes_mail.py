@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from cleaners.decoding_labels import codec_of
+from cleaners.escapes_entities import DROPPED
 from cleaners.escapes_lexicon import about
 from cleaners.mojibake_judge import Repair, judge
 
@@ -20,6 +21,7 @@ _DIRECT = re.compile(r"[^\x20-\x7e\t]")
 _HAN = re.compile("[\u3400-\u9fff]")
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd\ufffe\uffff]")
 LEAST = 3  # characters in the shifted stretches of a line of UTF-7, of which
+LEAST_ALONE = 2  # where it is nothing but one stretch
 WORST = -12.0  # bits a character those that read worst on the whole may cost
 SOFT = re.compile(r"=[ \t]{0,8}\Z")
 SIGN = re.compile("=[0-9A-F]{2}")
@@ -61,7 +63,7 @@ def _of_words(group: Sequence[re.Match[str]]) -> str | None:
         after = "".join(data.decode(codec) for codec, data in parts)
     except (UnicodeDecodeError, LookupError):
         return None
-    after = re.sub(r"[ \t]*\r?\n[ \t]*", " ", after)
+    after = DROPPED.sub("", re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", after))
     return None if UNFIT.search(after) or after.isascii() else after
 
 
@@ -85,7 +87,8 @@ def utf7(line: str) -> list[Repair]:
     if None in shifted:
         return []
     text = "".join(part for part in shifted if part)
-    if len(_HAN.findall(text)) < LEAST or judge().score(text) < WORST * len(text):
+    least = LEAST_ALONE if found[0].end() - found[0].start() == len(line) else LEAST
+    if len(_HAN.findall(text)) < least or judge().score(text) < WORST * len(text):
         return []
     repairs = [
         Repair(m.start(), m.end(), part or "", "escapes", "exact", "UTF-7")
@@ -104,6 +107,7 @@ def _of_shifted(text: str) -> str | None:
     if any(data[bits // 16 * 2 :]):
         return None
     after = data[: bits // 16 * 2].decode("utf-16-be", "replace")
+    after = DROPPED.sub("", after.replace("\r", "\n"))
     return None if not after or UNFIT.search(after) else after
 
 

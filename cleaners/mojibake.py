@@ -7,7 +7,7 @@ mended there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from cleaners import bytestream, escapes, escapes_mail, mojibake_cjk, mojibake_slip, mojibake_western, mojibake_windows
@@ -84,19 +84,40 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
 def _joined(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Edit]]:
     """The blocks, with lines of quoted-printable that soft line breaks divide made one; an edit for each of them."""
     edits: list[Edit] = []
-    if not any(block.text.endswith("=") for block in blocks):
+    if not any(block.text.endswith("=") or "=\n" in block.text for block in blocks):
         return blocks, edits
+    whole: list[Block] = []
+    for block in blocks:
+        lines = block.text.split("\n")
+        joined = escapes_mail.joined(lines, _without_escapes)
+        text = "\n".join(after for _, after in _in_turn(lines, joined)) if joined else block.text
+        if joined:
+            detail = f"quoted-printable, {sum(n for n, _ in joined.values())} lines joined"
+            edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, text, "exact", 1, detail))
+        whole.append(replace(block, text=text))
+    joined = escapes_mail.joined([block.text for block in whole], _without_escapes)
     out: list[Block] = []
-    joined = escapes_mail.joined([block.text for block in blocks], lambda line: apply(line, escapes.find(line)))
     at = 0
-    while at < len(blocks):
-        lines, after = joined.get(at, (1, blocks[at].text))
-        out.append(replace(blocks[at], text=after))
-        for nth, block in enumerate(blocks[at : at + lines] if at in joined else ()):
-            detail = f"quoted-printable, {lines} lines joined" if nth == 0 else f"joined to block {blocks[at].seq}"
+    for count, after in _in_turn([block.text for block in whole], joined):
+        out.append(replace(whole[at], text=after))
+        for nth, block in enumerate(whole[at : at + count] if at in joined else ()):
+            detail = f"joined to block {whole[at].seq}" if nth else f"quoted-printable, {count} lines joined"
             edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, "" if nth else after, "exact", 1, detail))
-        at += lines
+        at += count
     return out, edits
+
+
+def _in_turn(lines: Sequence[str], joined: dict[int, tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """(how many lines, what they say) for the lines joined and the others, in their order."""
+    at = 0
+    while at < len(lines):
+        count, after = joined.get(at, (1, lines[at]))
+        yield count, after
+        at += count
+
+
+def _without_escapes(line: str) -> str:
+    return apply(line, escapes.find(line))
 
 
 def _count_words(page: Page, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
