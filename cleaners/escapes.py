@@ -80,7 +80,7 @@ def _quoted_name(line: str) -> list[Repair]:
         return []
     text = _IN_NAME.sub(lambda m: chr(int(m[1], 8)) if m[1] else m[2], quoted[1])
     after = DROPPED.sub("", _decoded(text.encode("latin-1")) or "")
-    if after.isascii() or _unfit(after):
+    if after.isascii() or _unfit(after) or "\r" in after or "\n" in after:
         return []
     if sum(char > "\x7f" for char in after) < LEAST_ALONE or judge().score(after) < WORST * len(after):
         return []
