@@ -18,7 +18,7 @@ import sys
 import opencc
 from pypinyin.constants import PINYIN_DICT
 
-from cleaners.bytestream_lexicon import toneless
+from cleaners.restoration.bytestream.lexicon import toneless
 
 HEADER = """\
 # Traditional characters that GBK holds: character, Simplified form, readings (the usual one first).
