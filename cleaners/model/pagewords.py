@@ -10,6 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from math import log2
+from typing import TYPE_CHECKING
+
+from cleaners.model.charmodel import Choices
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SINGLES, PAIRS, TRIPLES = 0.02, 0.10, 0.20  # share of each order in the probability of a character
 DOUBT_SINGLES, DOUBT_PAIRS, DOUBT_TRIPLES = 500, 4, 1  # added to the counts of their contexts: once says little
@@ -32,7 +39,9 @@ class PageWords:
         self._known: dict[str, bool] = {}
         self._counts: Counter[str] = Counter()
         self._total = 0
-        self._singles: dict[str, tuple[int, float, float]] = {}  # as asked for since the last text was counted
+        self._singles: dict[str, tuple[int, float, float]] = {}  # as asked for since the last text was counted,
+        self._weights: dict[int, tuple[Choices, NDArray[np.float64], NDArray[np.float64]]] = {}  # and for all at once
+        self._followers: dict[str, list[str]] = {}  # character -> those that stand behind it
 
     def __len__(self) -> int:
         """Characters counted."""
@@ -51,6 +60,8 @@ class PageWords:
         plain = "".join([char if known[char] else "\0" for char in text]).translate(_FOLD)
         counts = self._counts
         self._singles.clear()
+        self._weights.clear()
+        self._followers.clear()
         for stretch in plain.split("\0"):
             self._total += len(stretch)
             counts.update(stretch)
@@ -69,12 +80,7 @@ class PageWords:
         if char <= "\x7f" or not usual:
             return model + _LEFT
         counts = self._counts
-        own = self._singles.get(char)
-        if own is None:
-            seen = counts.get(char, 0)
-            weight = (seen / 2.0 ** self._unigram(char) + DOUBT_SINGLES) / (self._total + DOUBT_SINGLES)
-            own = self._singles[char] = seen, weight**SCALE, SINGLES * seen / (self._total + DOUBT_SINGLES)
-        seen, scale, single = own
+        seen, scale, single = self._singles.get(char) or self._single(char)
         share = MODEL * min(1.0, 2.0**model * scale) + single
         if not seen:
             return log2(share)
@@ -87,3 +93,40 @@ class PageWords:
             if seen:
                 share += TRIPLES * seen / (counts[triple[:2]] + DOUBT_TRIPLES)
         return log2(share)
+
+    def logp_each(self, model: NDArray[np.float64], before: str, last: str, choices: Choices) -> NDArray[np.float64]:
+        """`logp` for each of the choices, where the model says of each what `model` holds. None may be ASCII."""
+        import numpy as np
+
+        _, scale, single = self._weights.get(id(choices)) or self._weigh(choices)
+        found: NDArray[np.float64] = np.log2(MODEL * np.minimum(1.0, np.exp2(model) * scale) + single)
+        if not self._followers:
+            for key in self._counts:
+                if len(key) == 2:
+                    self._followers.setdefault(key[0], []).append(key[1])
+        index = choices.index
+        for char in self._followers.get(last.translate(_FOLD), ()):
+            place = index.get(char)
+            if place is not None:
+                found[place] = self.logp(float(model[place]), before, last, char)
+        return found
+
+    def _single(self, char: str) -> tuple[int, float, float]:
+        seen = self._counts.get(char, 0)
+        weight = (seen / 2.0 ** self._unigram(char) + DOUBT_SINGLES) / (self._total + DOUBT_SINGLES)
+        own = self._singles[char] = seen, weight**SCALE, SINGLES * seen / (self._total + DOUBT_SINGLES)
+        return own
+
+    def _weigh(self, choices: Choices) -> tuple[Choices, NDArray[np.float64], NDArray[np.float64]]:
+        """How much commoner each choice is here, and its share as a single character; kept beside the choices."""
+        import numpy as np
+
+        scale, single = np.ones(len(choices)), np.zeros(len(choices))
+        for place, char in enumerate(choices.chars):
+            usual = self._known.get(char)
+            if usual is None:
+                usual = self._known[char] = self._usual(char)
+            if usual:
+                _, scale[place], single[place] = self._singles.get(char) or self._single(char)
+        found = self._weights[id(choices)] = choices, scale, single
+        return found

@@ -8,7 +8,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from cleaners.model import CharModel, PageWords, front, model
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.model import CharModel, Choices, PageWords, front, model
 from cleaners.restoration.bytestream import lexicon
 from cleaners.restoration.bytestream.damage import NARROW, narrowed
 from cleaners.restoration.bytestream.evidence import ANNOTATION, PageTable
@@ -37,7 +40,11 @@ CUT_MARKS = {
 MARKS = frozenset("。、“”‘’《》")  # those that a folded page has in the same width
 RARE = -14.0  # log2 probability of a character from which it may be garble
 MANY = 160  # commonest characters among which the likeliest in a context are looked for
-LIKELIEST = 96  # characters tried for an unknown byte
+LIKELIEST = 96  # characters tried for an unknown byte,
+FILLINGS = 48  # and kept for one hypothesis
+WORSE = 12.0  # bits behind the best at which a filling is no more tried
+UNSEEN = 7  # hypotheses of an unseen pair kept at a place
+DEPENDENT = frozenset("“”‘’。！？，")  # what they cost depends on more than the characters in front of them
 
 
 class PageContext:
@@ -85,8 +92,9 @@ class PageContext:
         self._costs: dict[str, float] = {}
         self._prices: dict[str, float] = {}
         self._forms: dict[str, float] = {}
-        self._behind: dict[tuple[str, int], list[str]] = {}
-        self._unseen: dict[tuple[str, int, tuple[int, int]], list[tuple[str, int]]] = {}
+        self._ranked: dict[tuple[str, str, int, int], list[tuple[float, str]]] = {}
+        self._ways: dict[tuple[str, int, tuple[int, int]], list[tuple[float, str, int]]] = {}
+        self._formed: dict[int, tuple[Choices, NDArray[np.float64]]] = {}
 
     def kinds(self) -> list[tuple[bool, bool]]:
         """The kinds of site that the page may be of, as `choose` takes them, the likeliest first.
@@ -124,7 +132,7 @@ class PageContext:
         """Count repaired text, as the page shows it, among the page's words."""
         for text in texts:
             self._words.add(text)
-        for known in (self._costs, self._prices, self._behind, self._unseen):
+        for known in (self._costs, self._prices, self._ranked, self._ways):
             known.clear()
 
     def written(self, text: str) -> str:
@@ -184,36 +192,66 @@ class PageContext:
         """Whether a converted GB2312 text holds such a character."""
         return self.form(char) == 0.0
 
-    def unseen(self, before: str, pending: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
-        """Characters likely behind `before` whose trail byte leads one of the pairs `ranges` gives, with the range of
-        the other byte of that pair. `pending`: the range of their own lead byte."""
+    def costs(self, before: str, choices: Choices) -> NDArray[np.float64]:
+        """`cost` of each of the choices behind `before`, which is what `front` keeps."""
+        before = before.replace(LOST, DIGIT)
+        found = self.model.ask_each(before, choices)
+        formed = self._formed.get(id(choices))
+        if formed is None:
+            forms = np.array([self.form(char) for char in choices.chars])
+            formed = self._formed[id(choices)] = choices, forms  # kept: its number stays its own
+        return formed[1] - self._words.logp_each(found, before[-2:-1], before[-1:], choices)
+
+    def by_lead(self, before: str, lead: int) -> list[tuple[float, str]]:
+        """(cost, character) of those with this lead byte, the cheapest FILLINGS behind `before`."""
+        key = before, "lead", lead, 0
+        return self._ranked.get(key) or self._rank(key, _by_lead(lead))
+
+    def by_trail(self, before: str, trail: int, pending: int) -> list[tuple[float, str]]:
+        """(cost, character) of those with this trail byte and a lead byte in the range `pending`, the cheapest."""
+        key = before, "trail", trail, pending
+        return self._ranked.get(key) or self._rank(key, _by_trail(trail, pending))
+
+    def behind(self, before: str, pending: int) -> list[tuple[float, str]]:
+        """(cost, character) of the commonest with a lead byte in the range `pending` and a trail byte above 80."""
+        key = before, "any", pending, pending
+        return self._ranked.get(key) or self._rank(key, _in_a_range(pending))
+
+    def _rank(self, key: tuple[str, str, int, int], choices: Choices) -> list[tuple[float, str]]:
+        before, source, _, pending = key
+        costs = self.costs(before, choices)
+        order = costs.argsort(kind="stable")[:LIKELIEST]
+        chars = choices.chars
+        ranked = [(float(costs[nth]), chars[nth]) for nth in order]
+        if source != "lead" and pending != lexicon.ANY and _last_byte(before) in lexicon.unassigned_leads():
+            # Behind the last trail byte, their lead byte must make a pair that shows no character.
+            first, pairs, codes = _last_byte(before) << 8, lexicon.pairs(), lexicon.codes()
+            ranked = [way for way in ranked if first | codes[way[1]] >> 8 not in pairs]
+        found = self._ranked[key] = [way for way in ranked[:FILLINGS] if way[0] <= ranked[0][0] + WORSE]
+        return found
+
+    def unseen(self, before: str, pending: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[float, str, int]]:
+        """(cost, character, range of the other byte) where a character's trail byte leads one of the unseen pairs that
+        `ranges` gives: the cheapest UNSEEN behind `before`, and those whose cost depends on more than that.
+
+        `pending`: the character's lead byte, or the range of it.
+        """
         key = before, pending, ranges[0]
-        found = self._unseen.get(key)
+        found = self._ways.get(key)
         if found is None:
-            found = sorted(_leading(tuple(ranges), pending), key=lambda way: self.bits(before, way[0]))[:LIKELIEST]
-            self._unseen[key] = found
+            if pending >= 0:
+                choices, ways = _leading_from(pending, tuple(ranges))
+            else:
+                choices, ways = _leading(tuple(ranges), pending)
+            costs = self.costs(before, choices)
+            found, plain = [], 0
+            for nth in costs.argsort(kind="stable")[:LIKELIEST]:
+                char = choices.chars[nth]
+                plain += char not in DEPENDENT
+                if plain <= UNSEEN or char in DEPENDENT:
+                    found.append((float(costs[nth]), char, ways[nth]))
+            self._ways[key] = found
         return found
-
-    def behind(self, before: str, pending: int) -> list[str]:
-        """Characters likely behind others, with a lead byte in the range `pending` and a trail byte above 80."""
-        key = before, pending
-        found = self._behind.get(key)
-        if found is None:
-            found = sorted(_in_a_range(pending), key=lambda char: self.bits(before, char))
-            found = self._behind[key] = found[:LIKELIEST]
-        return found
-
-    def leading(self, lead: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
-        """Usual characters with this lead byte whose trail byte leads one of the pairs `ranges` gives."""
-        return _leading_from(lead, tuple(ranges))
-
-    def by_lead(self, lead: int) -> tuple[str, ...]:
-        """Usual characters with this lead byte, the likeliest of them, whose trail byte may pass for a lead byte."""
-        return _by_lead()[lead]
-
-    def by_trail(self, trail: int, pending: int) -> tuple[str, ...]:
-        """Usual characters with this trail byte, the likeliest of them, with a lead byte in the range `pending`."""
-        return _by_trail_and_range(trail, pending)
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -233,63 +271,71 @@ def _form(char: str) -> float:
     return SYMBOL if wide or 0xA4 <= lead <= 0xA9 else 0.0
 
 
-@functools.cache
-def _by_lead() -> list[tuple[str, ...]]:
-    leads: list[list[str]] = [[] for _ in range(256)]
-    for pair, char in lexicon.pairs().items():
-        if pair & 0xFF > 0x80:
-            leads[pair >> 8].append(char)
-    return [_likeliest(chars) for chars in leads]
+def _last_byte(text: str) -> int:
+    """The last byte of the text, as the site holds it."""
+    code = lexicon.codes().get(text[-1:])
+    return code & 0xFF if code is not None else ord(text[-1:] or "\0") & 0x7F
 
 
 @functools.cache
-def _by_trail() -> list[tuple[str, ...]]:
-    trails: list[list[str]] = [[] for _ in range(256)]
-    for pair, char in lexicon.pairs().items():
-        trails[pair & 0xFF].append(char)
-    return [_likeliest(chars) for chars in trails]
+def _by_lead(lead: int) -> Choices:
+    """Usual characters with this lead byte, the likeliest of them, whose trail byte may pass for a lead byte."""
+    return _likeliest([char for pair, char in lexicon.pairs().items() if pair >> 8 == lead and pair & 0xFF > 0x80])
 
 
 @functools.cache
-def _by_trail_and_range(trail: int, pending: int) -> tuple[str, ...]:
-    chars = _by_trail()[trail]
-    return chars if pending == lexicon.ANY else tuple(char for char in chars if _in_range(char, pending))
+def _with_trail(trail: int) -> tuple[str, ...]:
+    return _likeliest([char for pair, char in lexicon.pairs().items() if pair & 0xFF == trail]).chars
 
 
 @functools.cache
-def _leading_from(lead: int, ranges: tuple[tuple[int, int], ...]) -> list[tuple[str, int]]:
+def _by_trail(trail: int, pending: int) -> Choices:
+    """Usual characters with this trail byte, the likeliest of them, with a lead byte in the range `pending`."""
+    return model().choices([char for char in _with_trail(trail) if _in_range(char, pending)])
+
+
+@functools.cache
+def _leading_from(lead: int, ranges: tuple[tuple[int, int], ...]) -> tuple[Choices, tuple[int, ...]]:
+    """Usual characters with this lead byte whose trail byte leads one of the pairs `ranges` gives, and its range."""
     pairs = ((lexicon.pairs().get(lead << 8 | trail), way) for trail, way in ranges)
-    return [(char, way) for char, way in pairs if char is not None and _form(char) == 0.0]
+    return _in_order([(char, way) for char, way in pairs if char is not None and _form(char) == 0.0])
 
 
 def _in_range(char: str, pending: int) -> bool:
     lead = lexicon.codes()[char] >> 8
+    if pending == lexicon.ANY:
+        return True
     return lead >= 0xA1 if pending == lexicon.HIGH else 0x81 <= lead <= 0xA0
 
 
 @functools.cache
-def _in_a_range(pending: int) -> list[str]:
+def _in_a_range(pending: int) -> Choices:
     chars = [
         char
         for pair, char in lexicon.pairs().items()
         if pair & 0xFF > 0x80 and _in_range(char, pending) and _form(char) == 0.0
     ]
     chars.sort(key=model().unigram, reverse=True)
-    return chars[:MANY]
+    return model().choices(sorted(chars[:MANY]))
 
 
 @functools.cache
-def _leading(ranges: tuple[tuple[int, int], ...], pending: int) -> list[tuple[str, int]]:
+def _leading(ranges: tuple[tuple[int, int], ...], pending: int) -> tuple[Choices, tuple[int, ...]]:
     """The commonest characters with these trail bytes, and what `ranges` says of the byte behind."""
-    ways = [(char, way) for trail, way in ranges for char in _by_trail()[trail] if _in_range(char, pending)]
+    ways = [(char, way) for trail, way in ranges for char in _with_trail(trail) if _in_range(char, pending)]
     ways.sort(key=lambda way: model().unigram(way[0]), reverse=True)
-    return ways[:MANY]
+    return _in_order(ways[:MANY])
 
 
-def _likeliest(chars: Sequence[str]) -> tuple[str, ...]:
+def _in_order(ways: Sequence[tuple[str, int]]) -> tuple[Choices, tuple[int, ...]]:
+    ways = sorted(ways)
+    return model().choices([char for char, _ in ways]), tuple(way for _, way in ways)
+
+
+def _likeliest(chars: Sequence[str]) -> Choices:
     usual = [char for char in chars if _form(char) == 0.0]
     usual.sort(key=model().unigram, reverse=True)
-    return tuple(usual[:LIKELIEST])
+    return model().choices(sorted(usual[:LIKELIEST]))
 
 
 def _common(char: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,36 @@ class Found:
     others: list[State]
 
 
+class Beam:
+    """The hypotheses at one place of the text, while they are gathered: those that can be among the best WIDTH.
+
+    `limit`: bits above which a hypothesis is none of those, whatever comes.
+    """
+
+    __slots__ = ("limit", "states")
+
+    def __init__(self) -> None:
+        self.states: dict[tuple[str, int, bool, str], State] = {}
+        self.limit = math.inf
+
+    def add(self, state: State) -> None:
+        """Keep a hypothesis, the cheaper one of two that go on alike."""
+        rank = state.cost + PENDING if state.pending != NONE else state.cost
+        if rank > self.limit:
+            return
+        key = state[1:5]
+        old = self.states.get(key)
+        if old is not None and old.cost <= state.cost:
+            return
+        self.states[key] = state
+        if rank + REACH < self.limit:
+            self.limit = rank + REACH
+        if len(self.states) >= 3 * WIDTH:
+            ranks = sorted(map(_rank, self.states.values()))
+            self.limit = min(self.limit, ranks[WIDTH - 1])
+            self.states = {key: state for key, state in self.states.items() if _rank(state) <= self.limit}
+
+
 class Search(Stream):
     """Searches the spans of one block."""
 
@@ -74,6 +105,7 @@ class Search(Stream):
         self.alarms = alarms
         self.ends_sentence = True  # whether the end of the text is the end of a sentence
         self.stopped = 0  # where the last search ended
+        self.beams: dict[int, Beam] = {}
 
     def span(self, start: int, alarm: int, context: str) -> Found | None:
         """Search from `start`, in step, behind the characters `context`, past the suspicious place `alarm`.
@@ -81,10 +113,9 @@ class Search(Stream):
         Returns None where no hypothesis survives.
         """
         n = len(self.text)
-        beams: dict[int, dict[tuple[str, int, bool, str], State]] = {}
+        beams = self.beams = {start: Beam()}
         self.context = len(context)
-        first = State(0.0, context, NONE, True, "", 0)
-        beams[start] = {first[1:5]: first}
+        beams[start].add(State(0.0, context, NONE, True, "", 0))
         i = start
         while i < n:
             self.stopped = i
@@ -94,25 +125,26 @@ class Search(Stream):
                     return None
                 i += 1
                 continue
-            states = self._prune(here.values())
+            states = self._prune(here.states.values())
             if i > alarm and self._settled(states, i) and not beams:
                 return self._found(start, i, states)
             if i - start > LONGEST or self.page.budget < 0:
                 return None
+            self.bound = math.inf
             if (states and states[0].pending != NONE) or i in self.cuts:
                 states += self.vanished(states)
             for state, end in self._moves(states, i):
                 self.page.budget -= 1
-                beam = beams.setdefault(end, {})
-                key = state[1:5]
-                old = beam.get(key)
-                if old is None or state.cost < old.cost:
-                    beam[key] = state
+                beam = beams.get(end)
+                if beam is None:
+                    beam = beams[end] = Beam()
+                beam.add(state)
             i += 1
         last = beams.pop(n, None)
         if not last:
             return None
-        states = self._prune(last.values())
+        self.bound = math.inf
+        states = self._prune(last.states.values())
         if states and states[0].pending != NONE:
             states += self.vanished(states)
         states = self._prune(self._ended(states))
@@ -146,10 +178,15 @@ class Search(Stream):
         ranked = list(distinct.values())
         return Found(start, end, ranked[0], ranked[1:])
 
+    def _bound(self, end: int) -> float:
+        beam = self.beams.get(end)
+        return beam.limit if beam else math.inf
+
     def _moves(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         token = self.tokens.get(i)
         if token is not None:
             end, sound, swallowed = token
+            self.bound = self._bound(end)
             read = [
                 after
                 for state in states
@@ -166,6 +203,7 @@ class Search(Stream):
         char = self.text[i]
         if char == "?":
             yield from self._question(states, i)
+        self.bound = self._bound(i + 1)
         if char in self.page.marks and self.page.may_be_cut(char):
             yield from self._mark(states, i)
         elif char >= "\x80" or char < "!":
@@ -174,6 +212,7 @@ class Search(Stream):
             yield from self._ascii(states, char, i + 1)
         for seen, wide in lexicon.fold().longer.get(char, ()) if self.page.is_folded else ():
             if self.text.startswith(seen, i):
+                self.bound = self._bound(i + len(seen))
                 for state in states:
                     if state.pending != NONE:
                         for after in self.pair(state, lexicon.codes()[wide], 1.0):
@@ -243,16 +282,21 @@ class Search(Stream):
     def _question(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         """A `?` that stands for a lead byte lost before a mark or the end, or for one that swallowed a character."""
         after_it = self.text[i + 1 : i + 2]
+        self.bound = self._bound(i + 2)
         if self.page.marks_cuts and after_it in self.page.marks and self.page.may_be_cut(after_it):
             for state in self.near(states):
                 for after in self.lost_lead(state, self.page.marks[after_it], 0):
                     yield after, i + 2
         elif self.page.marks_cuts and (not after_it or after_it == " "):
+            self.bound = self._bound(i + 1)
             for state in self.near(states):
                 if state.pending != NONE:
                     for after in self.filled(state, CUT):
                         yield after, i + 1
-        yield from ((after, i + 1) for after in self.unassigned(states))
+        self.bound = math.inf
+        unassigned = self.unassigned(states)
+        self.bound = self._bound(i + 1)
+        yield from ((after, i + 1) for after in unassigned)
         for state in self.near(states):
             if state.pending != NONE:
                 for after in self.byte(state, 0x80, 0.0):  # no lead byte: decoders that do not know it show a `?`
@@ -263,6 +307,8 @@ class Search(Stream):
 
     def _eaten(self, state: State, at: int, absent: bool) -> Iterator[State]:
         """An ASCII character that a lead byte swallowed: a mark if the model says so; a digit stays unknown."""
+        if state.cost > self.bound:
+            return
         tag = TAG.match(self.text, at)
         if tag:
             cost = state.cost + UNUSUAL + (self.page.bits(state.raw, "\n") if tag["line"] else 0.0)

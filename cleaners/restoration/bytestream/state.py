@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cleaners.model import front
 from cleaners.restoration.bytestream import lexicon
-from cleaners.restoration.bytestream.context import PageContext
+from cleaners.restoration.bytestream.context import FILLINGS, UNSEEN, PageContext
 
-FEWER = 32  # fillings of unknown bytes kept for one hypothesis where two bytes in a row are unknown, and
-FILLINGS = 48  # where one is
+FEWER = 32  # of FILLINGS, where two bytes in a row are unknown
 FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
-WORSE = 12.0  # bits behind the best at which a filling is no more tried
 NEAR = 10.0  # bits behind the best at which a hypothesis is no more filled
 DEEPER = 3  # hypotheses of a vanished pair that are tried with a second one
-UNSEEN = 7  # hypotheses of an unseen pair kept at a place
 
 NONE, ANY, HIGH, LOW = lexicon.NONE, lexicon.ANY, lexicon.HIGH, lexicon.LOW
 RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
@@ -61,6 +59,7 @@ class Stream:
         self.quotes = ""  # quotes that are open where the search starts
         self.context = 0  # characters of context that `State.raw` begins with
         self.deep = False  # whether two pairs in a row may have vanished
+        self.bound = math.inf  # bits above which a hypothesis has no chance where the one at work leads
 
     def literal(self, state: State, chars: str, cost: float) -> State:
         raw = state.raw
@@ -97,25 +96,17 @@ class Stream:
             if char is not None:
                 yield self._complete(state, char, cost, bool(state.due))
             return
-        chars = self._unassigned_behind(state, self.page.by_trail(byte, state.pending))
-        yield from self._fillings(state, chars, cost, FILLINGS if state.pending == ANY else FEWER)
+        if state.cost + cost > self.bound:
+            return
+        ways = self.page.by_trail(front(state.raw), byte, state.pending)
+        yield from self._fillings(state, ways, cost, FILLINGS if state.pending == ANY else FEWER)
 
-    def _fillings(self, state: State, chars: Sequence[str], cost: float, most: int) -> Iterator[State]:
-        """The state with each of the characters, best first, while they are not much worse than the best."""
-        before = front(state.raw)
-        priced = sorted([(self.page.cost(before, char), char) for char in chars])
-        for bits, char in priced[:most]:
-            if bits > priced[0][0] + WORSE:
-                return
-            yield self._complete(state, char, cost, 0)
-
-    def _unassigned_behind(self, state: State, chars: Sequence[str]) -> Sequence[str]:
-        """Those of the characters whose lead byte, behind the last trail byte, makes a pair that shows no character."""
-        last = _last_byte(state.raw[-1:])
-        if state.pending == ANY or last not in lexicon.unassigned_leads():
-            return chars
-        pairs, codes = lexicon.pairs(), lexicon.codes()
-        return [char for char in chars if last << 8 | codes[char] >> 8 not in pairs]
+    def _fillings(self, state: State, ways: Sequence[tuple[float, str]], cost: float, most: int) -> Iterator[State]:
+        """The state with each of the characters, best first, but for those too dear for where it leads."""
+        left = self.bound - state.cost - cost
+        for price, char in ways[:most]:
+            if price <= left or char in PLACED:
+                yield self._complete(state, char, cost, 0, price)
 
     def _bare(self, state: State, byte: int) -> bool:
         """Whether the last byte and this one, right behind it, are a character of the table: no reading follows."""
@@ -124,11 +115,12 @@ class Stream:
         last = state.pending if state.pending >= 0 else _last_byte(state.raw[-1:])
         return False if state.pending >= 0 else last > 0x80 and (last << 8 | byte) in self.page.table
 
-    def _complete(self, state: State, char: str, cost: float, contradictions: int) -> State:
+    def _complete(self, state: State, char: str, cost: float, contradictions: int, price: float | None = None) -> State:
+        """The state with its pending byte, and one more, read as `char`, which costs `price` by the page."""
         raw = state.raw
         if char == "，" and state.pending == 0xA3 and state.adjacent:
             cost += IMPOSSIBLE  # the stream would have been cut there
-        cost += CONTRADICTED * contradictions + self.page.cost(raw, char)
+        cost += CONTRADICTED * contradictions + (self.page.cost(raw, char) if price is None else price)
         if char in PLACED:
             cost += self._placed(raw, char)
         adjacent = state.adjacent or state.pending == NONE
@@ -157,10 +149,10 @@ class Stream:
         if state.pending == NONE or state.pending == ANY:
             return
         if state.pending >= 0:
-            chars: Sequence[str] = self.page.by_lead(state.pending)
+            ways = self.page.by_lead(front(raw), state.pending)
         else:
-            chars = self._unassigned_behind(state, self.page.behind(front(raw), state.pending))
-        for filled in self._fillings(state, chars, cost, FILLINGS):
+            ways = self.page.behind(front(raw), state.pending)
+        for filled in self._fillings(state, ways, cost, FILLINGS):
             yield filled._replace(lost=state.lost + 1)
 
     def lost_lead(self, state: State, pair: int, cost: float) -> Iterator[State]:
@@ -192,15 +184,11 @@ class Stream:
     def _one_unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
         found = []
         for state in states:
-            if state.pending >= 0:
-                ways = self.page.leading(state.pending, ranges)
-            elif state.pending in (HIGH, LOW) and (self.deep or cost != VANISHED):
-                ways = self.page.unseen(front(state.raw), state.pending, ranges)
-            else:
+            if state.pending < 0 and (state.pending not in (HIGH, LOW) or not (self.deep or cost != VANISHED)):
                 continue
-            for char, pending in ways:
-                whole = self._complete(state, char, cost, bool(state.due))
-                found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
+            for price, char, pending in self.page.unseen(front(state.raw), state.pending, ranges):
+                whole = self._complete(state, char, cost, bool(state.due), price)
+                found.append(State(whole.cost, whole.raw, pending, True, "", whole.lost + 2, whole.unlisted))
         return sorted(found)
 
     def near(self, states: list[State]) -> list[State]:
