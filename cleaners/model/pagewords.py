@@ -22,7 +22,7 @@ SINGLES, PAIRS, TRIPLES = 0.02, 0.10, 0.20  # share of each order in the probabi
 DOUBT_SINGLES, DOUBT_PAIRS, DOUBT_TRIPLES = 500, 4, 1  # added to the counts of their contexts: once says little
 MODEL = 1.0 - SINGLES - PAIRS - TRIPLES
 SCALE = 0.3  # power of how much commoner a character is on the page than elsewhere
-_LEFT = log2(MODEL)
+LEFT = log2(MODEL)  # of what the model says, for characters whose words are not counted
 _FOLD = str.maketrans("123456789", "000000000")
 
 
@@ -78,7 +78,7 @@ class PageWords:
         if usual is None:
             usual = self._known[char] = self._usual(char)
         if char <= "\x7f" or not usual:
-            return model + _LEFT
+            return model + LEFT
         counts = self._counts
         seen, scale, single = self._singles.get(char) or self._single(char)
         share = MODEL * min(1.0, 2.0**model * scale) + single

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.model import CharModel, Choices, PageWords, front, model
+from cleaners.model import LEFT, CharModel, Choices, PageWords, front, model
 from cleaners.restoration.bytestream import lexicon
 from cleaners.restoration.bytestream.damage import NARROW, narrowed
 from cleaners.restoration.bytestream.evidence import ANNOTATION, PageTable
@@ -21,6 +21,7 @@ FOREIGN = 16.0  # bits for a character that is neither of GB2312 nor made by con
 SYMBOL = 6.0  # bits for kana, box drawing and the like
 LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
+SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
 LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  # 5G
 WIDE = {narrow: wide for wide, narrow in NARROW.items()}
 COUNTED = "，；：！"  # marks by whose width a page is known; `?` and `(` are marks of the damage, too
@@ -94,6 +95,8 @@ class PageContext:
         self._forms: dict[str, float] = {}
         self._ranked: dict[tuple[str, str, int, int], list[tuple[float, str]]] = {}
         self._ways: dict[tuple[str, int, tuple[int, int]], list[tuple[float, str, int]]] = {}
+        self._eaten: dict[str, list[tuple[float, str]]] = {}
+        self._model_bits: dict[str, NDArray[np.float32]] = {}
         self._formed: dict[int, tuple[Choices, NDArray[np.float64]]] = {}
 
     def kinds(self) -> list[tuple[bool, bool]]:
@@ -202,6 +205,22 @@ class PageContext:
             formed = self._formed[id(choices)] = choices, forms  # kept: its number stays its own
         return formed[1] - self._words.logp_each(found, before[-2:-1], before[-1:], choices)
 
+    def swallowed(self, before: str) -> list[tuple[float, str]]:
+        """(cost, character) of each ASCII mark that a lead byte may have swallowed, and of a digit, DIGIT."""
+        found = self._eaten.get(before)
+        if found is None:
+            choices = _swallowed()
+            costs = -LEFT - self.model.ask_each(before.replace(LOST, DIGIT), choices)
+            found = self._eaten[before] = [(float(cost), char) for cost, char in zip(costs, choices.chars, strict=True)]
+        return found
+
+    def model_bits(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The character model's bits of each character of each of the texts, which no words of the page touch."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._model_bits]
+        if new:
+            self._model_bits.update(zip(new, self.model.bits_each(new), strict=True))
+        return [self._model_bits[text] for text in texts]
+
     def by_lead(self, before: str, lead: int) -> list[tuple[float, str]]:
         """(cost, character) of those with this lead byte, the cheapest FILLINGS behind `before`."""
         key = before, "lead", lead, 0
@@ -278,14 +297,31 @@ def _last_byte(text: str) -> int:
 
 
 @functools.cache
+def _swallowed() -> Choices:
+    return model().choices([*SWALLOWED, DIGIT])
+
+
+@functools.cache
+def _by_byte() -> tuple[list[list[str]], list[list[str]]]:
+    """Characters by their lead byte, where their trail byte may pass for one, and by their trail byte."""
+    leads: list[list[str]] = [[] for _ in range(256)]
+    trails: list[list[str]] = [[] for _ in range(256)]
+    for pair, char in lexicon.pairs().items():
+        trails[pair & 0xFF].append(char)
+        if pair & 0xFF > 0x80:
+            leads[pair >> 8].append(char)
+    return leads, trails
+
+
+@functools.cache
 def _by_lead(lead: int) -> Choices:
     """Usual characters with this lead byte, the likeliest of them, whose trail byte may pass for a lead byte."""
-    return _likeliest([char for pair, char in lexicon.pairs().items() if pair >> 8 == lead and pair & 0xFF > 0x80])
+    return _likeliest(_by_byte()[0][lead])
 
 
 @functools.cache
 def _with_trail(trail: int) -> tuple[str, ...]:
-    return _likeliest([char for pair, char in lexicon.pairs().items() if pair & 0xFF == trail]).chars
+    return _likeliest(_by_byte()[1][trail]).chars
 
 
 @functools.cache

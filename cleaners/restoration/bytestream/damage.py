@@ -128,8 +128,7 @@ def mark_places(stream: bytes, stops: bool = False) -> list[int]:
 def clashes(text: str, readings: Mapping[str, str]) -> set[tuple[str, str]]:
     """Characters of the table whose two bytes share one in `text`: which comes out depends on the table's order."""
     data, _ = encode(text)
-    pairs = _pairs_of(readings)
-    found = [pairs.get(data[at] << 8 | data[at + 1]) for at in range(len(data) - 1)]
+    found = [_annotated(data[at] << 8 | data[at + 1], readings) for at in range(len(data) - 1)]
     return {(a, b) for a, b in itertools.pairwise(found) if a and b and a != b}
 
 
@@ -141,8 +140,7 @@ def orders(
     known: (a, b) -> whether a is known to come before b.
     """
     data, _ = encode(text)
-    pairs = _pairs_of(readings)
-    here = {char for at in range(len(data) - 1) if (char := pairs.get(data[at] << 8 | data[at + 1]))}
+    here = {char for at in range(len(data) - 1) if (char := _annotated(data[at] << 8 | data[at + 1], readings))}
     unknown = sorted(c for c in clashes(text, readings) if c not in known and c[::-1] not in known)[:MOST_CLASHES]
     for turned in _subsets(unknown):
         order = in_order(sorted(here), {**known, **{clash: clash not in turned for clash in unknown}})
@@ -150,9 +148,10 @@ def orders(
             yield tuple((char, readings[char]) for char in order)
 
 
-def _pairs_of(readings: Mapping[str, str]) -> dict[int, str]:
-    codes = lexicon.codes()
-    return {codes[char]: char for char in readings}
+def _annotated(pair: int, readings: Mapping[str, str]) -> str:
+    """The character of these two bytes, if it is annotated."""
+    char = lexicon.pairs().get(pair, "")
+    return char if char in readings else ""
 
 
 def in_order(chars: Iterable[str], before: Mapping[tuple[str, str], bool]) -> list[str] | None:

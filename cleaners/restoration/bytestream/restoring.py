@@ -304,8 +304,9 @@ class _Work:
         if not marks:
             return set()
         plain = "".join(text[place] for place in places)
-        bits = self.page.model.bits(plain)
-        broken = [n for n, place in enumerate(places) if self.starts_break(place)]
+        (bits,) = self.page.model_bits([plain])
+        plainly = set(self.plain)
+        broken = [n for n, place in enumerate(places) if place + 1 in self.tokens and place + 1 not in plainly]
         cuts = set()
         open_quote = False
         counted = 0

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cleaners.model import front
 from cleaners.restoration.bytestream import lexicon
-from cleaners.restoration.bytestream.context import LOST, WIDE, PageContext
+from cleaners.restoration.bytestream.context import DIGIT, LOST, WIDE, PageContext
 from cleaners.restoration.bytestream.state import (
     CLOSING,
     CONTRADICTED,
@@ -37,7 +38,6 @@ LONGEST = 400  # characters of one span: beyond, the search stops and leaves the
 EATEN = 3.0  # bits of an ASCII character swallowed that is no `(`
 ABSENT = 6.0  # bits of a swallowed mark that the page has nowhere, which is tried
 FEW = 4  # behind so many of the likeliest fillings
-SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
 ENDINGS = "。”！？"
 # What stands behind a swallowed `<`, and whether a line ends there.
 TAG = re.compile(r"/?(?:(?P<line>p|br|div|li|[uo]l|t[dhr]|table|h[1-6]|center|blockquote)|[a-z]{1,8}\d?)[ />]")
@@ -314,13 +314,16 @@ class Search(Stream):
             cost = state.cost + UNUSUAL + (self.page.bits(state.raw, "\n") if tag["line"] else 0.0)
             yield state._replace(cost=cost, raw=state.raw + "<", lost=state.lost + 1, due="")
             return
-        for char in SWALLOWED:
-            here = self.page.has(char)
-            if here or absent:
-                after = self.literal(state, char, 0.0 if here else ABSENT)
-                yield after._replace(lost=after.lost + 1)
-        digit = self.literal(state, "0", 0.0)
-        yield digit._replace(raw=state.raw + LOST, lost=digit.lost + 1)
+        so_far = state.cost + CONTRADICTED if state.due else state.cost
+        for price, char in self.page.swallowed(front(state.raw)):
+            if char == DIGIT:
+                char = LOST
+            elif not self.page.has(char):
+                if not absent:
+                    continue
+                price += ABSENT
+            if so_far + price <= self.bound:
+                yield State(so_far + price, state.raw + char, NONE, True, "", state.lost + 1, state.unlisted)
 
     def _ended(self, states: Iterable[State]) -> Iterator[State]:
         """The states at the end of the block, the pending byte filled in."""

@@ -79,7 +79,8 @@ class Stream:
                 yield self._complete(state, char, cost, bool(state.due) + self._bare(state, pair >> 8))
             return
         for first in self.byte(state, pair >> 8, cost):
-            yield from self.byte(first, pair & 0xFF, 0.0)
+            if first.cost <= self.bound:
+                yield from self.byte(first, pair & 0xFF, 0.0)
 
     def byte(self, state: State, byte: int, cost: float) -> Iterator[State]:
         if state.pending == NONE:
@@ -153,7 +154,7 @@ class Stream:
         else:
             ways = self.page.behind(front(raw), state.pending)
         for filled in self._fillings(state, ways, cost, FILLINGS):
-            yield filled._replace(lost=state.lost + 1)
+            yield State(filled.cost, filled.raw, NONE, True, filled.due, state.lost + 1, state.unlisted)
 
     def lost_lead(self, state: State, pair: int, cost: float) -> Iterator[State]:
         """A byte lost before a mark: the piece in front ended on it."""
