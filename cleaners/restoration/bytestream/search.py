@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,15 +23,16 @@ from cleaners.restoration.bytestream.state import (
     CUT,
     FEWER,
     NONE,
+    REACH,
     UNCLOSED,
     UNUSUAL,
+    WIDTH,
+    Beam,
     State,
     Stream,
+    rank,
 )
 
-WIDTH = 32  # hypotheses kept at a place
-REACH = 18.0  # bits behind the best at which a hypothesis is given up
-PENDING = 6.0  # bits that a hypothesis in the middle of a character is held back by
 SETTLED = 3  # characters in step after which a span may end
 LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest
 EATEN = 3.0  # bits of an ASCII character swallowed that is no `(`
@@ -61,36 +61,6 @@ class Found:
     others: list[State]
 
 
-class Beam:
-    """The hypotheses at one place of the text, while they are gathered: those that can be among the best WIDTH.
-
-    `limit`: bits above which a hypothesis is none of those, whatever comes.
-    """
-
-    __slots__ = ("limit", "states")
-
-    def __init__(self) -> None:
-        self.states: dict[tuple[str, int, bool, str], State] = {}
-        self.limit = math.inf
-
-    def add(self, state: State) -> None:
-        """Keep a hypothesis, the cheaper one of two that go on alike."""
-        rank = state.cost + PENDING if state.pending != NONE else state.cost
-        if rank > self.limit:
-            return
-        key = state[1:5]
-        old = self.states.get(key)
-        if old is not None and old.cost <= state.cost:
-            return
-        self.states[key] = state
-        if rank + REACH < self.limit:
-            self.limit = rank + REACH
-        if len(self.states) >= 3 * WIDTH:
-            ranks = sorted(map(_rank, self.states.values()))
-            self.limit = min(self.limit, ranks[WIDTH - 1])
-            self.states = {key: state for key, state in self.states.items() if _rank(state) <= self.limit}
-
-
 class Search(Stream):
     """Searches the spans of one block."""
 
@@ -106,6 +76,7 @@ class Search(Stream):
         self.ends_sentence = True  # whether the end of the text is the end of a sentence
         self.stopped = 0  # where the last search ended
         self.beams: dict[int, Beam] = {}
+        self.aim = -1  # the place of the text that `target` is of
 
     def span(self, start: int, alarm: int, context: str) -> Found | None:
         """Search from `start`, in step, behind the characters `context`, past the suspicious place `alarm`.
@@ -130,20 +101,20 @@ class Search(Stream):
                 return self._found(start, i, states)
             if i - start > LONGEST or self.page.budget < 0:
                 return None
-            self.bound = math.inf
+            self._lead_to(-1)
             if (states and states[0].pending != NONE) or i in self.cuts:
                 states += self.vanished(states)
             for state, end in self._moves(states, i):
                 self.page.budget -= 1
                 beam = beams.get(end)
                 if beam is None:
-                    beam = beams[end] = Beam()
+                    beam = beams[end] = self.target if self.aim == end else Beam()
                 beam.add(state)
             i += 1
         last = beams.pop(n, None)
         if not last:
             return None
-        self.bound = math.inf
+        self._lead_to(-1)
         states = self._prune(last.states.values())
         if states and states[0].pending != NONE:
             states += self.vanished(states)
@@ -151,9 +122,9 @@ class Search(Stream):
         return self._found(start, n, states) if states else None
 
     def _prune(self, states: Iterable[State]) -> list[State]:
-        ranked = sorted(states, key=_rank)
-        limit = _rank(ranked[0]) + REACH if ranked else 0.0
-        return [state for state in ranked[:WIDTH] if _rank(state) <= limit]
+        ranked = sorted(states, key=rank)
+        limit = rank(ranked[0]) + REACH if ranked else 0.0
+        return [state for state in ranked[:WIDTH] if rank(state) <= limit]
 
     def _settled(self, states: list[State], i: int) -> bool:
         if any(s.pending != NONE or s.due for s in states):
@@ -178,15 +149,15 @@ class Search(Stream):
         ranked = list(distinct.values())
         return Found(start, end, ranked[0], ranked[1:])
 
-    def _bound(self, end: int) -> float:
-        beam = self.beams.get(end)
-        return beam.limit if beam else math.inf
+    def _lead_to(self, end: int) -> None:
+        """What follows leads to this place of the text: no hypothesis is made that has no chance there."""
+        self.aim, self.target = end, self.beams.get(end) or Beam()
 
     def _moves(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         token = self.tokens.get(i)
         if token is not None:
             end, sound, swallowed = token
-            self.bound = self._bound(end)
+            self._lead_to(end)
             read = [
                 after
                 for state in states
@@ -203,7 +174,7 @@ class Search(Stream):
         char = self.text[i]
         if char == "?":
             yield from self._question(states, i)
-        self.bound = self._bound(i + 1)
+        self._lead_to(i + 1)
         if char in self.page.marks and self.page.may_be_cut(char):
             yield from self._mark(states, i)
         elif char >= "\x80" or char < "!":
@@ -212,7 +183,7 @@ class Search(Stream):
             yield from self._ascii(states, char, i + 1)
         for seen, wide in lexicon.fold().longer.get(char, ()) if self.page.is_folded else ():
             if self.text.startswith(seen, i):
-                self.bound = self._bound(i + len(seen))
+                self._lead_to(i + len(seen))
                 for state in states:
                     if state.pending != NONE:
                         for after in self.pair(state, lexicon.codes()[wide], 1.0):
@@ -282,20 +253,20 @@ class Search(Stream):
     def _question(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         """A `?` that stands for a lead byte lost before a mark or the end, or for one that swallowed a character."""
         after_it = self.text[i + 1 : i + 2]
-        self.bound = self._bound(i + 2)
+        self._lead_to(i + 2)
         if self.page.marks_cuts and after_it in self.page.marks and self.page.may_be_cut(after_it):
             for state in self.near(states):
                 for after in self.lost_lead(state, self.page.marks[after_it], 0):
                     yield after, i + 2
         elif self.page.marks_cuts and (not after_it or after_it == " "):
-            self.bound = self._bound(i + 1)
+            self._lead_to(i + 1)
             for state in self.near(states):
                 if state.pending != NONE:
                     for after in self.filled(state, CUT):
                         yield after, i + 1
-        self.bound = math.inf
+        self._lead_to(-1)
         unassigned = self.unassigned(states)
-        self.bound = self._bound(i + 1)
+        self._lead_to(i + 1)
         yield from ((after, i + 1) for after in unassigned)
         for state in self.near(states):
             if state.pending != NONE:
@@ -307,7 +278,7 @@ class Search(Stream):
 
     def _eaten(self, state: State, at: int, absent: bool) -> Iterator[State]:
         """An ASCII character that a lead byte swallowed: a mark if the model says so; a digit stays unknown."""
-        if state.cost > self.bound:
+        if state.cost > self.target.limit:
             return
         tag = TAG.match(self.text, at)
         if tag:
@@ -322,7 +293,7 @@ class Search(Stream):
                 if not absent:
                     continue
                 price += ABSENT
-            if so_far + price <= self.bound:
+            if so_far + price <= self.target.limit:
                 yield State(so_far + price, state.raw + char, NONE, True, "", state.lost + 1, state.unlisted)
 
     def _ended(self, states: Iterable[State]) -> Iterator[State]:
@@ -344,7 +315,3 @@ class Search(Stream):
         ):  # nothing is known of the last character but that it ends the sentence
             for char in ENDINGS:
                 yield self.literal(state._replace(pending=NONE), char, CUT)
-
-
-def _rank(state: State) -> float:
-    return state.cost + (PENDING if state.pending != NONE else 0.0)

@@ -10,6 +10,10 @@ from cleaners.model import front
 from cleaners.restoration.bytestream import lexicon
 from cleaners.restoration.bytestream.context import FILLINGS, UNSEEN, PageContext
 
+WIDTH = 32  # hypotheses kept at a place
+FULL = 48  # gathered before the worst are given up
+REACH = 18.0  # bits behind the best at which a hypothesis is given up
+PENDING = 6.0  # bits that a hypothesis in the middle of a character is held back by
 FEWER = 32  # of FILLINGS, where two bytes in a row are unknown
 FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
 NEAR = 10.0  # bits behind the best at which a hypothesis is no more filled
@@ -51,6 +55,36 @@ class State(NamedTuple):
     unlisted: tuple[tuple[str, str], ...] = ()  # (character, reading) taken for the table's on this evidence alone
 
 
+class Beam:
+    """The hypotheses at one place of the text, while they are gathered: those that can be among the best WIDTH.
+
+    `limit`: bits above which a hypothesis is none of those, whatever comes.
+    """
+
+    __slots__ = ("limit", "states")
+
+    def __init__(self) -> None:
+        self.states: dict[tuple[str, int, bool, str], State] = {}
+        self.limit = math.inf
+
+    def add(self, state: State) -> None:
+        """Keep a hypothesis, the cheaper one of two that go on alike."""
+        bits = state.cost + PENDING if state.pending != NONE else state.cost
+        if bits > self.limit:
+            return
+        key = state[1:5]
+        old = self.states.get(key)
+        if old is not None and old.cost <= state.cost:
+            return
+        self.states[key] = state
+        if bits + REACH < self.limit:
+            self.limit = bits + REACH
+        if len(self.states) >= FULL:
+            ranks = sorted(map(rank, self.states.values()))
+            self.limit = min(self.limit, ranks[WIDTH - 1])
+            self.states = {key: state for key, state in self.states.items() if rank(state) <= self.limit}
+
+
 class Stream:
     """Turns one hypothesis into those that follow from it, on one page."""
 
@@ -59,7 +93,7 @@ class Stream:
         self.quotes = ""  # quotes that are open where the search starts
         self.context = 0  # characters of context that `State.raw` begins with
         self.deep = False  # whether two pairs in a row may have vanished
-        self.bound = math.inf  # bits above which a hypothesis has no chance where the one at work leads
+        self.target = Beam()  # of the place to which the hypotheses at work lead
 
     def literal(self, state: State, chars: str, cost: float) -> State:
         raw = state.raw
@@ -79,7 +113,7 @@ class Stream:
                 yield self._complete(state, char, cost, bool(state.due) + self._bare(state, pair >> 8))
             return
         for first in self.byte(state, pair >> 8, cost):
-            if first.cost <= self.bound:
+            if first.cost <= self.target.limit:
                 yield from self.byte(first, pair & 0xFF, 0.0)
 
     def byte(self, state: State, byte: int, cost: float) -> Iterator[State]:
@@ -97,16 +131,16 @@ class Stream:
             if char is not None:
                 yield self._complete(state, char, cost, bool(state.due))
             return
-        if state.cost + cost > self.bound:
+        if state.cost + cost > self.target.limit:
             return
         ways = self.page.by_trail(front(state.raw), byte, state.pending)
         yield from self._fillings(state, ways, cost, FILLINGS if state.pending == ANY else FEWER)
 
     def _fillings(self, state: State, ways: Sequence[tuple[float, str]], cost: float, most: int) -> Iterator[State]:
         """The state with each of the characters, best first, but for those too dear for where it leads."""
-        left = self.bound - state.cost - cost
+        target, so_far = self.target, state.cost + cost
         for price, char in ways[:most]:
-            if price <= left or char in PLACED:
+            if so_far + price <= target.limit or char in PLACED:
                 yield self._complete(state, char, cost, 0, price)
 
     def _bare(self, state: State, byte: int) -> bool:
@@ -271,3 +305,8 @@ def _last_byte(char: str) -> int:
     if code is not None:
         return code & 0xFF
     return ord(char) if char and char < "\x80" else 0
+
+
+def rank(state: State) -> float:
+    """Bits by which hypotheses at one place are compared."""
+    return state.cost + (PENDING if state.pending != NONE else 0.0)
