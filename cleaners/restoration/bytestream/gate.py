@@ -22,7 +22,7 @@ def is_annotated(texts: Sequence[str]) -> bool:
         return False
     from cleaners.restoration.bytestream import restoring
 
-    return restoring.table_of(texts) is not None
+    return restoring.table_of(tuple(texts)) is not None
 
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:

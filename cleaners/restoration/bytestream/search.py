@@ -12,7 +12,6 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from cleaners.model import front
 from cleaners.restoration.bytestream import lexicon
@@ -32,6 +31,7 @@ from cleaners.restoration.bytestream.state import (
     Stream,
     rank,
 )
+from cleaners.restoration.bytestream.visible import Token
 
 SETTLED = 3  # characters in step after which a span may end
 LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest
@@ -41,14 +41,6 @@ FEW = 4  # behind so many of the likeliest fillings
 ENDINGS = "。”！？"
 # What stands behind a swallowed `<`, and whether a line ends there.
 TAG = re.compile(r"/?(?:(?P<line>p|br|div|li|[uo]l|t[dhr]|table|h[1-6]|center|blockquote)|[a-z]{1,8}\d?)[ />]")
-
-
-class Token(NamedTuple):
-    """An annotation in the text: where it ends, its reading, and whether its parenthesis was swallowed (`?xué)`)."""
-
-    end: int
-    reading: str
-    swallowed: bool
 
 
 @dataclass(slots=True)
