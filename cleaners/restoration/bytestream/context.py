@@ -238,13 +238,14 @@ class PageContext:
 
     def _rank(self, key: tuple[str, str, int, int], choices: Choices) -> list[tuple[float, str]]:
         before, source, _, pending = key
+        last = lexicon.last_bytes().get(before[-1:], 0)
         costs = self.costs(before, choices)
         order = costs.argsort(kind="stable")[:LIKELIEST]
         chars = choices.chars
         ranked = [(float(costs[nth]), chars[nth]) for nth in order]
-        if source != "lead" and pending != lexicon.ANY and _last_byte(before) in lexicon.unassigned_leads():
+        if source != "lead" and pending != lexicon.ANY and last in lexicon.unassigned_leads():
             # Behind the last trail byte, their lead byte must make a pair that shows no character.
-            first, pairs, codes = _last_byte(before) << 8, lexicon.pairs(), lexicon.codes()
+            first, pairs, codes = last << 8, lexicon.pairs(), lexicon.codes()
             ranked = [way for way in ranked if first | codes[way[1]] >> 8 not in pairs]
         found = self._ranked[key] = [way for way in ranked[:FILLINGS] if way[0] <= ranked[0][0] + WORSE]
         return found
@@ -288,12 +289,6 @@ def _form(char: str) -> float:
     if char in "「」『』〝〞":  # the mainland's quotes are “ and ”
         return SYMBOL
     return SYMBOL if wide or 0xA4 <= lead <= 0xA9 else 0.0
-
-
-def _last_byte(text: str) -> int:
-    """The last byte of the text, as the site holds it."""
-    code = lexicon.codes().get(text[-1:])
-    return code & 0xFF if code is not None else ord(text[-1:] or "\0") & 0x7F
 
 
 @functools.cache

@@ -8,6 +8,7 @@ stand, and decodes each piece by itself; a lead byte before an ASCII byte swallo
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ _T = TypeVar("_T")
 ALWAYS_CUT = frozenset({b"\xa3\xac"})  # ，
 SOMETIMES_CUT = frozenset({b"\xa3\xbb", b"\xa3\xa1", b"\xa3\xbf", b"\xa1\xa2"})  # ； ！ ？ 、
 STOP = b"\xa1\xa3"  # 。, at which few sites cut
+_CUTS = re.compile(b"|".join(sorted(ALWAYS_CUT | SOMETIMES_CUT)))
+_CUTS_AND_STOPS = re.compile(b"|".join(sorted(ALWAYS_CUT | SOMETIMES_CUT | {STOP})))
 NARROW = dict(zip("，；：？！（）", ",;:?!()", strict=True))
 MOST_CUTS = 4  # doubtful cuts of which every combination is tried
 MOST_CLASHES = 6  # the same of characters whose order is not known
@@ -86,6 +89,10 @@ def gives(text: str, seen: str, site: Site) -> bool:
 
 def encode(text: str) -> tuple[bytes, dict[str, str]]:
     """GBK bytes of `text`, and what stands for the characters that GBK does not hold."""
+    try:
+        return text.encode("gbk"), {}
+    except UnicodeEncodeError:
+        pass
     foreign: dict[str, str] = {}
     out = bytearray()
     for char in text:
@@ -114,15 +121,7 @@ def annotate(data: bytes, table: Sequence[tuple[str, str]]) -> bytes:
 
 def mark_places(stream: bytes, stops: bool = False) -> list[int]:
     """Offsets of the marks' two bytes, at any offset, not overlapping; with `stops`, those of 。 too."""
-    places, at = [], 0
-    while at < len(stream) - 1:
-        pair = stream[at : at + 2]
-        if pair in ALWAYS_CUT or pair in SOMETIMES_CUT or (stops and pair == STOP):
-            places.append(at)
-            at += 2
-        else:
-            at += 1
-    return places
+    return [mark.start() for mark in (_CUTS_AND_STOPS if stops else _CUTS).finditer(stream)]
 
 
 def clashes(text: str, readings: Mapping[str, str]) -> set[tuple[str, str]]:
@@ -209,6 +208,10 @@ def _shown(stream: bytes, cuts: Sequence[int], foreign: Mapping[str, str], site:
 
 def decode(piece: bytes, site: Site) -> str:
     """One piece, as such sites decode GBK."""
+    try:
+        return piece.decode("gbk")
+    except UnicodeDecodeError:
+        pass  # what is broken is read byte by byte
     out: list[str] = []
     at = 0
     while at < len(piece):

@@ -91,6 +91,7 @@ def _unique(sounds: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sounds))
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_reading(text: str) -> str:
     """A reading as the tables write it, without a blank behind it."""
     return text.rstrip().translate(ODD_LETTERS)
@@ -116,6 +117,12 @@ def codes() -> dict[str, int]:
     for lead, trail in user_defined_pairs():
         found[user_defined(lead, trail)] = lead << 8 | trail
     return found
+
+
+@functools.cache
+def last_bytes() -> dict[str, int]:
+    """Character -> its last byte in GBK."""
+    return {**{chr(code): code for code in range(0x80)}, **{char: code & 0xFF for char, code in codes().items()}}
 
 
 def user_defined(lead: int, trail: int) -> str:

@@ -96,12 +96,14 @@ class Search(Stream):
             self._lead_to(-1)
             if (states and states[0].pending != NONE) or i in self.cuts:
                 states += self.vanished(states)
+            tried = 0
             for state, end in self._moves(states, i):
-                self.page.budget -= 1
+                tried += 1
                 beam = beams.get(end)
                 if beam is None:
                     beam = beams[end] = self.target if self.aim == end else Beam()
                 beam.add(state)
+            self.page.budget -= tried
             i += 1
         last = beams.pop(n, None)
         if not last:
@@ -114,9 +116,8 @@ class Search(Stream):
         return self._found(start, n, states) if states else None
 
     def _prune(self, states: Iterable[State]) -> list[State]:
-        ranked = sorted(states, key=rank)
-        limit = rank(ranked[0]) + REACH if ranked else 0.0
-        return [state for state in ranked[:WIDTH] if rank(state) <= limit]
+        ranked = sorted([(rank(state), nth, state) for nth, state in enumerate(states)])[:WIDTH]
+        return [state for bits, _, state in ranked if bits <= ranked[0][0] + REACH]
 
     def _settled(self, states: list[State], i: int) -> bool:
         if any(s.pending != NONE or s.due for s in states):

@@ -90,6 +90,7 @@ class Stream:
 
     def __init__(self, page: PageContext) -> None:
         self.page = page
+        self.pairs, self.last_bytes = lexicon.pairs(), lexicon.last_bytes()
         self.quotes = ""  # quotes that are open where the search starts
         self.context = 0  # characters of context that `State.raw` begins with
         self.deep = False  # whether two pairs in a row may have vanished
@@ -108,7 +109,7 @@ class Stream:
 
     def pair(self, state: State, pair: int, cost: float) -> Iterator[State]:
         if state.pending == NONE:  # in step: the pair is one character
-            char = lexicon.pairs().get(pair)
+            char = self.pairs.get(pair)
             if char is not None:
                 yield self._complete(state, char, cost, bool(state.due) + self._bare(state, pair >> 8))
             return
@@ -119,15 +120,15 @@ class Stream:
     def byte(self, state: State, byte: int, cost: float) -> Iterator[State]:
         if state.pending == NONE:
             if byte > 0x80:
-                cost += CONTRADICTED * (bool(state.due) + self._bare(state, byte))
-                last = _last_byte(state.raw[-1:]) << 8 | byte
+                last = self.last_bytes.get(state.raw[-1:], 0) << 8 | byte
                 due = self.page.table.get(last, "") if state.adjacent else ""
+                cost += CONTRADICTED * (bool(state.due) + bool(due))
                 yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.unlisted)
             elif byte < 0x80:  # an ASCII letter whose lead byte belongs to the character in front
                 yield self.literal(state, chr(byte), cost)
             return
         if state.pending >= 0:
-            char = lexicon.pairs().get(state.pending << 8 | byte)
+            char = self.pairs.get(state.pending << 8 | byte)
             if char is not None:
                 yield self._complete(state, char, cost, bool(state.due))
             return
@@ -145,10 +146,7 @@ class Stream:
 
     def _bare(self, state: State, byte: int) -> bool:
         """Whether the last byte and this one, right behind it, are a character of the table: no reading follows."""
-        if not state.adjacent:
-            return False
-        last = state.pending if state.pending >= 0 else _last_byte(state.raw[-1:])
-        return False if state.pending >= 0 else last > 0x80 and (last << 8 | byte) in self.page.table
+        return state.adjacent and (self.last_bytes.get(state.raw[-1:], 0) << 8 | byte) in self.page.table
 
     def _complete(self, state: State, char: str, cost: float, contradictions: int, price: float | None = None) -> State:
         """The state with its pending byte, and one more, read as `char`, which costs `price` by the page."""
@@ -254,16 +252,16 @@ class Stream:
             for char in self.page.sounds.chars.get(sound.rstrip(), ()):
                 code = lexicon.codes()[char]
                 listed = self._listed(state, char, sound)
-                if listed is not None and code >> 8 == _last_byte(last) and low <= code & 0xFF <= high:
+                if listed is not None and code >> 8 == self.last_bytes.get(last, 0) and low <= code & 0xFF <= high:
                     yield listed._replace(pending=code & 0xFF, adjacent=False, due="")
             return
         pairs = lexicon.pairs()
         if state.pending == NONE:
             chars = [last]
             if "@" < last <= "~":  # astride a character and the ASCII letter behind it
-                chars.append(pairs.get(_last_byte(state.raw[-2:-1]) << 8 | ord(last), ""))
+                chars.append(pairs.get(self.last_bytes.get(state.raw[-2:-1], 0) << 8 | ord(last), ""))
         else:
-            chars = [pairs.get(_last_byte(last) << 8 | state.pending, "")]
+            chars = [pairs.get(self.last_bytes.get(last, 0) << 8 | state.pending, "")]
             # the second byte may have fallen out without the parenthesis
             for char in self.page.sounds.chars.get(sound.rstrip(), ()):
                 code = lexicon.codes()[char]
@@ -283,7 +281,7 @@ class Stream:
             if trail < 0x81:
                 continue
             if state.pending == NONE:
-                fits = _last_byte(state.raw[-1:]) == lead
+                fits = self.last_bytes.get(state.raw[-1:], 0) == lead
             elif state.pending in RANGES:
                 low, high = RANGES[state.pending]
                 fits = low <= lead <= high
@@ -298,13 +296,6 @@ class Stream:
                 yield listed._replace(cost=cost, pending=trail, adjacent=False, due="")
             else:
                 yield self._complete(listed, char, 0.0, contradictions)._replace(adjacent=False, due="")
-
-
-def _last_byte(char: str) -> int:
-    code = lexicon.codes().get(char)
-    if code is not None:
-        return code & 0xFF
-    return ord(char) if char and char < "\x80" else 0
 
 
 def rank(state: State) -> float:
