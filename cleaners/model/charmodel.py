@@ -56,11 +56,10 @@ REMEMBERED = 400_000  # looked-up triples kept
 class Choices:
     """Characters of which one is to be chosen, with what the model looks up to compare them all at once."""
 
-    __slots__ = ("chars", "ids", "index", "ranks")
+    __slots__ = ("chars", "ids", "ranks")
 
     def __init__(self, chars: Sequence[str], ids: NDArray[np.intp], ranks: NDArray[np.uint16]) -> None:
         self.chars = tuple(chars)
-        self.index = {char: nth for nth, char in enumerate(chars)}
         self.ids = ids
         self.ranks = ranks
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from math import log2
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cleaners.model.charmodel import Choices
 
@@ -24,6 +24,9 @@ MODEL = 1.0 - SINGLES - PAIRS - TRIPLES
 SCALE = 0.3  # power of how much commoner a character is on the page than elsewhere
 LEFT = log2(MODEL)  # of what the model says, for characters whose words are not counted
 _FOLD = str.maketrans("123456789", "000000000")
+
+
+_Weights: TypeAlias = "tuple[Choices, NDArray[np.float64], NDArray[np.float64], list[int]]"
 
 
 class PageWords:
@@ -40,8 +43,7 @@ class PageWords:
         self._counts: Counter[str] = Counter()
         self._total = 0
         self._singles: dict[str, tuple[int, float, float]] = {}  # as asked for since the last text was counted,
-        self._weights: dict[int, tuple[Choices, NDArray[np.float64], NDArray[np.float64]]] = {}  # and for all at once
-        self._followers: dict[str, list[str]] = {}  # character -> those that stand behind it
+        self._weights: dict[int, _Weights] = {}  # and for all at once, by the number of choices that are kept beside it
 
     def __len__(self) -> int:
         """Characters counted."""
@@ -61,12 +63,13 @@ class PageWords:
         counts = self._counts
         self._singles.clear()
         self._weights.clear()
-        self._followers.clear()
+        strings: list[str] = []
         for stretch in plain.split("\0"):
             self._total += len(stretch)
-            counts.update(stretch)
-            counts.update([stretch[i : i + 2] for i in range(len(stretch) - 1)])
-            counts.update([stretch[i : i + 3] for i in range(len(stretch) - 2)])
+            strings += stretch
+            strings += [stretch[i : i + 2] for i in range(len(stretch) - 1)]
+            strings += [stretch[i : i + 3] for i in range(len(stretch) - 2)]
+        counts.update(strings)
 
     def logp(self, model: float, before: str, last: str, char: str) -> float:
         """log2 probability of `char` behind `before` and `last`, where the model says it is `model`.
@@ -98,16 +101,12 @@ class PageWords:
         """`logp` for each of the choices, where the model says of each what `model` holds. None may be ASCII."""
         import numpy as np
 
-        _, scale, single = self._weights.get(id(choices)) or self._weigh(choices)
+        _, scale, single, present = self._weights.get(id(choices)) or self._weigh(choices)
         found: NDArray[np.float64] = np.log2(MODEL * np.minimum(1.0, np.exp2(model) * scale) + single)
-        if not self._followers:
-            for key in self._counts:
-                if len(key) == 2:
-                    self._followers.setdefault(key[0], []).append(key[1])
-        index = choices.index
-        for char in self._followers.get(last.translate(_FOLD), ()):
-            place = index.get(char)
-            if place is not None:
+        first, counts = last.translate(_FOLD), self._counts
+        for place in present:
+            char = choices.chars[place]
+            if first + char in counts:
                 found[place] = self.logp(float(model[place]), before, last, char)
         return found
 
@@ -117,16 +116,18 @@ class PageWords:
         own = self._singles[char] = seen, weight**SCALE, SINGLES * seen / (self._total + DOUBT_SINGLES)
         return own
 
-    def _weigh(self, choices: Choices) -> tuple[Choices, NDArray[np.float64], NDArray[np.float64]]:
-        """How much commoner each choice is here, and its share as a single character; kept beside the choices."""
+    def _weigh(self, choices: Choices) -> _Weights:
+        """How much commoner each choice is here, its share as a single character, and where those counted stand."""
         import numpy as np
 
-        scale, single = np.ones(len(choices)), np.zeros(len(choices))
+        scale, single, present = np.ones(len(choices)), np.zeros(len(choices)), []
         for place, char in enumerate(choices.chars):
             usual = self._known.get(char)
             if usual is None:
                 usual = self._known[char] = self._usual(char)
             if usual:
-                _, scale[place], single[place] = self._singles.get(char) or self._single(char)
-        found = self._weights[id(choices)] = choices, scale, single
+                seen, scale[place], single[place] = self._singles.get(char) or self._single(char)
+                if seen:
+                    present.append(place)
+        found = self._weights[id(choices)] = choices, scale, single, present
         return found

@@ -51,7 +51,8 @@ def seen_annotations(text: str, sounds: lexicon.Sounds) -> list[re.Match[str]]:
 
 def reading(annotation: re.Match[str]) -> str:
     """What an annotation says, with the blank behind it."""
-    return annotation[1].translate(lexicon.ODD_LETTERS)
+    sound = annotation[1]
+    return lexicon.plain_reading(sound) + " " * sound.endswith(" ")
 
 
 def sounds_of(texts: Sequence[str]) -> lexicon.Sounds:
