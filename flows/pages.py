@@ -57,6 +57,7 @@ class ShardPage:
     policy: str = ""  # digest, a key of Shard.policies
     rejection: Rejection | None = None
     encoding: str | None = None  # of the known version, where the page is unchanged
+    content: str | None = None  # sha256 of the documents of the known version
     documents: int = 0  # of the known version
     documents_run: str = ""  # of the known version
 

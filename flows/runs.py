@@ -35,15 +35,15 @@ from flows.rows import table_of
 from flows.shards import STAGED, clean_shard, shards_folder, staged_result
 from flows.state import State
 from schemas.commits import committed, committed_runs, record_sha256, withheld_pages
-from schemas.tables import SCHEMA_VERSION, TABLES
+from schemas.tables import PAGE_STATUSES, SCHEMA_VERSION, TABLES
 
 log = logging.getLogger("qingwen.runs")
+
+PAGES_INDEX = "pages.sqlite"
 
 Work = Callable[..., ShardResult]
 RunShards = Callable[[Iterable[Shard], Work, Any], Iterator[ShardResult]]
 Summary = dict[str, Any]
-
-STATUSES = ("cleaned", "unchanged", "rejected", "gone")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,7 +119,10 @@ def conduct(
                 sizer.learn(result)
         finally:
             state.close()
-        return _publish(run, order, results, planner, recovered, begun)
+        summary = _publish(run, order, results, planner, recovered, begun)
+        if getattr(order.settings, "keep_raw", "ends") == "ends":
+            summary["raw_removed"] = _remove_spent(out, run.run_id)
+        return summary
 
 
 def open_run(out: Path, order: Order) -> Run:
@@ -175,8 +178,8 @@ def _staged(folder: Path) -> Iterator[ShardResult]:
 def _state(run: Run, order: Order) -> State:
     every = committed_runs(run.out)
     earlier = [r for r in every if r < run.run_id]
-    shared = run.out / INDEX / "pages.sqlite"  # a night run after later ones needs an index of its own
-    runs = [(r, record_sha256(run.out, r), [p for _, p in committed(run.out, r, "pages")]) for r in earlier]
+    shared = run.out / INDEX / PAGES_INDEX  # a night run after later ones needs an index of its own
+    runs = [_pages_of(run.out, run_id) for run_id in earlier]
     for attempt in (1, 2):
         try:
             state = State(run.folder, f"{order.night:%Y%m%d}", shared if earlier == every else None)
@@ -193,8 +196,30 @@ def _state(run: Run, order: Order) -> State:
             if attempt == 2:
                 raise
             log.warning("the index of known pages is made anew: %s", error)
-            shutil.rmtree(run.out / INDEX, ignore_errors=True)
+            shared.unlink(missing_ok=True)
     raise AssertionError("unreachable")
+
+
+def _pages_of(out: Path, run_id: str) -> tuple[str, str, list[Path]]:
+    """What the index of known pages reads of a run: its id, the sha256 of its record, its files of `pages`."""
+    return run_id, record_sha256(out, run_id), [path for _, path in committed(out, run_id, "pages")]
+
+
+def _remove_spent(out: Path, run_id: str) -> int:
+    """Delete raw bytes of nights on which only a page's shell changed, but for its first and its latest."""
+    every = committed_runs(out)
+    if every[-1] != run_id:
+        return 0  # of a night run after later ones: those later ones have the latest bytes
+    state = State(None, index=out / INDEX / PAGES_INDEX)
+    try:
+        state.read([_pages_of(out, r) for r in every])
+        spent = state.spent()
+        raw = RawStore(out)
+        removed = sum(raw.remove(sha256) for sha256 in spent)
+        state.removed(spent)
+    finally:
+        state.close()
+    return removed
 
 
 def _take_staged(state: State, run: Run) -> None:
@@ -234,7 +259,7 @@ def _publish(
 
 def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planner, recovered: list[str]) -> Summary:
     rows: Counter[str] = Counter(dict.fromkeys(TABLES, 0))
-    statuses: Counter[str] = Counter(dict.fromkeys(STATUSES, 0))
+    statuses: Counter[str] = Counter(dict.fromkeys(PAGE_STATUSES, 0))
     rejects: Counter[str] = Counter()
     steps: Counter[str] = Counter()
     for result in results:
@@ -246,7 +271,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
     skipped = planner.skipped
     counts = {
         "pages": rows["pages"],
-        **{status: statuses[status] for status in STATUSES},
+        **{status: statuses[status] for status in PAGE_STATUSES},
         "repeated": skipped["repeated"],
         "withheld": skipped["withheld"],
     }
@@ -315,7 +340,7 @@ def _told(out: Path) -> Iterator[None]:
             raise OutUnwritable(f"cannot write {out}: {error}") from error
         if isinstance(error, sqlite3.OperationalError):
             raise
-        shutil.rmtree(out / INDEX, ignore_errors=True)
+        (out / INDEX / PAGES_INDEX).unlink(missing_ok=True)
         raise DamagedOut(f"{out}: the index of known pages was damaged and is deleted; run again") from error
     except json.JSONDecodeError as error:
         raise DamagedOut(f"{out}: a record is no JSON: {error}") from error

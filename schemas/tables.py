@@ -10,11 +10,11 @@ from functools import cached_property
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1  # raised when a column is added, changed or removed; a file says which one it was written with
+SCHEMA_VERSION = 2  # raised when a column is added, changed or removed; a file says which one it was written with
 VERSION_KEY = b"qingwen.schema_version"
 TABLE_KEY = b"qingwen.table"
 
-PAGE_STATUSES = ("cleaned", "unchanged", "rejected", "gone")
+PAGE_STATUSES = ("cleaned", "same", "unchanged", "rejected", "gone")
 
 _TEXTS = pa.list_(pa.field("element", pa.string(), nullable=False))
 _WHEN = pa.timestamp("us", tz="UTC")
@@ -83,11 +83,24 @@ PAGES = Table(
         Column("raw_sha256", pa.string(), "sha256 of the bytes, and their name in _raw; null where none came", True),
         Column("bytes", pa.int64(), "length of the bytes as fetched"),
         Column("encoding", pa.string(), "encoding that the bytes were decoded with", True),
-        Column("status", pa.string(), "cleaned, unchanged (known bytes, not cleaned again), rejected, gone (404, 410)"),
+        Column(
+            "status",
+            pa.string(),
+            "cleaned, same (other bytes, the documents that it had: none is written again), unchanged (known bytes, not "
+            "cleaned again), rejected, gone (404, 410, or no longer in a source that is a whole)",
+        ),
         Column("reason", pa.string(), "rejected pages: stage and reason, as in rejects", True),
         Column("documents", pa.int32(), "documents that the page has under documents_run"),
         Column(
             "documents_run", pa.string(), "run_id of the page's newest documents; empty where it has none or is gone"
+        ),
+        Column(
+            "content_sha256",
+            pa.string(),
+            "sha256 over the content of these documents: title, text, particulars, outline, flags; null where there are "
+            "none, and in rows of schema version 1",
+            True,
+            2,
         ),
         Column("policy_digest", pa.string(), "digest of the policy that the page was cleaned with"),
         Column("rules_digest", pa.string(), "digest of the rule files that the page was cleaned with"),
@@ -102,7 +115,12 @@ DOCUMENTS = Table(
     "documents",
     "a clean document; a page has one or more",
     (
-        Column("id", pa.string(), "page_id-version-ordinal; version: first 8 hex digits of the page's raw_sha256"),
+        Column(
+            "id",
+            pa.string(),
+            "page_id-version-ordinal; version: first 8 hex digits of sha256 over the document's content (in rows of "
+            "schema version 1: of the page's raw_sha256)",
+        ),
         _PAGE,
         Column("ordinal", pa.int32(), "place of the document in its page, from 0"),
         Column("url", pa.string(), "address of the page"),
@@ -239,6 +257,9 @@ RUNS = Table(
         Column("attempts", pa.int32(), "times that the run was started"),
         Column("pages", pa.int64(), "rows that it wrote in pages"),
         Column("cleaned", pa.int64(), "of these: cleaned"),
+        Column(
+            "same", pa.int64(), "of these: other bytes, the same documents; null in rows of schema version 1", True, 2
+        ),
         Column("unchanged", pa.int64(), "of these: unchanged"),
         Column("rejected", pa.int64(), "of these: rejected"),
         Column("gone", pa.int64(), "of these: gone"),

@@ -18,7 +18,7 @@ from flows.errors import DamagedOut
 from flows.publishing import PartWriter, read_back, recover
 from flows.rows import table_of
 from schemas import load
-from schemas.tables import TABLES
+from schemas.tables import SCHEMA_VERSION, TABLES
 
 Run = Callable[..., dict[str, Any]]
 REJECTS = TABLES["rejects"]
@@ -44,7 +44,7 @@ def test_parts_are_zstd_with_a_page_index_and_the_one_schema(run: Run, pages: Pa
         path = next((out / table.name).glob("dt=2026-03-01/*.parquet"))
         with pq.ParquetFile(path) as file:
             assert file.schema_arrow.equals(table.schema)
-            assert file.schema_arrow.metadata[b"qingwen.schema_version"] == b"1"
+            assert file.schema_arrow.metadata[b"qingwen.schema_version"] == str(SCHEMA_VERSION).encode()
             for n in range(file.num_row_groups):
                 column = file.metadata.row_group(n).column(0)
                 assert column.compression == "ZSTD"
