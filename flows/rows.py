@@ -183,6 +183,8 @@ def _document(
         quality.symbol_ratio,
         quality.stop_word_ratio,
         quality.spam_score,
+        None,  # copied_ratio and version_of: known when all documents of the run are
+        None,
         cleaner,
         SCHEMA_VERSION,
         run_id,

@@ -21,8 +21,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from cleaners.duplicates import KINDS
 from cleaners.policy import Policy
+from flows import duplicates_night as duplicates
 from flows import publishing
+from flows.duplicates_signing import SIGNED
 from flows.errors import DamagedOut, DiskFull, OutUnwritable
 from flows.fingerprints import cleaner_version, rules_digest, versions
 from flows.layout import INDEX, STAGING, guarded, read_json, write_json
@@ -167,6 +170,8 @@ def _staged(folder: Path) -> Iterator[ShardResult]:
             whole = result is not None and all(
                 pq.read_metadata(shard / (name + STAGED)).num_rows == rows for name, rows in result.rows.items()
             )
+            if whole and result is not None and (documents := result.rows.get("documents")):
+                whole = pq.read_metadata(shard / SIGNED).num_rows == documents
         except (OSError, ValueError):  # Arrow's errors are among these
             whole = False
         if whole and result is not None:
@@ -239,8 +244,24 @@ def _publish(
     results = sorted({r.name: r for r in results}.values(), key=lambda r: r.name)
     folder = shards_folder(run.out, run.run_id)
     empty = [name for name in TABLES if not any((run.out / name).glob("dt=*/*.parquet"))]
-    parts = publishing.merge([folder / r.name for r in results], run.folder / MERGED, night, run.run_id, empty)
-    summary = _summary(run, order, results, planner, recovered)
+    shards = [folder / r.name for r in results]
+    searched = time.monotonic()
+    with duplicates.searched(run.out, run.run_id, shards, run.folder / "duplicates") as found:
+        searching = time.monotonic() - searched
+        staged = [*shards, found.folder]
+        parts = publishing.merge(staged, run.folder / MERGED, night, run.run_id, empty, found.complete)
+        summary = _summary(run, order, results, planner, recovered)
+        summary["rows"]["duplicates"] = found.kinds.total()
+        summary["duplicates"] = {kind: found.kinds[kind] for kind in KINDS}
+        summary["duplicates_seconds"] = round(searching, 3)
+        _commit(run, order, planner, summary, parts, begun)
+    return summary
+
+
+def _commit(
+    run: Run, order: Order, planner: Planner, summary: Summary, parts: list[publishing.Part], begun: float
+) -> None:
+    night = order.night.isoformat()
     summary["seconds"] = round(time.monotonic() - begun, 3)
     row = table_of("runs", [tuple(_runs_row(summary)[name] for name in TABLES["runs"].names)])
     parts += publishing.write_table(row, "runs", run.folder / MERGED, night, run.run_id)
@@ -254,7 +275,6 @@ def _publish(
         "policies": {digest: dataclasses.asdict(policy) for digest, policy in planner.policies.items()},
     }
     publishing.commit(run.out, run.run_id, record, parts)
-    return summary
 
 
 def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planner, recovered: list[str]) -> Summary:
@@ -306,7 +326,7 @@ def _runs_row(summary: Summary) -> dict[str, Any]:
     return {
         **summary,
         **summary["counts"],
-        **{name: summary["rows"][name] for name in ("documents", "sections", "edits")},
+        **{name: summary["rows"][name] for name in ("documents", "sections", "edits", "duplicates")},
         "started_at": dt.datetime.fromisoformat(summary["started_at"]),
         "finished_at": dt.datetime.fromisoformat(summary["finished_at"]),
         "edits_by_step": _pairs(summary["edits_by_step"]),

@@ -86,8 +86,8 @@ PAGES = Table(
         Column(
             "status",
             pa.string(),
-            "cleaned, same (other bytes, the documents that it had: none is written again), unchanged (known bytes, not "
-            "cleaned again), rejected, gone (404, 410, or no longer in a source that is a whole)",
+            "cleaned, same (other bytes, the documents that it had: nothing is written again), unchanged (known bytes, "
+            "not cleaned again), rejected, gone (404, 410, or no longer in a source that is a whole)",
         ),
         Column("reason", pa.string(), "rejected pages: stage and reason, as in rejects", True),
         Column("documents", pa.int32(), "documents that the page has under documents_run"),
@@ -97,8 +97,8 @@ PAGES = Table(
         Column(
             "content_sha256",
             pa.string(),
-            "sha256 over the content of these documents: title, text, particulars, outline, flags; null where there are "
-            "none, and in rows of schema version 1",
+            "sha256 over the content of these documents: title, text, particulars, outline, flags; null where there "
+            "are none, and in rows of schema version 1",
             True,
             2,
         ),
@@ -146,6 +146,22 @@ DOCUMENTS = Table(
         Column("symbol_ratio", pa.float64(), "share of symbols"),
         Column("stop_word_ratio", pa.float64(), "share of function characters"),
         Column("spam_score", pa.float64(), "0 to 1: how much the text reads like spam"),
+        Column(
+            "copied_ratio",
+            pa.float64(),
+            "share of the text in paragraphs of 20 characters and more that stand in earlier documents of other pages; "
+            "null in rows of schema version 1",
+            True,
+            2,
+        ),
+        Column(
+            "version_of",
+            pa.string(),
+            "the first document of the same page that this one is a later version of (its own id where the same stood "
+            "there before); null for a text that is new on its page, and in rows of schema version 1",
+            True,
+            2,
+        ),
         Column("cleaner_version", pa.string(), "version of the cleaners, with a digest of their code"),
         Column("schema_version", pa.int16(), "SCHEMA_VERSION that the row was written with"),
         _RUN,
@@ -219,13 +235,35 @@ DUPLICATES = Table(
     "a document that repeats another",
     (
         _DOCUMENT,
-        Column("duplicate_of", pa.string(), "the smallest (first_seen, id) of its group"),
-        Column("kind", pa.string(), "exact or near"),
-        Column("similarity", pa.float64(), "1.0 for exact; the estimated Jaccard similarity of shingles for near"),
+        Column(
+            "duplicate_of",
+            pa.string(),
+            "the original: the document of its group that was committed first, of those of one run the one with the "
+            "smallest id; it has itself no row here",
+        ),
+        Column(
+            "kind",
+            pa.string(),
+            "exact: the same letters (NFKC, Simplified, without spaces and marks); near: alike; contained: the one is "
+            "nearly whole in the other",
+        ),
+        Column("similarity", pa.float64(), "what the kind goes by: 1.0, jaccard, containment"),
+        Column("jaccard", pa.float64(), "share of the runs of three letters in both texts that both have", True, 2),
+        Column(
+            "containment", pa.float64(), "share of the runs of three letters of the shorter text in the other", True, 2
+        ),
+        Column(
+            "cluster_size",
+            pa.int64(),
+            "documents in its group at the time, the original included",
+            True,
+            2,
+        ),
+        Column("scheme", pa.string(), "how candidates were found, and which version of that", True, 2),
         _RUN,
     ),
     ("document_id", "run_id"),
-    ("document_id and duplicate_of are documents",),
+    ("(document_id, run_id) is a document", "duplicate_of is a document of an earlier run, or of the same one"),
 )
 
 REJECTS = Table(
@@ -268,6 +306,7 @@ RUNS = Table(
         Column("documents", pa.int64(), "rows that it wrote in documents"),
         Column("sections", pa.int64(), "rows that it wrote in sections"),
         Column("edits", pa.int64(), "rows that it wrote in edits"),
+        Column("duplicates", pa.int64(), "rows that it wrote in duplicates; null in rows of schema version 1", True, 2),
         Column("bytes", pa.int64(), "bytes of the pages as fetched"),
         Column("edits_by_step", _COUNTS, "edits of each step"),
         Column("rejects_by_reason", _COUNTS, "rejects of each stage and reason"),
