@@ -1,4 +1,4 @@
-"""Commands about a dataset: reclean, check, load, report, prune, forget."""
+"""Commands about a dataset: reclean, check, load, duplicates, report, prune, forget."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     """Register this module's commands."""
     for command in (reclean, check, load, report, prune, forget):
         app.command()(command)
+    app.command("duplicates")(show_duplicates)
 
 
 def reclean(
@@ -69,6 +70,7 @@ def load(
     latest: Annotated[bool, typer.Option("--latest", help="only the newest version of each page")] = False,
     columns: Annotated[str, typer.Option(help="names with commas; all where empty")] = "",
     limit: Annotated[int, typer.Option(help="rows at most; 0: all")] = 0,
+    duplicates: Annotated[bool, typer.Option(help="documents that repeat another; without: one of each group")] = True,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FILE", help="write .parquet, .jsonl or .csv instead of printing")
     ] = None,
@@ -76,12 +78,28 @@ def load(
     """Print a table's committed rows as JSON lines, or save them in one file."""
     from flows import loading
 
-    rows = loading.rows(_dataset(out), table, latest=latest, columns=[c for c in columns.split(",") if c], limit=limit)
+    chosen = [c for c in columns.split(",") if c]
+    rows = loading.rows(_dataset(out), table, latest=latest, columns=chosen, limit=limit, duplicates=duplicates)
     if save is not None:
         print(f"{save}: {loading.save(rows, save):,} rows")
         return 0
     for line in loading.json_lines(rows):
         sys.stdout.buffer.write(line)
+    return 0
+
+
+def show_duplicates(
+    out: Out,
+    document: Annotated[str, typer.Argument(help="a document's id or its beginning; none: the largest groups")] = "",
+    limit: Annotated[int, typer.Option(help="groups or members shown")] = 20,
+) -> int:
+    """Show the largest groups of duplicates, or one group's members and how they differ from the original."""
+    from flows import duplicates_showing
+
+    folder = _dataset(out)
+    lines = duplicates_showing.group(folder, document, limit) if document else duplicates_showing.largest(folder, limit)
+    for line in lines:
+        print(line)
     return 0
 
 
