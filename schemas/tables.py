@@ -126,7 +126,7 @@ DOCUMENTS = Table(
         Column("url", pa.string(), "address of the page"),
         Column("title", pa.string(), "title of the document", True),
         Column(
-            "text", pa.string(), "body: no title line, no mark such as 第一篇, no furniture; a newline between blocks"
+            "text", pa.string(), "body: no title line, no mark such as 第一篇, no boilerplate; a newline between blocks"
         ),
         Column("source", pa.string(), "who published it first, as the page says (来源)", True),
         Column("author", pa.string(), "author, as the page says", True),
@@ -204,7 +204,11 @@ EDITS = Table(
             True,
         ),
         Column("seq", pa.int32(), "running number of the edit in its page, from 0"),
-        Column("step", pa.string(), "step that made it: mojibake, bytestream, furniture ..."),
+        Column(
+            "step",
+            pa.string(),
+            'step that made it: mojibake, bytestream, boilerplate ... ("furniture" in rows of schema version 1)',
+        ),
         Column("rule", pa.string(), "rule of that step"),
         Column("block", pa.int32(), "block of the article; -1 where the step worked on the whole page"),
         Column(

@@ -28,7 +28,7 @@ import zstandard
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from cleaners import charmodel as cm
+from cleaners.model import charmodel as cm
 from scripts.charmodel_counts import Tally, count, fold_table
 
 BIGRAMS = 920_000  # fewer than 2**20

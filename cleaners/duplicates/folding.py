@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cleaners.scripts_tables import dictionary
+from cleaners.scripts import dictionary
 
 Codes = np.ndarray[Any, np.dtype[np.uint32]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
