@@ -3,9 +3,10 @@
     python benchmarks/duplicates.py [--documents 1000000] [--next 10000] [--workers 2] [--copies 0.1]
 
 Generated documents of 800 characters, words drawn as in a language (few often, most seldom); a share of them are copies
-of earlier ones with 2% of their characters replaced. They are signed by worker processes, as shards are, and searched by
-one process, as a run does it; making the texts is not timed. Seconds are those of the processor. Then a second night of new documents, copies among them of
-documents of the first: opening the index and reading it included.
+of earlier ones with 2% of their characters replaced. They are signed by worker processes, as shards are, and searched
+by one process, as a run does it; making the texts is not timed. Then a second night of new documents, copies among them
+of documents of the first: opening the index and reading it included. Seconds are those of the processor, so that they
+can be compared on a machine that others use too.
 """
 
 from __future__ import annotations

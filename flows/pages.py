@@ -33,6 +33,7 @@ class SourcePage:
     gone: bool = False  # 404 or 410
     rejection: Rejection | None = None  # nothing could be had
     transient: bool = False  # the rejection may not hold the next time
+    partial: bool = False  # the source may hold more pages, which could not be read
     page_id: str = ""  # known already; empty: made from the address
 
 

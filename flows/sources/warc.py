@@ -57,6 +57,7 @@ def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
             provenance=name,
             source=source.name,
             rejection=Rejection("source", "broken file", problem),
+            partial=True,
         )
     if left_out:
         listed = ", ".join(f"{n} {what}" for what, n in left_out.most_common())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 CACHE_KIB = 32_768
 BATCH_ROWS = 20_000
+PAGES_AT_ONCE = 1_000
 
 _COLUMNS = (
     "page_id",
@@ -34,6 +35,9 @@ _COLUMNS = (
     "encoding",
     "etag",
     "last_modified",
+    "url",
+    "source",
+    "provenance",
     "bytes",
     "bytes_reason",
     "written_raw",
@@ -84,6 +88,9 @@ class Known:
     encoding: str | None
     etag: str | None
     last_modified: str | None
+    url: str
+    source: str
+    provenance: str | None
     bytes: int
     bytes_reason: str | None  # why nothing could be made of these bytes
     written_raw: str | None  # the bytes that its documents were made from
@@ -192,6 +199,26 @@ class State:
         """Whether a page needs nothing more in this run: staged before a death, or forgotten."""
         staged = self._one("SELECT 1 FROM taken WHERE page_id = ? AND staged = 1", page_id)
         return staged is not None or self.withheld(page_id)
+
+    def vanished(self, sources: Iterable[str]) -> Iterator[tuple[str, str, str, str | None]]:
+        """Pages that these sources have named before and that this run has not taken: page_id, url, source, provenance.
+
+        To be asked when all that the sources name is taken. What is gone already is not among them.
+        """
+        names = sorted(sources)
+        query = (
+            f"SELECT page_id, url, source, provenance FROM known WHERE page_id > ? AND status <> 'gone' "
+            f"AND source IN ({', '.join('?' * len(names))}) "
+            f"AND page_id NOT IN (SELECT page_id FROM taken) ORDER BY page_id LIMIT {PAGES_AT_ONCE}"
+        )
+        last = ""
+        while True:
+            with self._lock:
+                rows = self._db.execute(query, (last, *names)).fetchall()
+            yield from rows
+            if len(rows) < PAGES_AT_ONCE:
+                return
+            last = rows[-1][0]
 
     def validators(self, page_id: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified to ask with; (None, None) where the bytes would be needed anyway."""
