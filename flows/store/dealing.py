@@ -25,7 +25,7 @@ from flows.store.layout import guarded
 from flows.store.pairs import Array, place_in_run
 from flows.store.signing import SCHEMA
 
-DOCUMENTS, CHARACTERS = 40_000, 48_000_000  # of a batch: about 400 MB with all that is made of it
+DOCUMENTS, CHARACTERS = 25_000, 25_000_000  # of a batch: about 400 MB with all that is made of it
 HELD_ROWS = 2_000
 PARAGRAPHS_MOST = 64  # keys from paragraphs of a document: those with the least hashes, so that copies choose alike
 

@@ -37,7 +37,7 @@ FORMAT = 1
 KINDS = ("keys", "paragraphs")
 KEEP = {"keys": 16, "paragraphs": 2}  # values of a key: the first originals that have it; two pages, one is another's
 FANOUT = 8
-GROUP_ROWS, GROUP_CHARACTERS = 128, 1_000_000  # originals that are read together
+GROUP_ROWS, GROUP_CHARACTERS = 64, 250_000  # originals that are read together
 
 ORIGINALS = pa.schema([pa.field("id", pa.string(), nullable=False), pa.field("folded", pa.string(), nullable=False)])
 
@@ -68,7 +68,7 @@ class Index:
             self.segments = [Segment(**segment) for segment in found["segments"]]
             self._next = found["next"]
         self._sweep()
-        self._open: dict[str, pq.ParquetFile] = {}
+        self._open: dict[str, tuple[pq.ParquetFile, Array]] = {}
 
     @property
     def originals(self) -> int:
@@ -90,7 +90,7 @@ class Index:
 
     def close(self) -> None:
         """Close the files that are open."""
-        for file in self._open.values():
+        for file, _ in self._open.values():
             file.close()
         self._open.clear()
 
@@ -105,11 +105,10 @@ class Index:
         at = 0
         while at < len(numbers):
             place = bisect.bisect_right(firsts, numbers[at]) - 1
-            file, first = self._file(files[place].name), int(firsts[place])
-            groups = _ends(file)
+            (file, groups), first = self._file(files[place].name), int(firsts[place])
             group = int(np.searchsorted(groups, numbers[at] - first, "right"))
             low = first + (int(groups[group - 1]) if group else 0)
-            table = file.read_row_group(group)
+            table = file.read_row_group(group, use_threads=False)
             until = bisect.bisect_left(numbers, low + len(table), at)
             rows = table.take([n - low for n in numbers[at:until]])
             yield from zip(numbers[at:until], rows["id"].to_pylist(), rows["folded"].to_pylist(), strict=True)
@@ -172,9 +171,11 @@ class Index:
     def _paths(self, kind: str) -> list[Path]:
         return [self.folder / s.name for s in self.segments if s.kind == kind]
 
-    def _file(self, name: str) -> pq.ParquetFile:
+    def _file(self, name: str) -> tuple[pq.ParquetFile, Array]:
+        """A file of originals, and behind which row each of its row groups ends."""
         if name not in self._open:
-            self._open[name] = pq.ParquetFile(self.folder / name, page_checksum_verification=True)
+            file = pq.ParquetFile(self.folder / name, page_checksum_verification=True)
+            self._open[name] = file, _ends(file)
         return self._open[name]
 
     def _manifest(self) -> dict[str, Any] | None:

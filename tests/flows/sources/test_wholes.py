@@ -38,7 +38,10 @@ def test_a_file_that_vanished_is_gone_and_latest_shows_it_no_longer(run: Run, tm
     summary = run(folder(tmp_path / "pages", 1, 4), night=1)
     assert summary["counts"]["gone"] == 2
     assert newest(out) == {"1": "unchanged", "2": "gone", "3": "gone", "4": "unchanged"}
-    assert {Path(u.removeprefix("file:")).stem for u in load("documents", out, latest=True)["url"].to_pylist()} == {"1", "4"}
+    assert {Path(u.removeprefix("file:")).stem for u in load("documents", out, latest=True)["url"].to_pylist()} == {
+        "1",
+        "4",
+    }
     assert load("documents", out).num_rows == 4, "history stays"
     assert run(folder(tmp_path / "pages", 1, 4), night=2)["counts"]["gone"] == 0, "it is gone once"
     assert run(folder(tmp_path / "pages", 1, 2, 4), night=3)["counts"]["cleaned"] == 1, "it came back"
