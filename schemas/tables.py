@@ -149,8 +149,8 @@ DOCUMENTS = Table(
         Column(
             "copied_ratio",
             pa.float64(),
-            "share of the text in paragraphs of 20 characters and more that stand in earlier documents of other pages; "
-            "null in rows of schema version 1",
+            "share of the text in paragraphs of 20 letters and more that stood on another page first (of those of one "
+            "run, on that with the smaller page_id); null in rows of schema version 1",
             True,
             2,
         ),

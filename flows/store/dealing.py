@@ -71,6 +71,7 @@ class Batch:
         text: str = self.table["folded"][n].as_py()
         return text
 
+    @cached_property
     def keys(self) -> tuple[Array, Array, Array]:
         """Keys to be found by, in the order of the documents: key, document, and folded characters of the paragraph
         that it stands for, 0 for a key of the whole text. A document without a letter has none."""

@@ -26,8 +26,6 @@ PARAGRAPHS_LEAST = 0.4
 BLOCK = 2_000  # documents whose candidates are read together
 SETS_LARGEST = 8_000_000  # shingles of the sets that are kept
 
-NO_KEYS = keys_of(PARAGRAPH + 1, np.empty(0, np.uint64))
-
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -81,7 +79,7 @@ class Search:
 
     def __init__(self, index: Index, batch: Batch) -> None:
         self.index, self.batch = index, batch
-        self.keys, self.owners, self.weights = batch.keys()
+        self.keys, self.owners, self.weights = batch.keys
         self.wanted, self.key_of = np.unique(self.keys, return_inverse=True)
         places, self.values = index.look_up("keys", self.wanted)
         self.starts = np.searchsorted(places, np.arange(len(self.wanted) + 1))
@@ -181,50 +179,49 @@ class Search:
         return None
 
 
-def copied(index: Index, batch: Batch) -> Array:
-    """Of each document, the share of its folded text that is in paragraphs of earlier documents of other pages."""
-    hashes, lengths, owners = batch.paragraphs
-    keys = keys_of(PARAGRAPH + 1, hashes).astype(np.int64)
-    pages = batch.pages[owners]
-    wanted, key_of = np.unique(keys, return_inverse=True)
-    places, values = index.look_up("paragraphs", wanted)
-    found = np.zeros(len(keys), np.bool_)
-    starts = np.searchsorted(places, np.arange(len(wanted) + 1))
-    for nth in range(KEEP["paragraphs"]):
-        has = starts[key_of] + nth < starts[key_of + 1]
-        other = values[np.where(has, starts[key_of] + nth, 0)].astype(np.uint32) if len(values) else pages
-        found |= has & (other != pages)
-    found |= _before(key_of, pages)
-    share = np.bincount(owners, lengths * found, minlength=len(batch))
-    return np.divide(share, batch.lengths, out=np.zeros(len(batch)), where=batch.lengths > 0)
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """Where the paragraphs of a batch stood first, in earlier documents or in this batch.
+
+    keys: of the paragraphs, each once. of: for each paragraph its place in keys. pages: for each key the page that had
+    it first. new: which keys no earlier document had.
+    """
+
+    keys: Array
+    of: Array
+    pages: Array
+    new: Array
+
+    @classmethod
+    def find(cls, index: Index, batch: Batch) -> Paragraphs:
+        """The paragraphs of a batch."""
+        hashes, _, owners = batch.paragraphs
+        keys, first, of = np.unique(
+            keys_of(PARAGRAPH + 1, hashes).astype(np.int64), return_index=True, return_inverse=True
+        )
+        pages = batch.pages[owners[first]]
+        places, values = index.look_up("paragraphs", keys)
+        pages[places] = values.view(np.uint32)
+        new = np.ones(len(keys), np.bool_)
+        new[places] = False
+        return cls(keys, of, pages, new)
+
+    def copied(self, batch: Batch) -> Array:
+        """Of each document, the share of its folded text in paragraphs that stood on another page first."""
+        _, lengths, owners = batch.paragraphs
+        elsewhere = self.pages[self.of] != batch.pages[owners]
+        share = np.bincount(owners, lengths * elsewhere, minlength=len(batch))
+        return np.divide(share, batch.lengths, out=np.zeros(len(batch)), where=batch.lengths > 0)
 
 
-def _before(keys: Array, pages: Array) -> Array:
-    """Whether a key stands earlier in the batch with another page."""
-    if not len(keys):
-        return np.zeros(0, np.bool_)
-    order = np.argsort(keys, kind="stable")
-    ordered, of = keys[order], pages[order]
-    place = place_in_run(ordered)
-    first = np.arange(len(ordered)) - place
-    other = of != of[first]  # than the first page that has it
-    earliest = np.full(int(ordered[-1]) + 1, len(ordered))
-    np.minimum.at(earliest, ordered[other], np.flatnonzero(other))
-    before = np.empty(len(keys), np.bool_)
-    before[order] = other | (earliest[ordered] < np.arange(len(ordered)))
-    return before
-
-
-def add(index: Index, batch: Batch, repeated: Array) -> None:
+def add(index: Index, batch: Batch, repeated: Array, paragraphs: Paragraphs) -> None:
     """Add a batch to the index. repeated: which documents are no originals."""
     original = ~repeated & (batch.lengths > 0)
     numbers = np.cumsum(original) - 1 + index.originals
-    keys, owners, _ = batch.keys()
+    keys, owners, _ = batch.keys
     kept = original[owners]
-    hashes, _, holders = batch.paragraphs
-    originals = batch.table.select(["id", "folded"]).filter(pa.array(original)).cast(ORIGINALS)
     index.append(
         (keys[kept], numbers[owners[kept]]),
-        (keys_of(PARAGRAPH + 1, hashes).astype(np.int64), batch.pages[holders].view(np.int32)),
-        originals,
+        (paragraphs.keys[paragraphs.new], paragraphs.pages[paragraphs.new].view(np.int32)),
+        batch.table.select(["id", "folded"]).filter(pa.array(original)).cast(ORIGINALS),
     )

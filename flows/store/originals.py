@@ -1,7 +1,7 @@
 """The index of what earlier documents say: OUT/_index/duplicates. Made from the tables, and anew where it is lost.
 
     NNNNNN.keys         (key, original): band keys, hashes of whole texts and of paragraphs of originals
-    NNNNNN.paragraphs   (key of a paragraph, page): where each paragraph stands, two pages at the most
+    NNNNNN.paragraphs   (key of a paragraph, page): on which page each paragraph of any document stood first
     NNNNNN.originals    documents that repeat none before them, in the order in which they came: id, folded text
     manifest.json       which of these files count, and which runs, by the sha256 of their records, they were made from
 
@@ -35,7 +35,7 @@ FOLDER = "duplicates"
 MANIFEST = "manifest.json"
 FORMAT = 1
 KINDS = ("keys", "paragraphs")
-KEEP = {"keys": 16, "paragraphs": 2}  # values of a key: the first originals that have it; two pages, one is another's
+KEEP = {"keys": 16, "paragraphs": 1}  # values of a key: the first originals that have it; the first page
 FANOUT = 8
 GROUP_ROWS, GROUP_CHARACTERS = 64, 250_000  # originals that are read together
 

@@ -25,7 +25,7 @@ from cleaners.duplicates import SCHEME
 from flows.keys import ID_LENGTH, Keys, document_keys, mixed
 from flows.store.dealing import Batch, batches, staged
 from flows.store.layout import guarded, sync_file
-from flows.store.matching import Match, Search, add, copied
+from flows.store.matching import Match, Paragraphs, Search, add
 from flows.store.originals import Index
 from flows.store.pairs import Array
 from flows.store.signing import SIGNED, sign
@@ -104,11 +104,12 @@ def search(out: Path, index: Index, run_id: str, files: Sequence[Path], folder: 
             before = index.originals
             for batch in batches(staged(files), *_size(files), folder / "dealt"):
                 matches = Search(index, batch).matches()
-                _take(found, batch, matches, before, copied(index, batch))
+                paragraphs = Paragraphs.find(index, batch)
+                _take(found, batch, matches, before, paragraphs.copied(batch))
                 rows.add(batch, [m for m in matches if not _is_version(batch, m, before)])
                 repeated = np.zeros(len(batch), np.bool_)
                 repeated[[m.place for m in matches]] = True
-                add(index, batch, repeated)
+                add(index, batch, repeated, paragraphs)
         found.kinds = rows.kinds
         rows.finish(out)
     return found
@@ -148,7 +149,8 @@ def _read(out: Path, index: Index, run_id: str) -> None:
         for c in [file.schema.names.index("text")]
     )
     for batch in batches(_signed(out, run_id), documents, characters, index.folder / "dealt"):
-        add(index, batch, np.isin(document_keys(batch.table["id"].combine_chunks()), repeated))
+        copies = np.isin(document_keys(batch.table["id"].combine_chunks()), repeated)
+        add(index, batch, copies, Paragraphs.find(index, batch))
 
 
 def _repeated(out: Path, run_id: str) -> Keys:
