@@ -11,13 +11,17 @@ from typing import Any
 
 import duckdb
 import pytest
+from dataset_corpus import write_pages
 
 from cleaners.duplicates import fold
 from flows.errors import UsageError
 from flows.nights.forgetting import forget
+from flows.nights.night import run_night
 from flows.pages import SourcePage
 from flows.reports import groups
 from flows.reports.checking import check
+from flows.running import runners
+from flows.settings import Settings
 from flows.store import dealing, matching, originals, runs, shards
 from schemas import load
 from schemas.records import CleanPage, Document, Quality
@@ -260,6 +264,22 @@ def test_the_same_is_found_however_it_is_searched(
         assert {k: sorted(v) for k, v in tables(out).items()} == plain
     assert tables(out) == plain
     assert check(out).problems == []
+
+
+def test_the_same_is_found_by_processes_and_in_shards_of_another_size(tmp_path: Path) -> None:
+    pages = write_pages(tmp_path / "pages", 40, short=True)
+    outs = (tmp_path / "here", tmp_path / "processes")
+    for out, chosen, run_shards in (
+        (outs[0], {"runner": "here", "shard_pages": 9}, None),
+        (outs[1], {"runner": "processes", "workers": 2, "shard_pages": 4}, runners.run_shards),
+    ):
+        for night in (0, 1):
+            write_pages(pages, 10, first=10 * night, version=night, short=True)
+            settings = Settings(out=out, max_rejected=1.0, **chosen)
+            run_night([str(pages)], out, NIGHT + dt.timedelta(days=night), settings, run_shards)
+        write_pages(pages, 40, short=True)
+    assert load("duplicates", outs[0]).num_rows > 5
+    assert tables(outs[0]) == tables(outs[1])
 
 
 def test_the_index_is_merged_and_counts_only_what_was_committed(
