@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME, Similarity, compare, fold, shingle_set, verdict
-from flows.keys import ID_LENGTH, Keys, document_keys, mixed, page_keys
+from flows.keys import ID_LENGTH, Keys, document_keys, mixed
 from flows.store import document_names
 from schemas.commits import committed, committed_runs, record
 
@@ -157,51 +157,53 @@ def _texts(out: Path, runs: Sequence[str], ids: pa.Array) -> dict[str, str]:
 
 
 def _missing(out: Path, groups: Groups) -> Iterator[str]:
-    """Documents with the very text of an earlier one of another page, and no row that says so.
+    """Documents with the very text of an earlier one of another page, and no row that says so; wrong version_of.
 
-    Arrays of 40 bytes a document. Runs before schema version 2 were not searched; later ones were compared with them.
+    Arrays of 50 bytes a document. Runs before schema version 2 were not searched; later ones were compared with them.
     """
-    hashes, names, places, pages = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)], [], [np.empty(0, np.uint64)]
-    versions = [np.empty(0, np.bool_)]
-    counts = [np.empty(0, np.int64)]
+    columns = ["id", "text_sha256", "version_of", "copied_ratio"]
+    parts: list[tuple[Array, ...]] = []
     for run in groups.order:
-        for batch in _rows(out, run, "documents", ["id", "page_id", "text_sha256", "version_of", "char_count"]):
+        for batch in _rows(out, run, "documents", columns):
             digests = b"".join(bytes.fromhex(d[:16]) for d in batch.column("text_sha256").to_pylist())
-            hashes.append(np.frombuffer(digests, ">u8").astype(np.uint64))
-            names.append(document_names(batch.column("id")))
-            pages.append(page_keys(batch.column("page_id")))
-            places.append(np.full(len(batch), groups.place[run]))
-            has = "version_of" in batch.schema.names
-            versions.append(np.array(pc.is_valid(batch.column("version_of"))) if has else np.zeros(len(batch), bool))
-            counts.append(batch.column("char_count").to_numpy())
-    if not places:
+            told, first = np.zeros(len(batch), np.bool_), np.zeros(len(batch), np.uint64)
+            if "version_of" in batch.schema.names:
+                versions = batch.column("version_of")
+                told = np.array(pc.is_valid(versions))
+                first[told] = document_names(versions.drop_null())
+                pages = [pc.utf8_slice_codeunits(batch.column(c), 0, ID_LENGTH) for c in ("id", "version_of")]
+                if not pc.all(pc.fill_null(pc.equal(*pages), True)).as_py():
+                    yield "version_of names a document of another page"
+                ratio = batch.column("copied_ratio").drop_null()
+                if len(ratio) and not (pc.min(ratio).as_py() >= 0 and pc.max(ratio).as_py() <= 1):
+                    yield "copied_ratio is no share"
+            places = np.full(len(batch), groups.place[run])
+            text = np.frombuffer(digests, ">u8").astype(np.uint64)
+            parts.append((text, document_names(batch.column("id")), places, told, first))
+    if not parts:
         return
-    digest, name, page, place = map(np.concatenate, (hashes, names, pages, places))
-    told = np.concatenate(versions) | np.isin(mixed(name, place), groups.rows)
-    searched = np.array([record(out, run).get("schema_version", 1) >= SINCE for run in groups.order])
-    order = np.lexsort((place, digest))
-    digest, page, place, told = digest[order], page[order], place[order], told[order]
-    same = digest[1:] == digest[:-1]
-    starts = np.flatnonzero(np.concatenate(([True], ~same)))
-    group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(digest))))
-    fresh = ~told & searched[place]
-    untold = np.bincount(group, fresh)
-    # One of each text comes first and has no row; where runs that were not searched have it, none needs to be first.
-    unsearched = np.bincount(group, ~searched[place]) > 0
-    several = np.bincount(group) > 1
-    suspect = several & (untold > np.where(unsearched, 0, 1))
-    if np.any(suspect) and _lettered(out, groups, suspect, group, order):
+    text, name, place, version, first = map(np.concatenate, zip(*parts, strict=True))
+    names, at = np.unique(name, return_index=True)  # the first time that each document was written
+    found = np.minimum(np.searchsorted(names, first[version]), len(names) - 1)
+    if np.any(names[found] != first[version]) or np.any(place[at[found]] >= place[version]):
+        yield "version_of names no earlier document"
+    told = version | np.isin(mixed(name, place), groups.rows)
+    searched = np.array([record(out, run).get("schema_version", 1) >= SINCE for run in groups.order])[place]
+    _, group = np.unique(text, return_inverse=True)
+    untold = np.bincount(group, ~told & searched)
+    # One of each text comes first and has no row; where a run that was not searched has it, none of the others does.
+    allowed = np.where(np.bincount(group, ~searched) > 0, 0, 1)
+    suspect = (untold > allowed)[group]
+    if np.any(suspect) and _lettered(out, groups, suspect):
         yield "a document has the text of an earlier one and no row"
 
 
-def _lettered(out: Path, groups: Groups, suspect: Array, group: Array, order: Array) -> bool:
+def _lettered(out: Path, groups: Groups, suspect: Array) -> bool:
     """Whether any of these texts has a letter: those without one are like nothing."""
-    wanted = np.zeros(len(order), np.bool_)
-    wanted[order] = suspect[group]
     at = 0
     for run in groups.order:
         for batch in _rows(out, run, "documents", ["text"]):
-            kept = wanted[at : at + len(batch)]
+            kept = suspect[at : at + len(batch)]
             at += len(batch)
             if kept.any() and any(fold(t) for t in batch.column("text").filter(pa.array(kept)).to_pylist()):
                 return True

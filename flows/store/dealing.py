@@ -26,7 +26,9 @@ from flows.store.pairs import Array, place_in_run
 from flows.store.signing import SCHEMA
 
 DOCUMENTS, CHARACTERS = 25_000, 25_000_000  # of a batch: about 400 MB with all that is made of it
-HELD_ROWS = 2_000
+READ_ROWS = 2_000
+HELD_ROWS, HELD_BYTES = 20_000, 64 * 2**20  # dealt and not written yet, all files together
+PARTS_MOST = 500  # files open at a time
 PARAGRAPHS_MOST = 64  # keys from paragraphs of a document: those with the least hashes, so that copies choose alike
 
 
@@ -100,7 +102,7 @@ def batches(signed: Iterable[pa.RecordBatch], documents: int, characters: int, s
     signed: signatures in any order. documents, characters: about how many there are. scratch: a folder for the files
     that they are dealt to; it is made anew and deleted.
     """
-    parts = max(1, -(-documents // DOCUMENTS), -(-characters // CHARACTERS))
+    parts = min(PARTS_MOST, max(1, -(-documents // DOCUMENTS), -(-characters // CHARACTERS)))
     if parts == 1:
         yield from _sorted(pa.Table.from_batches(signed, SCHEMA))
         return
@@ -118,8 +120,9 @@ def staged(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
     """The signatures of staged shards."""
     for path in files:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=HELD_ROWS):
-                yield batch.cast(SCHEMA)
+            for group in range(file.num_row_groups):  # batches across groups would hold long texts of many
+                for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group]):
+                    yield batch.cast(SCHEMA)
 
 
 def _sorted(table: pa.Table) -> Iterator[Batch]:
@@ -132,27 +135,27 @@ def _dealt(signed: Iterable[pa.RecordBatch], parts: int, scratch: Path) -> list[
     paths = [scratch / f"{n:05d}.signatures" for n in range(parts)]
     writers: dict[int, pq.ParquetWriter] = {}
     held: dict[int, list[pa.RecordBatch]] = {}
-    rows = dict.fromkeys(range(parts), 0)
+    rows = size = 0
 
-    def write(part: int) -> None:
-        if part not in writers:
-            writers[part] = pq.ParquetWriter(
-                os.fspath(paths[part]), SCHEMA, compression="lz4", use_dictionary=False, write_statistics=False
-            )
-        writers[part].write_table(pa.Table.from_batches(held.pop(part), SCHEMA))
-        rows[part] = 0
+    def write() -> None:
+        for part, pieces in held.items():
+            if part not in writers:
+                writers[part] = pq.ParquetWriter(
+                    os.fspath(paths[part]), SCHEMA, compression="lz4", use_dictionary=False, write_statistics=False
+                )
+            writers[part].write_table(pa.Table.from_batches(pieces, SCHEMA))
+        held.clear()
 
     for batch in signed:
         pages = page_keys(pc.utf8_slice_codeunits(batch.column("id"), 0, ID_LENGTH))
         part_of = ((pages >> np.uint64(32)) * np.uint64(parts)) >> np.uint64(32)
         for part in np.unique(part_of).tolist():
-            piece = batch.filter(pa.array(part_of == part))
-            held.setdefault(part, []).append(piece)
-            rows[part] += len(piece)
-            if rows[part] >= HELD_ROWS:
-                write(part)
-    for part in list(held):
-        write(part)
+            held.setdefault(part, []).append(batch.filter(pa.array(part_of == part)))
+        rows, size = rows + len(batch), size + batch.nbytes
+        if rows >= HELD_ROWS or size >= HELD_BYTES:
+            write()
+            rows = size = 0
+    write()
     for writer in writers.values():
         writer.close()
     return paths

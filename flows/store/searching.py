@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME
+from flows.errors import DamagedOut
 from flows.keys import ID_LENGTH, Keys, document_keys, mixed
 from flows.store.dealing import Batch, batches, staged
 from flows.store.layout import guarded, sync_file
@@ -86,7 +87,12 @@ def searched(out: Path, run_id: str, shards: Sequence[Path], folder: Path) -> It
         except (OSError, pa.ArrowException) as error:
             log.warning("the index of duplicates is made anew: %s", error)
             index.clear()
-            catch_up(out, index)
+            try:
+                catch_up(out, index)
+            except (OSError, pa.ArrowException) as again:
+                raise DamagedOut(
+                    f"{out}: a committed file cannot be read (qingwen check says which): {again}"
+                ) from again
             found = search(out, index, run_id, files, folder)
         yield found
         index.commit([(run_id, record_sha256(out, run_id))])
@@ -127,13 +133,16 @@ def catch_up(out: Path, index: Index) -> int:
         log.info("the index of duplicates is made anew: the records that it was made from have changed")
         index.clear()
         made = {}
-    missing = [run for run in runs if run not in made]
-    read = [run for run in missing if next(committed(out, run, "documents"), None) is not None]
-    for run in read:
-        _read(out, index, run)
-    if missing:
-        index.commit((run, now[run]) for run in missing)
-    return len(read)
+    read, passed = 0, []
+    for run in (run for run in runs if run not in made):
+        passed.append((run, now[run]))
+        if next(committed(out, run, "documents"), None) is not None:
+            _read(out, index, run)
+            index.commit(passed)  # one by one: a death on the way costs one run
+            read, passed = read + 1, []
+    if passed:
+        index.commit(passed)
+    return read
 
 
 def _read(out: Path, index: Index, run_id: str) -> None:

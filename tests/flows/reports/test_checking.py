@@ -159,6 +159,9 @@ def test_an_unfinished_run_is_a_note(dataset: Path) -> None:
         ("edits", lambda t: changed(t, "certainty", 0, "sure"), "unknown certainty"),
         ("edits", lambda t: pa.concat_tables([t, t.slice(0, 1)]), "stands twice"),
         ("rejects", lambda t: t.slice(1), "not the rejected pages"),
+        ("documents", lambda t: changed(t, "version_of", 1, t["id"][2].as_py()), "a document of another page"),
+        ("documents", lambda t: changed(t, "version_of", 1, t["id"][1].as_py()), "no earlier document"),
+        ("documents", lambda t: changed(t, "copied_ratio", 1, 1.5), "copied_ratio"),
         (
             "duplicates",
             lambda t: changed(t, "kind", 0, "exact" if t["kind"][0].as_py() != "exact" else "near"),

@@ -279,7 +279,10 @@ def test_the_same_is_found_by_processes_and_in_shards_of_another_size(tmp_path: 
             run_night([str(pages)], out, NIGHT + dt.timedelta(days=night), settings, run_shards)
         write_pages(pages, 40, short=True)
     assert load("duplicates", outs[0]).num_rows > 5
-    assert tables(outs[0]) == tables(outs[1])
+    columns = ["id", "run_id", "copied_ratio", "version_of"]
+    documents, others = (load("documents", out, columns=columns).to_pylist() for out in outs)
+    assert documents == others
+    assert tables(outs[0])["duplicates"] == tables(outs[1])["duplicates"]
 
 
 def test_the_index_is_merged_and_counts_only_what_was_committed(
