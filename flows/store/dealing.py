@@ -27,7 +27,7 @@ from flows.store.signing import SCHEMA
 
 DOCUMENTS, CHARACTERS = 25_000, 25_000_000  # of a batch: about 400 MB with all that is made of it
 READ_ROWS = 2_000
-HELD_ROWS, HELD_BYTES = 20_000, 64 * 2**20  # dealt and not written yet, all files together
+HELD_ROWS, HELD_BYTES = 20_000, 64 * 2**20  # dealt at a time
 PARTS_MOST = 500  # files open at a time
 PARAGRAPHS_MOST = 64  # keys from paragraphs of a document: those with the least hashes, so that copies choose alike
 
@@ -134,28 +134,31 @@ def _dealt(signed: Iterable[pa.RecordBatch], parts: int, scratch: Path) -> list[
     """Deal signatures to `parts` files, in whose order the ids ascend."""
     paths = [scratch / f"{n:05d}.signatures" for n in range(parts)]
     writers: dict[int, pq.ParquetWriter] = {}
-    held: dict[int, list[pa.RecordBatch]] = {}
-    rows = size = 0
-
-    def write() -> None:
-        for part, pieces in held.items():
+    for table in _gathered(signed):
+        pages = page_keys(pc.utf8_slice_codeunits(table["id"].combine_chunks(), 0, ID_LENGTH))
+        part_of = ((pages >> np.uint64(32)) * np.uint64(parts)) >> np.uint64(32)
+        order = np.argsort(part_of, kind="stable")
+        ordered, bounds = table.take(pa.array(order)), np.searchsorted(part_of[order], np.arange(parts + 1))
+        for part in np.flatnonzero(np.diff(bounds)).tolist():
             if part not in writers:
                 writers[part] = pq.ParquetWriter(
                     os.fspath(paths[part]), SCHEMA, compression="lz4", use_dictionary=False, write_statistics=False
                 )
-            writers[part].write_table(pa.Table.from_batches(pieces, SCHEMA))
-        held.clear()
-
-    for batch in signed:
-        pages = page_keys(pc.utf8_slice_codeunits(batch.column("id"), 0, ID_LENGTH))
-        part_of = ((pages >> np.uint64(32)) * np.uint64(parts)) >> np.uint64(32)
-        for part in np.unique(part_of).tolist():
-            held.setdefault(part, []).append(batch.filter(pa.array(part_of == part)))
-        rows, size = rows + len(batch), size + batch.nbytes
-        if rows >= HELD_ROWS or size >= HELD_BYTES:
-            write()
-            rows = size = 0
-    write()
+            writers[part].write_table(ordered.slice(bounds[part], bounds[part + 1] - bounds[part]))
     for writer in writers.values():
         writer.close()
     return paths
+
+
+def _gathered(signed: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Signatures in tables that are worth dealing."""
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in signed:
+        held.append(batch)
+        rows, size = rows + len(batch), size + batch.nbytes
+        if rows >= HELD_ROWS or size >= HELD_BYTES:
+            yield pa.Table.from_batches(held, SCHEMA)
+            held, rows, size = [], 0, 0
+    if held:
+        yield pa.Table.from_batches(held, SCHEMA)
