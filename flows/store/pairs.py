@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 
 SCHEMA = pa.schema([pa.field("key", pa.int64(), nullable=False), pa.field("value", pa.int32(), nullable=False)])
 GROUP_ROWS = 128 * 1024
-MERGE_ROWS = 4 * 2**20  # rows in memory while files are merged
+MERGE_ROWS = 2 * 2**20  # rows in memory while files are merged
 
 
 def first_of(keys: Array, values: Array, keep: int) -> tuple[Array, Array]:
