@@ -33,6 +33,7 @@ class SourcePage:
     gone: bool = False  # 404 or 410
     rejection: Rejection | None = None  # nothing could be had
     transient: bool = False  # the rejection may not hold the next time
+    partial: bool = False  # the source may hold more pages, which could not be read
     page_id: str = ""  # known already; empty: made from the address
 
 
@@ -76,6 +77,7 @@ class ShardPage:
     policy: str = ""  # digest, a key of Shard.policies
     rejection: Rejection | None = None
     encoding: str | None = None  # of the known version, where the page is unchanged
+    content: str | None = None  # sha256 of the documents of the known version
     documents: int = 0  # of the known version
     documents_run: str = ""  # of the known version
 

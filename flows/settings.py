@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     on_failure_command: SecretStr | None = Field(None, description="command that is run on failure")
 
     # keeping
+    keep_raw: Literal["ends", "all"] = Field(
+        "ends", description="bytes of nights on which only a page's shell changed: the first and the latest, or all"
+    )
     keep_days: int = Field(30, ge=0, description="days that prune keeps raw pages, staging and reports")
 
     @field_validator("out", mode="before")

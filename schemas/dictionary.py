@@ -9,13 +9,14 @@ import pyarrow as pa
 from schemas import vocabulary
 from schemas.loading import LATEST_SQL
 from schemas.tables import SCHEMA_VERSION, TABLES, Table
+from schemas.unique import UNIQUE_SQL
 
 # One example a reader; `OUT` is the dataset's folder. The tests run all but Spark's, which they only show.
 EXAMPLES: dict[str, str] = {
     "Qingwen": """\
 from schemas import load
 
-documents = load("documents", "OUT", latest=True, to="pandas")
+documents = load("documents", "OUT", latest=True, duplicates=False, to="pandas")
 """,
     "pandas": """\
 import pandas as pd
@@ -135,6 +136,12 @@ def _reading() -> str:
         "",
         "```sql",
         LATEST_SQL.rstrip(),
+        "```",
+        "",
+        "The same without duplicates, one document of each group:",
+        "",
+        "```sql",
+        UNIQUE_SQL.rstrip(),
         "```",
         "",
         "A page keeps its documents while it is unchanged or cannot be had; a page that is gone (404, 410) has none.",

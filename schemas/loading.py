@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from schemas import unique
 from schemas.commits import committed, committed_runs
 from schemas.tables import TABLES
 
@@ -45,6 +46,7 @@ def load(
     since: dt.date | str | None = None,
     until: dt.date | str | None = None,
     to: str = "arrow",
+    duplicates: bool = True,
 ) -> Any:
     """The committed rows of a table.
 
@@ -56,6 +58,8 @@ def load(
     since, until: nights, both included. With `latest`, newest among these nights.
     to: "arrow" (pyarrow.Table), "pandas", "polars", "batches" (an iterator of RecordBatch, in bounded memory), or
     "dataset" (pyarrow.dataset, without `latest`).
+    duplicates: False, for `documents`: one document of each group of duplicates, and of the versions of a document on
+    its page. Of a group the original is kept where it is among the rows asked for, else the one that came first.
 
     Files written before a column was added give null for it. Raises ValueError for an unknown table, column or `to`,
     FileNotFoundError where there is no dataset.
@@ -72,11 +76,15 @@ def load(
         raise ValueError(f"{table} has no column {unknown[0]!r}")
     folder = Path(out if out is not None else os.environ.get("QINGWEN_OUT", "out"))
     nights = (_night(since), _night(until))
+    if not duplicates and table != "documents":
+        raise ValueError(f"duplicates=False is for documents, not for {table}")
     if to == "dataset":
-        if latest:
-            raise ValueError("latest=True cannot be a dataset; ask for batches")
+        if latest or not duplicates:
+            raise ValueError("latest=True and duplicates=False cannot be a dataset; ask for batches")
         return dataset(table, folder, *nights)
     batches = _batches(table, folder, names, latest, nights)
+    if not duplicates:
+        batches = _unique(folder, names, latest, nights)
     if to == "batches":
         return batches
     schema = pa.schema([_with_night(table).field(name) for name in names])
@@ -131,6 +139,19 @@ def _batches(
                 at += len(batch)
                 if len(rows):
                     yield rows
+
+
+def _unique(
+    out: Path, names: list[str], latest: bool, nights: tuple[dt.date | None, dt.date | None]
+) -> Iterator[pa.RecordBatch]:
+    """Documents as `_batches` gives them, one of each group of duplicates."""
+    left_out = unique.left_out(out, lambda: _batches("documents", out, unique.COLUMNS, latest, nights))
+    asked = [*names, *(name for name in ("id", "run_id") if name not in names)]
+    for batch in _batches("documents", out, asked, latest, nights):
+        gone = pc.is_in(unique.names(batch.column("id"), batch.column("run_id")), value_set=left_out)
+        rows = batch.filter(pc.invert(gone)).select(names)
+        if len(rows):
+            yield rows
 
 
 def _newest(out: Path, nights: tuple[dt.date | None, dt.date | None], run: str) -> dict[str, pa.Array]:

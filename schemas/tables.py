@@ -81,11 +81,24 @@ PAGES = Table(
         Column("raw_sha256", pa.string(), "sha256 of the bytes, and their name in _raw; null where none came", True),
         Column("bytes", pa.int64(), "length of the bytes as fetched"),
         Column("encoding", pa.string(), "encoding that the bytes were decoded with", True),
-        Column("status", pa.string(), "cleaned, unchanged (known bytes, not cleaned again), rejected, gone (404, 410)"),
+        Column(
+            "status",
+            pa.string(),
+            "cleaned, same (other bytes, the documents that it had: nothing is written again), unchanged (known bytes, "
+            "not cleaned again), rejected, gone (404, 410, or no longer in a source that is a whole)",
+        ),
         Column("reason", pa.string(), "rejected pages: stage and reason, as in rejects", True),
         Column("documents", pa.int32(), "documents that the page has under documents_run"),
         Column(
             "documents_run", pa.string(), "run_id of the page's newest documents; empty where it has none or is gone"
+        ),
+        Column(
+            "content_sha256",
+            pa.string(),
+            "sha256 over the content of these documents: title, text, particulars, outline, flags; null where there "
+            "are none, and in rows of schema version 1",
+            True,
+            2,
         ),
         Column("policy_digest", pa.string(), "digest of the policy that the page was cleaned with"),
         Column("rules_digest", pa.string(), "digest of the rule files that the page was cleaned with"),
@@ -100,7 +113,12 @@ DOCUMENTS = Table(
     "documents",
     "a clean document; a page has one or more",
     (
-        Column("id", pa.string(), "page_id-version-ordinal; version: first 8 hex digits of the page's raw_sha256"),
+        Column(
+            "id",
+            pa.string(),
+            "page_id-version-ordinal; version: first 8 hex digits of sha256 over the document's content (in rows of "
+            "schema version 1: of the page's raw_sha256)",
+        ),
         _PAGE,
         Column("ordinal", pa.int32(), "place of the document in its page, from 0"),
         Column("url", pa.string(), "address of the page"),
@@ -126,6 +144,22 @@ DOCUMENTS = Table(
         Column("symbol_ratio", pa.float64(), "share of symbols"),
         Column("stop_word_ratio", pa.float64(), "share of function characters"),
         Column("spam_score", pa.float64(), "0 to 1: how much the text reads like spam"),
+        Column(
+            "copied_ratio",
+            pa.float64(),
+            "share of the text in paragraphs of 20 letters and more that stood on another page first (of those of one "
+            "run, on that with the smaller page_id); null in rows of schema version 1",
+            True,
+            2,
+        ),
+        Column(
+            "version_of",
+            pa.string(),
+            "the first document of the same page that this one is a later version of (its own id where the same stood "
+            "there before); null for a text that is new on its page, and in rows of schema version 1",
+            True,
+            2,
+        ),
         Column("cleaner_version", pa.string(), "version of the cleaners, with a digest of their code"),
         Column("schema_version", pa.int16(), "SCHEMA_VERSION that the row was written with"),
         _RUN,
@@ -203,13 +237,35 @@ DUPLICATES = Table(
     "a document that repeats another",
     (
         _DOCUMENT,
-        Column("duplicate_of", pa.string(), "the smallest (first_seen, id) of its group"),
-        Column("kind", pa.string(), "exact or near"),
-        Column("similarity", pa.float64(), "1.0 for exact; the estimated Jaccard similarity of shingles for near"),
+        Column(
+            "duplicate_of",
+            pa.string(),
+            "the original: the document of its group that was committed first, of those of one run the one with the "
+            "smallest id; it has itself no row here",
+        ),
+        Column(
+            "kind",
+            pa.string(),
+            "exact: the same letters (NFKC, Simplified, without spaces and marks); near: alike; contained: the one is "
+            "nearly whole in the other",
+        ),
+        Column("similarity", pa.float64(), "what the kind goes by: 1.0, jaccard, containment"),
+        Column("jaccard", pa.float64(), "share of the runs of three letters in both texts that both have", True, 2),
+        Column(
+            "containment", pa.float64(), "share of the runs of three letters of the shorter text in the other", True, 2
+        ),
+        Column(
+            "cluster_size",
+            pa.int64(),
+            "documents in its group at the time, the original included",
+            True,
+            2,
+        ),
+        Column("scheme", pa.string(), "how candidates were found, and which version of that", True, 2),
         _RUN,
     ),
     ("document_id", "run_id"),
-    ("document_id and duplicate_of are documents",),
+    ("(document_id, run_id) is a document", "duplicate_of is a document of an earlier run, or of the same one"),
 )
 
 REJECTS = Table(
@@ -241,6 +297,9 @@ RUNS = Table(
         Column("attempts", pa.int32(), "times that the run was started"),
         Column("pages", pa.int64(), "rows that it wrote in pages"),
         Column("cleaned", pa.int64(), "of these: cleaned"),
+        Column(
+            "same", pa.int64(), "of these: other bytes, the same documents; null in rows of schema version 1", True, 2
+        ),
         Column("unchanged", pa.int64(), "of these: unchanged"),
         Column("rejected", pa.int64(), "of these: rejected"),
         Column("gone", pa.int64(), "of these: gone"),
@@ -249,6 +308,7 @@ RUNS = Table(
         Column("documents", pa.int64(), "rows that it wrote in documents"),
         Column("sections", pa.int64(), "rows that it wrote in sections"),
         Column("edits", pa.int64(), "rows that it wrote in edits"),
+        Column("duplicates", pa.int64(), "rows that it wrote in duplicates; null in rows of schema version 1", True, 2),
         Column("bytes", pa.int64(), "bytes of the pages as fetched"),
         Column("edits_by_step", _COUNTS, "edits of each step"),
         Column("rejects_by_reason", _COUNTS, "rejects of each stage and reason"),

@@ -16,6 +16,7 @@ CERTAINTIES: Mapping[str, str] = {
 
 PAGE_STATUSES: Mapping[str, str] = {
     "cleaned": "its bytes were cleaned in this run",
+    "same": "its bytes changed and were cleaned, and its documents came out as they were: nothing is written again",
     "unchanged": "bytes, policy, rule files and cleaners are those of a version that is known: not cleaned again",
     "rejected": "nothing could be made of it; `reason` says why",
     "gone": "the server says that there is no such page (404, 410)",

@@ -1,4 +1,4 @@
-"""Commands about a dataset: reclean, check, load, report, prune, forget."""
+"""Commands about a dataset: reclean, check, load, duplicates, report, prune, forget."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     """Register this module's commands."""
     for command in (reclean, check, load, report, prune, forget):
         app.command()(command)
+    app.command("duplicates")(show_duplicates)
 
 
 def reclean(
@@ -70,6 +71,7 @@ def load(
     latest: Annotated[bool, typer.Option("--latest", help="only the newest version of each page")] = False,
     columns: Annotated[str, typer.Option(help="names with commas; all where empty")] = "",
     limit: Annotated[int, typer.Option(help="rows at most; 0: all")] = 0,
+    duplicates: Annotated[bool, typer.Option(help="documents that repeat another; without: one of each group")] = True,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FILE", help="write .parquet, .jsonl or .csv instead of printing")
     ] = None,
@@ -77,12 +79,28 @@ def load(
     """Print a table's committed rows as JSON lines, or save them in one file."""
     from flows import reports
 
-    rows = reports.rows(_dataset(out), table, latest=latest, columns=[c for c in columns.split(",") if c], limit=limit)
+    chosen = [c for c in columns.split(",") if c]
+    rows = reports.rows(_dataset(out), table, latest=latest, columns=chosen, limit=limit, duplicates=duplicates)
     if save is not None:
         print(f"{save}: {reports.save(rows, save):,} rows")
         return 0
     for line in reports.json_lines(rows):
         sys.stdout.buffer.write(line)
+    return 0
+
+
+def show_duplicates(
+    out: Out,
+    document: Annotated[str, typer.Argument(help="a document's id or its beginning; none: the largest groups")] = "",
+    limit: Annotated[int, typer.Option(help="groups or members shown")] = 20,
+) -> int:
+    """Show the largest groups of duplicates, or one group's members and how they differ from the original."""
+    from flows.reports import groups
+
+    folder = _dataset(out)
+    lines = groups.group(folder, document, limit) if document else groups.largest(folder, limit)
+    for line in lines:
+        print(line)
     return 0
 
 

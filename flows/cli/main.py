@@ -1,5 +1,5 @@
-"""The command line: `qingwen run | clean | explain | reclean | check | load | report | learn | rules | prune | forget |
-serve | config`.
+"""The command line: `qingwen run | clean | explain | reclean | check | load | duplicates | report | learn | rules |
+prune | forget | serve | config`.
 
 Exit codes: 0 fine; 1 too many rejects, a failed gate, problems found by check; 2 wrong usage, told in one line.
 Nothing heavy is imported before a command needs it: `clean` and `explain` answer within a second.

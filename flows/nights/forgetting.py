@@ -23,6 +23,7 @@ from flows import store
 from flows.addresses import canonical, page_id, public
 from flows.errors import UsageError
 from flows.fingerprints import cleaner_version, rules_digest
+from flows.nights.regrouping import Changes, regroup
 from flows.settings import tonight
 from flows.store import COMMITS, INDEX, MERGED, STAGED, STAGING, Part, guarded, locked, sync_file, table_of
 from schemas.commits import committed_runs, record
@@ -103,6 +104,7 @@ def _pages(out: Path, url: str) -> tuple[set[str], set[str], int]:
 def _without(out: Path, pages: set[str], merged: Path) -> tuple[dict[str, str], dict[str, Any], dict[str, int]]:
     """Write the files that hold rows of the pages without them: what replaces what, changed records, rows removed."""
     ids = pa.array(sorted(pages), pa.string())
+    changes = regroup(out, pages)
     replaced: dict[str, str] = {}
     records: dict[str, Any] = {}
     removed = dict.fromkeys(TABLES, 0)
@@ -110,12 +112,11 @@ def _without(out: Path, pages: set[str], merged: Path) -> tuple[dict[str, str], 
         about = record(out, run_id)
         files = []
         for entry in about["files"]:
-            gone = 0 if entry["table"] == "runs" else sum(_count(b, ids) for b in _ids(out, entry))
-            if gone:
+            if entry["table"] != "runs" and any(_touched(b, entry["table"], ids, changes) for b in _ids(out, entry)):
                 name = f"replaced-{len(replaced):05d}{STAGED}"
-                part = _rewrite(out, entry, merged / name, ids)
+                part = _rewrite(out, entry, merged / name, ids, changes)
                 replaced[entry["path"]] = name
-                removed[entry["table"]] += gone
+                removed[entry["table"]] += entry["rows"] - part.rows
                 entry = part.as_dict()
             files.append(entry)
         named = about.get("wanted", {}).get("sources")
@@ -128,8 +129,8 @@ def _without(out: Path, pages: set[str], merged: Path) -> tuple[dict[str, str], 
     return replaced, records, removed
 
 
-def _rewrite(out: Path, entry: dict[str, Any], path: Path, ids: pa.Array) -> Part:
-    """A file without the rows of the pages; columns that came after it was written are null in it from now on."""
+def _rewrite(out: Path, entry: dict[str, Any], path: Path, ids: pa.Array, changes: Changes) -> Part:
+    """A file without the rows of the pages, duplicates regrouped; columns that came after it was written are null."""
     table = TABLES[entry["table"]]
     sink = store.open_part(path, table)
     with sink, pq.ParquetFile(out / entry["path"]) as file:
@@ -141,7 +142,9 @@ def _rewrite(out: Path, entry: dict[str, Any], path: Path, ids: pa.Array) -> Par
                 for f in table.schema
             ]
             if len(rows):
-                sink.write_table(pa.Table.from_arrays(columns, schema=table.schema), row_group_size=len(rows))
+                kept = changes.apply(table.name, pa.Table.from_arrays(columns, schema=table.schema))
+                if len(kept):
+                    sink.write_table(kept, row_group_size=len(kept))
     sync_file(path)
     part = store.read_back(path, table, entry["path"])
     return replace(part, path=entry["path"])
@@ -151,18 +154,17 @@ def _hits(rows: Any, ids: pa.Array) -> Any:
     """Which rows are of the pages."""
     if "page_id" in rows.schema.names:
         return pc.is_in(rows["page_id"] if isinstance(rows, pa.Table) else rows.column("page_id"), ids)
-    return pc.or_(
-        pc.is_in(pc.utf8_slice_codeunits(rows["document_id"], 0, _ID), ids),
-        pc.is_in(pc.utf8_slice_codeunits(rows["duplicate_of"], 0, _ID), ids),
-    )
+    return pc.is_in(pc.utf8_slice_codeunits(rows["document_id"], 0, _ID), ids)
 
 
-def _count(rows: pa.RecordBatch, ids: pa.Array) -> int:
-    return int(pc.sum(_hits(rows, ids)).as_py() or 0)
+def _touched(rows: pa.RecordBatch, table: str, ids: pa.Array, changes: Changes) -> bool:
+    return bool(pc.any(_hits(rows, ids)).as_py()) or changes.touch(table, rows)
 
 
 def _ids(out: Path, entry: dict[str, Any]) -> Iterator[pa.RecordBatch]:
-    columns = ["page_id"] if "page_id" in TABLES[entry["table"]].names else ["document_id", "duplicate_of"]
+    columns = {"documents": ["page_id", "id", "run_id"], "duplicates": ["document_id", "run_id"]}.get(
+        entry["table"], ["page_id"]
+    )
     with pq.ParquetFile(os.fspath(out / entry["path"])) as file:
         yield from file.iter_batches(columns=columns)
 

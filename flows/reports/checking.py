@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from flows import store
 from flows.errors import UsageError
-from flows.reports import checking_rows
+from flows.reports import checking_duplicates, checking_rows
 from flows.store import COMMITS, STAGING, read_json
 from schemas.commits import committed_runs
 from schemas.tables import SCHEMA_VERSION, TABLES, VERSION_KEY
@@ -64,10 +64,12 @@ def check(out: str | Path, *, deep: bool = True) -> Report:
     runs = committed_runs(folder)
     earlier = checking_rows.Earlier(folder)
     named: set[str] = set()
+    sound = True
     for run_id in runs:
         entries, problem = _entries(folder, run_id)
         if problem:
             report.problems.append(problem)
+            sound = False
             continue
         report.runs += 1
         whole = True
@@ -78,10 +80,22 @@ def check(out: str | Path, *, deep: bool = True) -> Report:
             whole = whole and not found
             report.files += 1
             report.rows[entry["table"]] = report.rows.get(entry["table"], 0) + entry["rows"]
+        sound = sound and whole
         if deep and whole:
             report.problems += checking_rows.problems(folder, run_id, entries, earlier)
+    if deep and sound:
+        report.problems += _duplicate_problems(folder)
+    elif deep:
+        report.notes.append("duplicates: not checked, for files that they refer to are not as committed")
     report.problems += _strangers(folder, named, report)
     return report
+
+
+def _duplicate_problems(out: Path) -> list[str]:
+    try:
+        return list(checking_duplicates.problems(out))
+    except ValueError as error:
+        return [f"duplicates: an id is not one: {error}"]
 
 
 def _entries(out: Path, run_id: str) -> tuple[list[dict[str, Any]], str]:

@@ -95,7 +95,12 @@ def yields(out: Path, run_ids: Iterable[str], kinds: dict[str, str] | None = Non
     for run_id in run_ids:
         for _, path in committed(out, run_id, "pages"):
             with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(columns=["source", "reason"]):
+                for batch in file.iter_batches(columns=["source", "reason", "status", "http_status"]):
+                    # What vanished from its source has a row, and was not yielded; a 404 or 410 is an answer.
+                    answered = pc.or_(
+                        pc.not_equal(batch.column("status"), "gone"), pc.is_valid(batch.column("http_status"))
+                    )
+                    batch = batch.filter(answered)
                     missed = pc.fill_null(pc.match_substring_regex(batch.column("reason"), NOT_HAD), False)
                     table = pa.table({"source": batch.column("source"), "missed": missed, "n": missed})
                     for row in table.group_by(["source", "missed"]).aggregate([("n", "count")]).to_pylist():

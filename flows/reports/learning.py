@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 PAGES_LEAST = 8  # pages that a host has before anything is said about it
 SHARE_LEAST = 0.2  # share of a host's pages that a line stands on
 TIMES_LEAST = 4  # pages that a line stands on at the least
-LINE_LONGEST = 160  # code points; longer lines are text
+LINE_LONGEST = 160  # code points; longer lines are text, unless they stand on most pages
+PARAGRAPH_LONGEST = 2_000  # code points of a paragraph that may still be boilerplate: a disclaimer, a licence
+MOST = 0.5  # share of a host's pages that such a paragraph stands on
 KEPT = 50_000  # lines remembered of a host: beyond that the rarest go (lossy counting, Manku and Motwani 2002)
 NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")  # a host that cleaners/sites.py takes
 SAMPLES = 2  # addresses shown with a line
@@ -45,7 +47,7 @@ class Host:
         self.texts.add(hash(text))
         self.pages += 1
         for line in {line.strip() for line in text.split("\n")}:
-            if 1 < len(line) <= LINE_LONGEST:
+            if 1 < len(line) <= PARAGRAPH_LONGEST:
                 seen = self.lines.setdefault(line, _Line(self.forgotten))
                 seen.times += 1
                 seen.samples = sorted({*seen.samples, url})[:SAMPLES]
@@ -56,7 +58,12 @@ class Host:
     def recurring(self, share: float = SHARE_LEAST) -> list[tuple[str, _Line]]:
         """Lines that stand on enough of the pages, the commonest first."""
         least = max(TIMES_LEAST, share * self.pages)
-        found = [(line, seen) for line, seen in self.lines.items() if seen.times - self.forgotten >= least]
+        most = max(least, MOST * self.pages)
+        found = [
+            (line, seen)
+            for line, seen in self.lines.items()
+            if seen.times - self.forgotten >= (least if len(line) <= LINE_LONGEST else most)
+        ]
         return sorted(found, key=lambda entry: (-entry[1].times, entry[0]))[:LINES_MOST]
 
 

@@ -16,11 +16,17 @@ FORMATS = (".parquet", ".jsonl", ".csv")
 
 
 def rows(
-    out: Path, table: str, *, latest: bool = False, columns: Sequence[str] = (), limit: int = 0
+    out: Path,
+    table: str,
+    *,
+    latest: bool = False,
+    columns: Sequence[str] = (),
+    limit: int = 0,
+    duplicates: bool = True,
 ) -> Iterator[pa.RecordBatch]:
     """The committed rows of a table in batches. Raises UsageError for an unknown table or column."""
     try:
-        batches = load(table, out, latest=latest, columns=columns or None, to="batches")
+        batches = load(table, out, latest=latest, columns=columns or None, to="batches", duplicates=duplicates)
         yield from _first(batches, limit) if limit else batches
     except (ValueError, FileNotFoundError) as error:
         raise UsageError(str(error)) from None

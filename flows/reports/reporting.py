@@ -28,6 +28,9 @@ def summary_lines(summary: Summary) -> list[str]:
     ]
     if summary["attempts"] > 1:
         lines.insert(1, f"completed by attempt {summary['attempts']}")
+    if found := summary.get("duplicates"):
+        told = ", ".join(f"{n:,} {kind}" for kind, n in found.items() if n)
+        lines += [f"duplicates: {told}"] if told else []
     lines += [f"rejected: {reason}: {n:,}" for reason, n in list(summary["rejects_by_reason"].items())[:5]]
     lines += [f"problem: {problem}" for problem in summary["problems"]]
     return lines
@@ -43,6 +46,7 @@ def markdown(summary: Summary) -> str:
         "Attempts": summary["attempts"],
         "Seconds": summary["seconds"],
         "Seconds in the cleaners": summary["cleaning_seconds"],
+        "Seconds in the search for duplicates": summary.get("duplicates_seconds", 0.0),
         "Shards": summary["shards"],
         "Bytes read": f"{summary['bytes']:,}",
         "Files written": f"{summary['files']} ({_size(summary['file_bytes'])})",
@@ -57,6 +61,8 @@ def markdown(summary: Summary) -> str:
         + _table(("status", "pages"), summary["counts"])
         + "\n## Rows\n\n"
         + _table(("table", "rows"), summary["rows"])
+        + "\n## Duplicates\n\n"
+        + _table(("kind", "documents"), summary.get("duplicates", {}))
         + "\n## Rejected\n\n"
         + (_table(("stage: reason", "pages"), _first(summary["rejects_by_reason"])) or "Nothing was rejected.\n")
         + "\n## Edits\n\n"

@@ -43,6 +43,7 @@ class Source:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     limit: int = 0
+    whole: bool | None = None  # what it no longer has is gone; None: files of folders and globs are, nothing else
 
     def name_page(self, path: str, **place: Any) -> str:
         """The file: address of one of its pages: its path, and the line or member in it."""

@@ -150,6 +150,7 @@ def _walk(
             source.name_page(folder),
             source=source.name,
             rejection=Rejection("source", "unreadable", f"folder: {error.strerror}"),
+            partial=True,
         )
         return
     for entry in found:

@@ -43,6 +43,7 @@ def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
             provenance=os.path.basename(source.where),
             source=source.name,
             rejection=Rejection("source", "broken file", f"{type(error).__name__}: {error}"[:300]),
+            partial=True,
         )
 
 
@@ -84,7 +85,7 @@ def _page(source: Source, number: int, row: Any, cap: int) -> SourcePage:
         "policy": source.policy,
     }
     if not isinstance(row, dict):
-        return SourcePage(**fields, rejection=Rejection("source", "bad record", str(row)[:200]))
+        return SourcePage(**fields, rejection=Rejection("source", "bad record", str(row)[:200]), partial=True)
     url = row.get(source.url_column) if source.url_column else _first(row, URL_COLUMNS)
     if isinstance(url, str) and url.strip().lower().startswith(("http://", "https://")):
         fields["address"] = addresses.public(url.strip())

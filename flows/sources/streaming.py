@@ -15,6 +15,7 @@ from flows.pages import Entry, SourcePage, Target
 from flows.sources.base import LOCAL, Source
 from flows.sources.opening import open_source
 from flows.sources.understanding import understand
+from flows.sources.wholes import Whole, gone, whole_of
 
 
 def plan(sources: Sequence[str], settings: Any, state: Any = None) -> Iterator[SourcePage]:
@@ -35,8 +36,9 @@ def stream(sources: list[Source], settings: Any, state: Any) -> Iterator[SourceP
     """Local pages first, then what has to be fetched, all remote sources in turn so that no host starves another."""
     limit = getattr(settings, "limit", 0) or None
     with _Network(settings) as network:
-        local = _by_name([s for s in sources if _is_local(s)], settings, network)
-        remote = _round_robin(_by_name([s for s in sources if not _is_local(s)], settings, network))
+        wholes: list[Whole] = []
+        local = _by_name([s for s in sources if _is_local(s)], settings, network, wholes)
+        remote = _round_robin(_by_name([s for s in sources if not _is_local(s)], settings, network, wholes))
         entries: Iterator[Entry] = itertools.islice(
             itertools.chain(itertools.chain.from_iterable(local), remote), limit
         )
@@ -51,6 +53,7 @@ def stream(sources: list[Source], settings: Any, state: Any) -> Iterator[SourceP
 
                 rest = itertools.chain((entry,), entries)
                 yield from fetching.fetch_all(rest, network(), getattr(state, "validators", None))
+        yield from gone(wholes, state)
 
 
 class _Network:
@@ -75,16 +78,14 @@ class _Network:
             self._made.close()
 
 
-def _wanted(source: Source, settings: Any, network: Callable[[], Any]) -> Iterator[Entry]:
+def _wanted(source: Source, settings: Any, network: Callable[[], Any], whole: Whole | None) -> Iterator[Entry]:
     """The entries of a source that include, exclude and since let through."""
-    include = source.include + tuple(getattr(settings, "include", ()))
-    exclude = source.exclude + tuple(getattr(settings, "exclude", ()))
     since: dt.date | None = getattr(settings, "since", None)
+    wanted = _let_through(source, settings)
     entries = open_source(source, settings, network)
-    if include:
-        entries = (e for e in entries if any(fnmatch.fnmatchcase(e.address, g) for g in map(_anywhere, include)))
-    if exclude:
-        entries = (e for e in entries if not any(fnmatch.fnmatchcase(e.address, g) for g in map(_anywhere, exclude)))
+    if whole is not None:
+        entries = whole.watch(source, entries)
+    entries = (e for e in entries if wanted(e.address))
     if since is not None:
         zone = ZoneInfo(getattr(settings, "timezone", "UTC"))
         first = since
@@ -92,12 +93,30 @@ def _wanted(source: Source, settings: Any, network: Callable[[], Any]) -> Iterat
     return entries
 
 
-def _by_name(sources: list[Source], settings: Any, network: Callable[[], Any]) -> list[Iterator[Entry]]:
-    """The entries of the sources of each name, within the limit of that name."""
+def _let_through(source: Source, settings: Any) -> Callable[[str], bool]:
+    """Whether include and exclude let an address through."""
+    include = [_anywhere(g) for g in (*source.include, *getattr(settings, "include", ()))]
+    exclude = [_anywhere(g) for g in (*source.exclude, *getattr(settings, "exclude", ()))]
+
+    def wanted(address: str) -> bool:
+        if include and not any(fnmatch.fnmatchcase(address, glob) for glob in include):
+            return False
+        return not any(fnmatch.fnmatchcase(address, glob) for glob in exclude)
+
+    return wanted
+
+
+def _by_name(
+    sources: list[Source], settings: Any, network: Callable[[], Any], wholes: list[Whole]
+) -> list[Iterator[Entry]]:
+    """The entries of the sources of each name, within the limit of that name; those that are wholes are watched."""
     streams: list[Iterator[Entry]] = []
     for _, group in itertools.groupby(sources, key=lambda source: source.name):
         places = list(group)
-        entries = itertools.chain.from_iterable(_wanted(place, settings, network) for place in places)
+        whole = whole_of(places, settings, _let_through(places[0], settings))
+        if whole is not None:
+            wholes.append(whole)
+        entries = itertools.chain.from_iterable(_wanted(place, settings, network, whole) for place in places)
         streams.append(itertools.islice(entries, places[0].limit or None))
     return streams
 

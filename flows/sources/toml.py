@@ -12,6 +12,7 @@ exclude = ["*/tag/*"]
 limit = 1000
 column = "html"
 url_column = "url"
+whole = true                                  # a page that it no longer has is gone; default: for folders and globs
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "limit": int,
     "column": str,
     "url_column": str,
+    "whole": bool,
 }
 Understand = Callable[[str, Any], list[Source]]
 NAME = re.compile(r"[\w.-]{1,80}")
@@ -111,6 +113,7 @@ def _sources(entry: dict[str, Any], name: str, path: Path, settings: Any, unders
             limit=_limit(entry, path),
             column=entry.get("column", ""),
             url_column=entry.get("url_column", ""),
+            whole=entry.get("whole"),
         )
         for source in found
     ]

@@ -73,7 +73,7 @@ def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
     if held is not None:
         yield held
     if problem is not None:
-        yield _rejected(source, name, "broken file", problem)
+        yield replace(_rejected(source, name, "broken file", problem), partial=True)
     if left_out:
         listed = ", ".join(f"{n} {what}" for what, n in left_out.most_common())
         log.info("%s: records that are no pages: %s", source.name, listed)

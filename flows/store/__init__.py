@@ -14,14 +14,17 @@ from flows.store.layout import (
     write_whole,
 )
 from flows.store.locking import locked
+from flows.store.matching import CANDIDATES
 from flows.store.publishing import INTENT, MERGED, Part, commit, new_id, open_part, read_back, recover, write_table
 from flows.store.rawstore import RawStore
 from flows.store.rows import table_of
 from flows.store.runs import Order, RunShards, Summary, conduct
+from flows.store.searching import document_names
 from flows.store.shards import STAGED
 from flows.store.state import Known, State
 
 __all__ = [
+    "CANDIDATES",
     "COMMITS",
     "DOCS",
     "INDEX",
@@ -39,6 +42,7 @@ __all__ = [
     "Summary",
     "commit",
     "conduct",
+    "document_names",
     "guarded",
     "is_dataset",
     "locked",

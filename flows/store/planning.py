@@ -102,7 +102,7 @@ class Planner:
     def _described(self, page: SourcePage, name: str, known: Known | None) -> ShardPage:
         url = public(page.url or canonical(page.address))
         digest = self.default if page.policy is None else self._digest(page.policy)
-        has = (0, "") if known is None or known.status == "gone" else (known.documents, known.documents_run)
+        has = None if known is None or known.status == "gone" else known
         return ShardPage(
             page_id=name,
             url=url,
@@ -116,8 +116,9 @@ class Planner:
             provenance=page.provenance,
             source=public(page.source) if "@" in page.source else page.source,
             policy=digest,
-            documents=has[0],
-            documents_run=has[1],
+            content=has.content_sha256 if has else None,
+            documents=has.documents if has else 0,
+            documents_run=has.documents_run if has else "",
         )
 
     def _not_modified(self, planned: ShardPage, known: Known | None) -> ShardPage | None:
@@ -202,7 +203,7 @@ def shards_of(
 
 def _final(planned: ShardPage, status: str, rejection: Rejection | None = None) -> ShardPage:
     if status == "gone":
-        return dataclasses.replace(planned, status=status, documents=0, documents_run="")
+        return dataclasses.replace(planned, status=status, content=None, documents=0, documents_run="")
     return dataclasses.replace(planned, status=status, rejection=rejection)
 
 

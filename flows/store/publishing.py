@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,10 +157,18 @@ def read_back(path: Path, table: Table, target: str) -> Part:
     return Part(target, table.name, rows, path.stat().st_size, layout.sha256_of(path))
 
 
-def merge(staged: Sequence[Path], folder: Path, night: str, run_id: str, empty: Iterable[str] = ()) -> list[Part]:
+def merge(
+    staged: Sequence[Path],
+    folder: Path,
+    night: str,
+    run_id: str,
+    empty: Iterable[str] = (),
+    complete: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None,
+) -> list[Part]:
     """Merge shards, in the order given, into parts under `folder`.
 
     empty: tables that get a file even without rows, so that a reader finds every table from the first run on.
+    complete: fills in what is known of documents only when all of the run are there.
     """
     shutil.rmtree(folder, ignore_errors=True)
     parts: list[Part] = []
@@ -176,7 +184,8 @@ def merge(staged: Sequence[Path], folder: Path, night: str, run_id: str, empty: 
                     with pq.ParquetFile(path) as file:
                         for group in range(file.num_row_groups):  # batches across groups would hold long texts of many
                             for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group]):
-                                writer.write(batch)
+                                done = complete(batch) if complete and table.name == "documents" else batch
+                                writer.write(done)
                 parts += writer.close(even_empty=table.name in empty)
             finally:
                 writer.abort()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,13 +16,27 @@ from schemas.tables import SCHEMA_VERSION, TABLES
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
-VERSION_LENGTH = 8  # hex digits of raw_sha256 in a document's id
+VERSION_LENGTH = 8  # hex digits of a document's content digest in its id
 MAX_DETAIL = 2_000  # code points of a rejection's detail
 
 
-def document_id(page_id: str, raw_sha256: str | None, ordinal: int) -> str:
-    """page_id-version-ordinal."""
-    return f"{page_id}-{(raw_sha256 or '')[:VERSION_LENGTH]}-{ordinal}"
+def document_id(page_id: str, digest: str, ordinal: int) -> str:
+    """page_id-version-ordinal; digest: `content_digest` of the document."""
+    return f"{page_id}-{digest[:VERSION_LENGTH]}-{ordinal}"
+
+
+def content_digest(document: Document) -> str:
+    """sha256, in hex, over what a document says: every field but the quality figures, which follow from the text.
+
+    This is a document's identity: the shell of a page changes every night, and so do its bytes; this does not.
+    """
+    fields = [getattr(document, f.name) for f in dataclasses.fields(document) if f.name != "quality"]
+    return hashlib.sha256(repr(fields).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def page_digest(digests: Sequence[str]) -> str:
+    """sha256 over the content digests of a page's documents, in their order."""
+    return hashlib.sha256(" ".join(digests).encode()).hexdigest()
 
 
 def rows_of(
@@ -30,15 +45,22 @@ def rows_of(
     """The rows of one page, by table.
 
     cleaned: what clean_page made of it; None where the plan has decided already (unchanged, gone, rejected).
-    A page without a document gets a row in `rejects` and keeps pointing at the documents it had before.
+    A page without a document gets a row in `rejects` and keeps pointing at the documents it had before; so does one
+    whose documents came out as they were (status `same`): it has no row but that in `pages`.
     """
     rejection = page.rejection if cleaned is None else cleaned.rejection
     documents: Sequence[Document] = () if cleaned is None or rejection is not None else cleaned.documents
     if cleaned is not None and rejection is None and not documents:
         rejection = Rejection("quality", "no text", "no document was made")
+    digests = [content_digest(document) for document in documents]
     status = page.status if cleaned is None else ("rejected" if rejection else "cleaned")
+    has = (page.documents, page.documents_run, page.content)
+    if status == "cleaned" and page.documents_run and page_digest(digests) == page.content:
+        status, documents = "same", ()
+    elif status == "cleaned":
+        has = (len(documents), run_id, page_digest(digests))
+    ids = [document_id(page.page_id, digest, n) for n, digest in enumerate(digests)]
     rows: Rows = {}
-    has = (len(documents), run_id) if status == "cleaned" else (page.documents, page.documents_run)
     rows["pages"] = [
         (
             page.page_id,
@@ -69,15 +91,12 @@ def rows_of(
         rows["rejects"] = [row]
     if documents:
         rows["documents"] = [
-            _document(page, n, document, run_id, cleaner_version) for n, document in enumerate(documents)
+            _document(page, ids[n], n, document, run_id, cleaner_version) for n, document in enumerate(documents)
         ]
         rows["sections"] = [
-            row
-            for n, document in enumerate(documents)
-            for row in _sections(document_id(page.page_id, page.raw_sha256, n), page.page_id, document, run_id)
+            row for n, document in enumerate(documents) for row in _sections(ids[n], page.page_id, document, run_id)
         ]
-    if cleaned is not None and cleaned.edits:
-        ids = [document_id(page.page_id, page.raw_sha256, n) for n in range(len(documents))]
+    if cleaned is not None and cleaned.edits and status != "same":
         rows["edits"] = [_edit(page.page_id, ids, edit, run_id) for edit in cleaned.edits]
     return rows
 
@@ -134,11 +153,13 @@ def _arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     )
 
 
-def _document(page: ShardPage, ordinal: int, document: Document, run_id: str, cleaner: str) -> tuple[Any, ...]:
+def _document(
+    page: ShardPage, name: str, ordinal: int, document: Document, run_id: str, cleaner: str
+) -> tuple[Any, ...]:
     quality = document.quality
     text = _encodable(document.text)
     return (
-        document_id(page.page_id, page.raw_sha256, ordinal),
+        name,
         page.page_id,
         ordinal,
         page.url,
@@ -162,6 +183,8 @@ def _document(page: ShardPage, ordinal: int, document: Document, run_id: str, cl
         quality.symbol_ratio,
         quality.stop_word_ratio,
         quality.spam_score,
+        None,  # copied_ratio and version_of: known when all documents of the run are
+        None,
         cleaner,
         SCHEMA_VERSION,
         run_id,

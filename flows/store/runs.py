@@ -21,6 +21,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from cleaners.duplicates import KINDS
 from cleaners.policy import Policy
 from flows.errors import DamagedOut, DiskFull, OutUnwritable
 from flows.fingerprints import cleaner_version, rules_digest, versions
@@ -32,13 +33,17 @@ from flows.store.planning import Fingerprint, FixedSizer, Planner, Sizer, shards
 from flows.store.publishing import MERGED, RECORD
 from flows.store.rawstore import RawStore
 from flows.store.rows import table_of
+from flows.store.searching import searched
 from flows.store.shards import STAGED, clean_shard, shards_folder, staged_result
+from flows.store.signing import SIGNED
 from flows.store.state import State
 from schemas.commits import committed, committed_runs, record_sha256, withheld_pages
 from schemas.tables import SCHEMA_VERSION, TABLES
 from schemas.vocabulary import PAGE_STATUSES
 
 log = logging.getLogger("qingwen.runs")
+
+PAGES_INDEX = "pages.sqlite"
 
 Work = Callable[..., ShardResult]
 RunShards = Callable[[Iterable[Shard], Work, Any], Iterator[ShardResult]]
@@ -118,7 +123,10 @@ def conduct(
                 sizer.learn(result)
         finally:
             state.close()
-        return _publish(run, order, results, planner, recovered, begun)
+        summary = _publish(run, order, results, planner, recovered, begun)
+        if getattr(order.settings, "keep_raw", "ends") == "ends":
+            summary["raw_removed"] = _remove_spent(out, run.run_id)
+        return summary
 
 
 def open_run(out: Path, order: Order) -> Run:
@@ -163,6 +171,8 @@ def _staged(folder: Path) -> Iterator[ShardResult]:
             whole = result is not None and all(
                 pq.read_metadata(shard / (name + STAGED)).num_rows == rows for name, rows in result.rows.items()
             )
+            if whole and result is not None and (documents := result.rows.get("documents")):
+                whole = pq.read_metadata(shard / SIGNED).num_rows == documents
         except (OSError, ValueError):  # Arrow's errors are among these
             whole = False
         if whole and result is not None:
@@ -174,8 +184,8 @@ def _staged(folder: Path) -> Iterator[ShardResult]:
 def _state(run: Run, order: Order) -> State:
     every = committed_runs(run.out)
     earlier = [r for r in every if r < run.run_id]
-    shared = run.out / INDEX / "pages.sqlite"  # a night run after later ones needs an index of its own
-    runs = [(r, record_sha256(run.out, r), [p for _, p in committed(run.out, r, "pages")]) for r in earlier]
+    shared = run.out / INDEX / PAGES_INDEX  # a night run after later ones needs an index of its own
+    runs = [_pages_of(run.out, run_id) for run_id in earlier]
     for attempt in (1, 2):
         try:
             state = State(run.folder, f"{order.night:%Y%m%d}", shared if earlier == every else None)
@@ -192,8 +202,30 @@ def _state(run: Run, order: Order) -> State:
             if attempt == 2:
                 raise
             log.warning("the index of known pages is made anew: %s", error)
-            shutil.rmtree(run.out / INDEX, ignore_errors=True)
+            shared.unlink(missing_ok=True)
     raise AssertionError("unreachable")
+
+
+def _pages_of(out: Path, run_id: str) -> tuple[str, str, list[Path]]:
+    """What the index of known pages reads of a run: its id, the sha256 of its record, its files of `pages`."""
+    return run_id, record_sha256(out, run_id), [path for _, path in committed(out, run_id, "pages")]
+
+
+def _remove_spent(out: Path, run_id: str) -> int:
+    """Delete raw bytes of nights on which only a page's shell changed, but for its first and its latest."""
+    every = committed_runs(out)
+    if every[-1] != run_id:
+        return 0  # of a night run after later ones: those later ones have the latest bytes
+    state = State(None, index=out / INDEX / PAGES_INDEX)
+    try:
+        state.read([_pages_of(out, r) for r in every])
+        spent = state.spent()
+        raw = RawStore(out)
+        removed = sum(raw.remove(sha256) for sha256 in spent)
+        state.removed(spent)
+    finally:
+        state.close()
+    return removed
 
 
 def _take_staged(state: State, run: Run) -> None:
@@ -213,8 +245,24 @@ def _publish(
     results = sorted({r.name: r for r in results}.values(), key=lambda r: r.name)
     folder = shards_folder(run.out, run.run_id)
     empty = [name for name in TABLES if not any((run.out / name).glob("dt=*/*.parquet"))]
-    parts = publishing.merge([folder / r.name for r in results], run.folder / MERGED, night, run.run_id, empty)
-    summary = _summary(run, order, results, planner, recovered)
+    shards = [folder / r.name for r in results]
+    search_began = time.monotonic()
+    with searched(run.out, run.run_id, shards, run.folder / "duplicates") as found:
+        searching = time.monotonic() - search_began
+        staged = [*shards, found.folder]
+        parts = publishing.merge(staged, run.folder / MERGED, night, run.run_id, empty, found.complete)
+        summary = _summary(run, order, results, planner, recovered)
+        summary["rows"]["duplicates"] = found.kinds.total()
+        summary["duplicates"] = {kind: found.kinds[kind] for kind in KINDS}
+        summary["duplicates_seconds"] = round(searching, 3)
+        _commit(run, order, planner, summary, parts, begun)
+    return summary
+
+
+def _commit(
+    run: Run, order: Order, planner: Planner, summary: Summary, parts: list[publishing.Part], begun: float
+) -> None:
+    night = order.night.isoformat()
     summary["seconds"] = round(time.monotonic() - begun, 3)
     row = table_of("runs", [tuple(_runs_row(summary)[name] for name in TABLES["runs"].names)])
     parts += publishing.write_table(row, "runs", run.folder / MERGED, night, run.run_id)
@@ -228,7 +276,6 @@ def _publish(
         "policies": {digest: dataclasses.asdict(policy) for digest, policy in planner.policies.items()},
     }
     publishing.commit(run.out, run.run_id, record, parts)
-    return summary
 
 
 def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planner, recovered: list[str]) -> Summary:
@@ -280,7 +327,7 @@ def _runs_row(summary: Summary) -> dict[str, Any]:
     return {
         **summary,
         **summary["counts"],
-        **{name: summary["rows"][name] for name in ("documents", "sections", "edits")},
+        **{name: summary["rows"][name] for name in ("documents", "sections", "edits", "duplicates")},
         "started_at": dt.datetime.fromisoformat(summary["started_at"]),
         "finished_at": dt.datetime.fromisoformat(summary["finished_at"]),
         "edits_by_step": _pairs(summary["edits_by_step"]),
@@ -314,7 +361,7 @@ def _told(out: Path) -> Iterator[None]:
             raise OutUnwritable(f"cannot write {out}: {error}") from error
         if isinstance(error, sqlite3.OperationalError):
             raise
-        shutil.rmtree(out / INDEX, ignore_errors=True)
+        (out / INDEX / PAGES_INDEX).unlink(missing_ok=True)
         raise DamagedOut(f"{out}: the index of known pages was damaged and is deleted; run again") from error
     except json.JSONDecodeError as error:
         raise DamagedOut(f"{out}: a record is no JSON: {error}") from error

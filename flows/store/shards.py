@@ -23,6 +23,7 @@ from flows.pages import Shard, ShardPage, ShardResult
 from flows.store.layout import STAGING, guarded, sync_file, sync_folder, write_whole
 from flows.store.rawstore import RawStore
 from flows.store.rows import Rows, rows_of, table_of
+from flows.store.signing import SIGNED, SignatureWriter, sign
 from schemas.records import CleanPage, Rejection
 from schemas.tables import TABLES
 
@@ -150,6 +151,7 @@ class _Staging:
         self._held: Rows = {}
         self._size: Counter[str] = Counter()
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._signatures = SignatureWriter(folder / SIGNED)
 
     def __enter__(self) -> _Staging:
         return self
@@ -164,6 +166,7 @@ class _Staging:
             except (OSError, pa.ArrowException):
                 if kind is None:
                     raise
+        self._signatures.close(whole=kind is None)
         if kind is None:
             for name in self._writers:
                 sync_file(self.folder / (name + STAGED))
@@ -188,4 +191,8 @@ class _Staging:
             self._writers[name] = pq.ParquetWriter(
                 path, TABLES[name].schema, compression="lz4", use_dictionary=False, write_statistics=False
             )
-        self._writers[name].write_table(table_of(name, rows))
+        table = table_of(name, rows)
+        self._writers[name].write_table(table)
+        if name == "documents":
+            for batch in sign(table["id"].to_pylist(), table["text"].to_pylist()):
+                self._signatures.write(batch)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 CACHE_KIB = 32_768
 BATCH_ROWS = 20_000
+PAGES_AT_ONCE = 1_000
 
 _COLUMNS = (
     "page_id",
@@ -30,27 +31,44 @@ _COLUMNS = (
     "reason",
     "documents",
     "documents_run",
+    "content_sha256",
     "encoding",
     "etag",
     "last_modified",
+    "url",
+    "source",
+    "provenance",
     "bytes",
     "bytes_reason",
+    "written_raw",
 )
+_OF_PAGES = _COLUMNS[:-2]  # columns of the table; the others are made from them
 # A page that could not be had tonight has a row without bytes: what is known of its bytes stays that of the row before.
 _OF_BYTES = (
     *("raw_sha256", "policy_digest", "rules_digest", "cleaner_version"),
     *("encoding", "etag", "last_modified", "bytes", "bytes_reason"),
 )
 _UPSERT = (
-    f"INSERT INTO known ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
+    f"INSERT INTO kept.known ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
     "ON CONFLICT (page_id) DO UPDATE SET "
     + ", ".join(
         f"{c} = CASE WHEN excluded.raw_sha256 IS NULL THEN known.{c} ELSE excluded.{c} END"
         if c in _OF_BYTES
+        else f"{c} = ifnull(excluded.{c}, known.{c})"
+        if c == "written_raw"
         else f"{c} = excluded.{c}"
         for c in _COLUMNS[1:]
     )
 )
+# Bytes between the first that gave a page its documents and the latest that gave the same again are spent.
+_SPENT = """
+CREATE TABLE IF NOT EXISTS kept.written (raw TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.spent (raw TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS kept.known_raw ON known (raw_sha256);
+CREATE TRIGGER IF NOT EXISTS kept.spend AFTER UPDATE ON known
+WHEN NEW.status = 'same' AND OLD.raw_sha256 <> NEW.raw_sha256 AND OLD.raw_sha256 <> NEW.written_raw
+BEGIN INSERT OR IGNORE INTO spent VALUES (OLD.raw_sha256); END;
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +84,33 @@ class Known:
     reason: str | None
     documents: int
     documents_run: str
+    content_sha256: str | None
     encoding: str | None
     etag: str | None
     last_modified: str | None
+    url: str
+    source: str
+    provenance: str | None
     bytes: int
     bytes_reason: str | None  # why nothing could be made of these bytes
+    written_raw: str | None  # the bytes that its documents were made from
 
 
 class State:
     """The index. It may be asked from several threads at once: those that fetch ask it too."""
 
-    def __init__(self, folder: Path, night: str = "", index: Path | None = None) -> None:
-        """folder: the run's staging folder, for what is of this run alone. night: YYYYMMDD, what "tonight" means.
-        index: file of the index of known pages; None: one of this run's own.
+    def __init__(self, folder: Path | None, night: str = "", index: Path | None = None) -> None:
+        """folder: the run's staging folder, for what is of this run alone; None keeps that in memory.
+        night: YYYYMMDD, what "tonight" means. index: file of the index of known pages; None: one of this run's own.
         Raises sqlite3.DatabaseError where that file is damaged or of other code; it can be deleted."""
         self._night = night
         self._lock = threading.RLock()
-        index = index or folder / "known.sqlite"
+        if index is None:
+            if folder is None:
+                raise ValueError("neither a folder nor an index")
+            index = folder / "known.sqlite"
         index.parent.mkdir(parents=True, exist_ok=True)
-        self._db = _open(folder / "state.sqlite", index)
+        self._db = _open(folder and folder / "state.sqlite", index)
 
     def close(self) -> None:
         """Close the index."""
@@ -99,8 +125,8 @@ class State:
         try:
             stale = any(wanted.get(run_id) != digest for run_id, digest in have.items())
             if stale or (have and missing and missing[0][0] < max(have)):
-                self._db.execute("DELETE FROM known")
-                self._db.execute("DELETE FROM runs")
+                for table in ("known", "runs", "written", "spent"):
+                    self._db.execute(f"DELETE FROM {table}")
                 missing = list(runs)
             for run_id, digest, files in missing:
                 for path in files:
@@ -115,10 +141,37 @@ class State:
 
     def _read(self, path: Path) -> None:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(_COLUMNS[:-1])):
-                columns = [batch.column(c).to_pylist() for c in _COLUMNS[:-1]]
-                columns.append(columns[_COLUMNS.index("reason")])
-                self._db.executemany(_UPSERT, zip(*columns, strict=True))
+            there = set(file.schema_arrow.names)  # a file of schema version 1 has no content_sha256
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=[c for c in _OF_PAGES if c in there]):
+                rows = {c: batch.column(c).to_pylist() if c in there else [None] * len(batch) for c in _OF_PAGES}
+                rows["bytes_reason"] = rows["reason"]
+                rows["written_raw"] = [
+                    raw if status == "cleaned" else None
+                    for raw, status in zip(rows["raw_sha256"], rows["status"], strict=True)
+                ]
+                own = {
+                    raw
+                    for raw, status in zip(rows["raw_sha256"], rows["status"], strict=True)
+                    if raw and status in ("cleaned", "rejected")
+                }
+                self._db.executemany("INSERT OR IGNORE INTO written VALUES (?)", ((raw,) for raw in own))
+                self._db.executemany(_UPSERT, zip(*(rows[c] for c in _COLUMNS), strict=True))
+
+    def spent(self) -> list[str]:
+        """sha256 of raw bytes that no page needs: neither the first that gave its documents nor its latest."""
+        query = (
+            "SELECT raw FROM spent WHERE raw NOT IN (SELECT raw FROM written) "
+            "AND NOT EXISTS (SELECT 1 FROM known WHERE raw_sha256 = spent.raw)"
+        )
+        return [row[0] for row in self._db.execute(query)]
+
+    def removed(self, spent: Iterable[str]) -> None:
+        """Spent raw bytes that are gone by now."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.executemany("DELETE FROM spent WHERE raw = ?", ((raw,) for raw in spent))
+        self._db.execute("COMMIT")
 
     def stage(self, page_ids: Iterable[str]) -> None:
         """Pages that an earlier attempt of the same run has staged."""
@@ -147,6 +200,26 @@ class State:
         staged = self._one("SELECT 1 FROM taken WHERE page_id = ? AND staged = 1", page_id)
         return staged is not None or self.withheld(page_id)
 
+    def vanished(self, sources: Iterable[str]) -> Iterator[tuple[str, str, str, str | None]]:
+        """Pages that these sources have named before and that this run has not taken: page_id, url, source, provenance.
+
+        To be asked when all that the sources name is taken. What is gone already is not among them.
+        """
+        names = sorted(sources)
+        query = (
+            f"SELECT page_id, url, source, provenance FROM known WHERE page_id > ? AND status <> 'gone' "
+            f"AND source IN ({', '.join('?' * len(names))}) "
+            f"AND page_id NOT IN (SELECT page_id FROM taken) ORDER BY page_id LIMIT {PAGES_AT_ONCE}"
+        )
+        last = ""
+        while True:
+            with self._lock:
+                rows = self._db.execute(query, (last, *names)).fetchall()
+            yield from rows
+            if len(rows) < PAGES_AT_ONCE:
+                return
+            last = rows[-1][0]
+
     def validators(self, page_id: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified to ask with; (None, None) where the bytes would be needed anyway."""
         known = self.known(page_id)
@@ -172,10 +245,11 @@ class State:
             return self._db.execute(query, (page_id,)).fetchone()
 
 
-def _open(own: Path, index: Path) -> sqlite3.Connection:
+def _open(own: Path | None, index: Path) -> sqlite3.Connection:
     """A connection with the run's own tables, which need not survive it, and the index, which is kept whole."""
-    own.unlink(missing_ok=True)
-    db = sqlite3.connect(own, check_same_thread=False, isolation_level=None)
+    if own is not None:
+        own.unlink(missing_ok=True)
+    db = sqlite3.connect(own or ":memory:", check_same_thread=False, isolation_level=None)
     try:
         db.execute("ATTACH ? AS kept", (str(index),))
         db.executescript(
@@ -189,6 +263,7 @@ def _open(own: Path, index: Path) -> sqlite3.Connection:
         columns = tuple(row[1] for row in db.execute("PRAGMA kept.table_info(known)"))
         if columns != _COLUMNS:  # made by other code
             raise sqlite3.DatabaseError("an index of other columns")
+        db.executescript(_SPENT)
     except BaseException:
         db.close()
         raise

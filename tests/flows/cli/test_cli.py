@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 from flows.cli import main
+from flows.nights.night import run_night
+from flows.settings import Settings
 
 TEXT = "他问我明天去不去,我说要先看看天气再决定。下午我们又去了一次图书馆,借了三本关于植物的书。"
 COMMANDS = [
@@ -21,6 +24,7 @@ COMMANDS = [
     "reclean",
     "check",
     "load",
+    "duplicates",
     "report",
     "learn",
     "rules",
@@ -205,11 +209,6 @@ def test_a_rule_file_of_ones_own_can_be_checked(capfdbinary: Any, tmp_path: Path
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of three pages, one of them empty, made without Prefect."""
-    import datetime as dt
-
-    from flows.nights.night import run_night
-    from flows.settings import Settings
-
     folder = tmp_path_factory.mktemp("pages")
     for name, text in {"a.txt": TEXT, "b.txt": TEXT[::-1] + "。", "c.txt": ""}.items():
         write(folder / name, text)
@@ -244,6 +243,23 @@ def test_load_saves_one_file(capfdbinary: Any, dataset: Path, tmp_path: Path, su
 def test_load_tells_wrong_usage(capfdbinary: Any, dataset: Path, arguments: list[str]) -> None:
     code, _, err = call(capfdbinary, "load", dataset, *arguments)
     assert code == 2 and err.count("\n") == 1
+
+
+def test_duplicates_are_shown_and_left_out(capfdbinary: Any, tmp_path: Path) -> None:
+    out, pages = tmp_path / "out", tmp_path / "pages"
+    pages.mkdir()
+    other = "另一篇文章说的是水渠的事，去年冬天它冻住过两回。" * 2
+    for name, text in (("a", TEXT), ("b", TEXT), ("c", other)):
+        write(pages / f"{name}.txt", text)
+    run_night([str(pages)], out, dt.date(2026, 3, 1), Settings(out=out, runner="here"))
+    assert len(call(capfdbinary, "load", out, "documents")[1].splitlines()) == 3
+    assert len(call(capfdbinary, "load", out, "documents", "--no-duplicates")[1].splitlines()) == 2
+    code, shown, _ = call(capfdbinary, "duplicates", out)
+    assert code == 0 and "1 groups" in shown.splitlines()[0]
+    original = shown.splitlines()[1].split()[1]
+    code, shown, _ = call(capfdbinary, "duplicates", out, original)
+    assert code == 0 and "exact" in shown and shown.splitlines()[0].startswith(original)
+    assert call(capfdbinary, "duplicates", out, "f" * 20)[0] == 2
 
 
 def test_check_report_prune_and_forget(capfdbinary: Any, dataset: Path) -> None:

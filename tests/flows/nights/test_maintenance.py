@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from flows.nights import maintenance
 from flows.pages import SourcePage
 from flows.reports.checking import check
 from flows.settings import Settings
-from flows.store import planning, runs
+from flows.store import planning, runs, shards
 from flows.store.locking import locked
 from flows.store.rawstore import RawStore
 from schemas import load
@@ -68,11 +69,33 @@ class TestReclean:
         write_pages(pages, 24, version=5, short=True)  # what the files say by now does not matter
         summary = reclean(out)
         assert summary["kind"] == "reclean" and summary["run_id"] == "20260305-0001"
-        assert summary["counts"]["cleaned"] == 22 and summary["counts"]["rejected"] == 2
+        assert summary["counts"]["same"] == 22 and summary["counts"]["rejected"] == 2
+        assert summary["rows"]["documents"] == 0, "what came out as it was is not written again"
+        assert load("documents", out, latest=True).num_rows == before["rows"]["documents"]
+        assert set(load("pages", out, latest=True)["cleaner_version"].to_pylist()) == {"9.9.9+00000000"}
+        assert check(out).problems == []
+
+    def test_what_newer_code_makes_otherwise_is_written_and_counted(
+        self, run: Run, pages: Path, out: Path, newer: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = run(pages)
+        real = shards._clean
+
+        def other(page: Any, *rest: Any) -> Any:
+            made = real(page, *rest)
+            if "/00001" not in page.url:  # ten of the pages
+                return made
+            return replace(made, documents=tuple(replace(d, author="另一位作者") for d in made.documents))
+
+        monkeypatch.setattr(shards, "_clean", other)
+        monkeypatch.setattr(runs, "cleaner_version", lambda: "9.9.10+00000000")
+        summary = reclean(out)
+        counts = summary["counts"]
+        assert (counts["cleaned"], counts["same"], counts["rejected"]) == (10, 12, 2)
+        assert summary["rows"]["documents"] == 10
         newest = load("documents", out, latest=True)
-        assert set(newest["run_id"].to_pylist()) == {"20260305-0001"}
         assert newest.num_rows == before["rows"]["documents"]
-        assert set(newest["cleaner_version"].to_pylist()) == {"9.9.9+00000000"}
+        assert newest["author"].to_pylist().count("另一位作者") == 10
         assert check(out).problems == []
 
     def test_a_page_keeps_what_was_known_of_it(self, web: Path, newer: None) -> None:

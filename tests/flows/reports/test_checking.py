@@ -26,7 +26,7 @@ Change = Callable[[pa.Table], pa.Table]
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset of one night with 30 pages."""
+    """A dataset of one night with 30 pages and a copy of one."""
     import datetime as dt
 
     from flows.nights.night import run_night
@@ -34,7 +34,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("check")
     settings = Settings(out=folder / "out", runner="here", max_rejected=1.0)
-    run_night([str(write_pages(folder / "pages", 30))], folder / "out", dt.date(2026, 3, 1), settings)
+    pages = write_pages(folder / "pages", 30)
+    shutil.copy(pages / "000" / "000004.html", pages / "000" / "copied.html")
+    run_night([str(pages)], folder / "out", dt.date(2026, 3, 1), settings)
     return folder / "out"
 
 
@@ -72,7 +74,7 @@ def changed(table: pa.Table, column: str, row: int, value: Any) -> pa.Table:
 def test_a_good_dataset_has_no_problem(good: Path) -> None:
     report = check(good)
     assert report.problems == [] and report.notes == [] and report.exit_code == 0
-    assert report.rows["pages"] == 30
+    assert report.rows["pages"] == 31
 
 
 def test_a_folder_without_records_is_no_dataset(tmp_path: Path) -> None:
@@ -157,6 +159,27 @@ def test_an_unfinished_run_is_a_note(dataset: Path) -> None:
         ("edits", lambda t: changed(t, "certainty", 0, "sure"), "unknown certainty"),
         ("edits", lambda t: pa.concat_tables([t, t.slice(0, 1)]), "stands twice"),
         ("rejects", lambda t: t.slice(1), "not the rejected pages"),
+        ("documents", lambda t: changed(t, "version_of", 1, t["id"][2].as_py()), "a document of another page"),
+        ("documents", lambda t: changed(t, "version_of", 1, t["id"][1].as_py()), "no earlier document"),
+        ("documents", lambda t: changed(t, "copied_ratio", 1, 1.5), "copied_ratio"),
+        (
+            "duplicates",
+            lambda t: changed(t, "kind", 0, "exact" if t["kind"][0].as_py() != "exact" else "near"),
+            "a kind",
+        ),
+        ("duplicates", lambda t: changed(t, "jaccard", 0, 0.123), "a figure is not what the texts say"),
+        ("duplicates", lambda t: changed(t, "containment", 0, 0.123), "a figure is not what the texts say"),
+        ("duplicates", lambda t: changed(t, "cluster_size", 0, 99), "cluster_size"),
+        ("duplicates", lambda t: changed(t, "duplicate_of", 0, "0" * 20 + "-00000000-0"), "not in documents"),
+        ("duplicates", lambda t: changed(t, "duplicate_of", 0, t["document_id"][0].as_py()), "not come before"),
+        ("duplicates", lambda t: changed(t, "document_id", 0, t["duplicate_of"][0].as_py()), "not come before"),
+        (
+            "duplicates",
+            lambda t: changed(t, "duplicate_of", 1, t["document_id"][0].as_py()),
+            "repeats another document",
+        ),
+        ("duplicates", lambda t: pa.concat_tables([t, t.slice(0, 1)]), "a document has two rows"),
+        ("duplicates", lambda t: t.filter(pc.not_equal(t["kind"], "exact")), "no row"),
     ],
 )
 def test_rows_that_do_not_hold_together_are_found(dataset: Path, table: str, change: Change, said: str) -> None:

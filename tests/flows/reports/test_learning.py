@@ -29,6 +29,16 @@ def test_a_rare_line_and_a_small_host_are_not() -> None:
     assert tomllib.loads(as_toml(count(rows("b.cn", 5)))) == {}
 
 
+def test_a_long_paragraph_is_proposed_where_it_stands_on_most_pages_only() -> None:
+    notice = "本站所载文字除注明外均由渠水新闻编写，转载请写明出处，" * 8
+    for every, wanted in ((1, [{"host": "a.cn", "lines": [notice]}]), (3, None)):
+        given = [
+            (f"{n}", f"http://a.cn/{n}", f"第{n}天的水位是{n}米。\n" + (notice if n % every == 0 else f"第{n}页"))
+            for n in range(24)
+        ]
+        assert tomllib.loads(as_toml(count(given))).get("site") == wanted
+
+
 def test_pages_that_say_the_same_count_once() -> None:
     assert (
         tomllib.loads(as_toml(count([(str(n), f"http://a.cn/{n}", f"一样的文章。\n{CALL}") for n in range(30)]))) == {}

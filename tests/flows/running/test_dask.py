@@ -30,6 +30,7 @@ KEYS = {
     "sections": ["document_id", "ordinal"],
     "edits": ["page_id", "seq", "before", "after"],
     "rejects": ["page_id", "stage", "reason"],
+    "duplicates": ["document_id", "duplicate_of", "kind", "jaccard", "cluster_size"],
 }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dataset_corpus import write_pages
+from dataset_corpus import SENTENCES, write_pages
 from dataset_killing import Zygote, moment, torn, unlike
 
 from flows.reports.checking import check
@@ -79,6 +79,77 @@ def test_killed_from_outside_alone_or_with_its_workers(
     assert torn(out) == []
     assert zygote.run(pages, out, **settings)["status"] == 0
     assert unlike(out, reference) == []
+
+
+def nights_of_copies(folder: Path, nights: int) -> list[Path]:
+    """Sources of several nights: short texts of a few sentences, many of them again and again, some of them changed."""
+    sources = []
+    for night in range(nights):
+        source = folder / f"night{night}"
+        write_pages(source, 24, first=24 * night, short=True)
+        write_pages(source, 6, first=10 * night, version=night)
+        for n in range(8):
+            text = "".join(SENTENCES[(n + k) % 12] for k in range(3 + night))
+            (source / f"copy-{night}-{n}.txt").write_text(f"转载\n\n{text}\n\n{SENTENCES[n]}\n", encoding="utf-8")
+            (source / f"again-{night}-{n}.txt").write_text("".join(SENTENCES[n : n + 3]), encoding="utf-8")
+        sources.append(source)
+    return sources
+
+
+@pytest.fixture(scope="module")
+def copied(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], list[Path], int]:
+    """Sources of three nights, the datasets after each, and how often the second night changes the file system."""
+    folder = tmp_path_factory.mktemp("copies")
+    sources, outs = nights_of_copies(folder, 3), [folder / "out0"]
+    changes = 0
+    for night, source in enumerate(sources):
+        if night:
+            outs.append(Path(shutil.copytree(outs[-1], folder / f"out{night}")))
+        done = zygote.run(source, outs[-1], night, die_at=10**9, **SMALL)
+        assert done["status"] == 0
+        changes = done["summary"]["changes"] if night == 1 else changes
+    return sources, outs, changes
+
+
+def kill_a_night_of_copies(
+    zygote: Zygote, copied: tuple[list[Path], list[Path], int], out: Path, die_at: int, lost: str = ""
+) -> str:
+    """Kill the second night at its n-th change, complete it, run the third, and compare with nights without a kill."""
+    sources, outs, _ = copied
+    shutil.copytree(outs[0], out)
+    assert zygote.run(sources[1], out, 1, die_at=die_at, **SMALL)["status"] == -signal.SIGKILL
+    at = moment(out)
+    assert torn(out) == []
+    if lost == "index":
+        shutil.rmtree(out / "_index")
+    elif lost:
+        for path in (out / "_index" / "duplicates").glob(f"*.{lost}"):
+            path.write_bytes(path.read_bytes()[:-50] + b"\xff" * 50)
+    assert zygote.run(sources[1], out, 1, **SMALL)["status"] == 0
+    assert unlike(out, outs[1]) == [], f"killed at change {die_at}: {at}"
+    assert zygote.run(sources[2], out, 2, **SMALL)["status"] == 0
+    assert unlike(out, outs[2]) == [], f"the night after a kill at change {die_at}: {at}"
+    return at
+
+
+@pytest.mark.parametrize("lost", ["", "index", "keys", "originals", "paragraphs", "json"])
+@pytest.mark.parametrize("share", [0.6, 0.97])
+def test_a_night_of_copies_killed_finds_the_same_duplicates(
+    zygote: Zygote, copied: tuple[list[Path], list[Path], int], out: Path, share: float, lost: str
+) -> None:
+    rows = load("duplicates", copied[1][2])
+    assert set(rows["kind"].to_pylist()) >= {"exact", "near"}
+    assert len(set(rows["run_id"].to_pylist())) == 3
+    kill_a_night_of_copies(zygote, copied, out, int(copied[2] * share), lost)
+    assert check(out).problems == []
+
+
+@pytest.mark.long
+def test_a_night_of_copies_killed_at_every_single_change(
+    zygote: Zygote, copied: tuple[list[Path], list[Path], int], tmp_path: Path
+) -> None:
+    moments = Counter(kill_a_night_of_copies(zygote, copied, tmp_path / str(n), n) for n in range(1, copied[2] + 1))
+    print(f"\n{copied[2]} kills, one before each change of the file system: {dict(moments)}")
 
 
 def kill_when(watched: str, out: Path, pid: int, group: bool, *, seconds: float = 120.0) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import itertools
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.pages import ShardPage
-from flows.store.rows import day, document_id, rows_of, table_of, timestamp
+from flows.store.rows import content_digest, day, document_id, page_digest, rows_of, table_of, timestamp
 from schemas.records import CleanPage, Document, Edit, Quality, Rejection, Section
 from schemas.tables import TABLES
 
@@ -44,7 +45,7 @@ def test_a_document_has_its_identity_figures_and_digest() -> None:
     document = Document("标题", TEXT, "2026-02-28", "某报", "某人", "Hans", "zh", outline(), ("damaged",), Quality(9))
     made = rows(CleanPage((document, document), (), "gb18030"))
     first, second = made["documents"]
-    assert first["id"] == f"{'ab' * 10}-01234567-0" and second["id"].endswith("-1")
+    assert first["id"] == f"{'ab' * 10}-{content_digest(document)[:8]}-0" and second["id"].endswith("-1")
     assert first["text_sha256"] == hashlib.sha256(TEXT.encode()).hexdigest()
     assert (first["char_count"], first["section_count"]) == (len(TEXT), 5)
     assert (first["published"], first["published_on"]) == ("2026-02-28", dt.date(2026, 2, 28))
@@ -52,6 +53,37 @@ def test_a_document_has_its_identity_figures_and_digest() -> None:
     page = made["pages"][0]
     assert (page["status"], page["documents"], page["documents_run"]) == ("cleaned", 2, "20260301-0001")
     assert page["encoding"] == "gb18030"
+    assert page["content_sha256"] == page_digest([content_digest(document)] * 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "另一个标题"},
+        {"text": TEXT + "。"},
+        {"published": "2026-03-01"},
+        {"source": "另一家"},
+        {"author": "另一人"},
+        {"sections": outline()[:-1]},
+        {"flags": ("truncated",)},
+    ],
+)
+def test_a_document_is_another_when_what_it_says_is_another(change: dict[str, Any]) -> None:
+    document = Document("标题", TEXT, "2026-02-28", "某报", "某人", "Hans", "zh", outline(), ())
+    assert content_digest(dataclasses.replace(document, **change)) != content_digest(document)
+    assert content_digest(dataclasses.replace(document, quality=Quality(9))) == content_digest(document)
+
+
+def test_a_page_whose_documents_came_out_as_they_were_has_one_row() -> None:
+    document = Document("标题", TEXT, sections=outline())
+    known = page_digest([content_digest(document)])
+    had = dataclasses.replace(PAGE, content=known, documents=1, documents_run="20260201-0001")
+    made = rows(CleanPage((document,), (Edit("controls", "nul", 0),)), had)
+    assert list(made) == ["pages"] and made["pages"][0]["status"] == "same"
+    assert (made["pages"][0]["documents"], made["pages"][0]["documents_run"]) == (1, "20260201-0001")
+    assert made["pages"][0]["content_sha256"] == known
+    returned = dataclasses.replace(had, documents=0, documents_run="")  # it was gone in between
+    assert rows(CleanPage((document,)), returned)["pages"][0]["status"] == "cleaned"
 
 
 def test_sections_know_their_parent_path_and_own_text() -> None:
@@ -77,7 +109,7 @@ def test_edits_name_the_document_that_their_block_went_into() -> None:
     )
     document = Document(None, "正文")
     made = rows(CleanPage((document, document), edits))["edits"]
-    assert made[0]["document_id"] == document_id(PAGE.page_id, PAGE.raw_sha256, 1)
+    assert made[0]["document_id"] == document_id(PAGE.page_id, content_digest(document), 1)
     assert made[1]["document_id"] is None
 
 

@@ -38,7 +38,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_night_adds_only_the_nights_that_came_since(run: Run, pages: Path, out: Path, read: list[str]) -> None:
     for night in range(3):
         run(pages, night=night)
-    assert read == ["20260301-0001", "20260302-0001"]
+    assert read == ["20260301-0001", "20260302-0001", "20260303-0001"]
 
 
 def test_kept_or_made_anew_it_says_the_same(run: Run, pages: Path, out: Path) -> None:
@@ -79,7 +79,7 @@ def test_changed_records_make_it_anew(run: Run, pages: Path, out: Path, read: li
     record.write_text(record.read_text() + "\n")
     read.clear()
     run(pages, night=2)
-    assert read == ["20260301-0001", "20260302-0001"]
+    assert read == ["20260301-0001", "20260302-0001", "20260303-0001"]
 
 
 def test_a_takedown_takes_it_along(run: Run, pages: Path, out: Path) -> None:

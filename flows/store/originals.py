@@ -1,0 +1,236 @@
+"""The index of what earlier documents say: OUT/_index/duplicates. Made from the tables, and anew where it is lost.
+
+    NNNNNN.keys         (key, original): band keys, hashes of whole texts and of paragraphs of originals
+    NNNNNN.paragraphs   (key of a paragraph, page): on which page each paragraph of any document stood first
+    NNNNNN.originals    documents that repeat none before them, in the order in which they came: id, folded text
+    manifest.json       which of these files count, and which runs, by the sha256 of their records, they were made from
+
+Only originals have keys: a copy is found by its original, so a million copies of a text are one entry. An original's
+number is its place in that order. A night adds files and changes none; when there are FANOUT of a size, they are merged
+into one of the next. The manifest is replaced as a whole after the night is committed: what a death leaves is swept.
+"""
+
+from __future__ import annotations
+
+import bisect
+import logging
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaners.duplicates import SCHEME
+from flows.store import pairs
+from flows.store.layout import INDEX, guarded, read_json, sync_file, write_json
+from flows.store.pairs import Array
+
+log = logging.getLogger("qingwen.duplicates")
+
+FOLDER = "duplicates"
+MANIFEST = "manifest.json"
+FORMAT = 1
+KINDS = ("keys", "paragraphs")
+KEEP = {"keys": 16, "paragraphs": 1}  # values of a key: the first originals that have it; the first page
+FANOUT = 8
+GROUP_ROWS, GROUP_CHARACTERS = 64, 250_000  # originals that are read together
+
+ORIGINALS = pa.schema([pa.field("id", pa.string(), nullable=False), pa.field("folded", pa.string(), nullable=False)])
+
+Made = tuple[tuple[str, str], ...]  # (run, sha256 of its record)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A file of the index."""
+
+    name: str
+    kind: str
+    rows: int
+    bytes: int
+
+
+class Index:
+    """The index of one OUT, to be used while OUT is locked."""
+
+    def __init__(self, out: Path) -> None:
+        self.folder = out / INDEX / FOLDER
+        self.runs: list[tuple[str, str]] = []
+        self.segments: list[Segment] = []
+        self._next = 1
+        found = self._manifest()
+        if found is not None:
+            self.runs = [(run, digest) for run, digest in found["runs"]]
+            self.segments = [Segment(**segment) for segment in found["segments"]]
+            self._next = found["next"]
+        self._sweep()
+        self._open: dict[str, tuple[pq.ParquetFile, Array]] = {}
+
+    @property
+    def originals(self) -> int:
+        """How many originals there are; the number of the next one."""
+        return sum(s.rows for s in self.segments if s.kind == "originals")
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of its files."""
+        return sum(s.bytes for s in self.segments)
+
+    def clear(self) -> None:
+        """Forget everything: it is made anew."""
+        self.close()
+        self.runs, self.segments = [], []
+        with guarded(self.folder):
+            (self.folder / MANIFEST).unlink(missing_ok=True)
+        self._sweep()
+
+    def close(self) -> None:
+        """Close the files that are open."""
+        for file, _ in self._open.values():
+            file.close()
+        self._open.clear()
+
+    def look_up(self, kind: str, wanted: Array) -> tuple[Array, Array]:
+        """Values of wanted keys (sorted, each once): places in `wanted`, and a value for each."""
+        return pairs.look_up(self._paths(kind), wanted, KEEP[kind])
+
+    def read(self, numbers: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+        """(number, id, folded text) of originals; numbers: sorted, each once."""
+        files = [s for s in self.segments if s.kind == "originals"]
+        firsts = list(np.cumsum([0, *(s.rows for s in files)])[:-1])
+        at = 0
+        while at < len(numbers):
+            place = bisect.bisect_right(firsts, numbers[at]) - 1
+            (file, groups), first = self._file(files[place].name), int(firsts[place])
+            group = int(np.searchsorted(groups, numbers[at] - first, "right"))
+            low = first + (int(groups[group - 1]) if group else 0)
+            table = file.read_row_group(group, use_threads=False)
+            until = bisect.bisect_left(numbers, low + len(table), at)
+            rows = table.take([n - low for n in numbers[at:until]])
+            yield from zip(numbers[at:until], rows["id"].to_pylist(), rows["folded"].to_pylist(), strict=True)
+            at = until
+
+    def append(self, keys: tuple[Array, Array], paragraphs: tuple[Array, Array], originals: pa.Table) -> None:
+        """Add what came. It counts in this object at once, on disk when `commit` is called."""
+        with guarded(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for kind, found in (("keys", keys), ("paragraphs", paragraphs)):
+                if len(found[0]):
+                    path = self._new(kind)
+                    self._add(path, kind, pairs.write(path, *found, KEEP[kind]))
+            if len(originals):
+                path = self._new("originals")
+                _write_originals(path, originals)
+                self._add(path, "originals", len(originals))
+            for kind in KINDS:
+                self._merge(kind)
+
+    def commit(self, runs: Iterable[tuple[str, str]]) -> None:
+        """Have what was added count from now on: it was made from these runs (and those before)."""
+        self.runs += [run for run in runs if run not in self.runs]
+        with guarded(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_json(
+                self.folder / MANIFEST,
+                {
+                    "format": FORMAT,
+                    "scheme": SCHEME,
+                    "next": self._next,
+                    "runs": self.runs,
+                    "segments": [asdict(segment) for segment in self.segments],
+                },
+            )
+        self._sweep()
+
+    def _merge(self, kind: str) -> None:
+        """Merge files of about one size while there are FANOUT of them."""
+        while True:
+            sizes: dict[int, list[Segment]] = {}
+            for segment in self.segments:
+                if segment.kind == kind:
+                    sizes.setdefault(max(0, segment.rows.bit_length() - 1) // 3, []).append(segment)
+            many = next((found for _, found in sorted(sizes.items()) if len(found) >= FANOUT), None)
+            if many is None:
+                return
+            path = self._new(kind)
+            rows = pairs.merge([self.folder / s.name for s in many], path, KEEP[kind])
+            self.segments = [s for s in self.segments if s not in many]
+            self._add(path, kind, rows)
+
+    def _new(self, kind: str) -> Path:
+        self._next += 1
+        return self.folder / f"{self._next - 1:06d}.{kind}"
+
+    def _add(self, path: Path, kind: str, rows: int) -> None:
+        self.segments.append(Segment(path.name, kind, rows, path.stat().st_size))
+
+    def _paths(self, kind: str) -> list[Path]:
+        return [self.folder / s.name for s in self.segments if s.kind == kind]
+
+    def _file(self, name: str) -> tuple[pq.ParquetFile, Array]:
+        """A file of originals, and behind which row each of its row groups ends."""
+        if name not in self._open:
+            file = pq.ParquetFile(self.folder / name, page_checksum_verification=True)
+            self._open[name] = file, _ends(file)
+        return self._open[name]
+
+    def _manifest(self) -> dict[str, Any] | None:
+        """The manifest; None where there is none, or it is of another scheme, or a file that it names is not whole."""
+        try:
+            found: dict[str, Any] | None = read_json(self.folder / MANIFEST)
+            if found is None or (found["format"], found["scheme"]) != (FORMAT, SCHEME):
+                return None
+            for segment in found["segments"]:
+                if (self.folder / segment["name"]).stat().st_size != segment["bytes"]:
+                    raise ValueError(f"{segment['name']} is not {segment['bytes']} bytes")
+            return found
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.warning("the index of duplicates is made anew: %s", error)
+            return None
+
+    def _sweep(self) -> None:
+        """Delete files that do not count: of a run that died, or merged into others."""
+        counted = {segment.name for segment in self.segments} | {MANIFEST}
+        for path in self.folder.glob("*"):
+            if path.name not in counted:
+                path.unlink(missing_ok=True)
+
+
+def _write_originals(path: Path, originals: pa.Table) -> None:
+    """Write originals in their order, in row groups that are small enough to be read for one of them."""
+    with pq.ParquetWriter(
+        os.fspath(path),
+        ORIGINALS,
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=False,
+        write_statistics=False,
+        write_page_checksum=True,
+    ) as writer:
+        start = size = 0
+        lengths = np.diff(_offsets(originals["folded"]))
+        for n, length in enumerate(lengths):
+            size += int(length)
+            if n + 1 - start >= GROUP_ROWS or size >= GROUP_CHARACTERS:
+                writer.write_table(originals.slice(start, n + 1 - start), row_group_size=GROUP_ROWS)
+                start, size = n + 1, 0
+        if start < len(originals):
+            writer.write_table(originals.slice(start), row_group_size=GROUP_ROWS)
+    sync_file(path)
+
+
+def _offsets(strings: pa.ChunkedArray) -> Array:
+    import pyarrow.compute as pc
+
+    lengths = pc.binary_length(strings).to_numpy()
+    return np.concatenate(([0], np.cumsum(lengths)))
+
+
+def _ends(file: pq.ParquetFile) -> Array:
+    """Behind which row each row group of a file ends."""
+    metadata = file.metadata
+    return np.cumsum([metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)])
