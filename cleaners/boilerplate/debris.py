@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cleaners.restoration.mojibake import names_entities
+from cleaners.text import lexicon
 
 HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 TAG = re.compile(
@@ -12,7 +13,7 @@ TAG = re.compile(
     r"(?:\s[^<>]{0,200})?/?>|[(（]?/(?:p|div|span|font|strong|td|li|center)>$",
     re.IGNORECASE,
 )
-ABOUT_TAGS = ("标签", "標籤", "元素", "HTML", "html", "代码", "代碼", "程式", "语法")
+ABOUT_TAGS = lexicon("boilerplate.toml").words("about-tags")
 ESCAPED_BREAK = re.compile(r"(?:[\\_]?x0[dD][\\_]?x0[aA]_?)+|(?:_x000[dDaA]_)+")
 SPACE_ENTITY = re.compile(r"(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#13|#10|zwnj);?)+")
 INJECTED = re.compile(rf"(?<=的)[`'](?={HAN})")

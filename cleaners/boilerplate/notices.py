@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cleaners.boilerplate.folding import fold
-from cleaners.boilerplate.rules import rules
+from cleaners.boilerplate.rules import rule, rules
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[”’」』)）】》\"']*|[^。！？!?\n]+")
 LONGEST = 400
@@ -18,9 +18,9 @@ def at_head(line: str) -> bool:
         return False
     folded = fold(line)
     return any(
-        rule.takes(folded)
-        for rule in rules()
-        if rule.unit == "line" and rule.place in ("head", "edge") and rule.kind in ABOVE
+        entry.takes(folded)
+        for entry in rules()
+        if entry.unit == "line" and entry.place in ("head", "edge") and entry.kind in ABOVE
     )
 
 
@@ -30,20 +30,31 @@ def at_tail(line: str) -> bool:
         return False
     folded = fold(line)
     return any(
-        rule.takes(folded)
-        for rule in rules()
-        if rule.unit == "line" and rule.times == 1 and rule.place in ("tail", "edge", "any")
+        entry.takes(folded)
+        for entry in rules()
+        if entry.unit == "line" and entry.times == 1 and entry.place in ("tail", "edge", "any")
     )
+
+
+def is_editor_line(line: str) -> bool:
+    """Whether a line names those who edited a text, as the last line of an article does: 责任编辑：王某某."""
+    return rule("author-editor").takes(fold(line))
+
+
+def is_share_bar(line: str) -> bool:
+    """Whether a line is a bar of buttons for sharing, printing, the size of type: 打印 关闭, 【大】【中】【小】."""
+    folded = fold(line)
+    return len(folded) < len(line.strip()) and rule("share-bar").takes(folded)
 
 
 def is_blurb(paragraph: str) -> bool:
     """Whether a paragraph is or holds an editor's blurb or a disclaimer: 下面是小编整理的…,请参考."""
-    chosen = [rule for rule in rules() if rule.kind in ("blurb", "disclaimer") and rule.place != "tail"]
+    chosen = [entry for entry in rules() if entry.kind in ("blurb", "disclaimer") and entry.place != "tail"]
     folded = fold(paragraph[:2000])
-    if not any(key in folded for rule in chosen for key in rule.has):
+    if not any(key in folded for entry in chosen for key in entry.has):
         return False
     sentences = [fold(found.group()) for found in SENTENCE.finditer(paragraph[:2000])]
     return any(
-        rule.takes(folded) if rule.unit == "line" else any(rule.takes(sentence) for sentence in sentences)
-        for rule in chosen
+        entry.takes(folded) if entry.unit == "line" else any(entry.takes(sentence) for sentence in sentences)
+        for entry in chosen
     )

@@ -11,17 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.text import RANK, Label, code_rows, read_label
+from cleaners.text import RANK, Label, code_rows, lexicon, read_label
 from schemas.records import Block, Section
 
 KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 UNLABELLED = "heading"  # style of a heading without label
 HEADING_LONGEST = 80
-NO_HEADING = re.compile(  # a caption, a signature, a date, a speaker, a sentence
-    r"[。，；：？！,;:?!…|<>=]|摄|攝|资料图|資料圖|图片|圖片|来源|來源|记者|記者|作者|编辑|供图|供圖|截图|截圖|^[图圖]为|^[图圖表][\d一二三四五六七八九十]|\d{4}年.*[日月]"
-    r"|\d{1,2}:\d\d|https?|www|\.(?:com|cn|net|org)|^(?:附|此致|敬礼|谢谢)|^(?!背景|方法|结果|結果|结论|結論|讨论|討論|摘要|引言|前言|总结|總結|概述|简介|簡介|后记|尾声|结语|小结|分析|建议|目的|意义|原因|特点|影响|展望|说明|起源|现状|定义)"
-    r".{1,3}$|\d+楼"
-)
+NO_HEADING = lexicon("structure.toml").matcher("unheading")  # a caption, a signature, a date, a sentence
 STOPS = "。！？!?….：:；;"
 HAN = re.compile("[\u3400-\u9fff]")
 HEADING = re.compile(r"[^。！？!?\n]{0,400}(?:[。！？!?]|$|\n)")
@@ -150,7 +146,7 @@ def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[i
 
 
 def _heads(line: str) -> bool:
-    if not len(line) >= 2 or "\t" in line or NO_HEADING.search(line):
+    if not len(line) >= 2 or "\t" in line or NO_HEADING(line):
         return False
     if HAN.search(line):
         return len(line) <= 30 and (line[-1].isalnum() or line[-1] in "”》）」』")

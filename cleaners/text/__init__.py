@@ -2,6 +2,7 @@
 
 from cleaners.text.chars import BLANKS, EDGES, HAN, LINE_BREAKS, trimmed
 from cleaners.text.labels import RANK, Label, read_label
+from cleaners.text.lexicon import Lexicon, Matcher, compiled, lexicon
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
 from cleaners.text.titles import GLOSS, title_like
@@ -15,12 +16,16 @@ __all__ = [
     "RANK",
     "STRONG",
     "Label",
+    "Lexicon",
+    "Matcher",
     "TitleMark",
     "code_rows",
+    "compiled",
     "continued",
     "glue",
     "has_code_sign",
     "indents",
+    "lexicon",
     "numbered",
     "read_label",
     "read_mark",

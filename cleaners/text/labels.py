@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cleaners.text.lexicon import lexicon
+
 CN = "〇零一二三四五六七八九十百两兩"
 CAPITAL = "壹贰叁肆伍陆柒捌玖拾貳參陸"
 DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
@@ -24,10 +26,11 @@ STYLES = (
 RANK = {style: place for place, style in enumerate(STYLES)}
 UNITS = {"編": "编", "單元": "单元", "講": "讲", "節": "节", "條": "条"}
 
+_LEXICON = lexicon("text.toml")
 _NUMBER = rf"[{CN}{CAPITAL}]{{1,7}}"
 _FORMS = (
     # 第一章 总则; also 第1章, 第 一 章
-    rf"第[ 　]?(?P<unit_n>{_NUMBER}|\d{{1,4}})[ 　]?(?P<unit>编|編|部分|卷|篇|单元|單元|章|讲|講|节|節|条|條|款)"
+    rf"第[ 　]?(?P<unit_n>{_NUMBER}|\d{{1,4}})[ 　]?(?P<unit>{_LEXICON.any_of('unit')})"
     r"(?![之])(?P<unit_sep>[ 　\t]{0,4}[、,，:：.．]?[ 　\t]{0,4})",
     # (一) 【一】 〔一〕
     rf"[(（【〔〈\[［](?P<cnp>{_NUMBER})[)）】〕〉\]］](?:[、,，.．:：](?!\d))?[ 　]{{0,4}}",
@@ -55,11 +58,9 @@ LABEL = re.compile("|".join(f"(?:{form})" for form in _FORMS))
 FIRST = re.compile(rf"[第其{CN}{CAPITAL}\d(（【〔〈\[［①-⒛⓪-⓾❶-❿➀-➉㈠-㈩㉑-㉟Ⅰ-Ⅹ{STEMS}A-Ha-h]")
 
 # What makes a number the number of something: 1.3亿元, 3.5万人, 2.5倍
-MEASURE = re.compile(
-    r"[ ]?[亿億万萬千百十%％‰℃°个個元美米公吨噸克斤亩畝倍度级級折秒分时時点點小平立厘毫英海kmgKMGwWV人名岁歲版寸]"
-)
-ENUMERATION = re.compile(rf"(?P<next>{_NUMBER}|\d{{1,3}})(?:[、,，]|等|类|類|级|級|号|號|日|月|两|三)")
-DATE = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+(?:[-—至到~～日号]|[ ]?(?:地震|事件|运动|運動|惨案|革命|特大|大|起义))")
+MEASURE = re.compile(rf"[ ]?(?:{_LEXICON.any_of('measure')})")
+ENUMERATION = re.compile(rf"(?P<next>{_NUMBER}|\d{{1,3}})(?:{_LEXICON.any_of('enumerated')})")
+DATE = re.compile(rf"\d{{1,2}}(?:[.．]\d{{1,2}})+(?:[-—至到~～日号]|[ ]?(?:{_LEXICON.any_of('event')}))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from cleaners.text.chars import BLANKS, HAN, trimmed
 from cleaners.text.labels import read_label
+from cleaners.text.lexicon import lexicon
 from cleaners.text.marks import read_mark
 
 TERMINAL = "。！？!?…"
@@ -24,6 +25,7 @@ CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
 LEAST_INDENTED = 4  # rows with indentation, and rows that go on, which show that paragraphs are indented
+SPEAKS = frozenset("".join(lexicon("text.toml").words("speaks")))  # one character that a sentence may begin with
 MOST_BARE = 0.9  # share of the rows without that go on
 
 
@@ -176,10 +178,6 @@ def _prose(line: str) -> bool:
 def _fragment(row: str) -> bool:
     """Whether a line begins with a rest of one character before a mark: 定,教育干部职工…"""
     return len(row) >= 8 and bool(HAN.match(row)) and row[1] in "，,、。" and row[0] not in SPEAKS
-
-
-SPEAKS = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸唉哦啊嗯哎呀喂好是不对行噢嘿"
-SPEAKS += "咦哟看瞧来走听说诺喏呸哼嗨嘘哈且故曰夫然其或但问答"  # one character that a sentence may begin with
 
 
 def _wrap_width(rows: Sequence[str]) -> int:

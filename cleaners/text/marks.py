@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 
 from cleaners.text.labels import CN, number
+from cleaners.text.lexicon import lexicon
 
 _N = rf"(?:[{CN}]{{1,4}}|[0-9０-９]{{1,3}})"
 _OPEN, _CLOSE = r"[【\[［(（《〈〖「<#＃*★◆●■]", r"[】\]］)）》〉〗」>#＃*★◆●■]"
-WORDS = "篇|則|则|例|首|封|份"
-SAMPLES = "范文|範文|篇章|样本|例文|模板|样文|作文|版本|方案"
+_LEXICON = lexicon("text.toml")
+PIECES, SAMPLES = _LEXICON.any_of("piece"), _LEXICON.any_of("sample")
 MARK = re.compile(
     rf"{_OPEN}{{0,2}}[ 　]?(?:"
-    rf"第[ 　]?(?P<a>{_N})[ 　]?(?:{WORDS})"
+    rf"第[ 　]?(?P<a>{_N})[ 　]?(?:{PIECES})"
     rf"|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?"
     rf"|其(?P<c>[{CN}]{{1,3}})"
     rf")[ 　]?{_CLOSE}{{0,2}}(?P<sep>[ 　\t]*[:：、.．,，\-—|]*[ 　\t]*)(?P<rest>.{{0,60}})$"
@@ -32,6 +33,7 @@ _FRAME = " 　\t:：、.．,，-—|【】[]［］〖〗<>《》〈〉#＃*★�
 STRONG = ("第", "篇", "范文", "範文", "例文")  # kinds of marks that open a document wherever they stand in a series
 NUMBERED = re.compile(rf"(?P<rest>.{{3,44}}?[\u3400-\u9fff）)》”])[ 　]?[(（]?(?P<a>{_N})[)）]?[:：]?")  # 水务工作总结1
 LONGEST = 64
+_SIGNS = ("其", *(w for kind in ("piece", "sample") for w in _LEXICON.words(kind) if "篇" not in w))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,7 @@ def numbered(line: str) -> TitleMark | None:
 
 
 def _may(line: str) -> bool:
-    return any(
-        sign in line
-        for sign in ("则", "則", "例", "首", "封", "份", "其", "范文", "範文", "样", "模板", "作文", "版本", "方案")
-    )
+    return any(sign in line for sign in _SIGNS)
 
 
 def _digits(text: str) -> str:
