@@ -37,13 +37,15 @@ def clean_page(
     content_type: str | None = None,
     policy: Policy = Policy(),
     fetched_at: str | None = None,
+    title: str | None = None,
 ) -> CleanPage:
     """Clean one page: bytes in, documents and an account of every change out.
 
     Never raises for what is in the page: a step that fails makes a CleanPage with a Rejection that names it.
 
     data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
-    fetched_at: ISO 8601, without which no relative date (昨天) is read.
+    fetched_at: ISO 8601, without which no relative date (昨天) is read. title: that of a plain text, where it is known
+    ("" where it is known to have none): none is looked for in its lines, and so a cleaned document stays as it is.
     """
     stage = _Stage()
     encoding = ""
@@ -52,7 +54,7 @@ def clean_page(
         encoding = decoded.encoding
         if decoded.rejection is not None:
             return CleanPage(encoding=encoding, rejection=decoded.rejection)
-        return _clean_text(decoded, Context(policy, url, content_type, fetched_at), stage)
+        return _clean_text(decoded, Context(policy, url, content_type, fetched_at, title), stage)
     except RecursionError as error:
         return _failed(encoding, stage.name, "too deep", error)
     except MemoryError as error:

@@ -2,10 +2,9 @@
 
 from cleaners.boilerplate.notices import at_head, is_editor_line, is_share_bar
 from cleaners.boilerplate.stripping import strip
-from cleaners.boilerplate.titles import FIRST_LINE, UNTITLED, UNTITLED_PARTED, title_line
+from cleaners.boilerplate.titles import UNTITLED, UNTITLED_PARTED, title_line
 
 __all__ = [
-    "FIRST_LINE",
     "UNTITLED",
     "UNTITLED_PARTED",
     "at_head",

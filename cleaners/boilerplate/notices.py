@@ -6,15 +6,22 @@ import re
 
 from cleaners.boilerplate.folding import fold
 from cleaners.boilerplate.rules import rule, rules
+from cleaners.text import lexicon
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[”’」』)）】》\"']*|[^。！？!?\n]+")
 LONGEST = 400
+TRAIL_LONGEST = 120
+TRAIL = lexicon("boilerplate.toml").matcher("trail")
 ABOVE = ("breadcrumb", "dateline", "chrome", "share")
 
 
 def at_head(line: str) -> bool:
     """Whether a line is one that stands above or below a page's title: a breadcrumb, a dateline."""
-    if len(line) > LONGEST or "\t" in line:  # a row of a table is left where it is
+    if len(line) > LONGEST:
+        return False
+    if is_trail(line):
+        return True
+    if "\t" in line:  # a row of a table is left where it is
         return False
     folded = fold(line)
     return any(
@@ -22,6 +29,11 @@ def at_head(line: str) -> bool:
         for entry in rules()
         if entry.unit == "line" and entry.place in ("head", "edge") and entry.kind in ABOVE
     )
+
+
+def is_trail(line: str) -> bool:
+    """Whether a line is a breadcrumb whose parts stand apart by spaces, or half of one over two lines."""
+    return len(line) <= TRAIL_LONGEST and TRAIL(line.strip()) is not None
 
 
 def at_tail(line: str) -> bool:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from cleaners.boilerplate import debris
 from cleaners.boilerplate.folding import fold
-from cleaners.boilerplate.notices import SENTENCE
+from cleaners.boilerplate.notices import SENTENCE, is_trail
 from cleaners.boilerplate.rules import Rule, keys, rules
-from cleaners.boilerplate.titles import FIRST_LINE
 from cleaners.metadata import best_title
 from cleaners.text import BLANKS, HAN, continued, glue, tidy
 from schemas.records import Block, Edit
@@ -22,6 +21,7 @@ DATED_TITLE = re.compile(
     r"[^。!?;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
 )
 ENTRY_LONGEST = 80
+COLUMN_LONGEST = 12  # characters of a site's or a column's name above a title
 EDGE_SENTENCES = 8  # sentences at either end of a long line that rules of the head and the tail are tried on
 TRIES_MOST = 5000  # sentences of a page that rules are tried on: no page but an attack has as many notices
 EDGE = 30  # lines at either end of a page where rules of the head and the tail look for their words
@@ -67,6 +67,7 @@ class Page:
         self.titles = _repeats(blocks)
         self.edits: list[Edit] = []
         self.edge = EDGE
+        self.below = next((n for n, b in enumerate(blocks) if b.role == "title" and b.origin == "head"), 0)
         self.tries = 0
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
@@ -187,6 +188,10 @@ class Page:
                 return
             if place == "head" and row.folded in self.titles:
                 self.take(row, "title-repeat", "title")
+            elif place == "head" and is_trail(row.text):
+                self.take(row, "breadcrumb-spaced", "breadcrumb")
+            elif place == "head" and row.block < self.below and _names_place(row.text):
+                self.take(row, "above-title", "breadcrumb")
             elif place == "tail" and debris.is_numbers(row.text) and len(rows) > 1:
                 self.take(row, "numbers", "debris")
             for unit in ("line", "sentence"):
@@ -375,11 +380,16 @@ def _entry(folded: str) -> bool:
     return 0 < len(folded) <= ENTRY_LONGEST and folded[-1] not in "。;,:" and "。" not in folded
 
 
+def _names_place(line: str) -> bool:
+    """Whether a line above a text's title can be the name of a site or a column: short, without a stop."""
+    return len(line) <= COLUMN_LONGEST and line[-1:] not in "。！？：；，!?:;,"
+
+
 def _repeats(blocks: Sequence[Block]) -> frozenset[str]:
     """The titles, folded, whose repetition at the head may go: the one that stands for the text, or part of it.
 
     A heading that is not in the title's column stays, for it would be nowhere.
     """
     chosen = fold(best_title(blocks) or "")
-    titles = {fold(b.text) for b in blocks if b.role == "title" and b.origin != FIRST_LINE}
+    titles = {fold(b.text) for b in blocks if b.role == "title"}
     return frozenset(title for title in titles if title and title in chosen)

@@ -22,8 +22,8 @@ def run(text: str, title: str | None = "修渠总结") -> tuple[tuple[Part, ...]
     return split([Block(line, seq=n) for n, line in enumerate(text.split("\n"))], title, CONTEXT)
 
 
-def clean(text: str) -> tuple[Document, ...]:
-    return clean_page(text.encode(), content_type="text/plain; charset=utf-8").documents
+def clean(text: str, title: str | None = None) -> tuple[Document, ...]:
+    return clean_page(text.encode(), content_type="text/plain; charset=utf-8", title=title).documents
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_the_lead_before_the_first_mark_and_the_notices_are_in_the_edits() -> No
 @pytest.mark.parametrize("text", [MARKED, ESSAYS, REPORT, *CLEAN.values()])
 def test_a_cleaned_document_is_cleaned_to_itself(text: str) -> None:
     for document in clean(text):
-        (again,) = clean(document.text)
+        (again,) = clean(document.text, document.title or "")
         assert again.text == document.text
         assert again.sections == document.sections
 
@@ -139,7 +139,7 @@ def test_a_cleaned_document_is_cleaned_to_itself(text: str) -> None:
 def test_the_seeds_are_cleaned_to_themselves() -> None:
     for path in sorted((SHARED / "seeds").glob("*.txt")):
         for document in clean_page(path.read_bytes(), content_type="text/plain").documents:
-            (again,) = clean(document.text)
+            (again,) = clean(document.text, document.title or "")
             assert again.text == document.text, path.name
             assert again.sections == document.sections, path.name
 
