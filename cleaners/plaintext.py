@@ -15,6 +15,10 @@ from schemas.records import Block, Edit
 # U+0085 beside a Latin-1 letter is a byte of mojibake, not "next line".
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80-\xff])")
 
+FIELD = re.compile(
+    r"[^\t:：]{1,8}[:：]\t{1,3}[^\t]{1,40}"
+)  # a label and its value with a tab between: no row of a table
+
 
 def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """Blocks of a plain text, and what was done to make them.
@@ -61,7 +65,7 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
 def _kind(row: str, code: bool) -> str:
     if code:
         return "pre"
-    return "table" if "\t" in row else "paragraph"
+    return "table" if "\t" in row and not FIELD.fullmatch(row) else "paragraph"
 
 
 def _blank_between(lines: Sequence[str]) -> bool:

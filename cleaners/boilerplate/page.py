@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cleaners.boilerplate import debris
+from cleaners.boilerplate import debris, strays
 from cleaners.boilerplate.folding import fold
 from cleaners.boilerplate.notices import SENTENCE, is_trail
 from cleaners.boilerplate.rules import Rule, keys, rules
@@ -21,7 +21,6 @@ DATED_TITLE = re.compile(
     r"[^。!?;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
 )
 ENTRY_LONGEST = 80
-COLUMN_LONGEST = 12  # characters of a site's or a column's name above a title
 EDGE_SENTENCES = 8  # sentences at either end of a long line that rules of the head and the tail are tried on
 TRIES_MOST = 5000  # sentences of a page that rules are tried on: no page but an attack has as many notices
 EDGE = 30  # lines at either end of a page where rules of the head and the tail look for their words
@@ -69,6 +68,7 @@ class Page:
         self.edge = EDGE
         self.below = next((n for n, b in enumerate(blocks) if b.role == "title" and b.origin == "head"), 0)
         self.tries = 0
+        self.held: set[tuple[int, str]] = set()  # block, kind of boilerplate that a sentence of it was
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
         for n, block in enumerate(blocks):
@@ -147,6 +147,7 @@ class Page:
         self.zone(range(len(rows)), rows, tried, "head")
         self.zone(range(len(rows) - 1, -1, -1), rows, tried, "tail")
         self.dated_tail()
+        self.strays()
         self.everywhere(rows, tried, "sentence")
         return len(self.edits) > before
 
@@ -190,7 +191,7 @@ class Page:
                 self.take(row, "title-repeat", "title")
             elif place == "head" and is_trail(row.text):
                 self.take(row, "breadcrumb-spaced", "breadcrumb")
-            elif place == "head" and row.block < self.below and _names_place(row.text):
+            elif place == "head" and row.block < self.below and strays.names_place(row.text):
                 self.take(row, "above-title", "breadcrumb")
             elif place == "tail" and debris.is_numbers(row.text) and len(rows) > 1:
                 self.take(row, "numbers", "debris")
@@ -214,10 +215,11 @@ class Page:
             folded = fold(found.group())
             if any(word in folded for word in rule.has) and self.tries < TRIES_MOST:
                 self.tries += 1
-                if rule.takes(folded):
+                if rule.takes(folded) and (not rule.beside or (row.block, rule.beside) in self.held):
                     spans.append((found.start(), found.end(), "", rule.name))
         if spans:
             self.cut(row, spans, rule.kind)
+            self.held.add((row.block, rule.kind))
             if rule.flag:
                 self.flag(row, rule.flag)
 
@@ -301,6 +303,15 @@ class Page:
             for row in reversed(run):
                 self.take(row, "related-entry", "related")
 
+    def strays(self) -> None:
+        """Headlines of other texts at the end, and a digest at the head that the text repeats."""
+        rows = self.alive()
+        texts = [row.text for row in rows]
+        for row in rows[len(rows) - strays.stray_tail(texts) :]:
+            self.take(row, "stray-headline", "related")
+        for n in strays.digests(texts):
+            self.take(rows[n], "digest", "blurb")
+
     def debris(self) -> None:
         """Remains of tags, escapes and scripts, and injected marks, in a page that has Han."""
         rows = self.alive()
@@ -378,11 +389,6 @@ class Page:
 def _entry(folded: str) -> bool:
     """Whether a line can be an entry of a list of titles."""
     return 0 < len(folded) <= ENTRY_LONGEST and folded[-1] not in "。;,:" and "。" not in folded
-
-
-def _names_place(line: str) -> bool:
-    """Whether a line above a text's title can be the name of a site or a column: short, without a stop."""
-    return len(line) <= COLUMN_LONGEST and line[-1:] not in "。！？：；，!?:;,"
 
 
 def _repeats(blocks: Sequence[Block]) -> frozenset[str]:

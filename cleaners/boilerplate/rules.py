@@ -30,6 +30,7 @@ class Rule:
     flag: str = ""
     longest: int = LONGEST
     times: int = 1  # lines of the page it must hold for
+    beside: str = ""  # kind of boilerplate that must have stood in the same block
 
     def takes(self, folded: str) -> bool:
         """Whether a folded line, or a folded sentence, is boilerplate by this rule."""
@@ -83,6 +84,7 @@ def _rule(entry: dict[str, object]) -> Rule:
         flag=str(entry.get("flag", "")),
         longest=longest,
         times=times,
+        beside=str(entry.get("beside", "")),
     )
     if made.place not in PLACES or made.unit not in UNITS:
         raise ValueError(f"boilerplate rule {made.name}: place {made.place!r}, unit {made.unit!r}")

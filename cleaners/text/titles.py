@@ -10,9 +10,7 @@ from cleaners.text.marks import read_mark
 
 GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}\)")  # pinyin that damage put behind characters
 TITLE_LONGEST = 60  # characters
-CLAUSE_LONGEST = (
-    8  # characters of a clause, commas counted, in a title of more than three: 春分到，柳枝绿，渠水清，人人笑
-)
+CLAUSE_LONGEST = 8  # characters of a clause, commas counted, in a title of more than three of them
 
 
 def title_like(row: str) -> bool:
