@@ -12,7 +12,7 @@ from dataclasses import replace
 from cleaners.boilerplate import notices
 from cleaners.boilerplate.folding import fold
 from cleaners.metadata import title_key
-from cleaners.text import GLOSS, HAN, lexicon, read_label, read_mark, title_like
+from cleaners.text import GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
 from schemas.records import Block, Edit
 
 UNTITLED, UNTITLED_PARTED = "lines", "parted lines"  # origin of a text's first block where no title was found yet
@@ -49,7 +49,7 @@ def _candidate(rows: Sequence[str]) -> int | None:
     while head < min(HEAD_LINES, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
         noise.append(notices.at_head(rows[head]))
         head += 1
-    fit = [n for n in range(head) if not noise[n] and _can_be(rows[n])]
+    fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
     if not fit:
         return None
     keys = [title_key(row) for row in rows[:head]]
@@ -72,6 +72,15 @@ def _candidate(rows: Sequence[str]) -> int | None:
 def _can_be(row: str) -> bool:
     bare = GLOSS.sub("", row)
     return (title_like(row) or ("\t" not in row and HEADS_TEXT(fold(bare)) is not None)) and not BARRED(fold(bare))
+
+
+def _numbered(rows: Sequence[str], at: int) -> bool:
+    """Whether a line is the first of a series of numbered headings: 协议书1, 协议书2."""
+    mark = numbered(rows[at])
+    if mark is None:
+        return False
+    others = (numbered(row) for row in rows[at + 1 :] if len(row) <= len(rows[at]) + 2)
+    return any(other is not None and (other.kind, other.value) == (mark.kind, mark.value + 1) for other in others)
 
 
 def _framed(rows: Sequence[str], at: int) -> bool:

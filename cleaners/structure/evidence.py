@@ -21,12 +21,15 @@ COHERENT, FOREIGN = 0.115, 0.06  # cosine of two parts of one text, of two texts
 SAID_LEAST, SAID_ENOUGH = 120, 400  # trigrams of the shorter side: below nothing is said, from there on all
 WINDOW = 3000  # characters on each side that are compared
 NEEDED = 3.0
+LEAD_OF_SERIES = 120  # characters before a series of numbered headings that its own kind bears out
+LETTER_SHORTEST = 40  # characters of a letter
 RESTARTS_MOST = 300  # of one page that are weighed: each looks at both sides
 SHORTEST = 150  # characters of a document between two boundaries
 _PHRASES = lexicon("structure.toml")
 OPENING, ANNOUNCES, CLOSING = map(_PHRASES.matcher, ("opening", "announces", "closing"))
 SIGNED, SALUTATION, ANNEX = map(_PHRASES.matcher, ("signed", "salutation", "annex"))
 REPORTS = _PHRASES.words("report")  # what a title ends in that looks like a signature
+ADDRESSEE, LETTER_END, PIECE = map(_PHRASES.matcher, ("addressee", "letter-end", "piece-kind"))
 BOOK, SEVERAL = map(_PHRASES.matcher, ("book", "several"))
 HAN_RUN = re.compile("[\u3400-\u9fff]{3,}")
 
@@ -46,6 +49,8 @@ def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, TitleMark]], t
     lead = " ".join([title or "", *(block.text for block in blocks[: run[0][0]])])
     if run[0][1].kind[0] == "=":
         heading = core(run[0][1].kind)
+        if len(lead) <= LEAD_OF_SERIES and PIECE(run[0][1].kind):
+            return False  # 供货协议书1, 供货协议书2, with nothing before them but what a blurb has left
         return not (SEVERAL(lead[:600]) and heading in core(lead)) and not (title and heading in core(title))
     if any(mark.kind not in STRONG for _, mark in run):
         return not SEVERAL(lead[:600])
@@ -59,8 +64,28 @@ def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, TitleMark]], t
     return not SEVERAL(lead) and not any(core(title or "\0") in core(mark.rest) for mark in headed)
 
 
+def letters(blocks: Sequence[Block]) -> list[int]:
+    """Places where another letter begins: a line that addresses someone behind the date that ends the one before.
+
+    The first letter is addressed as well, within the lines of a lead.
+    """
+    first = next((n for n, block in enumerate(blocks[:4]) if ADDRESSEE(block.text)), None)
+    if first is None:
+        return []
+    places: list[int] = []
+    start = first
+    for n in range(first + 2, len(blocks) - 1):
+        ended = LETTER_END(blocks[n - 1].text) and ADDRESSEE(blocks[n].text)
+        if ended and _length(blocks, start, n) >= LETTER_SHORTEST:
+            places.append(n)
+            start = n
+    return places
+
+
 def boundaries(blocks: Sequence[Block]) -> list[int]:
     """Places where a document other than the first begins, in order."""
+    if written := letters(blocks):
+        return written
     found = marks([block.text for block in blocks])
     labelled = {mark.line: mark for mark in found if mark.label is not None}
     if len(labelled) < 4 and not any(SALUTATION(block.text) for block in blocks):
