@@ -111,9 +111,10 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     parts, done = structure.split(body, page.title, context)
     edits += done
     documents: list[Document] = []
+    repaired = any(edit.step in ("mojibake", "bytestream") and edit.before != edit.after for edit in edits)
     home: dict[int, int] = {}  # block -> ordinal of its document
     for part in parts:
-        document = _document(part, candidates, context, stage)
+        document = _document(part, candidates, context, stage, repaired)
         if document.text:
             for block in part.blocks:
                 home.setdefault(block.seq, len(documents))
@@ -122,14 +123,16 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection)
 
 
-def _document(part: structure.Part, candidates: Sequence[Block], context: Context, stage: _Stage) -> Document:
+def _document(
+    part: structure.Part, candidates: Sequence[Block], context: Context, stage: _Stage, repaired: bool
+) -> Document:
     stage.name = "sections"
     text, outline = structure.outline(part.blocks)
     stage.name = "metadata"
     own = metadata.choose((*candidates, *part.blocks), context)
     stage.name = "quality"
     flags = {flag for block in part.blocks for flag in block.flags}
-    flags.update(quality.flags(part.blocks, text))
+    flags.update(quality.flags(part.blocks, text, repaired=repaired))
     script = scripts.detect_script(text)
     return Document(
         title=part.title,

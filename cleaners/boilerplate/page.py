@@ -311,6 +311,8 @@ class Page:
             self.take(row, "stray-headline", "related")
         for n in strays.digests(texts):
             self.take(rows[n], "digest", "blurb")
+        for n in strays.contents(texts):
+            self.take(rows[n], "contents", "print")
 
     def debris(self) -> None:
         """Remains of tags, escapes and scripts, and injected marks, in a page that has Han."""
@@ -320,6 +322,7 @@ class Page:
             return
         tags = not any(word in page for word in debris.ABOUT_TAGS)
         inside = any(sign in page for sign in debris.SIGNS)
+        stops = debris.injects_stops(page)
         code = {
             row.block for row in rows if self.kind(row) == "pre" and row.text.strip() and not debris.is_debris(row.text)
         }
@@ -329,7 +332,7 @@ class Page:
             if tags and row.text[:1] < "\u2e80" and (rule := debris.is_debris(row.text)):
                 self.take(row, rule, "debris")
             elif inside:
-                spans = debris.spans(row.text, tags)
+                spans = debris.spans(row.text, tags, stops)
                 if spans:
                     self.cut(row, spans, "debris")
 

@@ -19,6 +19,7 @@ LENGTHS_APART = 3.0  # times that the longest may be longer than the shortest: l
 LABEL = 9  # characters of a field's label with its colon
 FOREIGN = 0.15  # share of their pairs of characters that may stand in the text
 READ = 20_000  # characters of the text that they are compared with
+CONTENTS_LONGEST = 160  # characters of a line of a table of contents
 PROSE = 30  # characters from which a line is running text
 DIGEST_LINES = 6  # lines at the head among which a digest is looked for
 DIGEST_LEAST = 12  # characters of a digest that another line must begin with
@@ -26,6 +27,7 @@ DIGEST_LEAST = 12  # characters of a digest that another line must begin with
 _LEXICON = lexicon("boilerplate.toml")
 OWN_TAIL = _LEXICON.matcher("own-tail")
 DIGEST = _LEXICON.matcher("digest")
+CONTENTS = _LEXICON.matcher("contents")
 
 
 def stray_tail(rows: Sequence[str]) -> int:
@@ -77,3 +79,18 @@ def digests(rows: Sequence[str]) -> list[int]:
 def names_place(row: str) -> bool:
     """Whether a line above a text's title can be the name of a site or a column: title-like and short."""
     return len(row) <= 12 and (len(row) < 3 or title_like(row))
+
+
+def contents(rows: Sequence[str]) -> list[int]:
+    """Lines of a table of contents (dots and a page's number), three or more on end, and the heading above them."""
+    found: list[int] = []
+    run: list[int] = []
+    for n, row in enumerate([*rows, ""]):
+        if row[-1:].isdigit() and len(row) <= CONTENTS_LONGEST and any(c in row for c in ".…·．") and CONTENTS(row):
+            run.append(n)
+            continue
+        if len(run) >= FEWEST:
+            above = run[0] - 1
+            found += [above, *run] if above >= 0 and fold(rows[above]) in ("目录", "contents", "CONTENTS") else run
+        run = []
+    return found

@@ -106,7 +106,7 @@ def _text_follows(rows: Sequence[str]) -> bool:
         if _is_prose(row):
             return True
         if read_label(row) is not None:
-            return n == 0 and _first_label([row])
+            return n <= 1 and _first_label([row])
         if "\t" in row or (n and row[-1:] not in "。？！?!”」…：:"):
             return False
     return False

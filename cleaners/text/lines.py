@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from cleaners.text.chars import BLANKS, HAN, trimmed
+from cleaners.text.chars import BLANKS, GLOSS, HAN, WIDE, trimmed
 from cleaners.text.labels import read_label
 from cleaners.text.lexicon import lexicon
 from cleaners.text.marks import read_mark
@@ -26,6 +26,7 @@ WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
 LEAST_INDENTED = 4  # rows with indentation, and rows that go on, which show that paragraphs are indented
 SPEAKS = frozenset("".join(lexicon("text.toml").words("speaks")))  # one character that a sentence may begin with
+FULL_SHARE = 0.75  # share of the widest row from which one was cut at the margin, in a layout with several margins
 MOST_BARE = 0.9  # share of the rows without that go on
 
 
@@ -33,8 +34,15 @@ def is_code(line: str) -> bool:
     """Whether a line is code, or belongs to it: it is indented or has a sign of code, and is not Chinese prose."""
     if line[:1] >= "\u2e80" or not line.strip(BLANKS):
         return False
-    han = len(HAN.findall(line))
-    return (line[:1] in " \t" or has_code_sign(line)) and han * 3 <= len(line)
+    return (line[:1] in " \t" or has_code_sign(line)) and not mostly_wide(line)
+
+
+def mostly_wide(line: str) -> bool:
+    """Whether more than a third of a line, without space around it and readings in it, are Han and their marks."""
+    bare = line.strip(BLANKS)
+    if "(" in bare:
+        bare = GLOSS.sub("", bare)
+    return len(WIDE.findall(bare)) * 3 > len(bare)
 
 
 def code_rows(lines: Sequence[str]) -> list[bool]:
@@ -122,15 +130,36 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
     if unindented:
         return unindented
     width = _wrap_width(rows)
-    found: set[int] = set()
+    found = _hanging(rows, indented) if len(indented) == len(rows) else set()
     whole = ""
     for n, row in enumerate(rows):
-        if n and _cut(rows[n - 1], whole, row, width):
+        if n in found or (n and _cut(rows[n - 1], whole, row, width)):
             found.add(n)
             whole += row
         else:
             whole = row
     return frozenset(found)
+
+
+def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
+    """Rows that hang below a label's text, deeper than the label, behind a row cut at the margin inside a sentence."""
+    widths = [columns(row[: WRAP_WIDEST + 1]) + space for row, space in zip(rows, indented, strict=True)]
+    widest = max(widths, default=0)
+    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
+        return set()
+    found: set[int] = set()
+    hung = -1  # indentation of the label whose text is open, -1 where none is
+    for n, row in enumerate(rows):
+        if read_label(row) is not None:
+            hung = indented[n]
+            continue
+        last = rows[n - 1] if n else ""
+        inside = bool(last) and (HAN.match(last[-1]) is not None or last[-1] in "，、,")
+        if 0 <= hung < indented[n] and inside and widths[n - 1] >= FULL_SHARE * widest:
+            found.add(n)
+        else:
+            hung = -1
+    return found
 
 
 def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from cleaners.text.chars import HAN
+from cleaners.text.chars import GLOSS, HAN
 from cleaners.text.labels import read_label
 from cleaners.text.marks import read_mark
 
-GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}\)")  # pinyin that damage put behind characters
 TITLE_LONGEST = 60  # characters
 CLAUSE_LONGEST = 8  # characters of a clause, commas counted, in a title of more than three of them
 

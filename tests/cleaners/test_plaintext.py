@@ -79,7 +79,19 @@ def test_a_line_of_code_is_told(line: str) -> None:
     assert is_code(line)
 
 
-@pytest.mark.parametrize("line", ["一、加强学习；", "（一）制度。", "渠长(4.6公里)", "1. 端正态度", "第一章 总则"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(3) 渠道ram的shù(shù)据可以同时读取,亦可导出;",
+        "    3.1 修渠数据",
+        "   1.「渠」",
+        "一、加强学习；",
+        "（一）制度。",
+        "渠长(4.6公里)",
+        "1. 端正态度",
+        "第一章 总则",
+    ],
+)
 def test_a_line_of_prose_is_no_code(line: str) -> None:
     assert not is_code(line)
 
@@ -206,3 +218,31 @@ def test_indented_paragraphs_of_one_line_and_headings_stay_apart() -> None:
     blocks, edits = to_blocks("\n".join(lines), Context())
     assert [b.text for b in blocks if b.role == "body"] == [line.strip("　") for line in lines]
     assert not edits
+
+
+def test_hanging_indents_are_joined_below_their_label() -> None:
+    text = (
+        "  (一)修渠应尽量使用本地的石料和人工，并且必须写明\n       日期。\n"
+        "  (二)守闸应有专人，其名字要写在闸门的右侧，紧接着\n       编号。\n  (三)其他"
+    )
+    assert texts(text)[:2] == [
+        "(一)修渠应尽量使用本地的石料和人工，并且必须写明日期。",
+        "(二)守闸应有专人，其名字要写在闸门的右侧，紧接着编号。",
+    ]
+
+
+def test_an_indented_paragraph_below_a_heading_is_not_joined() -> None:
+    text = f"一、总则\n　　{FIRST}\n二、修渠\n　　{FIRST}"
+    assert texts(text) == ["一、总则", FIRST, "二、修渠", FIRST]
+
+
+def test_prose_that_ends_in_a_semicolon_is_converted_and_gets_its_marks() -> None:
+    text = "(3) 書架內具有快速ram,可通過獨立的總門在兩側同時訪問;\n直读速度km/h，接打印机可输出数据,亦可导入PC机处理;"
+    (document,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert "独立的总门在两侧同时访问；" in document.text and "输出数据，亦可" in document.text
+
+
+def test_the_blank_of_a_form_stays_open() -> None:
+    text = f"{FIRST}\n乙方将在 个工作日内完成修渠,总金额为 元,甲方验收合格后结清。"
+    (document,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert "将在 个工作日内" in document.text and "为 元" in document.text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cleaners import clean_page
-from cleaners.boilerplate.strays import digests, stray_tail
+from cleaners import Policy, clean_page
+from cleaners.boilerplate.strays import contents, digests, stray_tail
 
 TEXT = [
     "渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和菜，到了夏天十分凉快，人人称便。",
@@ -58,3 +58,34 @@ def test_each_line_taken_is_an_edit() -> None:
     page = clean_page("\n".join(["修渠记行", *TEXT, *FOREIGN[0]]).encode(), content_type="text/plain")
     assert page.documents[0].text == "\n".join(TEXT)
     assert [e.before for e in page.edits if e.rule == "stray-headline"] == FOREIGN[0]
+
+
+def test_the_lines_of_a_table_of_contents_are_an_edit() -> None:
+    entries = [
+        f"{label}、{what}...................{n}"
+        for label, what, n in (("一", "修渠", 3), ("二", "守闸", 6), ("三", "送饭", 9))
+    ]
+    body = "\n".join(f"{label}、{what}\n{TEXT[0]}" for label, what in (("一", "修渠"), ("二", "守闸"), ("三", "送饭")))
+    page = clean_page(f"渠边记事\n目录\n{chr(10).join(entries)}\n{body}".encode(), content_type="text/plain")
+    assert page.documents[0].text == body
+    assert [e.before for e in page.edits if e.rule == "contents"] == ["目录", *entries]
+
+
+def test_two_lines_with_dots_are_no_table_of_contents() -> None:
+    assert contents(["水位.......3", "流量.......4", *TEXT]) == []
+
+
+def test_full_stops_strewn_behind_的_go_and_those_of_a_writer_stay() -> None:
+    strewn = f"{TEXT[0]}村里的.人都来了，渠边的.柳树也绿了。"
+    typed = "这条渠是我们修的.水是山里来的.渠边有柳树.树下有人.人人都笑."
+    assert "的人都来了，渠边的柳树" in clean_page(strewn.encode(), content_type="text/plain").documents[0].text
+    assert (
+        clean_page(typed.encode(), content_type="text/plain", policy=Policy(punctuation=False)).documents[0].text
+        == typed
+    )
+
+
+def test_what_novel_sites_put_before_a_chapter_goes() -> None:
+    text = f"渠边新传\n正文 第一章 修渠\n{TEXT[0]}\n正文 第二章 守闸\n{TEXT[1]}"
+    (document,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert [(s.label, s.heading) for s in document.sections] == [("第一章", "修渠"), ("第二章", "守闸")]
