@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from cleaners.boilerplate.folding import fold
-from cleaners.boilerplate.rules import rule, rules
+from cleaners.boilerplate.rules import Rule, rule, rules
 from cleaners.text import lexicon
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[”’」』)）】》\"']*|[^。！？!?\n]+")
@@ -23,12 +24,7 @@ def at_head(line: str) -> bool:
         return True
     if "\t" in line:  # a row of a table is left where it is
         return False
-    folded = fold(line)
-    return any(
-        entry.takes(folded)
-        for entry in rules()
-        if entry.unit == "line" and entry.place in ("head", "edge") and entry.kind in ABOVE
-    )
+    return _taken(fold(line), "head")
 
 
 def is_trail(line: str) -> bool:
@@ -40,12 +36,24 @@ def at_tail(line: str) -> bool:
     """Whether a line is one that stands below a page's text: a credit, a share bar, other titles, a notice."""
     if len(line) > LONGEST or "\t" in line:
         return False
-    folded = fold(line)
-    return any(
-        entry.takes(folded)
-        for entry in rules()
-        if entry.unit == "line" and entry.times == 1 and entry.place in ("tail", "edge", "any")
-    )
+    return _taken(fold(line), "tail")
+
+
+@cache
+def _around(end: str) -> tuple[re.Pattern[str], tuple[Rule, ...]]:
+    """The rules for whole lines at one end of a page, and a pattern for any of the words they need."""
+    if end == "head":
+        chosen = [entry for entry in rules() if entry.place in ("head", "edge") and entry.kind in ABOVE]
+    else:
+        chosen = [entry for entry in rules() if entry.place in ("tail", "edge", "any") and entry.times == 1]
+    chosen = [entry for entry in chosen if entry.unit == "line"]
+    words = sorted({word for entry in chosen for word in entry.has})
+    return re.compile("|".join(map(re.escape, words))), tuple(chosen)
+
+
+def _taken(folded: str, end: str) -> bool:
+    words, chosen = _around(end)
+    return words.search(folded) is not None and any(entry.takes(folded) for entry in chosen)
 
 
 def is_editor_line(line: str) -> bool:
@@ -61,12 +69,21 @@ def is_share_bar(line: str) -> bool:
 
 def is_blurb(paragraph: str) -> bool:
     """Whether a paragraph is or holds an editor's blurb or a disclaimer: 下面是小编整理的…,请参考."""
-    chosen = [entry for entry in rules() if entry.kind in ("blurb", "disclaimer") and entry.place != "tail"]
+    words, chosen = _blurbs()
     folded = fold(paragraph[:2000])
-    if not any(key in folded for entry in chosen for key in entry.has):
+    if words.search(folded) is None:
         return False
     sentences = [fold(found.group()) for found in SENTENCE.finditer(paragraph[:2000])]
     return any(
         entry.takes(folded) if entry.unit == "line" else any(entry.takes(sentence) for sentence in sentences)
         for entry in chosen
     )
+
+
+@cache
+def _blurbs() -> tuple[re.Pattern[str], tuple[Rule, ...]]:
+    """The rules for blurbs and disclaimers that may stand at a page's head, and a pattern for the words they need."""
+    chosen = [entry for entry in rules() if entry.kind in ("blurb", "disclaimer") and entry.place != "tail"]
+    chosen = [entry for entry in chosen if not entry.beside]
+    words = sorted({word for entry in chosen for word in entry.has})
+    return re.compile("|".join(map(re.escape, words))), tuple(chosen)

@@ -129,8 +129,9 @@ def _spam(text: str) -> float:
     """Weighted hits of the spam lexicon in a thousand characters, at most 1."""
     lowered = text.lower()
     weight = 0.0
+    characters = set(lowered)
     for word, value in _spam_words():
-        if word in lowered:
+        if characters.issuperset(word) and word in lowered:
             weight += value * min(lowered.count(word), 20)
     return min(1.0, weight * SPAM_PER / max(len(text), SPAM_PER) / 20)
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from cleaners.structure.sections import Mark as _Mark
 from cleaners.structure.sections import core, marks
-from cleaners.text import STRONG, TitleMark, lexicon, title_like
+from cleaners.text import STRONG, TitleMark, lexicon, read_label, title_like
 from schemas.records import Block
 
 COHERENT, FOREIGN = 0.115, 0.06  # cosine of two parts of one text, of two texts
@@ -86,6 +86,8 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
     """Places where a document other than the first begins, in order."""
     if written := letters(blocks):
         return written
+    if not _may_restart(blocks):
+        return []
     found = marks([block.text for block in blocks])
     labelled = {mark.line: mark for mark in found if mark.label is not None}
     if len(labelled) < 4 and not any(SALUTATION(block.text) for block in blocks):
@@ -116,6 +118,21 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
                     continue
             highest = max(highest, mark.value) if mark.value != 1 else highest
     return places
+
+
+def _may_restart(blocks: Sequence[Block]) -> bool:
+    """Whether a numbering begins twice, or someone is spoken to: without that nothing is to be weighed."""
+    begun: set[str] = set()
+    for block in blocks:
+        label = read_label(block.text)
+        if label is None:
+            if SALUTATION(block.text):
+                return True
+        elif label.value == 1:
+            if label.style in begun:
+                return True
+            begun.add(label.style)
+    return False
 
 
 def _length(blocks: Sequence[Block], start: int, end: int) -> int:

@@ -163,7 +163,7 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
 def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
     """Lines of a table of contents: three or more labelled lines on end that stand once more behind them."""
     keys = [
-        None if label is None else (label.style, label.value, core(lines[n][label.end :])[:30])
+        None if label is None else (label.style, label.value, core(lines[n][label.end : label.end + 60])[:30])
         for n, label in enumerate(held)
     ]
     last = {key: n for n, key in enumerate(keys) if key is not None}
@@ -336,7 +336,7 @@ def _announced(found: Sequence[Mark], n: int, lines: Sequence[str], stack: Seque
 
 def core(text: str) -> str:
     """Letters and Han of `text` alone: what is compared where marks and spaces may differ."""
-    return "".join(c for c in text if c.isalnum())
+    return "".join(filter(str.isalnum, text))
 
 
 def _rank(style: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from cleaners.text.chars import BLANKS, GLOSS, HAN, WIDE, trimmed
@@ -16,11 +15,17 @@ CLOSING_START = "，。、；：！？,;:!?)）】》」』”’%％"  # no lin
 OPENERS = {"）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
 LOOKBACK = 2000  # characters in which an open bracket is looked for
 CODE = re.compile(
-    r"^\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
-    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>"
+    r"\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
+    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)"
 )
+CODE_SIGNS = ("==", "!=", "->", "=>")
 CALL = re.compile(r"\w\(")
 COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
+# East Asian Width W and F (UAX 11) by block: a stray symbol among them is of no weight.
+WIDE_RUNS = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f"
+    "\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
+)
 CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
@@ -75,7 +80,7 @@ def _goes_on(line: str, next_to: bool) -> bool:
 def has_code_sign(line: str) -> bool:
     """Whether a line begins like a statement, ends like one, holds an operator of code, or ends in a call."""
     bare = line.rstrip()
-    if bare.endswith(("{", "}", ";", "\\")) or CODE.search(line):
+    if bare.endswith(("{", "}", ";", "\\")) or CODE.match(line) or any(sign in line for sign in CODE_SIGNS):
         return True
     bare = bare.removesuffix(":").rstrip()
     return bare.endswith(")") and CALL.search(bare, 0, len(bare) - 1) is not None
@@ -143,7 +148,9 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
 
 def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
     """Rows that hang below a label's text, deeper than the label, behind a row cut at the margin inside a sentence."""
-    widths = [columns(row[: WRAP_WIDEST + 1]) + space for row, space in zip(rows, indented, strict=True)]
+    if not any(indented) or max(map(len, rows)) > WRAP_WIDEST:
+        return set()
+    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
     if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
         return set()
@@ -168,9 +175,11 @@ def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
     There nearly each row without indentation follows one that is full; a heading, or a text of one line a paragraph,
     does not. A row that begins with a label begins a paragraph all the same.
     """
-    widths = [columns(row[: WRAP_WIDEST + 1]) + space for row, space in zip(rows, indented, strict=True)]
+    if sum(map(bool, indented)) < LEAST_INDENTED or max(map(len, rows)) > WRAP_WIDEST:
+        return frozenset()
+    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
-    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST or sum(map(bool, indented)) < LEAST_INDENTED:
+    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
         return frozenset()
     bare = [n for n in range(1, len(rows)) if not indented[n]]
     found = [n for n in bare if widths[n - 1] >= widest - 3 and read_label(rows[n]) is None]
@@ -233,4 +242,4 @@ def _wrap_width(rows: Sequence[str]) -> int:
 
 def columns(text: str) -> int:
     """Width of a text in columns of a terminal: two for a wide character."""
-    return len(text) + sum(1 for c in text if c >= "\u1100" and unicodedata.east_asian_width(c) in "WF")
+    return len(text) + sum(map(len, WIDE_RUNS.findall(text)))
