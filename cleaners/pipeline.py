@@ -37,13 +37,16 @@ def clean_page(
     content_type: str | None = None,
     policy: Policy = Policy(),
     fetched_at: str | None = None,
+    title: str | None = None,
 ) -> CleanPage:
     """Clean one page: bytes in, documents and an account of every change out.
 
     Never raises for what is in the page: a step that fails makes a CleanPage with a Rejection that names it.
 
     data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
-    fetched_at: ISO 8601, without which no relative date (昨天) is read. Raises TypeError for what is not bytes.
+    fetched_at: ISO 8601, without which no relative date (昨天) is read. title: that of a plain text, where it is known
+    ("" where it is known to have none): none is looked for in its lines, and so a cleaned document stays as it is.
+    Raises TypeError for what is not bytes.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise TypeError(f"a page is bytes, as it was fetched, not {type(data).__name__}")
@@ -55,7 +58,7 @@ def clean_page(
         encoding = decoded.encoding
         if decoded.rejection is not None:
             return CleanPage(encoding=encoding, rejection=decoded.rejection)
-        return _clean_text(decoded, Context(policy, url, content_type, fetched_at), stage)
+        return _clean_text(decoded, Context(policy, url, content_type, fetched_at, title), stage)
     except RecursionError as error:
         return _failed(encoding, stage.name, "too deep", error)
     except MemoryError as error:
@@ -113,9 +116,10 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     parts, done = structure.split(body, page.title, context)
     edits += done
     documents: list[Document] = []
+    repaired = any(edit.step in ("mojibake", "bytestream") and edit.before != edit.after for edit in edits)
     home: dict[int, int] = {}  # block -> ordinal of its document
     for part in parts:
-        document = _document(part, candidates, context, stage)
+        document = _document(part, candidates, context, stage, repaired)
         if document.text:
             for block in part.blocks:
                 home.setdefault(block.seq, len(documents))
@@ -124,14 +128,16 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection, kind)
 
 
-def _document(part: structure.Part, candidates: Sequence[Block], context: Context, stage: _Stage) -> Document:
+def _document(
+    part: structure.Part, candidates: Sequence[Block], context: Context, stage: _Stage, repaired: bool
+) -> Document:
     stage.name = "sections"
     text, outline = structure.outline(part.blocks)
     stage.name = "metadata"
     own = metadata.choose((*candidates, *part.blocks), context)
     stage.name = "quality"
     flags = {flag for block in part.blocks for flag in block.flags}
-    flags.update(quality.flags(part.blocks, text))
+    flags.update(quality.flags(part.blocks, text, repaired=repaired))
     script = scripts.detect_script(text)
     return Document(
         title=part.title,

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from cleaners.boilerplate import FIRST_LINE, UNTITLED, UNTITLED_PARTED, at_head, title_line
+from cleaners.boilerplate import UNTITLED, UNTITLED_PARTED, title_line
 from cleaners.policy import Context
-from cleaners.text import BLANKS, HAN, code_rows, continued, glue, indents, read_label, tidy, title_like
+from cleaners.text import BLANKS, code_rows, continued, glue, indents, tidy
 from schemas.records import Block, Edit
 
 # U+0085 beside a Latin-1 letter is a byte of mojibake, not "next line".
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80-\xff])")
+
+FIELD = re.compile(
+    r"[^\t:：]{1,8}[:：]\t{1,3}[^\t]{1,40}"
+)  # a label and its value with a tab between: no row of a table
 
 
 def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -43,11 +47,13 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
             empty = 0
         else:
             blocks.append(Block(row, seq=len(blocks), kind=_kind(row, code[n])))
+    if context.title is not None:
+        if context.title:
+            blocks.append(Block(context.title, role="title", origin="given", seq=len(blocks)))
+        return tuple(blocks), tuple(edits)
     at = title_line([block.text for block in blocks], blank)
     if at is None and blocks:
         blocks[0] = replace(blocks[0], origin=UNTITLED_PARTED if blank else UNTITLED)
-        if _opens(blocks):
-            blocks.append(Block(blocks[0].text, role="title", seq=len(blocks), origin=FIRST_LINE))
     if at is not None:
         blocks[at] = replace(blocks[at], role="title", origin="head")
         edits.append(
@@ -59,16 +65,7 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
 def _kind(row: str, code: bool) -> str:
     if code:
         return "pre"
-    return "table" if "\t" in row else "paragraph"
-
-
-def _opens(blocks: Sequence[Block]) -> bool:
-    """Whether the first line can name the text: a line like a title, running text or a first label behind it."""
-    if len(blocks) < 3 or not title_like(blocks[0].text) or at_head(blocks[0].text):
-        return False
-    second = blocks[1].text
-    label = read_label(second)
-    return (len(second) >= 30 and HAN.search(second) is not None) or (label is not None and label.value == 1)
+    return "table" if "\t" in row and not FIELD.fullmatch(row) else "paragraph"
 
 
 def _blank_between(lines: Sequence[str]) -> bool:

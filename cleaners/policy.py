@@ -41,6 +41,7 @@ class Context:
     url: str = ""
     content_type: str | None = None
     fetched_at: str | None = None  # ISO 8601; without it no relative date (昨天) is read
+    title: str | None = None  # where it is known ("" where there is known to be none): none is looked for in a text
 
     @property
     def host(self) -> str:

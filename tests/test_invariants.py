@@ -28,8 +28,8 @@ def clean(path: Path, policy: Policy = Policy()):
     return clean_page(path.read_bytes(), url=f"file:{path.name}", content_type=kind, policy=policy)
 
 
-def again(text: str):
-    return clean_page(text.encode(), content_type="text/plain; charset=utf-8")
+def again(text: str, title: str | None = None):
+    return clean_page(text.encode(), content_type="text/plain; charset=utf-8", title=title)
 
 
 def outline(document):
@@ -39,7 +39,8 @@ def outline(document):
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.name)
 def test_cleaning_a_cleaned_text_changes_nothing(path: Path) -> None:
     for document in clean(path).documents:
-        second = again(document.text).documents
+        second = again(document.text, document.title or "").documents
+        assert second[0].title == document.title
         assert [d.text for d in second] == [document.text]
         assert outline(second[0]) == outline(document)
 
@@ -49,7 +50,7 @@ def test_cleaning_a_cleaned_page_of_the_live_web_changes_nothing() -> None:
     changed = []
     for path in PAGES:
         for document in clean(path).documents:
-            second = again(document.text).documents
+            second = again(document.text, document.title or "").documents
             if [d.text for d in second] != [document.text] or outline(second[0]) != outline(document):
                 changed.append(path.name)
                 break
@@ -115,7 +116,7 @@ def test_no_text_raises_and_what_is_cleaned_stays(text: str) -> None:
     page = again(text)
     assert page.rejection is None or page.rejection.reason != "step failed", page.rejection
     for document in page.documents:
-        assert [d.text for d in again(document.text).documents] == [document.text]
+        assert [d.text for d in again(document.text, document.title or "").documents] == [document.text]
 
 
 def test_a_page_of_five_megabytes_is_cleaned() -> None:

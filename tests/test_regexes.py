@@ -25,7 +25,6 @@ TIMES, GROWTH = 4, 9.0  # four times the text: 4 is linear, 16 quadratic
 
 # Patterns of which a caller's guard says how long their texts may be: characters, and how they are used.
 LIMITED: dict[str, tuple[int, tuple[str, ...]]] = {
-    "cues": (200, ("match", "fullmatch")),  # the callers' CUE_LIMIT, NARROW_LIMIT and text[:200]
     "_labels": (120, ("fullmatch",)),
     "_FILLER": (LINE_LIMIT, ("search",)),
     "_AUTHOR": (LINE_LIMIT, ("search",)),

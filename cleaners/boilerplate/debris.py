@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cleaners.restoration.mojibake import names_entities
+from cleaners.text import lexicon
 
 HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 TAG = re.compile(
@@ -12,10 +13,15 @@ TAG = re.compile(
     r"(?:\s[^<>]{0,200})?/?>|[(（]?/(?:p|div|span|font|strong|td|li|center)>$",
     re.IGNORECASE,
 )
-ABOUT_TAGS = ("标签", "標籤", "元素", "HTML", "html", "代码", "代碼", "程式", "语法")
+ABOUT_TAGS = lexicon("boilerplate.toml").words("about-tags")
 ESCAPED_BREAK = re.compile(r"(?:[\\_]?x0[dD][\\_]?x0[aA]_?)+|(?:_x000[dDaA]_)+")
 SPACE_ENTITY = re.compile(r"(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#13|#10|zwnj);?)+")
+# What sites put before a chapter.
+NOVEL = re.compile(r"正文[ 　]+(?=第[〇零一二三四五六七八九十百千两\d]{1,8}[章回节卷集])")
 INJECTED = re.compile(rf"(?<=的)[`'](?={HAN})")
+INJECTED_STOP = re.compile(rf"(?<=的)\.(?={HAN})")
+OTHER_STOP = re.compile(rf"(?<={HAN})(?<!的)\.(?={HAN})")
+STOPS_LEAST, STOPS_OTHERS = 2, 0.2  # stops behind 的 that show injection, and how many may stand elsewhere for each
 SCRIPT_LINE = re.compile(
     r"[^\u3400-\u9fff]{0,400}(?:document\.write|adsbygoogle|google_ad_|_hmt\b|cpro_id|BAIDU_CLB|window\.(?:onload|slotbydup)|</?script"
     r"|createElement\(|getElementsByTagName|function\s*\(\s*\)\s*\{)[\s\S]{0,2000}"
@@ -25,13 +31,15 @@ MARKS_SIGN = re.compile(r"[\"'(){}\[\];<>/\\]")
 NUMBERS_LINE = re.compile(r"[1-9]\d{0,9}(?:\s+\d{1,12}){1,6}")
 DATE_LIKE = re.compile(r"(?:19|20)\d{2}\s+\d{1,2}(?:\s+\d{1,2})?|1\d{2}\s+\d{4}\s+\d{4}|\d{3,4}\s+\d{3,4}\s+\d{4}")
 
-SIGNS = ("<", ">", "x0", "X0", "&", "`", "'", "_x0")  # one of these must stand in a page that has debris inside lines
+# One of these must stand in a page that has debris inside lines.
+SIGNS = ("正文", "的.", "<", ">", "x0", "X0", "&", "`", "'", "_x0")
 
 
-def spans(text: str, tags: bool) -> list[tuple[int, int, str, str]]:
+def spans(text: str, tags: bool, stops: bool = False) -> list[tuple[int, int, str, str]]:
     """Debris inside a line: (start, end, what stands there after, rule), in order, not overlapping.
 
-    tags: whether remains of tags may be taken (not on a page that speaks of them).
+    tags: whether remains of tags may be taken (not on a page that speaks of them). stops: whether full stops behind 的
+    are injected on this page.
     """
     found: list[tuple[int, int, str, str]] = []
     if tags and ("<" in text or text.endswith(">")):
@@ -42,6 +50,10 @@ def spans(text: str, tags: bool) -> list[tuple[int, int, str, str]]:
         found += [
             (m.start(), m.end(), _space(text, m.start(), m.end()), "space-entity") for m in SPACE_ENTITY.finditer(text)
         ]
+    if text.startswith("正文") and (before := NOVEL.match(text)):
+        found.append((0, before.end(), "", "chapter-prefix"))
+    if stops and "的." in text:
+        found += [(m.start(), m.end(), "", "injected-stop") for m in INJECTED_STOP.finditer(text)]
     if "`" in text or "'" in text:
         found += [(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
     found.sort()
@@ -69,6 +81,12 @@ def _injected(text: str) -> list[re.Match[str]]:
         if closing < 0 or (text[closing - 1] == "的" and closing + 1 < len(text)):
             injected.append(mark)
     return injected
+
+
+def injects_stops(page: str) -> bool:
+    """Whether a page has full stops strewn behind 的 (的.时候) and hardly any between other Han: no one's typing."""
+    injected = len(INJECTED_STOP.findall(page)) if "的." in page else 0
+    return injected >= STOPS_LEAST and len(OTHER_STOP.findall(page)) <= STOPS_OTHERS * injected
 
 
 def is_debris(line: str) -> str:

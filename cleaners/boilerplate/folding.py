@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from cleaners.scripts import dictionary
 
@@ -11,6 +11,7 @@ SPACES = "\t\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\
 SPACES += "\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad"
 QUOTES = {"“": '"', "”": '"', "„": '"', "‟": '"', "「": '"', "」": '"', "『": '"', "』": '"', "‘": "'", "’": "'"}
 # Characters that rules use and that the Traditional-to-Simplified table maps the wrong way for matching.
+REMEMBERED = 200  # characters
 KEPT = "着干后里系余"
 
 
@@ -33,4 +34,10 @@ def table() -> dict[int, str | None]:
 
 def fold(text: str) -> str:
     """Folded copy of `text`, never longer than it; a line break stays."""
+    return _remembered(text) if len(text) <= REMEMBERED else text.translate(table())
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> str:
+    """The same for a short line, which a page's head and tail are asked about several times."""
     return text.translate(table())

@@ -3,47 +3,87 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from cleaners.boilerplate.folding import fold
-from cleaners.boilerplate.rules import rules
+from cleaners.boilerplate.rules import Rule, rule, rules
+from cleaners.text import lexicon
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[”’」』)）】》\"']*|[^。！？!?\n]+")
 LONGEST = 400
+TRAIL_LONGEST = 120
+TRAIL = lexicon("boilerplate.toml").matcher("trail")
 ABOVE = ("breadcrumb", "dateline", "chrome", "share")
 
 
 def at_head(line: str) -> bool:
     """Whether a line is one that stands above or below a page's title: a breadcrumb, a dateline."""
-    if len(line) > LONGEST or "\t" in line:  # a row of a table is left where it is
+    if len(line) > LONGEST:
         return False
-    folded = fold(line)
-    return any(
-        rule.takes(folded)
-        for rule in rules()
-        if rule.unit == "line" and rule.place in ("head", "edge") and rule.kind in ABOVE
-    )
+    if is_trail(line):
+        return True
+    if "\t" in line:  # a row of a table is left where it is
+        return False
+    return _taken(fold(line), "head")
+
+
+def is_trail(line: str) -> bool:
+    """Whether a line is a breadcrumb whose parts stand apart by spaces, or half of one over two lines."""
+    return len(line) <= TRAIL_LONGEST and TRAIL(line.strip()) is not None
 
 
 def at_tail(line: str) -> bool:
     """Whether a line is one that stands below a page's text: a credit, a share bar, other titles, a notice."""
     if len(line) > LONGEST or "\t" in line:
         return False
+    return _taken(fold(line), "tail")
+
+
+@cache
+def _around(end: str) -> tuple[re.Pattern[str], tuple[Rule, ...]]:
+    """The rules for whole lines at one end of a page, and a pattern for any of the words they need."""
+    if end == "head":
+        chosen = [entry for entry in rules() if entry.place in ("head", "edge") and entry.kind in ABOVE]
+    else:
+        chosen = [entry for entry in rules() if entry.place in ("tail", "edge", "any") and entry.times == 1]
+    chosen = [entry for entry in chosen if entry.unit == "line"]
+    words = sorted({word for entry in chosen for word in entry.has})
+    return re.compile("|".join(map(re.escape, words))), tuple(chosen)
+
+
+def _taken(folded: str, end: str) -> bool:
+    words, chosen = _around(end)
+    return words.search(folded) is not None and any(entry.takes(folded) for entry in chosen)
+
+
+def is_editor_line(line: str) -> bool:
+    """Whether a line names those who edited a text, as the last line of an article does: 责任编辑：王某某."""
+    return rule("author-editor").takes(fold(line))
+
+
+def is_share_bar(line: str) -> bool:
+    """Whether a line is a bar of buttons for sharing, printing, the size of type: 打印 关闭, 【大】【中】【小】."""
     folded = fold(line)
-    return any(
-        rule.takes(folded)
-        for rule in rules()
-        if rule.unit == "line" and rule.times == 1 and rule.place in ("tail", "edge", "any")
-    )
+    return len(folded) < len(line.strip()) and rule("share-bar").takes(folded)
 
 
 def is_blurb(paragraph: str) -> bool:
     """Whether a paragraph is or holds an editor's blurb or a disclaimer: 下面是小编整理的…,请参考."""
-    chosen = [rule for rule in rules() if rule.kind in ("blurb", "disclaimer") and rule.place != "tail"]
+    words, chosen = _blurbs()
     folded = fold(paragraph[:2000])
-    if not any(key in folded for rule in chosen for key in rule.has):
+    if words.search(folded) is None:
         return False
     sentences = [fold(found.group()) for found in SENTENCE.finditer(paragraph[:2000])]
     return any(
-        rule.takes(folded) if rule.unit == "line" else any(rule.takes(sentence) for sentence in sentences)
-        for rule in chosen
+        entry.takes(folded) if entry.unit == "line" else any(entry.takes(sentence) for sentence in sentences)
+        for entry in chosen
     )
+
+
+@cache
+def _blurbs() -> tuple[re.Pattern[str], tuple[Rule, ...]]:
+    """The rules for blurbs and disclaimers that may stand at a page's head, and a pattern for the words they need."""
+    chosen = [entry for entry in rules() if entry.kind in ("blurb", "disclaimer") and entry.place != "tail"]
+    chosen = [entry for entry in chosen if not entry.beside]
+    words = sorted({word for entry in chosen for word in entry.has})
+    return re.compile("|".join(map(re.escape, words))), tuple(chosen)

@@ -7,11 +7,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cleaners.boilerplate import debris
+from cleaners.boilerplate import debris, strays
 from cleaners.boilerplate.folding import fold
-from cleaners.boilerplate.notices import SENTENCE
+from cleaners.boilerplate.notices import SENTENCE, is_trail
 from cleaners.boilerplate.rules import Rule, keys, rules
-from cleaners.boilerplate.titles import FIRST_LINE
 from cleaners.metadata import best_title
 from cleaners.text import BLANKS, HAN, continued, glue, tidy
 from schemas.records import Block, Edit
@@ -67,7 +66,9 @@ class Page:
         self.titles = _repeats(blocks)
         self.edits: list[Edit] = []
         self.edge = EDGE
+        self.below = next((n for n, b in enumerate(blocks) if b.role == "title" and b.origin == "head"), 0)
         self.tries = 0
+        self.held: set[tuple[int, str]] = set()  # block, kind of boilerplate that a sentence of it was
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
         for n, block in enumerate(blocks):
@@ -146,6 +147,7 @@ class Page:
         self.zone(range(len(rows)), rows, tried, "head")
         self.zone(range(len(rows) - 1, -1, -1), rows, tried, "tail")
         self.dated_tail()
+        self.strays()
         self.everywhere(rows, tried, "sentence")
         return len(self.edits) > before
 
@@ -187,6 +189,10 @@ class Page:
                 return
             if place == "head" and row.folded in self.titles:
                 self.take(row, "title-repeat", "title")
+            elif place == "head" and is_trail(row.text):
+                self.take(row, "breadcrumb-spaced", "breadcrumb")
+            elif place == "head" and row.block < self.below and strays.names_place(row.text):
+                self.take(row, "above-title", "breadcrumb")
             elif place == "tail" and debris.is_numbers(row.text) and len(rows) > 1:
                 self.take(row, "numbers", "debris")
             for unit in ("line", "sentence"):
@@ -209,10 +215,11 @@ class Page:
             folded = fold(found.group())
             if any(word in folded for word in rule.has) and self.tries < TRIES_MOST:
                 self.tries += 1
-                if rule.takes(folded):
+                if rule.takes(folded) and (not rule.beside or (row.block, rule.beside) in self.held):
                     spans.append((found.start(), found.end(), "", rule.name))
         if spans:
             self.cut(row, spans, rule.kind)
+            self.held.add((row.block, rule.kind))
             if rule.flag:
                 self.flag(row, rule.flag)
 
@@ -296,6 +303,17 @@ class Page:
             for row in reversed(run):
                 self.take(row, "related-entry", "related")
 
+    def strays(self) -> None:
+        """Headlines of other texts at the end, and a digest at the head that the text repeats."""
+        rows = self.alive()
+        texts = [row.text for row in rows]
+        for row in rows[len(rows) - strays.stray_tail(texts) :]:
+            self.take(row, "stray-headline", "related")
+        for n in strays.digests(texts):
+            self.take(rows[n], "digest", "blurb")
+        for n in strays.contents(texts):
+            self.take(rows[n], "contents", "print")
+
     def debris(self) -> None:
         """Remains of tags, escapes and scripts, and injected marks, in a page that has Han."""
         rows = self.alive()
@@ -304,6 +322,7 @@ class Page:
             return
         tags = not any(word in page for word in debris.ABOUT_TAGS)
         inside = any(sign in page for sign in debris.SIGNS)
+        stops = debris.injects_stops(page)
         code = {
             row.block for row in rows if self.kind(row) == "pre" and row.text.strip() and not debris.is_debris(row.text)
         }
@@ -313,7 +332,7 @@ class Page:
             if tags and row.text[:1] < "\u2e80" and (rule := debris.is_debris(row.text)):
                 self.take(row, rule, "debris")
             elif inside:
-                spans = debris.spans(row.text, tags)
+                spans = debris.spans(row.text, tags, stops)
                 if spans:
                     self.cut(row, spans, "debris")
 
@@ -381,5 +400,5 @@ def _repeats(blocks: Sequence[Block]) -> frozenset[str]:
     A heading that is not in the title's column stays, for it would be nowhere.
     """
     chosen = fold(best_title(blocks) or "")
-    titles = {fold(b.text) for b in blocks if b.role == "title" and b.origin != FIRST_LINE}
+    titles = {fold(b.text) for b in blocks if b.role == "title"}
     return frozenset(title for title in titles if title and title in chosen)

@@ -30,6 +30,7 @@ class Rule:
     flag: str = ""
     longest: int = LONGEST
     times: int = 1  # lines of the page it must hold for
+    beside: str = ""  # kind of boilerplate that must have stood in the same block
 
     def takes(self, folded: str) -> bool:
         """Whether a folded line, or a folded sentence, is boilerplate by this rule."""
@@ -48,13 +49,19 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
+def rule(name: str) -> Rule:
+    """The rule of a name."""
+    return next(entry for entry in rules() if entry.name == name)
+
+
+@cache
 def keys(*, anywhere: bool) -> dict[str, tuple[Rule, ...]]:
     """Each word that rules need which may stand anywhere (or else: at the edge of a page), and these rules."""
     found: dict[str, tuple[Rule, ...]] = {}
-    for rule in rules():
-        if (rule.place == "any") == anywhere:
-            for key in rule.has:
-                found[key] = (*found.get(key, ()), rule)
+    for entry in rules():
+        if (entry.place == "any") == anywhere:
+            for key in entry.has:
+                found[key] = (*found.get(key, ()), entry)
     return found
 
 
@@ -65,7 +72,7 @@ def _rule(entry: dict[str, object]) -> Rule:
     assert isinstance(more, list)
     longest, times = entry.get("longest", LONGEST), entry.get("times", 1)
     assert isinstance(longest, int) and isinstance(times, int)
-    rule = Rule(
+    made = Rule(
         name=str(entry["name"]),
         kind=str(entry["kind"]),
         place=str(entry["place"]),
@@ -77,7 +84,8 @@ def _rule(entry: dict[str, object]) -> Rule:
         flag=str(entry.get("flag", "")),
         longest=longest,
         times=times,
+        beside=str(entry.get("beside", "")),
     )
-    if rule.place not in PLACES or rule.unit not in UNITS:
-        raise ValueError(f"boilerplate rule {rule.name}: place {rule.place!r}, unit {rule.unit!r}")
-    return rule
+    if made.place not in PLACES or made.unit not in UNITS:
+        raise ValueError(f"boilerplate rule {made.name}: place {made.place!r}, unit {made.unit!r}")
+    return made

@@ -1,4 +1,8 @@
-"""The title line of a plain text: found by the page around it, before restoration or behind it."""
+"""The title line of a plain text, by evidence of its own and of what follows; found before restoration or behind it.
+
+A title is never in the text. A first heading of a text whose title is elsewhere looks the same, so a text that was
+cleaned is cleaned again with its title given (`clean_page(…, title=…)`): then none is looked for, and it stays.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +10,119 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cleaners.boilerplate import notices
-from cleaners.text import GLOSS, HAN, read_mark, title_like
+from cleaners.boilerplate.folding import fold
+from cleaners.metadata import title_key
+from cleaners.text import GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
 from schemas.records import Block, Edit
 
-FIRST_LINE = "first line"  # origin of a title that stays in the text: nothing shows a page around it
 UNTITLED, UNTITLED_PARTED = "lines", "parted lines"  # origin of a text's first block where no title was found yet
 TAIL_LINES = 4  # lines at the end of a page that show it is one
-HEAD_LINES = 10  # lines above a title that a page may have: breadcrumb, date
+HEAD_LINES = 24  # lines above a title that a page may have: a forum's frame is the longest
+PROSE = 30  # characters from which a line is running text
+BETWEEN = 4  # short lines between a title and the running text: who it speaks to, a quotation, a name
+COLUMN_LONGEST = 12  # characters of a site's or a column's name above a title
+LEAST = 4  # characters of a title that nothing but running text bears out
+
+_LEXICON = lexicon("boilerplate.toml")
+SALUTES = _LEXICON.matcher("salutes")
+HEADS_TEXT = _LEXICON.matcher("heads-text")
+BARRED = _LEXICON.matcher("no-title")
 
 
 def title_line(rows: Sequence[str], blank: bool) -> int | None:
-    """Which of the first rows is the page's title, None where there is none or nothing around it shows a page.
+    """Which of the first rows is the title, None where none is told.
 
-    A cleaned text has neither blank lines nor notices nor marks, so its first line is not taken for a title again.
+    blank: whether blank lines part the rows, as on a page that was saved as text.
     """
-    at = 0
-    noticed = False
-    while at < min(HEAD_LINES, len(rows)) and notices.at_head(rows[at]):
-        at += 1
-        noticed = True
-    if at >= len(rows) or not title_like(rows[at]):
+    at = _candidate(rows)
+    if at is None or not (_prose_within(rows, at + 1, 60) or _first_label(rows[at + 1 : at + 2])):
         return None
+    if blank or at > 0 or _framed(rows, at):
+        return at
+    return at if _stands_alone(rows) else None
+
+
+def _candidate(rows: Sequence[str]) -> int | None:
+    """The line at the head that is a title if any is: the one that stands there twice, or the first behind noise."""
+    head = 0  # lines before the running text
+    noise: list[bool] = []
+    while head < min(HEAD_LINES, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
+        noise.append(notices.at_head(rows[head]))
+        head += 1
+    fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
+    if not fit:
+        return None
+    keys = [title_key(row) for row in rows[:head]]
+    for n in fit:
+        if len(keys[n]) >= 4 and keys[n] in keys[n + 1 :] and any(noise[:n]) | any(noise[n + 1 : head]):
+            return n
+    if fit[0] > 0 and not all(noise[: fit[0]]):
+        return None  # other lines of the text stand before it
+    first = fit[0]
+    for n in fit[1:]:  # a site's or a column's name stands above noise, the title behind it
+        if (
+            len(rows[first]) <= COLUMN_LONGEST < len(rows[n]) + 4
+            and any(noise[first + 1 : n])
+            and len(rows[n]) > len(rows[first])
+        ):
+            return n
+    return first
+
+
+def _can_be(row: str) -> bool:
+    bare = GLOSS.sub("", row)
+    return (title_like(row) or ("\t" not in row and HEADS_TEXT(fold(bare)) is not None)) and not BARRED(fold(bare))
+
+
+def _numbered(rows: Sequence[str], at: int) -> bool:
+    """Whether a line is the first of a series of numbered headings: 协议书1, 协议书2."""
+    mark = numbered(rows[at])
+    if mark is None:
+        return False
+    others = (numbered(row) for row in rows[at + 1 :] if len(row) <= len(rows[at]) + 2)
+    return any(other is not None and (other.kind, other.value) == (mark.kind, mark.value + 1) for other in others)
+
+
+def _framed(rows: Sequence[str], at: int) -> bool:
+    """Whether what stands around a first line shows a page: a dateline, a blurb, a series of marks, a tail."""
     after = rows[at + 1 : at + 9]
-    if not any(len(row) >= 30 and HAN.search(row) for row in rows[at + 1 : at + 60]):
-        return None
-    title = rows[at]
-    if blank or noticed or any(notices.at_head(row) for row in after[:2]):
-        return at
-    if any(notices.is_blurb(GLOSS.sub("", row)) for row in after[:2]):
-        return at
+    if any(notices.at_head(row) for row in after[:2]) or any(notices.is_blurb(GLOSS.sub("", row)) for row in after[:2]):
+        return True
+    if after and (title_key(after[0]) == title_key(rows[at]) or SALUTES(after[0])):
+        return True
     if _opens_series(rows, at) or any(notices.at_tail(row) for row in rows[max(at + 2, len(rows) - TAIL_LINES) :]):
-        return at
-    return at if any(row.startswith(f"【{title}】") for row in rows[-40:]) else None
+        return True
+    return any(row.startswith(f"【{rows[at]}】") for row in rows[-40:])
+
+
+def _stands_alone(rows: Sequence[str]) -> bool:
+    """Whether the first row, with nothing of a page around it, is a title: running text behind it."""
+    return bool(rows) and _can_be(rows[0]) and len(GLOSS.sub("", rows[0])) >= LEAST and _text_follows(rows)
+
+
+def _text_follows(rows: Sequence[str]) -> bool:
+    """Whether running text follows the first row, or a first label, with no more than a few short lines between."""
+    for n, row in enumerate(rows[1 : BETWEEN + 2]):
+        if _is_prose(row):
+            return True
+        if read_label(row) is not None:
+            return n <= 1 and _first_label([row])
+        if "\t" in row or (n and row[-1:] not in "。？！?!”」…：:"):
+            return False
+    return False
+
+
+def _first_label(rows: Sequence[str]) -> bool:
+    label = read_label(rows[0]) if rows else None
+    return label is not None and label.value == 1
+
+
+def _is_prose(row: str) -> bool:
+    return len(row) >= PROSE and HAN.search(row) is not None and "\t" not in row
+
+
+def _prose_within(rows: Sequence[str], start: int, count: int) -> bool:
+    return any(len(row) >= PROSE and HAN.search(row) for row in rows[start : start + count])
 
 
 def _opens_series(rows: Sequence[str], at: int) -> bool:
@@ -52,7 +137,7 @@ def _opens_series(rows: Sequence[str], at: int) -> bool:
 def take_title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ...]]:
     """The title line of a plain text that could not be read before it was restored."""
     first = next((block.origin for block in blocks if block.origin in (UNTITLED, UNTITLED_PARTED)), "")
-    if not first or any(block.role == "title" and block.origin != FIRST_LINE for block in blocks):
+    if not first or any(block.role == "title" for block in blocks):
         return blocks, ()
     body = [n for n, block in enumerate(blocks) if block.role == "body"]
     at = title_line([blocks[n].text for n in body], first == UNTITLED_PARTED)

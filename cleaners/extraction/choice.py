@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from itertools import accumulate
 
+from cleaners.boilerplate import is_editor_line
 from cleaners.extraction import edges
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK
 from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_narrow
+from cleaners.text import lexicon
 
 HINT_WEIGHT = {BOILERPLATE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 
@@ -24,17 +25,13 @@ FEED = 3  # teasers side by side that make a feed
 ALONE = 0.2  # what is left of the weight of a teaser that stands alone
 VERBATIM = ("pre", "listing", "xmp", "plaintext", "code")  # where names are a highlighter's
 CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
-ATTACHED = re.compile(r"附件|附表|附图|\.(?:docx?|xlsx?|pdf|wps|zip|rar)\b", re.I)
 ATTACHMENT = 1.0  # a file that goes with the text
 CELL = 0.5  # so that a table goes with the text it belongs to
 NEIGHBOURS = 20  # lines at most of such a box
 TITLE_LINES = 4  # lines at its head among which the title may be
 SIGNATURE = 3  # lines at its end that may bear a date
 SHORTEST_LINES, SHORTEST_TEXT = 4, 24.0  # least lines and characters of such a text
-STAMP = re.compile(
-    r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|\d{1,2}:\d\d|\d\s?(?:分钟|小时|天|个?月|年)前|"
-    r"^\d[\d,.]{0,7}\s?(?:有用|赞|回复|评论|浏览)"
-)
+STAMP = lexicon("extraction.toml").matcher("stamp")
 WEAK_CHOICE = 60.0  # weight below which short lines behind the title are looked at
 
 
@@ -43,7 +40,7 @@ def weigh(line: Line) -> float:
     chars, free = line.chars, line.chars - line.linked
     if chars == 0:
         return 0.0
-    if line.linked and ATTACHED.search(line.text) and chars <= 80:
+    if line.linked and edges.ATTACHED(line.text) and chars <= 80:
         return ATTACHMENT
     if line.linked > (0.5 if chars > 80 else 0.35) * chars and not is_linked_sentence(line.text, line.linked):
         return -(8.0 + 0.3 * min(chars, 60))
@@ -94,9 +91,9 @@ def score(outline: Outline, title: int = -1) -> None:
 def _behind(text: str) -> float:
     """What is left of the weight of the lines behind this one."""
     cues = edges.cues()
-    if cues["comments"].match(text):
+    if cues["comments"](text):
         return BEHIND_COMMENTS
-    over = cues["end"].match(text) or cues["related"].match(text) or cues["last"].fullmatch(text)
+    over = cues["end"](text) or cues["related"](text) or is_editor_line(text)
     return BEHIND_END if over else 1.0
 
 
@@ -221,7 +218,7 @@ def _with_neighbours(outline: Outline, chosen: Element, title: int) -> Element:
         if chosen is not only and above.last - above.first > NEIGHBOURS:
             break
         others = (*range(begin, only.first), *range(only.last, above.last))
-        stamped = (n for n in others if n < above.last - SIGNATURE and STAMP.search(lines[n].text))
+        stamped = (n for n in others if n < above.last - SIGNATURE and STAMP(lines[n].text))
         if any(lines[n].linked or _behind(lines[n].text) < 1.0 for n in others) or any(stamped):
             break
         chosen, above = above, above.parent
@@ -232,11 +229,11 @@ def _short_lines(outline: Outline, title: int) -> Element | None:
     """A poem, a list of names: what holds most unlinked short lines behind the title, before what ends an article."""
     lines, ends = outline.lines, edges.cues()
     end = title + 1
-    while end < len(lines) and not any(ends[kind].match(lines[end].text) for kind in ("end", "related", "comments")):
+    while end < len(lines) and not any(ends[kind](lines[end].text) for kind in edges.CUES):
         end += 1
     values = [0.0]
     for number, line in enumerate(lines):
-        told = title < number < end and not STAMP.search(line.text)
+        told = title < number < end and not STAMP(line.text)
         linked = line.linked > 0.35 * line.chars
         values.append(values[-1] + (line.chars if told and not linked else -8.0 if linked else -1.0))
     best: Element | None = None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
+from cleaners.boilerplate import is_editor_line, is_share_bar
 from cleaners.extraction.blocks import Draft
 from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow
 from cleaners.metadata import title_key
+from cleaners.text import Matcher, lexicon
 
 STOPS = "。！？…；，”!?;"
-ATTACHED = re.compile(r"附件|附表|附图|附录|下载|\.(?:docx?|xlsx?|pdf|zip|rar|wps|pptx?)\b", re.I)
+ATTACHED = lexicon("extraction.toml").matcher("attachment")
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
 BEGUN = 60.0  # running text after which readers may begin to comment
 LEAST_SEEN = 0.2  # share of it that must stand before, lest a count of comments at the head cut the text
@@ -25,14 +25,14 @@ NARROW_LIMIT = 80  # the same for an alphabet
 CUE_LIMIT = 40  # characters of a line that may be a cue
 
 
+CUES = ("comments", "end", "related")  # kinds of lines that end an article, in the order in which they are tried
+
+
 @cache
-def cues() -> dict[str, re.Pattern[str]]:
-    """Patterns of lines that end an article ("end": the line goes too; "last": it is the article's last line)."""
-    data = tomllib.loads((files("cleaners.lexicons") / "extraction.toml").read_text("utf-8"))
-    found: dict[str, list[str]] = {}
-    for rule in data["line"]:
-        found.setdefault(rule["kind"], []).append(rule["pattern"])
-    return {kind: re.compile("|".join(f"(?:{p})" for p in patterns), re.I) for kind, patterns in found.items()}
+def cues() -> dict[str, Matcher]:
+    """Matchers of the lines that end an article and of what a page offers to do with one, by kind."""
+    mine = lexicon("extraction.toml")
+    return {kind: mine.matcher(kind) for kind in (*CUES, "tool", "button", "note", "credit")}
 
 
 def mass(draft: Draft) -> float:
@@ -79,13 +79,13 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
         amid = not running or running[0] < number < running[-1]
         if not rules[number] and len(text) <= CUE_LIMIT and _is_tool(drafts[number], amid):
             rules[number] = "tools"
-        elif not rules[number] and len(text) <= NARROW_LIMIT and patterns["credit"].fullmatch(text):
+        elif not rules[number] and len(text) <= NARROW_LIMIT and patterns["credit"](text):
             rules[number] = "credit"
         elif (
             not rules[number] and found[number] == "last" and not start + EDITOR_BLOCKS <= number < end - EDITOR_BLOCKS
         ):
             rules[number] = "editor"
-        elif not rules[number] and patterns["note"].fullmatch(text[:200]):
+        elif not rules[number] and patterns["note"](text[:200]):
             rules[number] = "original-title"
     return rules
 
@@ -94,9 +94,9 @@ def _is_tool(draft: Draft, amid: bool) -> bool:
     """Whether a line is what a page offers to do; amid running text or a poem a bare word (喜欢) is not."""
     if draft.kind in ("pre", "table"):
         return False
-    if cues()["tool"].fullmatch(draft.text):
+    if cues()["tool"](draft.text) or is_share_bar(draft.text):
         return True
-    return (not amid or draft.linked >= 0.9 * len(draft.text)) and cues()["button"].fullmatch(draft.text) is not None
+    return (not amid or draft.linked >= 0.9 * len(draft.text)) and cues()["button"](draft.text) is not None
 
 
 def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title: str, rules: list[str]) -> int:
@@ -166,10 +166,10 @@ def _cue(draft: Draft) -> str:
     text = draft.text
     if draft.kind == "pre" or len(text) > (NARROW_LIMIT if is_narrow(text) else CUE_LIMIT):
         return ""
-    patterns = cues()
-    if patterns["last"].fullmatch(text):
+    if is_editor_line(text):
         return "last"
-    return next((kind for kind in ("comments", "end", "related") if patterns[kind].match(text)), "")
+    patterns = cues()
+    return next((kind for kind in CUES if patterns[kind](text)), "")
 
 
 def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: int, rules: list[str]) -> None:
@@ -177,7 +177,7 @@ def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: i
     if not body:
         return
     for n in (*range(start, body[0]), *range(body[-1] + 1, end)):
-        if not rules[n] and drafts[n].linked > 0.6 * len(drafts[n].text) and not ATTACHED.search(drafts[n].text):
+        if not rules[n] and drafts[n].linked > 0.6 * len(drafts[n].text) and not ATTACHED(drafts[n].text):
             rules[n] = "links"
 
 
@@ -187,7 +187,7 @@ def _lone_links(drafts: Sequence[Draft], masses: list[float], rules: list[str]) 
         text = draft.text
         if rules[n] or draft.kind not in ("paragraph", "heading") or len(text) < 8 or draft.linked < 0.95 * len(text):
             continue
-        if 0 < n < len(drafts) - 1 and masses[n - 1] > 0 and not ATTACHED.search(text) and not _ADDRESS.match(text):
+        if 0 < n < len(drafts) - 1 and masses[n - 1] > 0 and not ATTACHED(text) and not _ADDRESS.match(text):
             rules[n] = "links"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from cleaners.extraction.choice import feed, weigh
 from cleaners.extraction.tree import Element, Outline
+from cleaners.text import lexicon
 
 TEASER_SHARE = 0.6  # of the running text, above which a page is a list of what stands elsewhere
 LEAST_TEASERS = 4
@@ -14,9 +15,7 @@ LEAST_TEXT = 40.0  # running text, below which links decide
 LINKED = 0.5  # share of link text in a line, and of such lines in a page, above which it is one of links
 LEAST_LINKS = 8  # lines
 NEAR_LINES = 12  # behind the article, in which its pager is looked for
-_NEXT = re.compile(
-    r"[\s\[【(（<]*(?:下一页|下一頁|下页|后一页|后页|余下全文|阅读全文|查看余下全文|[Nn]ext [Pp]age)[\s\]】)）>»]*"
-)
+_NEXT = lexicon("extraction.toml").matcher("next-page")
 _MAYBE = re.compile("下一[页頁]|下页|后一?页|余下全文|阅读全文|ext [Pp]age")
 _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
 
@@ -53,9 +52,8 @@ def goes_on(outline: Outline, parts: Sequence[Element]) -> bool:
     wanted = {n for n in range(first, min(last, len(outline.lines))) if _MAYBE.search(outline.lines[n].text)}
     if not wanted:
         return False
-    for element in outline.elements:
-        if element.tag == "a" and element.first in wanted and not _NOWHERE.match(element.attributes.get("href") or ""):
-            found = _NEXT.fullmatch(element.node.text(deep=True) or "")
-            if found:
-                return True
-    return False
+    links = (e for e in outline.elements if e.tag == "a" and e.first in wanted)
+    return any(
+        not _NOWHERE.match(link.attributes.get("href") or "") and _NEXT(link.node.text(deep=True) or "")
+        for link in links
+    )

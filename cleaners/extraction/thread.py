@@ -13,6 +13,7 @@ from itertools import islice, pairwise
 from cleaners.extraction.choice import STAMP, weigh
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, CONTENT
 from cleaners.extraction.tree import Element, Outline
+from cleaners.text import lexicon
 
 ADDRESS = re.compile(
     r"(?:^|[/.?&=_-])(?:bbs|forum|forums|thread|viewthread|topic|topics|tieba|zhidao|question|questions|ask|faq|wenda|discuss|discussion|"
@@ -24,11 +25,7 @@ NAMES = re.compile(
     r"answer-?(?:item|list|content)|question-?(?:title|content|detail)|floor|discussion|l_post|postbody|post-stream|comment-item",
     re.I,
 )
-WORDS = re.compile(
-    r"(?:楼主|沙发|板凳|地板|只看该作者|只看楼主|只看樓主|仅看楼主|倒序看帖|倒序浏览|电梯直达|\d{1,4}\s?楼|#\d{1,4}(?:楼)?|第\s?\d{1,4}\s?楼|最佳答案|最佳回复|"
-    r"采纳答案|写回答|我来答|关注问题|邀请回答|回帖|发新帖|发帖|跟帖|\d+\s?个回答|\d+\s?条回复|讨论数量.{0,8}|全部回复.{0,8}|查看[:：]\s?\d+.{0,3}回复[:：]\s?\d+)"
-)
-SITES = re.compile(r"论坛|贴吧|社区|问答|知道$|知乎|[Bb][Bb][Ss]|[Ff]orum|短评|讨论区")
+WORDS, SITES = map(lexicon("extraction.toml").matcher, ("thread-word", "thread-site"))
 SHORT = -2.0  # weight of a short line, such as many a post is
 LEAST_NAMES = 4
 LEAST = 2  # kinds of evidence that make a thread
@@ -45,10 +42,10 @@ def is_thread(outline: Outline, url: str, titles: Sequence[str], types: Sequence
     """
     certain = (
         ADDRESS.search(url[:500]) is not None,
-        any(SITES.search(title) for title in titles),
+        any(SITES(title) for title in titles),
         any(re.search(r"DiscussionForumPosting|QAPage|Question", kind) for kind in types),
     )
-    found = sum(certain) + any(line.chars <= 24 and WORDS.match(line.text) for line in outline.lines)
+    found = sum(certain) + any(line.chars <= 24 and WORDS(line.text) for line in outline.lines)
     if found != LEAST - 1:
         return found >= LEAST
     return _at_least(NAMES, "\n".join(e.name[:200] for e in outline.elements if e.name), LEAST_NAMES)
@@ -82,7 +79,7 @@ def posts(outline: Outline) -> list[Element]:
     values = [0.0] * len(elements)  # running text less what speaks against a body
     texts = [0] * len(elements)  # characters of running text
     for line in lines:
-        weight = -10.0 if line.chars < 60 and STAMP.search(line.text) else weigh(line)
+        weight = -10.0 if line.chars < 60 and STAMP(line.text) else weigh(line)
         values[line.owner.index] += weight
         texts[line.owner.index] += line.chars if weight >= SHORT else 0
     within = [False] * len(elements)  # inside what is named as content or as comments

@@ -13,7 +13,7 @@ from cleaners.policy import Context
 from schemas.records import Block, Edit
 
 STEP = "metadata"
-TRUST = {"rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5}
+TRUST = {"given": -1, "rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5}
 HEAD_BLOCKS = 8  # blocks at the head that may be datelines
 TAIL_BLOCKS = 4
 DIARY_BLOCKS = 60  # blocks among which days are counted: a text with three is a diary, whose first day is no dateline
@@ -197,7 +197,7 @@ def best_title(blocks: Sequence[Block]) -> str | None:
     titles = sorted((b for b in blocks if b.role == "title" and b.text.strip()), key=_trust)
     if not titles:
         return None
-    if titles[0].origin == "rule":
+    if titles[0].origin in ("given", "rule"):
         return titles[0].text
     folded = [title_key(b.text) for b in titles]
     best, support = 0, -1

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from cleaners.policy import Context
 from cleaners.punctuation.quotes import pair_quotes
-from cleaners.text import code_rows, has_code_sign
+from cleaners.text import code_rows, has_code_sign, mostly_wide
 from schemas.records import Block, Edit
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -44,6 +44,8 @@ TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 LIST_LABEL = re.compile(r"[〇零一二三四五六七八九十百甲乙丙丁]{1,4}|\d{1,3}|[A-Za-z]")
 SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 EDGE_SPACE = re.compile(f"(?<=[{HAN}]) +(?=[，。、；：！？）》”])|(?<=[，。、；：！？]) +(?=[{HAN}])")
+BLANK_BEFORE = re.compile("[在为為共第于於至到计計付额額限约約等满滿年月价價期金达達]")  # before a blank of a form
+BLANK_BEHIND = re.compile("个|個|元|万元|萬元|年|月|日|天|号|號|份|名|次|平方|小时|周|%|人(?![们民家])")  # its unit
 CLAUSE = re.compile("[，。、；：！？,;:!?“”《》（）()\n]")
 
 
@@ -90,7 +92,7 @@ def chinese(text: str) -> bool:
     if not han or KANA.search(text):
         return False
     latin = len(LETTER.findall(text))
-    return han * 2 >= latin and not (latin > 3 and has_code_sign(text))
+    return han * 2 >= latin and not (latin > 3 and has_code_sign(text) and not mostly_wide(text))
 
 
 Change = tuple[str, int, str, str, int]
@@ -230,6 +232,8 @@ def _parens(found: re.Match[str]) -> str | None:
 def _space(found: re.Match[str]) -> str | None:
     """A space inside a clause of prose goes; one between short names, or after a label, stays."""
     text, at = found.string, found.start()
+    if BLANK_BEFORE.match(text[at - 1]) and BLANK_BEHIND.match(text, at + 1):
+        return None  # 将在 个工作日内: a blank to be filled in
     left = CLAUSE.split(text[max(0, at - 40) : at])[-1]
     right = CLAUSE.split(text[at + 1 : at + 41])[0]
     if at - len(left) <= 0 and (len(left) <= 7 or at + 1 + len(right) >= len(text)):

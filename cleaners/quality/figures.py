@@ -27,6 +27,15 @@ REDACTED = re.compile(  # whether there is one, not how long it is: a run is not
 REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "×", "╳", "○", "〇", "*", "＊", "□", "■")
 TERMINAL = "。！？!?…；;.」』”’\"')）】》~～—"
 SIGNATURE = re.compile(r"\d{2,4}\s?年.{0,12}[月日]|\d{4}[-./]\d{1,2}|[〇零一二三四五六七八九十]{4}年")
+EXAM = re.compile("选择题|填空题|判断题|单选|多选|试题|试卷|每[题空]\\d|選擇題|填空題|試題|試卷")
+OPTIONS = re.compile(r"^[(（]?A[)）.．、]", re.M)  # the first of a question's options
+BLANK = re.compile("_{2,}")
+LOST = re.compile(f"(?<=[{HAN_CLASS}])\\?{{2,}}(?=[{HAN_CLASS}])|\ufffd")
+LOST_LEAST = 3  # places where nothing else says that the page was damaged: elsewhere ??? is how people write
+# Words that no sentence ends with; in 存在 they are part of another.
+UNENDED = re.compile(
+    "(?:[从從和与與及或把被将將由向且并並而若使让讓]|(?<![存所现現正内內外潜潛自])在|(?<![目标標])的时候)$"
+)
 SPAM_PER = 1000  # characters: the score is weighted hits in a thousand characters, at most 1
 
 
@@ -68,15 +77,33 @@ def figures(text: str) -> Quality:
     )
 
 
-def flags(blocks: Sequence[Block], text: str) -> tuple[str, ...]:
+def flags(blocks: Sequence[Block], text: str, *, repaired: bool = False) -> tuple[str, ...]:
     """Flags that the text itself gives: "redacted" where marks stand for what was taken out (__年, XX市, 20xx年, ××),
-    "unfinished" where the last sentence stops short."""
+    "unfinished" where the last sentence stops short, "damaged" where what damage leaves stands in it still.
+
+    repaired: whether the page was damaged and repaired: then question marks amid a sentence are lost characters.
+    """
     found = []
-    if any(sign in text for sign in REDACTED_SIGNS) and REDACTED.search(text):
+    if any(sign in text for sign in REDACTED_SIGNS) and REDACTED.search(_without_blanks(text)):
         found.append("redacted")
+    if _damaged(text, repaired):
+        found.append("damaged")
     if _unfinished(blocks):
         found.append("unfinished")
     return tuple(found)
+
+
+def _without_blanks(text: str) -> str:
+    """The text of an exam without the blanks in which answers are to be written; any other as it is."""
+    if "__" not in text or not (EXAM.search(text) or len(OPTIONS.findall(text)) >= 2):
+        return text
+    return BLANK.sub("", text)
+
+
+def _damaged(text: str, repaired: bool) -> bool:
+    """Whether lost characters stand in it as question marks amid a sentence, or marks of undecodable bytes."""
+    lost = LOST.findall(text) if "??" in text or "\ufffd" in text else []
+    return len(lost) >= (1 if repaired else LOST_LEAST)
 
 
 def _unfinished(blocks: Sequence[Block]) -> bool:
@@ -93,6 +120,8 @@ def _unfinished(blocks: Sequence[Block]) -> bool:
         return True
     if read_label(last) is not None:
         return True
+    if UNENDED.search(last):
+        return True
     return len(last) >= 24 and any(c in last for c in "，,。、")
 
 
@@ -100,8 +129,9 @@ def _spam(text: str) -> float:
     """Weighted hits of the spam lexicon in a thousand characters, at most 1."""
     lowered = text.lower()
     weight = 0.0
+    characters = set(lowered)
     for word, value in _spam_words():
-        if word in lowered:
+        if characters.issuperset(word) and word in lowered:
             weight += value * min(lowered.count(word), 20)
     return min(1.0, weight * SPAM_PER / max(len(text), SPAM_PER) / 20)
 

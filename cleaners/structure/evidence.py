@@ -14,36 +14,24 @@ from collections.abc import Mapping, Sequence
 
 from cleaners.structure.sections import Mark as _Mark
 from cleaners.structure.sections import core, marks
-from cleaners.text import STRONG, TitleMark, title_like
+from cleaners.text import STRONG, TitleMark, lexicon, read_label, title_like
 from schemas.records import Block
 
 COHERENT, FOREIGN = 0.115, 0.06  # cosine of two parts of one text, of two texts
 SAID_LEAST, SAID_ENOUGH = 120, 400  # trigrams of the shorter side: below nothing is said, from there on all
 WINDOW = 3000  # characters on each side that are compared
 NEEDED = 3.0
+LEAD_OF_SERIES = 120  # characters before a series of numbered headings that its own kind bears out
+LETTER_SHORTEST = 40  # characters of a letter
 RESTARTS_MOST = 300  # of one page that are weighed: each looks at both sides
 SHORTEST = 150  # characters of a document between two boundaries
-OPENING = re.compile(
-    r"^(?:本人|我(?:是|叫|于)|我们(?:单位|学校|公司|班)|一年来|半年来|今年以来|近年来|几年来|[两三四五]年来|自从?.{2,12}以来|时光|光阴|岁月|转眼|回顾|回首|根据"
-    r"|按照|为(?:了|进一步|认真|深入|全面|切实|贯彻)|在.{2,30}(?:领导|关心|指导|支持|帮助|号召)下|20[\dxX*×]{2}年|尊敬的|亲爱的|各位|同志们|大家好|敬爱的)"
-)
-ANNOUNCES = re.compile(
-    r"(?:如下|以下(?:几个方面|几点|方面|工作)|下面|几个方面|汇报|解读|总结|安排|计划|方案|通知)[^。]{0,20}[:：。.]?$"
-)
-CLOSING = re.compile(
-    r"(?:此致|敬礼|谢谢(?:大家|各位)?|特此(?:报告|通知|函达|说明|汇报)|妥否|以上(?:报告|汇报|是我)|请(?:审议|批示|指正|领导批评)|再见|祝(?:大家|各位|你|您)"
-    r"|更大的?(?:贡献|成绩|努力|进步)|新的(?:台阶|更大|贡献|成绩)|而(?:努力)?奋斗|打下.{0,8}基础|再创.{0,6}|在今后的工作中|今后.{0,40}(?:努力|提高|改进)|总之|综上所述)"
-)
-SIGNED = re.compile(
-    r"^(?:.{0,24}(?:19|20|二[〇○零])[\dxX*×〇○零一二三四五六七八九]{2}年.{1,8}[日月]|.{2,20}(?:公司|委员会|办公室|协会|局|学校|中心|人民政府|小学|中学|班|部|人|者)[:：]?.{0,10})$"
-)
-SALUTATION = re.compile(r"^(?:尊敬的|亲爱的|敬爱的|各位|同志们|老师们|同学们).{0,40}[:：,，!！]$")
-ANNEX = re.compile(r"^(?:附件|附录|附錄|附表|附图|附)(?:[\d一二三四五六七八九十]{0,3})(?:[:：.、 　]|$)")
+_PHRASES = lexicon("structure.toml")
+OPENING, ANNOUNCES, CLOSING = map(_PHRASES.matcher, ("opening", "announces", "closing"))
+SIGNED, SALUTATION, ANNEX = map(_PHRASES.matcher, ("signed", "salutation", "annex"))
+REPORTS = _PHRASES.words("report")  # what a title ends in that looks like a signature
+ADDRESSEE, LETTER_END, PIECE = map(_PHRASES.matcher, ("addressee", "letter-end", "piece-kind"))
+BOOK, SEVERAL = map(_PHRASES.matcher, ("book", "several"))
 HAN_RUN = re.compile("[\u3400-\u9fff]{3,}")
-BOOK = re.compile(r"第[〇零一二三四五六七八九十百\d]{1,5}(?:章|节|條|条)")
-SEVERAL = re.compile(
-    r"[\d一二两三四五六七八九十百]\s*+篇|范文|範文|大全|集锦|汇总|合集|精选|锦集|模板|优秀作文|例文|汇编|通用|最新|推荐"
-)
 
 
 def own_title(body: Sequence[Block]) -> bool:
@@ -51,9 +39,7 @@ def own_title(body: Sequence[Block]) -> bool:
     first = body[0].text
     if body[0].kind not in ("paragraph", "heading") or not title_like(first) or len(first) > 48:
         return False
-    if SALUTATION.match(first) or (
-        SIGNED.match(first) and not first.endswith(("总结", "报告", "计划", "方案", "范文"))
-    ):
+    if SALUTATION(first) or (SIGNED(first) and not first.endswith(REPORTS)):
         return False
     return any(len(block.text) >= 40 for block in body[1:4])
 
@@ -63,24 +49,48 @@ def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, TitleMark]], t
     lead = " ".join([title or "", *(block.text for block in blocks[: run[0][0]])])
     if run[0][1].kind[0] == "=":
         heading = core(run[0][1].kind)
-        return not (SEVERAL.search(lead[:600]) and heading in core(lead)) and not (title and heading in core(title))
+        if len(lead) <= LEAD_OF_SERIES and PIECE(run[0][1].kind):
+            return False  # 供货协议书1, 供货协议书2, with nothing before them but what a blurb has left
+        return not (SEVERAL(lead[:600]) and heading in core(lead)) and not (title and heading in core(title))
     if any(mark.kind not in STRONG for _, mark in run):
-        return not SEVERAL.search(lead[:600])
-    chapters = [n for n, block in enumerate(blocks) if BOOK.match(block.text)]
+        return not SEVERAL(lead[:600])
+    chapters = [n for n, block in enumerate(blocks) if BOOK(block.text)]
     inside = [n for n in chapters if n > run[0][0]]
     if len(inside) >= 2 and len({blocks[n].text[:5] for n in inside}) == len(inside):
         return True
     headed = [mark for _, mark in run if mark.rest]
     if len(headed) < len(run):
         return False
-    return not SEVERAL.search(lead) and not any(core(title or "\0") in core(mark.rest) for mark in headed)
+    return not SEVERAL(lead) and not any(core(title or "\0") in core(mark.rest) for mark in headed)
+
+
+def letters(blocks: Sequence[Block]) -> list[int]:
+    """Places where another letter begins: a line that addresses someone behind the date that ends the one before.
+
+    The first letter is addressed as well, within the lines of a lead.
+    """
+    first = next((n for n, block in enumerate(blocks[:4]) if ADDRESSEE(block.text)), None)
+    if first is None:
+        return []
+    places: list[int] = []
+    start = first
+    for n in range(first + 2, len(blocks) - 1):
+        ended = LETTER_END(blocks[n - 1].text) and ADDRESSEE(blocks[n].text)
+        if ended and _length(blocks, start, n) >= LETTER_SHORTEST:
+            places.append(n)
+            start = n
+    return places
 
 
 def boundaries(blocks: Sequence[Block]) -> list[int]:
     """Places where a document other than the first begins, in order."""
+    if written := letters(blocks):
+        return written
+    if not _may_restart(blocks):
+        return []
     found = marks([block.text for block in blocks])
     labelled = {mark.line: mark for mark in found if mark.label is not None}
-    if len(labelled) < 4 and not any(SALUTATION.match(block.text) for block in blocks):
+    if len(labelled) < 4 and not any(SALUTATION(block.text) for block in blocks):
         return []
     places: list[int] = []
     start = 0
@@ -89,8 +99,8 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
     for n, block in enumerate(blocks):
         mark = labelled.get(n)
         if mark is None or mark.label is None:
-            if n - start > 2 and SALUTATION.match(block.text) and _signed_off(blocks, start, n):
-                signed = n - start > 3 and SIGNED.match(blocks[n - 2].text) and len(blocks[n - 1].text) <= 30
+            if n - start > 2 and SALUTATION(block.text) and _signed_off(blocks, start, n):
+                signed = n - start > 3 and SIGNED(blocks[n - 2].text) and len(blocks[n - 1].text) <= 30
                 begin = n - 1 if signed and title_like(blocks[n - 1].text) else n
                 start, outermost, highest = begin, "", 0
                 places.append(begin)
@@ -110,6 +120,21 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
     return places
 
 
+def _may_restart(blocks: Sequence[Block]) -> bool:
+    """Whether a numbering begins twice, or someone is spoken to: without that nothing is to be weighed."""
+    begun: set[str] = set()
+    for block in blocks:
+        label = read_label(block.text)
+        if label is None:
+            if SALUTATION(block.text):
+                return True
+        elif label.value == 1:
+            if label.style in begun:
+                return True
+            begun.add(label.style)
+    return False
+
+
 def _length(blocks: Sequence[Block], start: int, end: int) -> int:
     return sum(len(block.text) for block in blocks[start:end])
 
@@ -117,7 +142,7 @@ def _length(blocks: Sequence[Block], start: int, end: int) -> int:
 def _signed_off(blocks: Sequence[Block], start: int, n: int) -> bool:
     """Whether the document before a salutation has come to its end: a closing formula, a signature before it."""
     before = [block.text for block in blocks[max(start, n - 5) : n]]
-    closed = any(CLOSING.search(text[-60:]) for text in before)
+    closed = any(CLOSING(text[-60:]) for text in before)
     return closed and _length(blocks, start, n) >= SHORTEST
 
 
@@ -134,9 +159,9 @@ def _begins(blocks: Sequence[Block], labelled: Mapping[int, _Mark], start: int, 
             break
         to_left, to_right = len(own & left) / max(1, len(left)), len(own & right) / max(1, len(right))
         lean = to_right / (to_left + to_right) if to_left + to_right else 0.5
-        if OPENING.match(text):
+        if OPENING(text):
             lean += 0.15
-        if CLOSING.search(text[-80:]) and not OPENING.match(text):
+        if CLOSING(text[-80:]) and not OPENING(text):
             lean -= 0.15
         if text.rstrip()[-1:] in "：:":
             lean += 0.15
@@ -153,20 +178,20 @@ def _score(blocks: Sequence[Block], labelled: Mapping[int, _Mark], start: int, b
     score = 1.0
     first = blocks[begin].text
     if begin < n:
-        if OPENING.match(first):
+        if OPENING(first):
             score += 0.5
-        if ANNOUNCES.search(blocks[n - 1].text[-40:]):
+        if ANNOUNCES(blocks[n - 1].text[-40:]):
             score += 0.5
         if title_like(first):
             score += 0.75
-        if SALUTATION.match(first):
+        if SALUTATION(first):
             score += 1.0
     before = [block.text for block in blocks[max(start, begin - 2) : begin]]
-    if any(CLOSING.search(text[-120:]) for text in before):
+    if any(CLOSING(text[-120:]) for text in before):
         score += 0.5
-    if any(len(text) <= 40 and SIGNED.match(text) for text in before):
+    if any(len(text) <= 40 and SIGNED(text) for text in before):
         score += 1.0
-    if any(ANNEX.match(text) for text in [first, *before]):
+    if any(ANNEX(text) for text in [first, *before]):
         score -= 2.0
     score += 2.5 * subject_change(blocks, start, begin, _restart(labelled, n, len(blocks)))
     if _announced(blocks, start, begin, n):

@@ -11,17 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.text import RANK, Label, code_rows, read_label
+from cleaners.text import RANK, Label, code_rows, lexicon, read_label
 from schemas.records import Block, Section
 
 KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
+FIELD = lexicon("structure.toml").matcher("field")
+FIELDS_LEAST = 3
+OPTION_LONGEST = 60  # characters of an option of a question
+ALONE_LONGEST = 60  # characters of the sentence that a label alone on its line stands for
+SKIPPED = 2  # values by which a numbering that is written otherwise may go on
 UNLABELLED = "heading"  # style of a heading without label
 HEADING_LONGEST = 80
-NO_HEADING = re.compile(  # a caption, a signature, a date, a speaker, a sentence
-    r"[。，；：？！,;:?!…|<>=]|摄|攝|资料图|資料圖|图片|圖片|来源|來源|记者|記者|作者|编辑|供图|供圖|截图|截圖|^[图圖]为|^[图圖表][\d一二三四五六七八九十]|^(?>.*?\d{4}年).*[日月]"
-    r"|\d{1,2}:\d\d|https?|www|\.(?:com|cn|net|org)|^(?:附|此致|敬礼|谢谢)|^(?!背景|方法|结果|結果|结论|結論|讨论|討論|摘要|引言|前言|总结|總結|概述|简介|簡介|后记|尾声|结语|小结|分析|建议|目的|意义|原因|特点|影响|展望|说明|起源|现状|定义)"
-    r".{1,3}$|\d楼"
-)
+NO_HEADING = lexicon("structure.toml").matcher("unheading")  # a caption, a signature, a date, a sentence
 STOPS = "。！？!?….：:；;"
 HAN = re.compile("[\u3400-\u9fff]")
 HEADING = re.compile(r"[^。！？!?\n]{0,400}(?:[。！？!?]|$|\n)")
@@ -77,17 +78,19 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
         heading, run_in = _heading(lines[mark.line], mark.label.end if mark.label else 0)
         label = mark.label.text if mark.label else ""
         later = found[n + 1] if n + 1 < len(found) else None
-        if label and not heading and not run_in and _names(lines, mark.line + 1, later):
-            heading = lines[mark.line + 1].strip(TRIMMED)
+        if label and not heading and not run_in and _free(lines, mark.line + 1, later):
+            below = _heading(lines[mark.line + 1], 0)
+            if len(below[0]) <= ALONE_LONGEST:
+                heading, run_in = below
         sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
     return text, tuple(sections)
 
 
-def _names(lines: Sequence[str], n: int, later: Mark | None) -> bool:
-    """Whether line n is the heading of a label that stands alone above it: 01, 修渠."""
+def _free(lines: Sequence[str], n: int, later: Mark | None) -> bool:
+    """Whether line n, below a label that stands alone, is what the label heads: 01, 修渠; 三、, 书车停放在平坦之处。"""
     if n >= len(lines) or (later is not None and later.line == n and later.label is not None):
         return False
-    return 2 <= len(lines[n]) <= 40 and lines[n][-1] not in "。；：！？，,;:!?"
+    return len(lines[n]) >= 2 and "\t" not in lines[n]
 
 
 def marks(lines: Sequence[str]) -> list[Mark]:
@@ -98,6 +101,9 @@ def marks(lines: Sequence[str]) -> list[Mark]:
     ]
     accepted = _accepted(labels)
     held = [label if good else None for label, good in zip(labels, accepted, strict=True)]
+    _options(lines, held)
+    for n, field in _fields(lines, held, code):
+        held[n] = field
     headings = _unlabelled(lines, held, code)
     contents = _contents(lines, held)
     found: list[Mark] = []
@@ -109,6 +115,34 @@ def marks(lines: Sequence[str]) -> list[Mark]:
         elif n in headings:
             found.append(Mark(n, None, UNLABELLED, 0))
     return found
+
+
+def _fields(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[bool]) -> list[tuple[int, Label]]:
+    """Fields 【用法用量】 of a leaflet: three or more, each named once. What repeats (【答案】) is part of an item."""
+    found: list[tuple[int, Label]] = []
+    for n, line in enumerate(lines):
+        if line[:1] == "【" and held[n] is None and not code[n] and (match := FIELD(line)):
+            found.append((n, Label(match.group(), "field", len(found) + 1, match.end())))
+    names = [label.text for _, label in found]
+    return found if len(names) >= FIELDS_LEAST and len(set(names)) == len(names) else []
+
+
+def _options(lines: Sequence[str], held: list[Label | None]) -> None:
+    """Options A. B. C. D. of questions are no sections: two or more runs of short lines, each from A on."""
+    runs: list[list[int]] = []
+    for n, label in enumerate(held):
+        if label is None or label.style != "A" or len(lines[n]) > OPTION_LONGEST:
+            continue
+        before = held[n - 1] if n else None
+        if label.value == 1:
+            runs.append([n])
+        elif before is not None and before.style == "A" and runs and runs[-1][-1] == n - 1:
+            runs[-1].append(n)
+    runs = [run for run in runs if len(run) >= 2]
+    if len(runs) >= 2:
+        for run in runs:
+            for n in run:
+                held[n] = None
 
 
 def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[bool]) -> frozenset[int]:
@@ -129,7 +163,7 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
 def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
     """Lines of a table of contents: three or more labelled lines on end that stand once more behind them."""
     keys = [
-        None if label is None else (label.style, label.value, core(lines[n][label.end :])[:30])
+        None if label is None else (label.style, label.value, core(lines[n][label.end : label.end + 60])[:30])
         for n, label in enumerate(held)
     ]
     last = {key: n for n, key in enumerate(keys) if key is not None}
@@ -150,7 +184,7 @@ def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[i
 
 
 def _heads(line: str) -> bool:
-    if not len(line) >= 2 or "\t" in line or NO_HEADING.search(line):
+    if not len(line) >= 2 or "\t" in line or NO_HEADING(line):
         return False
     if HAN.search(line):
         return len(line) <= 30 and (line[-1].isalnum() or line[-1] in "”》）」』")
@@ -264,7 +298,9 @@ def _levels(found: Sequence[Mark], lines: Sequence[str]) -> list[int]:
 
 def _goes_on(opened: _Open, mark: Mark) -> bool:
     """Whether a mark is the next of an open section's numbering though it is written otherwise."""
-    return opened.value + 1 == mark.value and any(opened.style in kin and mark.style in kin for kin in KINDRED)
+    return opened.value < mark.value <= opened.value + SKIPPED and any(
+        opened.style in kin and mark.style in kin for kin in KINDRED
+    )
 
 
 def _sibling(stack: Sequence[_Open], mark: Mark, innermost: int) -> int:
@@ -300,7 +336,7 @@ def _announced(found: Sequence[Mark], n: int, lines: Sequence[str], stack: Seque
 
 def core(text: str) -> str:
     """Letters and Han of `text` alone: what is compared where marks and spaces may differ."""
-    return "".join(c for c in text if c.isalnum())
+    return "".join(filter(str.isalnum, text))
 
 
 def _rank(style: str) -> int:

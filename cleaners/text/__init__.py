@@ -1,10 +1,11 @@
 """What every room stands on: classes of characters, lines, labels and marks, what a title looks like."""
 
-from cleaners.text.chars import BLANKS, EDGES, HAN, LINE_BREAKS, trimmed
+from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, LINE_BREAKS, trimmed
 from cleaners.text.labels import RANK, Label, read_label
-from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, tidy
+from cleaners.text.lexicon import Lexicon, Matcher, compiled, lexicon
+from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, mostly_wide, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
-from cleaners.text.titles import GLOSS, title_like
+from cleaners.text.titles import title_like
 
 __all__ = [
     "BLANKS",
@@ -15,12 +16,17 @@ __all__ = [
     "RANK",
     "STRONG",
     "Label",
+    "Lexicon",
+    "Matcher",
     "TitleMark",
     "code_rows",
+    "compiled",
     "continued",
     "glue",
     "has_code_sign",
     "indents",
+    "lexicon",
+    "mostly_wide",
     "numbered",
     "read_label",
     "read_mark",

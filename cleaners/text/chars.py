@@ -7,6 +7,8 @@ import re
 EDGES = " \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009\u200b\ufeff"  # space around a block of HTML
 BLANKS = " \t\xa0\u2002\u2003\u2009\u200b\u3000\ufeff"  # space around a line of plain text
 LINE_BREAKS = frozenset("\x0b\x0c\u2028\u2029")  # that HTML does not take for white space, or not for a line feed
+WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]")  # Han and the marks of Chinese
+GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}\)")  # pinyin that damage put behind characters
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 

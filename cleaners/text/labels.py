@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cleaners.text.lexicon import lexicon
+
 CN = "〇零一二三四五六七八九十百两兩"
 CAPITAL = "壹贰叁肆伍陆柒捌玖拾貳參陸"
 DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
@@ -18,24 +20,43 @@ ROMAN = {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "
 
 # Order of the styles where a document gives no evidence of its own: the order of GB/T 9704 and of common use.
 STYLES = (
-    *("bare", "编", "部分", "卷", "篇", "单元", "章", "讲", "节", "条", "款", "roman", "cn", "cn()", "cn)", "stem"),
-    *("n", "n.", "n.n", "n.n.n", "n.n.n.n", "n()", "n)", "circled", "A", "ordinal"),
+    *("bare", "编", "部分", "卷", "篇", "单元", "章", "回", "讲", "节", "条", "款", "§", "roman"),
+    *(
+        "cn",
+        "cn()",
+        "cn)",
+        "field",
+        "stem",
+        "n",
+        "n.",
+        "n.n",
+        "n.n.n",
+        "n.n.n.n",
+        "n()",
+        "n)",
+        "circled",
+        "A",
+        "ordinal",
+    ),
 )
 RANK = {style: place for place, style in enumerate(STYLES)}
 UNITS = {"編": "编", "單元": "单元", "講": "讲", "節": "节", "條": "条"}
 
+_LEXICON = lexicon("text.toml")
 _NUMBER = rf"[{CN}{CAPITAL}]{{1,7}}"
 _FORMS = (
     # 第一章 总则; also 第1章, 第 一 章
-    rf"第[ 　]?(?P<unit_n>{_NUMBER}|\d{{1,4}})[ 　]?(?P<unit>编|編|部分|卷|篇|单元|單元|章|讲|講|节|節|条|條|款)"
+    rf"第[ 　]?(?P<unit_n>{_NUMBER}|\d{{1,4}})[ 　]?(?P<unit>{_LEXICON.any_of('unit')})"
     r"(?![之])(?P<unit_sep>[ 　\t]{0,4}[、,，:：.．]?[ 　\t]{0,4})",
     # (一) 【一】 〔一〕
     rf"[(（【〔〈\[［](?P<cnp>{_NUMBER})[)）】〕〉\]］](?:[、,，.．:：](?!\d))?[ 　]{{0,4}}",
     # 一、 一. 一： 一)
     rf"(?P<cn>{_NUMBER})(?P<cn_sep>[、)）]|[．.,，:：](?!\d))[ 　]{{0,4}}",
     rf"(?P<cns>{_NUMBER})[ 　]{{1,4}}(?=[\u3400-\u9fff“《])",
-    # (1) 【1】; [1] opens a reference, not a section
-    r"[(（【〔](?P<np>\d{1,3})[)）】〕](?:[、.．:：](?!\d))?[ 　]{0,4}",
+    # §1 §1.2
+    r"§[ 　]?(?P<para>\d{1,3}(?:[.．]\d{1,3}){0,3})[、.．]?[ 　\t]{0,4}",
+    # (1) 【1】 〈1〉; [1] opens a reference, not a section
+    r"[(（【〔〈](?P<np>\d{1,3})[)）】〕〉](?:[、.．:：](?!\d))?[ 　]{0,4}",
     # 1.1 1.1.2
     r"(?P<dotted>\d{1,3}(?:[.．]\d{1,3}){1,4})(?P<dotted_sep>[、.．](?!\d)|(?![\d.．]))[ 　\t]{0,4}",
     # 1、 1. 1) 1：
@@ -52,14 +73,12 @@ _FORMS = (
     rf"(?:第(?P<ord>{_NUMBER}|\d{{1,2}})|其(?P<ord_q>{_NUMBER}))[,，、:：][ 　]{{0,4}}",
 )
 LABEL = re.compile("|".join(f"(?:{form})" for form in _FORMS))
-FIRST = re.compile(rf"[第其{CN}{CAPITAL}\d(（【〔〈\[［①-⒛⓪-⓾❶-❿➀-➉㈠-㈩㉑-㉟Ⅰ-Ⅹ{STEMS}A-Ha-h]")
+FIRST = re.compile(rf"[§第其{CN}{CAPITAL}\d(（【〔〈\[［①-⒛⓪-⓾❶-❿➀-➉㈠-㈩㉑-㉟Ⅰ-Ⅹ{STEMS}A-Ha-h]")
 
 # What makes a number the number of something: 1.3亿元, 3.5万人, 2.5倍
-MEASURE = re.compile(
-    r"[ ]?[亿億万萬千百十%％‰℃°个個元美米公吨噸克斤亩畝倍度级級折秒分时時点點小平立厘毫英海kmgKMGwWV人名岁歲版寸]"
-)
-ENUMERATION = re.compile(rf"(?P<next>{_NUMBER}|\d{{1,3}})(?:[、,，]|等|类|類|级|級|号|號|日|月|两|三)")
-DATE = re.compile(r"\d{1,2}(?:[.．]\d{1,2})+(?:[-—至到~～日号]|[ ]?(?:地震|事件|运动|運動|惨案|革命|特大|大|起义))")
+MEASURE = re.compile(rf"[ ]?(?:{_LEXICON.any_of('measure')})")
+ENUMERATION = re.compile(rf"(?P<next>{_NUMBER}|\d{{1,3}})(?:{_LEXICON.any_of('enumerated')})")
+DATE = re.compile(rf"\d{{1,2}}(?:[.．]\d{{1,2}})+(?:[-—至到~～日号]|[ ]?(?:{_LEXICON.any_of('event')}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +136,11 @@ def _label(text: str, found: re.Match[str]) -> Label | None:
         return Label(shown, UNITS.get(kinds["unit"], kinds["unit"]), number(kinds["unit_n"]), end, weak=bare)
     if kinds["dotted"]:
         return _dotted(found, shown, rest, end)
+    if kinds["para"]:
+        path = tuple(int(part) for part in re.split(r"[.．]", kinds["para"]))
+        if len(path) == 1:
+            return Label(shown, "§", path[0], end)
+        return Label(shown, "n" + ".n" * (len(path) - 1), path[-1], end, path=path)
     if kinds["cn"] or kinds["n"]:
         which = "cn" if kinds["cn"] else "n"
         value, separator = number(kinds[which]), kinds[f"{which}_sep"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
-from cleaners.text.chars import BLANKS, HAN, trimmed
+from cleaners.text.chars import BLANKS, GLOSS, HAN, WIDE, trimmed
 from cleaners.text.labels import read_label
+from cleaners.text.lexicon import lexicon
 from cleaners.text.marks import read_mark
 
 TERMINAL = "。！？!?…"
@@ -15,15 +15,23 @@ CLOSING_START = "，。、；：！？,;:!?)）】》」』”’%％"  # no lin
 OPENERS = {"）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
 LOOKBACK = 2000  # characters in which an open bracket is looked for
 CODE = re.compile(
-    r"^\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
-    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>"
+    r"\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
+    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)"
 )
+CODE_SIGNS = ("==", "!=", "->", "=>")
 CALL = re.compile(r"\w\(")
 COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
+# East Asian Width W and F (UAX 11) by block: a stray symbol among them is of no weight.
+WIDE_RUNS = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f"
+    "\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
+)
 CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
 LEAST_INDENTED = 4  # rows with indentation, and rows that go on, which show that paragraphs are indented
+SPEAKS = frozenset("".join(lexicon("text.toml").words("speaks")))  # one character that a sentence may begin with
+FULL_SHARE = 0.75  # share of the widest row from which one was cut at the margin, in a layout with several margins
 MOST_BARE = 0.9  # share of the rows without that go on
 
 
@@ -31,8 +39,15 @@ def is_code(line: str) -> bool:
     """Whether a line is code, or belongs to it: it is indented or has a sign of code, and is not Chinese prose."""
     if line[:1] >= "\u2e80" or not line.strip(BLANKS):
         return False
-    han = len(HAN.findall(line))
-    return (line[:1] in " \t" or has_code_sign(line)) and han * 3 <= len(line)
+    return (line[:1] in " \t" or has_code_sign(line)) and not mostly_wide(line)
+
+
+def mostly_wide(line: str) -> bool:
+    """Whether more than a third of a line, without space around it and readings in it, are Han and their marks."""
+    bare = line.strip(BLANKS)
+    if "(" in bare:
+        bare = GLOSS.sub("", bare)
+    return len(WIDE.findall(bare)) * 3 > len(bare)
 
 
 def code_rows(lines: Sequence[str]) -> list[bool]:
@@ -65,7 +80,7 @@ def _goes_on(line: str, next_to: bool) -> bool:
 def has_code_sign(line: str) -> bool:
     """Whether a line begins like a statement, ends like one, holds an operator of code, or ends in a call."""
     bare = line.rstrip()
-    if bare.endswith(("{", "}", ";", "\\")) or CODE.search(line):
+    if bare.endswith(("{", "}", ";", "\\")) or CODE.match(line) or any(sign in line for sign in CODE_SIGNS):
         return True
     bare = bare.removesuffix(":").rstrip()
     return bare.endswith(")") and CALL.search(bare, 0, len(bare) - 1) is not None
@@ -120,15 +135,38 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
     if unindented:
         return unindented
     width = _wrap_width(rows)
-    found: set[int] = set()
+    found = _hanging(rows, indented) if len(indented) == len(rows) else set()
     whole = ""
     for n, row in enumerate(rows):
-        if n and _cut(rows[n - 1], whole, row, width):
+        if n in found or (n and _cut(rows[n - 1], whole, row, width)):
             found.add(n)
             whole += row
         else:
             whole = row
     return frozenset(found)
+
+
+def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
+    """Rows that hang below a label's text, deeper than the label, behind a row cut at the margin inside a sentence."""
+    if not any(indented) or max(map(len, rows)) > WRAP_WIDEST:
+        return set()
+    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
+    widest = max(widths, default=0)
+    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
+        return set()
+    found: set[int] = set()
+    hung = -1  # indentation of the label whose text is open, -1 where none is
+    for n, row in enumerate(rows):
+        if read_label(row) is not None:
+            hung = indented[n]
+            continue
+        last = rows[n - 1] if n else ""
+        inside = bool(last) and (HAN.match(last[-1]) is not None or last[-1] in "，、,")
+        if 0 <= hung < indented[n] and inside and widths[n - 1] >= FULL_SHARE * widest:
+            found.add(n)
+        else:
+            hung = -1
+    return found
 
 
 def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
@@ -137,9 +175,11 @@ def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
     There nearly each row without indentation follows one that is full; a heading, or a text of one line a paragraph,
     does not. A row that begins with a label begins a paragraph all the same.
     """
-    widths = [columns(row[: WRAP_WIDEST + 1]) + space for row, space in zip(rows, indented, strict=True)]
+    if sum(map(bool, indented)) < LEAST_INDENTED or max(map(len, rows)) > WRAP_WIDEST:
+        return frozenset()
+    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
-    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST or sum(map(bool, indented)) < LEAST_INDENTED:
+    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
         return frozenset()
     bare = [n for n in range(1, len(rows)) if not indented[n]]
     found = [n for n in bare if widths[n - 1] >= widest - 3 and read_label(rows[n]) is None]
@@ -178,10 +218,6 @@ def _fragment(row: str) -> bool:
     return len(row) >= 8 and bool(HAN.match(row)) and row[1] in "，,、。" and row[0] not in SPEAKS
 
 
-SPEAKS = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸唉哦啊嗯哎呀喂好是不对行噢嘿"
-SPEAKS += "咦哟看瞧来走听说诺喏呸哼嗨嘘哈且故曰夫然其或但问答"  # one character that a sentence may begin with
-
-
 def _wrap_width(rows: Sequence[str]) -> int:
     """Columns at which a text was wrapped by hand, 0 where it was not.
 
@@ -206,4 +242,4 @@ def _wrap_width(rows: Sequence[str]) -> int:
 
 def columns(text: str) -> int:
     """Width of a text in columns of a terminal: two for a wide character."""
-    return len(text) + sum(1 for c in text if c >= "\u1100" and unicodedata.east_asian_width(c) in "WF")
+    return len(text) + sum(map(len, WIDE_RUNS.findall(text)))

@@ -6,32 +6,36 @@ import re
 from dataclasses import dataclass
 
 from cleaners.text.labels import CN, number
+from cleaners.text.lexicon import lexicon
 
 _N = rf"(?:[{CN}]{{1,4}}|[0-9０-９]{{1,3}})"
-_OPEN, _CLOSE = r"[【\[［(（《〈〖「<#＃*★◆●■]", r"[】\]］)）》〉〗」>#＃*★◆●■]"
-WORDS = "篇|則|则|例|首|封|份"
-SAMPLES = "范文|範文|篇章|样本|例文|模板|样文|作文|版本|方案"
+_OPEN, _CLOSE = r"[【\[［(（《〈〖「<#＃*★☆◆◇●○◎■□▌▍▎▋▊█▶►➤]", r"[】\]］)）》〉〗」>#＃*★◆●■]"
+_LEXICON = lexicon("text.toml")
+PIECES, SAMPLES = _LEXICON.any_of("piece"), _LEXICON.any_of("sample")
 MARK = re.compile(
     rf"{_OPEN}{{0,2}}[ 　]?(?:"
-    rf"第[ 　]?(?P<a>{_N})[ 　]?(?:{WORDS})"
-    rf"|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?"
+    rf"第[ 　]?(?P<a>{_N})[ 　]?(?:{PIECES})"
+    rf"|(?P<word>篇|{SAMPLES})[ 　]?[(（【\[〔]?(?P<b>{_N})[)）】\]〕]?"
     rf"|其(?P<c>[{CN}]{{1,3}})"
     rf")[ 　]?{_CLOSE}{{0,2}}(?P<sep>[ 　\t]*+[:：、.．,，\-—|]*+[ 　\t]*+)(?P<rest>.{{0,60}})$"
 )
 TAIL = re.compile(
     rf"(?P<rest>.{{2,50}}?)[ 　]?{_OPEN}?"
-    rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?)"
+    rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇|{SAMPLES})[ 　]?[(（【\[〔]?(?P<b>{_N})[)）】\]〕]?)"
     rf"{_CLOSE}?[:：]?$"
 )
 MIDDLE = re.compile(  # 水务总结 篇1：水务站工作总结
     rf"(?P<before>.{{2,30}}?)[ 　]?{_OPEN}?"
-    rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇)[ 　]?[(（]?(?P<b>{_N})[)）]?){_CLOSE}?"
+    rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇)[ 　]?[(（【\[〔]?(?P<b>{_N})[)）】\]〕]?){_CLOSE}?"
     r"[:：][ 　]?(?P<rest>[^。，,；;]{2,40})"
 )
-_FRAME = " 　\t:：、.．,，-—|【】[]［］〖〗<>《》〈〉#＃*★◆●■"
+_FRAME = " 　\t:：、.．,，-—|【】[]［］〖〗<>《》〈〉#＃*★☆◆◇●○◎■□▌▍▎▋▊█▶►➤"
 STRONG = ("第", "篇", "范文", "範文", "例文")  # kinds of marks that open a document wherever they stand in a series
-NUMBERED = re.compile(rf"(?P<rest>.{{3,44}}?[\u3400-\u9fff）)》”])[ 　]?[(（]?(?P<a>{_N})[)）]?[:：]?")  # 水务工作总结1
+NUMBERED = re.compile(  # 水务工作总结1, 水务工作总结之一, 水务工作总结(精)一
+    rf"{_OPEN}{{0,2}}(?P<rest>.{{3,44}}?[\u3400-\u9fff）)》”])[ 　]?之?[(（【\[〔]?(?P<a>{_N})[)）】\]〕]?[:：]?"
+)
 LONGEST = 64
+_SIGNS = ("其", *(w for kind in ("piece", "sample") for w in _LEXICON.words(kind) if "篇" not in w))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,9 @@ def read_mark(line: str) -> TitleMark | None:
         return None
     if found := MARK.fullmatch(line):
         rest = found["rest"].strip()
-        shown = line[: found.start("rest")].strip(_FRAME) if rest else line
-        shown = shown.strip(_FRAME)
-        if rest and not found["sep"] and not line[: found.start("rest")].rstrip().endswith(tuple("】]］)）》〉〗」>")):
+        shown = _shown(line[: found.start("rest")] if rest else line)
+        before = line[: found.start("rest")]
+        if rest and not found["sep"] and before[-1:] not in tuple(" 　】]］)）》〉〗」>"):
             return None  # 第一篇文章发表于…
         if rest and (rest[-1] in "。；;，," or ("，" in rest and len(rest) > 30)):
             return None  # a sentence
@@ -61,7 +65,7 @@ def read_mark(line: str) -> TitleMark | None:
     if found := MIDDLE.fullmatch(line):
         before = found["before"].strip(_FRAME)
         if not any(c in before for c in "。；;！!？?，,"):
-            shown = line[found.end("before") : found.start("rest")].strip(_FRAME)
+            shown = _shown(line[found.end("before") : found.start("rest")])
             return TitleMark(
                 found["word"] or "第", number(_digits(found["a"] or found["b"])), shown, found["rest"].strip()
             )
@@ -69,9 +73,18 @@ def read_mark(line: str) -> TitleMark | None:
         rest = found["rest"].strip(" 　\t:：、.．,，-—|【[［〖<《〈#＃*★◆●■")
         if any(c in rest for c in "。；;！!？?，,") or not rest:
             return None
-        shown = line[found.end("rest") :].strip(" 　\t:：【】[]［］〖〗<>《》〈〉")
+        shown = _shown(line[found.end("rest") :])
         return TitleMark(found["word"] or "第", number(_digits(found["a"] or found["b"])), shown, rest)
     return None
+
+
+def _shown(text: str) -> str:
+    """A mark without what frames it, and without a bracket that lost its other half so: 范文【一】 is 范文一."""
+    bare = text.strip(_FRAME)
+    for opener, closer in ("【】", "[]", "〔〕"):
+        if (opener in bare) != (closer in bare):
+            bare = bare.replace(opener, "").replace(closer, "")
+    return bare
 
 
 def numbered(line: str) -> TitleMark | None:
@@ -82,14 +95,12 @@ def numbered(line: str) -> TitleMark | None:
     if found is None:
         return None
     value = number(_digits(found["a"]))
-    return TitleMark(f"={found['rest'].strip()}", value, line.strip(), "") if 1 <= value <= 99 else None
+    stem = found["rest"].strip().removesuffix("之")
+    return TitleMark(f"={stem}", value, _shown(line), "") if 1 <= value <= 99 else None
 
 
 def _may(line: str) -> bool:
-    return any(
-        sign in line
-        for sign in ("则", "則", "例", "首", "封", "份", "其", "范文", "範文", "样", "模板", "作文", "版本", "方案")
-    )
+    return any(sign in line for sign in _SIGNS)
 
 
 def _digits(text: str) -> str:

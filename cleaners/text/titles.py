@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
-from cleaners.text.chars import HAN
+from cleaners.text.chars import GLOSS, HAN
 from cleaners.text.labels import read_label
 from cleaners.text.marks import read_mark
 
-GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}\)")  # pinyin that damage put behind characters
 TITLE_LONGEST = 60  # characters
+CLAUSE_LONGEST = 8  # characters of a clause, commas counted, in a title of more than three of them
 
 
 def title_like(row: str) -> bool:
@@ -17,6 +15,7 @@ def title_like(row: str) -> bool:
     bare = GLOSS.sub("", row)
     if not 3 <= len(bare) <= TITLE_LONGEST or "\t" in row or not HAN.search(bare):
         return False
-    if bare[-1] in "。；;：:，,、." or bare.count("。") or bare.count("，") + bare.count(",") > 2:
+    clauses = bare.count("，") + bare.count(",") + 1
+    if bare[-1] in "。；;：:，,、." or "。" in bare or (clauses > 3 and len(bare) > CLAUSE_LONGEST * clauses):
         return False
     return read_label(bare) is None and read_mark(bare) is None

@@ -8,16 +8,17 @@ from hypothesis import strategies as st
 from structure_samples import CLEAN, HANS, MARKED, PAGE
 
 from cleaners import clean_page
-from cleaners.plaintext import FIRST_LINE, to_blocks
+from cleaners.plaintext import to_blocks
 from cleaners.policy import Context
 from cleaners.text.lines import code_rows, columns, continued, is_code, tidy
 
 CONTEXT = Context()
+UNTITLED = Context(title="")  # a text that is known to have no title
 FIRST = "修渠是村里的大事，县里每年拨一笔款，由水务站按人口和渠长分到各村，各村再按出工多少贴在墙上公布，老支书说这笔账要经得起查。"
 
 
 def texts(text: str) -> list[str]:
-    return [block.text for block in to_blocks(text, CONTEXT)[0] if block.origin != FIRST_LINE]
+    return [block.text for block in to_blocks(text, UNTITLED)[0] if block.role == "body"]
 
 
 def title(text: str) -> str | None:
@@ -78,7 +79,19 @@ def test_a_line_of_code_is_told(line: str) -> None:
     assert is_code(line)
 
 
-@pytest.mark.parametrize("line", ["一、加强学习；", "（一）制度。", "渠长(4.6公里)", "1. 端正态度", "第一章 总则"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(3) 渠道ram的shù(shù)据可以同时读取,亦可导出;",
+        "    3.1 修渠数据",
+        "   1.「渠」",
+        "一、加强学习；",
+        "（一）制度。",
+        "渠长(4.6公里)",
+        "1. 端正态度",
+        "第一章 总则",
+    ],
+)
 def test_a_line_of_prose_is_no_code(line: str) -> None:
     assert not is_code(line)
 
@@ -90,26 +103,42 @@ def test_a_line_of_prose_is_no_code(line: str) -> None:
         (MARKED, "水务工作总结"),
         (f"修渠记\n2020-01-02 来源：某某网\n{FIRST}", "修渠记"),
         (f"修渠记\n\n{FIRST}\n\n{FIRST}\n\n{FIRST}", "修渠记"),
-        (f"修渠记\n{FIRST}\n{FIRST}", None),
+        (f"修渠记行\n{FIRST}\n{FIRST}", "修渠记行"),
+        (f"修渠记行\n修渠记行\n{FIRST}\n{FIRST}", "修渠记行"),
+        (f"今年的水够用吗？\n{FIRST}\n{FIRST}", "今年的水够用吗？"),
+        (f"通 知\n各村民组：\n{FIRST}", "通 知"),
+        (f"渠边“夜校”开课\n“这个字怎么念？”\n“先看左边。”\n{FIRST}\n{FIRST}", "渠边“夜校”开课"),
+        (f"春分到，柳枝绿，渠水清，人人笑\n{FIRST}\n{FIRST}", "春分到，柳枝绿，渠水清，人人笑"),
+        (f"文章详情\n修渠记行\n{FIRST}\n{FIRST}", "修渠记行"),
+        (f"首页 乡土 修渠记行\n\n修渠记行\n\n{FIRST}\n\n{FIRST}", "修渠记行"),
+        (f"首页 >\n> 乡土 > 正文\n修渠记行\n{FIRST}\n{FIRST}", "修渠记行"),
+        (f"手机阅读\n\n修渠记行\n\n{FIRST}\n\n{FIRST}", "修渠记行"),
+        ("用水须知\n一、按户记账。\n二、先下游后上游。\n三、闸不许自己开。", "用水须知"),
+        (f"前言\n{FIRST}\n{FIRST}", None),
+        (f"本报青江讯\n{FIRST}\n{FIRST}", None),
+        (f"——记修渠的人们\n{FIRST}\n{FIRST}", None),
         (f"{FIRST}\n\n{FIRST}\n\n{FIRST}", None),
         (f"一、修渠\n\n{FIRST}\n\n{FIRST}", None),
         (f"今年的情况如下：\n\n{FIRST}\n\n{FIRST}", None),
         ("静\n\n渠边坐\n\n听水声\n\n忘了归", None),
     ],
 )
-def test_a_title_is_taken_only_where_a_page_stands_around_it(text: str, found: str | None) -> None:
+def test_a_title_is_told_by_its_own_shape_and_by_what_follows(text: str, found: str | None) -> None:
     assert title(text) == found
 
 
-def test_a_first_line_that_may_be_a_title_names_the_text_and_stays_in_it() -> None:
-    blocks, edits = to_blocks(f"修渠记\n{FIRST}\n{FIRST}", CONTEXT)
-    assert [(b.role, b.text) for b in blocks] == [
-        ("body", "修渠记"),
-        ("body", FIRST),
-        ("body", FIRST),
-        ("title", "修渠记"),
-    ]
-    assert edits == ()
+def test_a_title_is_never_in_the_text_whatever_stands_behind_it() -> None:
+    headlines = "\n".join(["河边的灯", "山里的桥", "村口的树"])
+    for tail in ("", "\n下一篇：守闸", f"\n相关文章：\n{headlines}"):
+        (document,) = clean_page(f"修渠记行\n{FIRST}\n{FIRST}{tail}".encode(), content_type="text/plain").documents
+        assert (document.title, document.text) == ("修渠记行", f"{FIRST}\n{FIRST}")
+
+
+def test_a_given_title_is_looked_for_in_no_line() -> None:
+    text = f"第一天的事\n{FIRST}\n{FIRST}"
+    for known in ("修渠记行", ""):
+        (document,) = clean_page(text.encode(), content_type="text/plain", title=known).documents
+        assert (document.title or "", document.text) == (known, text)
 
 
 def test_a_title_behind_a_blurb_is_an_essays_and_stays() -> None:
@@ -189,3 +218,31 @@ def test_indented_paragraphs_of_one_line_and_headings_stay_apart() -> None:
     blocks, edits = to_blocks("\n".join(lines), Context())
     assert [b.text for b in blocks if b.role == "body"] == [line.strip("　") for line in lines]
     assert not edits
+
+
+def test_hanging_indents_are_joined_below_their_label() -> None:
+    text = (
+        "  (一)修渠应尽量使用本地的石料和人工，并且必须写明\n       日期。\n"
+        "  (二)守闸应有专人，其名字要写在闸门的右侧，紧接着\n       编号。\n  (三)其他"
+    )
+    assert texts(text)[:2] == [
+        "(一)修渠应尽量使用本地的石料和人工，并且必须写明日期。",
+        "(二)守闸应有专人，其名字要写在闸门的右侧，紧接着编号。",
+    ]
+
+
+def test_an_indented_paragraph_below_a_heading_is_not_joined() -> None:
+    text = f"一、总则\n　　{FIRST}\n二、修渠\n　　{FIRST}"
+    assert texts(text) == ["一、总则", FIRST, "二、修渠", FIRST]
+
+
+def test_prose_that_ends_in_a_semicolon_is_converted_and_gets_its_marks() -> None:
+    text = "(3) 書架內具有快速ram,可通過獨立的總門在兩側同時訪問;\n直读速度km/h，接打印机可输出数据,亦可导入PC机处理;"
+    (document,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert "独立的总门在两侧同时访问；" in document.text and "输出数据，亦可" in document.text
+
+
+def test_the_blank_of_a_form_stays_open() -> None:
+    text = f"{FIRST}\n乙方将在 个工作日内完成修渠,总金额为 元,甲方验收合格后结清。"
+    (document,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert "将在 个工作日内" in document.text and "为 元" in document.text

@@ -63,7 +63,7 @@ def _of_words(group: Sequence[re.Match[str]]) -> str | None:
         after = "".join(data.decode(codec) for codec, data in parts)
     except (UnicodeDecodeError, LookupError):
         return None
-    after = DROPPED.sub("", re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", after))
+    after = DROPPED.sub("", re.sub(r"(?<![ \t])[ \t]*+[\r\n]+[ \t]*", " ", after))
     return None if UNFIT.search(after) or after.isascii() else after
 
 

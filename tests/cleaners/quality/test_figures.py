@@ -113,3 +113,37 @@ class TestUnfinished:
 
     def test_a_comma_at_the_end_is_one_at_any_length(self) -> None:
         assert self.flagged(self.WHOLE, self.WHOLE, "后来，")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "水利常识试题\n1.______是修渠的主管部门。\n2.渠长______公里。",
+        "1.渠首在______。\nA.山上\nB.村口\n2.渠尾在______。\nA.田里\nB.河边",
+    ],
+)
+def test_the_blanks_of_an_exam_are_no_redaction(text: str) -> None:
+    assert "redacted" not in flagged(text)
+
+
+def test_what_is_taken_out_of_an_exam_is_flagged_all_the_same() -> None:
+    assert "redacted" in flagged("水利常识试题\n1.______是XX市的主管部门。")
+
+
+@pytest.mark.parametrize("last", ["乙方的工作时间从", "水务站将", "甲方和", "所需的料由"])
+def test_a_text_that_stops_at_a_word_no_sentence_ends_with_is_unfinished(last: str) -> None:
+    assert "unfinished" in flagged(f"{HANS}\n{last}")
+
+
+@pytest.mark.parametrize("last", ["村里的水渠至今存在", "这条渠的现在", "青江县水务局"])
+def test_a_last_line_that_only_looks_so_is_finished(last: str) -> None:
+    assert "unfinished" not in flagged(f"{HANS}\n{last}")
+
+
+def test_question_marks_amid_a_sentence_are_lost_characters_where_a_page_was_damaged() -> None:
+    text = f"{HANS}\n我们从爱水开始???我们身边一条条渠更宽阔。"
+    line = [Block(text)]
+    assert "damaged" in flags(line, text, repaired=True)
+    assert "damaged" not in flags(line, text)
+    assert "damaged" not in flags([Block("真的吗???")], "真的吗???", repaired=True)
+    assert "damaged" in flagged("渠??水从山??里来，人??笑了。")

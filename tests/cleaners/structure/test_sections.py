@@ -263,3 +263,40 @@ def test_a_mark_goes_on_where_its_number_is_due() -> None:
         *[(2, "一、"), (2, "二、"), (2, "三、")],
         (1, "三、"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sections"),
+    [
+        (f"§1 重要提示\n{PROSE}\n§2 水闸\n2.1 高度\n{PROSE}\n2.2 宽度\n{PROSE}",
+         [(1, "§1", "重要提示"), (1, "§2", "水闸"), (2, "2.1", "高度"), (2, "2.2", "宽度")]),
+        (f"〈1〉修渠\n{PROSE}\n〈2〉守闸\n{PROSE}", [(1, "〈1〉", "修渠"), (1, "〈2〉", "守闸")]),
+        (f"第一回 修渠\n{PROSE}\n第二回 守闸\n{PROSE}", [(1, "第一回", "修渠"), (1, "第二回", "守闸")]),
+        ("一、 水要省着用。\n二、\n闸应由专人看管,不许自己开。\n三、 渠每月清一次。",
+         [(1, "一、", "水要省着用"), (1, "二、", "闸应由专人看管,不许自己开"), (1, "三、", "渠每月清一次")]),
+        (f"1、淤泥太多\n{PROSE}\n3.闸门生锈，{PROSE}\n4.渠边塌了，{PROSE}", [(1, "1、", "淤泥太多"), (1, "3.", None), (1, "4.", None)]),
+        ("【品名】止咳片\n【成份】甘草、桔梗。\n【注意事项】\n1.忌生冷。\n2.孕妇慎用。\n【贮藏】密封。",
+         [(1, "【品名】", "止咳片"), (1, "【成份】", "甘草、桔梗"), (1, "【注意事项】", None), (2, "1.", "忌生冷"), (2, "2.", "孕妇慎用"), (1, "【贮藏】", "密封")]),
+    ],
+)  # fmt: skip
+def test_labels_of_reports_novels_leaflets_and_lists_in_two_hands(
+    text: str, sections: list[tuple[int, str, str]]
+) -> None:
+    got = shape(text)
+    assert [(level, label) for level, label, _ in got] == [(level, label) for level, label, _ in sections]
+    assert all(want is None or want == heading for (_, _, heading), (_, _, want) in zip(got, sections, strict=True))
+
+
+def test_options_of_questions_are_no_sections() -> None:
+    question = "渠长多少公里？\nA. 四公里\nB. 五公里\nC. 六公里"
+    assert [label for _, label, _ in shape(f"1. {question}\n2. {question}\n3. {question}")] == ["1.", "2.", "3."]
+
+
+def test_fields_that_repeat_are_part_of_each_item() -> None:
+    item = f"{PROSE}\n【答案】四公里\n【解析】{PROSE}"
+    assert [label for _, label, _ in shape(f"1. {item}\n2. {item}\n3. {item}")] == ["1.", "2.", "3."]
+
+
+def test_captions_head_nothing() -> None:
+    text = f"{PROSE}\n水闸外观图\n{PROSE}\n渠首实景\n{PROSE}\n修渠时的合影\n{PROSE}"
+    assert [s.heading for s in outline(blocks(text))[1] if s.heading] == []

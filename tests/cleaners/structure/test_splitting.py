@@ -22,8 +22,8 @@ def run(text: str, title: str | None = "修渠总结") -> tuple[tuple[Part, ...]
     return split([Block(line, seq=n) for n, line in enumerate(text.split("\n"))], title, CONTEXT)
 
 
-def clean(text: str) -> tuple[Document, ...]:
-    return clean_page(text.encode(), content_type="text/plain; charset=utf-8").documents
+def clean(text: str, title: str | None = None) -> tuple[Document, ...]:
+    return clean_page(text.encode(), content_type="text/plain; charset=utf-8", title=title).documents
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_the_lead_before_the_first_mark_and_the_notices_are_in_the_edits() -> No
 @pytest.mark.parametrize("text", [MARKED, ESSAYS, REPORT, *CLEAN.values()])
 def test_a_cleaned_document_is_cleaned_to_itself(text: str) -> None:
     for document in clean(text):
-        (again,) = clean(document.text)
+        (again,) = clean(document.text, document.title or "")
         assert again.text == document.text
         assert again.sections == document.sections
 
@@ -139,7 +139,7 @@ def test_a_cleaned_document_is_cleaned_to_itself(text: str) -> None:
 def test_the_seeds_are_cleaned_to_themselves() -> None:
     for path in sorted((SHARED / "seeds").glob("*.txt")):
         for document in clean_page(path.read_bytes(), content_type="text/plain").documents:
-            (again,) = clean(document.text)
+            (again,) = clean(document.text, document.title or "")
             assert again.text == document.text, path.name
             assert again.sections == document.sections, path.name
 
@@ -207,3 +207,60 @@ class TestSeriesWithAGap:
 
     def test_marks_that_leap_are_no_series(self) -> None:
         assert self.titles("第一篇", "第五篇", "第九篇") == ["工作总结"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "titles"),
+    [
+        ("第一篇 修渠工作总结", "第二篇 守闸工作总结", ["修渠工作总结", "守闸工作总结"]),
+        ("▌篇一：修渠工作总结", "▌篇二：守闸工作总结", ["修渠工作总结", "守闸工作总结"]),
+        ("■ 篇一、修渠工作总结", "■ 篇二、守闸工作总结", ["修渠工作总结", "守闸工作总结"]),
+        (
+            "水务工作总结范文【一】",
+            "水务工作总结范文【二】",
+            ["水务工作总结 范文一", "水务工作总结 范文二"],
+        ),
+        ("水务工作总结之一", "水务工作总结之二", ["水务工作总结之一", "水务工作总结之二"]),
+        ("水务工作总结(精)一", "水务工作总结(精)二", ["水务工作总结(精)一", "水务工作总结(精)二"]),
+        ("例一：", "例二：", ["水务工作总结（精选2篇） 例一", "水务工作总结（精选2篇） 例二"]),
+    ],
+)
+def test_marks_of_many_forms_part_a_page_of_several_texts(first: str, second: str, titles: list[str]) -> None:
+    parts, _ = run(f"{first}\n{BODY}\n{BODY}\n{second}\n{BODY}\n{BODY}", "水务工作总结（精选2篇）")
+    assert [len(part.blocks) for part in parts] == [2, 2]
+    assert [part.title for part in parts] == titles
+
+
+@pytest.mark.parametrize("stem", ["用水协议书", "辞职信范本", "修渠倡议书（通用）"])
+def test_numbered_headings_of_one_kind_part_a_page_without_a_title(stem: str) -> None:
+    text = f"下面是小编整理的{stem}8篇，供大家参阅。\n{stem}1\n{BODY}\n{BODY}\n{stem}2\n{BODY}\n{BODY}"
+    documents = clean(text)
+    assert [d.title for d in documents] == [f"{stem}1", f"{stem}2"]
+    assert not any(stem in d.text for d in documents)
+
+
+def test_numbered_headings_of_no_kind_are_parts_of_one_text() -> None:
+    parts, _ = run(f"渠边的树1\n{BODY}\n{BODY}\n渠边的树2\n{BODY}\n{BODY}", None)
+    assert len(parts) == 1
+
+
+def test_letters_each_addressed_and_dated_are_several() -> None:
+    text = "\n".join(f"{who}：\n{BODY}{BODY}\n{date}" for who, date in LETTERS)
+    parts, _ = run(text, None)
+    assert [part.blocks[0].text for part in parts] == [f"{who}：" for who, _ in LETTERS]
+
+
+LETTERS = [("青江县水务局", "xx年x月x日"), ("城关镇政府", "20xx年6月5日"), ("水闸管理站", "年月日")]
+
+
+def test_a_contract_whose_parties_stand_behind_a_date_is_one() -> None:
+    text = f"甲方：\n{BODY}{BODY}\n2024年6月5日\n乙方：\n{BODY}{BODY}\n2024年6月6日"
+    assert len(run(text, "用水协议")[0]) == 1
+
+
+def test_an_exam_is_one_document() -> None:
+    kinds = ("选择题", "填空题", "简答题")
+    parts = [
+        f"{'一二三'[n]}、{kind}\n" + "\n".join(f"{k}、{BODY}" for k in range(1, 5)) for n, kind in enumerate(kinds)
+    ]
+    assert len(run("\n".join(parts), "水利常识试题")[0]) == 1

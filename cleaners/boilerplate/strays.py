@@ -1,0 +1,96 @@
+"""Lines at a text's edges that no word marks as boilerplate: headlines of other texts, a digest that says it twice.
+
+Off the subject is the evidence: what the page's own running text says decides, by the pairs of characters in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from cleaners.boilerplate.folding import fold
+from cleaners.text import HAN, lexicon, read_label, title_like
+
+FEWEST, MOST = 3, 11  # headlines at the end of a page
+SHORTEST, LONGEST = 6, 44  # characters of one
+USUAL = 10  # characters that half of them have: lines of verse and signatures have fewer
+LENGTHS_APART = 3.0  # times that the longest may be longer than the shortest: lines of one shape
+LABEL = 9  # characters of a field's label with its colon
+FOREIGN = 0.15  # share of their pairs of characters that may stand in the text
+READ = 20_000  # characters of the text that they are compared with
+CONTENTS_LONGEST = 160  # characters of a line of a table of contents
+PROSE = 30  # characters from which a line is running text
+DIGEST_LINES = 6  # lines at the head among which a digest is looked for
+DIGEST_LEAST = 12  # characters of a digest that another line must begin with
+
+_LEXICON = lexicon("boilerplate.toml")
+OWN_TAIL = _LEXICON.matcher("own-tail")
+DIGEST = _LEXICON.matcher("digest")
+CONTENTS = _LEXICON.matcher("contents")
+
+
+def stray_tail(rows: Sequence[str]) -> int:
+    """How many lines at the end are headlines of other texts: short, without a stop, of one shape, off the subject."""
+    count = 0
+    while count < min(MOST + 1, len(rows)) and _headline(rows[-1 - count]):
+        count += 1
+    if not FEWEST <= count <= MOST or count == len(rows):
+        return 0
+    run, text = rows[-count:], rows[: len(rows) - count]
+    last = text[-1].rstrip("”’」』）)》】")
+    if last[-1:] not in "。！？!?…." or sum(len(row) for row in text if len(row) >= PROSE) < sum(map(len, run)):
+        return 0  # announced by the text (：), a list under a heading, or all there is
+    if 2 * sum(1 for row in run if ":" in fold(row[:LABEL])) >= count:
+        return 0  # fields: a person to ask, a telephone
+    lengths = sorted(map(len, run))
+    if median(lengths) < USUAL or lengths[-1] > LENGTHS_APART * lengths[0] or len(set(lengths)) == 1:
+        return 0
+    known = _pairs("".join(text)[-READ:])
+    own = [_pairs(row) for row in run]
+    if sum(len(pairs & known) for pairs in own) > FOREIGN * sum(map(len, own)):
+        return 0
+    return count
+
+
+def _headline(row: str) -> bool:
+    if not SHORTEST <= len(row) <= LONGEST or "\t" in row or row[-1] in "。；;：:、." or "。" in row:
+        return False
+    return bool(HAN.search(row)) and read_label(row) is None and OWN_TAIL(fold(row)) is None
+
+
+def _pairs(text: str) -> set[str]:
+    return {a + b for a, b in pairwise(fold(text)) if a > "\u3400" and b > "\u3400"}
+
+
+def digests(rows: Sequence[str]) -> list[int]:
+    """Lines at the head that say as a digest (本文摘要：…) what the text begins with once more."""
+    found = []
+    for n, row in enumerate(rows[:DIGEST_LINES]):
+        label = DIGEST(row)
+        if label is None:
+            continue
+        said = fold(row[label.end() :]).rstrip(".…。")[:60]
+        if len(said) >= DIGEST_LEAST and any(fold(other).startswith(said) for other in rows[n + 1 : n + 6]):
+            found.append(n)
+    return found
+
+
+def names_place(row: str) -> bool:
+    """Whether a line above a text's title can be the name of a site or a column: title-like and short."""
+    return len(row) <= 12 and (len(row) < 3 or title_like(row))
+
+
+def contents(rows: Sequence[str]) -> list[int]:
+    """Lines of a table of contents (dots and a page's number), three or more on end, and the heading above them."""
+    found: list[int] = []
+    run: list[int] = []
+    for n, row in enumerate([*rows, ""]):
+        if row[-1:].isdigit() and len(row) <= CONTENTS_LONGEST and any(c in row for c in ".…·．") and CONTENTS(row):
+            run.append(n)
+            continue
+        if len(run) >= FEWEST:
+            above = run[0] - 1
+            found += [above, *run] if above >= 0 and fold(rows[above]) in ("目录", "contents", "CONTENTS") else run
+        run = []
+    return found
