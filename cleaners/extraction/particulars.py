@@ -9,7 +9,8 @@ from typing import Any
 
 from cleaners import metadata
 from cleaners.extraction.tree import HEADINGS, Element, Outline
-from cleaners.metadata import SITE_TITLE, SITE_WORD, date_in_url, date_of, names_nothing, title_key, without_site
+from cleaners.metadata import date_in_url, date_of, is_site, names_nothing, names_site, title_key, without_site
+from cleaners.metadata.lexicon import find
 from cleaners.policy import Context
 from schemas.records import Block
 
@@ -98,7 +99,7 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
     shown = line or heading(outline, chosen) or ""
     for name in (meta.title, *(meta.values.get(n, "") for n in TITLE_META)):
         own = without_site(name, site, line)
-        if line or not shown or not (SITE_TITLE.search(own) or names_nothing(own)):
+        if line or not shown or not (is_site(own) or names_nothing(own)):
             add("title", "meta", own)  # a site's name is not the title of what has a heading
     add("title", "head", shown)
     for name in DATE_META:
@@ -221,10 +222,16 @@ def _meta_author(meta: Meta, outline: Outline, add: Any, found: list[Block]) -> 
     if (
         not name
         or name.isdigit()
-        or SITE_WORD.search(name)
+        or names_site(name)
         or any(b.role == "source" and title_key(b.text) == title_key(name) for b in found)
     ):
         return
     shown = [line.text for line in outline.lines if name in line.text and line.chars <= metadata.LINE_LIMIT]
-    if shown and not any(re.search(rf"(?:编辑|責編|责编|编审)\s?[:：]?\s?{re.escape(name)}", text) for text in shown):
+    if shown and not any(_edits(text, name) for text in shown):
         add("author", "meta", name)
+
+
+def _edits(text: str, name: str) -> bool:
+    """Whether a line calls this name its editor's."""
+    before = text[: text.index(name)]
+    return find("editor-before", before) is not None

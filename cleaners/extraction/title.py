@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleaners.extraction.tree import HEADINGS, Outline
-from cleaners.metadata import SITE_TITLE, title_key
+from cleaners.metadata import is_site, title_key
 
 SHORTEST = 4  # characters below which a match says nothing
 SHORTEST_HEADING = 2  # of a heading of rank 1
@@ -46,6 +46,6 @@ def title_line(outline: Outline, names: list[str]) -> int:
             mine += 4
         if mine < rank:
             best, rank = number, mine
-    if best >= 0 and outline.lines[best].owner.tag not in HEADINGS and SITE_TITLE.search(outline.lines[best].text):
+    if best >= 0 and outline.lines[best].owner.tag not in HEADINGS and is_site(outline.lines[best].text):
         return -1
     return best

@@ -3,14 +3,13 @@
 from cleaners.metadata.beside import tells_of_subject
 from cleaners.metadata.choosing import Particulars, best_title, choose, read
 from cleaners.metadata.dates import date_in_url, date_of
-from cleaners.metadata.lines import LINE_LIMIT, Said, clean_name, clean_source, ends_with_label, parse
+from cleaners.metadata.lines import LINE_LIMIT, Said, ends_with_label, parse
+from cleaners.metadata.names import clean_name, clean_source
 from cleaners.metadata.notice import header_of_lines
-from cleaners.metadata.titles import SITE_TITLE, SITE_WORD, names_nothing, title_key, without_site
+from cleaners.metadata.titles import is_site, names_nothing, names_site, title_key, without_site
 
 __all__ = [
     "LINE_LIMIT",
-    "SITE_TITLE",
-    "SITE_WORD",
     "Particulars",
     "Said",
     "best_title",
@@ -21,7 +20,9 @@ __all__ = [
     "date_of",
     "ends_with_label",
     "header_of_lines",
+    "is_site",
     "names_nothing",
+    "names_site",
     "parse",
     "read",
     "tells_of_subject",

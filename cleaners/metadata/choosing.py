@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.metadata import beside, lines, notice
+from cleaners.metadata import beside, lexicon, lines, notice
 from cleaners.metadata.dates import find_dates
 from cleaners.metadata.titles import title_key
 from cleaners.policy import Context
@@ -22,14 +22,6 @@ SIGNED_BLOCKS = 2  # blocks at the end of which a bare date is a signature's
 LIST_BLOCKS = 40  # blocks behind a name among which others like it make it a heading
 REST_LIMIT = 12  # characters a dateline may hold besides what it says
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
-_STAMPED = re.compile(r"(?:发布|发表|时间|日期|發布|發表|時間).{0,8}(?:19|20)\d\d")
-_LEAD = re.compile(
-    r".{0,40}?[(（][^()（）]{0,60}(?:记者|記者)[^()（）]{0,60}[)）]|(?:本报|本网|.{0,12}?)(?:记者|記者)[^，。]{0,40}"
-)
-_ORGANISATION = re.compile(
-    r"[\u4e00-\u9fffXxＸｘ×＊*_○（）()·、\s]{2,40}(?:委员会|办公室|办公厅|人民政府|协会|学会|公司|中心|学校|大学|学院|中学|小学|医院|银行|法院|检察院|"
-    r"局|厅|部|委|办|处|站|所|院|会|社|团|署|组|报|网|馆|馆|支部|总队|集团)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +149,7 @@ def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
         if said.authors and said.rest <= 30:
             found.append(("author", "tail", said.authors))
     for block in body[1:SIGNATURE_BLOCKS]:
-        if len(block.text) > lines.LINE_LIMIT or not _STAMPED.search(block.text):
+        if len(block.text) > lines.LINE_LIMIT or not lexicon.find("stamped", block.text):
             continue
         said = lines.parse(block.text)
         if said.published and said.labelled and said.rest <= 20:
@@ -166,7 +158,7 @@ def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
                 found.append(("author", "head", said.authors))
             break
     for block in body[:3]:
-        lead = _LEAD.match(block.text[:120])
+        lead = lexicon.find("lead", block.text[:120])
         names = lines.reporters(lead.group()) if lead else None
         if names:
             found.append(("author", "tail", names))
@@ -247,7 +239,7 @@ def signed(body: Sequence[Block]) -> tuple[str | None, str | None]:
         rest = (text[: dates[0].start] + text[dates[0].end :]).strip(" \u3000，,、")
         if not rest:
             above = tail[number - 1] if number else ""
-            return dates[0].iso, above if len(above) <= 40 and _ORGANISATION.fullmatch(above) else None
-        if _ORGANISATION.fullmatch(rest):
+            return dates[0].iso, above if len(above) <= 40 and lexicon.find("signature", above) else None
+        if lexicon.find("signature", rest):
             return dates[0].iso, rest
     return None, None
