@@ -104,7 +104,7 @@ def fields(text: str, dates: Sequence[Dated], marks: Sequence[Label]) -> list[Fi
         begin = opening.end() if opening else label.end
         stop = min([len(text), *(d.start for d in dates if d.start >= begin)])
         for other in marks[place + 1 :]:
-            if other.start >= begin and (other.start < begin + 2 or other.separated or _ends(other, text)):
+            if other.start >= begin and (other.separated or _ends(other, begin, text)):
                 stop = min(stop, other.start)
                 break
         pattern = _VALUE_END.get(label.kind, _OTHER_END)
@@ -115,18 +115,11 @@ def fields(text: str, dates: Sequence[Dated], marks: Sequence[Label]) -> list[Fi
     return found
 
 
-def _ends(label: Label, text: str) -> bool:
-    """Whether a label without a separator ends the value before it: it is more than one character of a longer word."""
-    return len(label.word) > 1 and text[label.end : label.end + 1] not in (
-        "部",
-        "社",
-        "网",
-        "报",
-        "室",
-        "者",
-        "界",
-        "员",
-    )
+def _ends(label: Label, begin: int, text: str) -> bool:
+    """Whether a label without a separator ends a value that begins at `begin`, and is no part of a name (编辑部)."""
+    if label.start < begin + 2:
+        return label.kind == "counter" and text[label.end :].lstrip()[:1].isdigit()
+    return len(label.word) > 1 and text[label.end : label.end + 1] not in _GOES_ON
 
 
 def label_of(dated: Dated, before: int, marks: Sequence[Label]) -> Label | None:

@@ -121,12 +121,10 @@ def _role() -> re.Pattern[str]:
 
 
 @cache
-def _signed() -> re.Pattern[str]:
-    crafts = lexicon.shape("craft").pattern
-    return re.compile(
-        rf"[(（【\[]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}})\s?"
-        rf"(?P<craft>\s(?:[\u4e00-\u9fff]{{2,4}})?(?:{crafts}))?\s?[)）】\]]\s*$"
-    )
+def _signed(*, craft: bool) -> re.Pattern[str]:
+    """Names in brackets at a text's end, with or without the work they did (综合报道)."""
+    work = rf"\s(?:[\u4e00-\u9fff]{{2,4}})?(?:{lexicon.shape('craft').pattern})" if craft else ""
+    return re.compile(rf"[(（【\[]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}}){work}\s?[)）】\]]\s*$")
 
 
 @cache
@@ -144,8 +142,10 @@ def reporters(text: str) -> str | None:
     names: list[str] = []
     for match in _reporter().finditer(text[:400]):
         for name in SEPARATED.split(_role().sub(" ", match["names"]).strip()):
-            if len(name) < 2 or lexicon.find("no-reporter", name) or not (match["apart"] or surnamed(name)):
-                break
+            if len(name) < 2 or lexicon.find("no-reporter", name) or not (
+                match["apart"] or names or surnamed(name)
+            ):
+                break  # 各路记者齐聚: what directly follows the role must look like a name
             if name not in names:
                 names.append(name)
     return " ".join(names) or signed_names(text)
@@ -153,15 +153,19 @@ def reporters(text: str) -> str | None:
 
 def signed_names(text: str) -> str | None:
     """Names in brackets at a text's end: （林晓舟 报道）, or two names, or a name behind a full stop."""
-    match = _signed().search(text[-60:])
+    end = text[-60:]
+    match = _signed(craft=True).search(end)
+    if match is not None:
+        names = [n for n in re.split(r"[\s、]+", match["names"]) if not lexicon.find("no-reporter", n)]
+        return " ".join(names) or None
+    match = _signed(craft=False).search(end)
     if match is None:
         return None
-    names = [n for n in re.split(r"[\s、]+", match["names"]) if not lexicon.find("no-reporter", n)]
-    stopped = text[-60:][: match.start()].rstrip()[-1:] in ("。", "”", "！", "？")
-    alone = len(names) > 1 or (stopped and len(match["names"]) == 3)
-    if not match["craft"] and not (alone and names and all(map(surnamed, names))):
+    names = re.split(r"[\s、]+", match["names"])
+    stopped = end[: match.start()].rstrip()[-1:] in ("。", "”", "！", "？") and len(names[0]) == 3
+    if len(names) < 2 and not stopped:
         return None
-    return " ".join(names) or None
+    return " ".join(names) if all(surnamed(n) and not lexicon.find("no-reporter", n) for n in names) else None
 
 
 def ends_with_label(text: str) -> bool:
