@@ -24,7 +24,6 @@ from flows.rulebook import reason, site_rules
 FILE = "qingwen.toml"
 PREFIX = "QINGWEN_"
 RUNNERS = ("here", "processes", "dask")
-SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")
 
 
 class Settings(BaseSettings):

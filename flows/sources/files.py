@@ -15,6 +15,7 @@ from typing import Any
 from flows.errors import UnfitError
 from flows.pages import SourcePage
 from flows.sources.base import BY_SUFFIX, Source
+from flows.store import is_dataset
 from schemas.records import Rejection
 
 log = logging.getLogger("qingwen.sources")
@@ -44,7 +45,6 @@ NOT_PAGES = (
     *(".css", ".js", ".mjs", ".map", ".ts", ".py", ".pyc", ".ipynb", ".sh", ".sql", ".log", ".sqlite", ".db"),
     *(".sha256", ".md5", ".sig", ".part", ".tmp", ".swp", ".bak", ".crc"),
 )
-OUT_MARKS = ("_commits", "_staging", "_raw")  # a folder that holds these is a dataset of ours, never a source
 
 
 def pages(source: Source, settings: Any, contained: Contained | None = None) -> Iterator[SourcePage]:
@@ -109,11 +109,6 @@ def _folder(source: Source, folder: str, settings: Any) -> Iterator[SourcePage]:
         log.info("%s: files left out, for they are no pages (name or glob them to take them): %s", source.name, listed)
 
 
-def is_dataset(folder: str) -> bool:
-    """Whether a folder is a dataset of ours."""
-    return any(os.path.isdir(os.path.join(folder, mark)) for mark in OUT_MARKS)
-
-
 def _walk(
     source: Source, folder: str, settings: Any, out: str, seen: set[str], left_out: collections.Counter[str]
 ) -> Iterator[SourcePage]:
@@ -132,7 +127,11 @@ def _walk(
             continue
         if entry.is_dir():
             real = os.path.realpath(entry.path)
-            if real != out and not is_dataset(real) and real not in seen:  # a link may lead back to a folder above
+            if real == out or is_dataset(real):
+                log.info("%s: left out, for it is a dataset: %s", source.name, entry.path)
+            elif real in seen:  # a link leads back to a folder above, or twice to one
+                log.info("%s: left out, for it was read under another name: %s", source.name, entry.path)
+            else:
                 seen.add(real)
                 yield from _walk(source, entry.path, settings, out, seen, left_out)
         elif suffix := _not_a_page(entry.name):

@@ -28,6 +28,7 @@ from cleaners.policy import Policy
 from flows.errors import UsageError
 from flows.rulebook import reason, site_rules
 from flows.sources.base import LOCAL, Source, place
+from schemas.vocabulary import TARGET_SCRIPTS
 
 KEYS: dict[str, type | tuple[type, ...]] = {
     "name": str,
@@ -44,7 +45,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
 }
 Understand = Callable[[str, Any], list[Source]]
 NAME = re.compile(r"[\w.-]{1,80}")
-SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK", "keep")
+SCRIPT_CHOICES = (*TARGET_SCRIPTS, "keep")
 
 
 def read_sources(path: Path, settings: Any, understand: Understand) -> list[Source]:
@@ -119,8 +120,8 @@ def _policy(entry: dict[str, Any], path: Path, settings: Any) -> Policy | None:
     """The run's policy with what the entry says otherwise; None where it says nothing."""
     changes: dict[str, Any] = {}
     if "script" in entry:
-        if entry["script"] not in SCRIPTS:
-            raise UsageError(f"{path}: source {entry['name']}: script is none of {', '.join(SCRIPTS)}")
+        if entry["script"] not in SCRIPT_CHOICES:
+            raise UsageError(f"{path}: source {entry['name']}: script is none of {', '.join(SCRIPT_CHOICES)}")
         changes["script"] = None if entry["script"] == "keep" else entry["script"]
     if "punctuation" in entry:
         changes["punctuation"] = entry["punctuation"]

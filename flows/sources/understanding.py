@@ -24,7 +24,7 @@ from typing import Any
 from flows.errors import UsageError
 from flows.sources.base import KINDS, LOCAL, MAGIC, Source, place
 from flows.sources.kinds import kind_of_file
-from flows.store import COMMITS
+from flows.store import is_dataset
 
 log = logging.getLogger("qingwen.sources")
 
@@ -48,9 +48,7 @@ def understand(sources: Sequence[str], settings: Any) -> list[Source]:
     for source in found:
         if source.kind == "folder":
             out = getattr(settings, "out", "")
-            if os.path.isdir(os.path.join(source.where, COMMITS)) or (
-                out and os.path.realpath(source.where) == os.path.realpath(out)
-            ):
+            if is_dataset(source.where) or (out and os.path.realpath(source.where) == os.path.realpath(out)):
                 raise UsageError(f"{source.name}: a dataset of ours is no source of pages; name another folder, or OUT")
         if source.kind in ("jsonl", "parquet"):
             from flows.sources.records import check_columns

@@ -189,7 +189,7 @@ def test_a_wide_margin_without_loss_is_proved_and_loss_is_likely() -> None:
     ("text", "codec"),
     [
         ("Съешь же ещё этих мягких французских булок, да выпей чаю.", "cp1251"),
-        ("Съешь же ещё этих мягких французских булок, да выпей чаю.", "koi8_r"),
+        ("Съешь же ещё этих мягких французских булок, да выпей чаю.", "koi8-r"),
         ("Vous êtes très élégante, Élodie ; où étiez-vous à Noël ?", "cp1252"),
         ("Die Größe der Straße überrascht, und später gibt es Käse.", "cp1252"),
         ("Příliš žluťoučký kůň úpěl ďábelské ódy.", "cp1250"),

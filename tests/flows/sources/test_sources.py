@@ -417,3 +417,14 @@ def test_a_wrong_sources_file_is_told_in_one_line(folder: Path, tmp_path: Path, 
     with pytest.raises(UsageError) as told:
         plan(tmp_path / "sources.toml")
     assert "\n" not in str(told.value)
+
+
+def test_a_place_that_is_skipped_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A dataset inside the source is no source of pages; a folder that merely has a _raw in it is one."""
+    for name in ("old/_commits/1.json", "old/a.html", "sub/_raw/ab/x.zst", "sub/c.html"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("渠水")
+    with caplog.at_level("INFO", "qingwen.sources"):
+        assert addresses(tmp_path) == ["file:sub/c.html"]
+    assert any(str(tmp_path / "old") in record.getMessage() for record in caplog.records)
