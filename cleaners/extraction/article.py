@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaners import metadata
 from cleaners.extraction import choice, edges, guard, lists, particulars, site, thread
 from cleaners.extraction.blocks import drafts as drafts_of
+from cleaners.extraction.meta import Meta
 from cleaners.extraction.soup import soup_of
 from cleaners.extraction.title import title_line
 from cleaners.extraction.tree import SKIPPED, Element, Outline, survey
@@ -43,7 +44,7 @@ def extract(html: str, context: Context) -> Extracted:
     root = tree.root
     if root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
-    page = _Page(tree, survey(root), particulars.Meta(tree), context)
+    page = _Page(tree, survey(root), Meta(tree), context)
     if not page.parts:
         return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "no element holds running text"))
     general = not page.ruled and not page.thread
@@ -55,12 +56,12 @@ def extract(html: str, context: Context) -> Extracted:
 class _Page:
     """A page with the elements that hold its article, and what its site rule says."""
 
-    def __init__(self, tree: Any, outline: Outline, meta: particulars.Meta, context: Context) -> None:
+    def __init__(self, tree: Any, outline: Outline, meta: Meta, context: Context) -> None:
         self.outline, self.meta = outline, meta
         self.title = title_line(outline, meta.titles())
         self.edits: list[Edit] = []
         rule = rule_for(context.host, context.policy.sites)
-        self.site = site.apply(rule, tree, outline, context.fetched_at) if rule else site.Applied()
+        self.site = site.apply(rule, tree, outline, context.fetched_at, meta.titles()) if rule else site.Applied()
         self.edits += self.site.edits
         choice.score(outline, self.title)
         self.ruled = bool(self.site.parts)
@@ -114,7 +115,7 @@ def _inside(node: Any, parts: list[Element]) -> bool:
     return False
 
 
-def _parts(outline: Outline, title: int, meta: particulars.Meta, context: Context) -> tuple[list[Element], bool]:
+def _parts(outline: Outline, title: int, meta: Meta, context: Context) -> tuple[list[Element], bool]:
     """The elements that hold the article or the posts of a thread, and whether the page is one."""
     types = [str(item.get("@type", "")) for item in meta.objects]
     if thread.is_thread(outline, context.url, meta.titles(), types):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleaners.extraction.tree import HEADINGS, Outline
-from cleaners.metadata import is_site, title_key
+from cleaners.metadata import is_site, title_key, without_badge
 
 SHORTEST = 4  # characters below which a match says nothing
 SHORTEST_HEADING = 2  # of a heading of rank 1
@@ -30,16 +30,19 @@ def title_line(outline: Outline, names: list[str]) -> int:
         if len(text) < (SHORTEST_HEADING if level == 1 else SHORTEST):
             continue
         mine = 9
+        whole = level > 0 or not is_cut(line.text, names)
         for name in folded:
             if name == text:
                 mine = 0
-            elif name.startswith(text) and (len(text) >= 0.5 * len(name) or level == 1 or len(text) >= 8):
+            elif name.startswith(text) and whole and (len(text) >= 0.5 * len(name) or level == 1 or len(text) >= 8):
                 mine = min(mine, 1)
-            elif (len(text) >= (SHORTEST if level == 1 else 8) and text in name) or (
+            elif (len(text) >= (SHORTEST if level == 1 else 8) and text in name and whole) or (
                 len(text) >= 8 and len(name) >= 10 and text.startswith(name)
             ):
                 mine = min(mine, 2)
-        if mine == 9:
+        if mine > 1 and text.startswith(tuple(folded)) and without_badge(line.text, names) != line.text:
+            mine = 1
+        if mine == 9 or (mine and not level and is_site(line.text)):
             continue
         mine += 0 if level == 1 else 2 if level else 4
         if line.linked > 0.5 * line.chars:
@@ -49,3 +52,14 @@ def title_line(outline: Outline, names: list[str]) -> int:
     if best >= 0 and outline.lines[best].owner.tag not in HEADINGS and is_site(outline.lines[best].text):
         return -1
     return best
+
+
+def is_cut(text: str, names: list[str]) -> bool:
+    """Whether a line ends or begins amid a word of every name that holds it: an agency's name at the head of a title."""
+    inside = [name for name in names if text in name]
+    return bool(inside) and all(_amid(name, name.index(text), len(text)) for name in inside)
+
+
+def _amid(name: str, start: int, length: int) -> bool:
+    before, behind = name[start - 1 : start], name[start + length : start + length + 1]
+    return before.isalnum() or behind.isalnum()

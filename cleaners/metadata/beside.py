@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cleaners.metadata import lexicon
+from cleaners.metadata.dates import find_dates
 
 NEAR = 3  # lines on either side that tell
 
@@ -17,3 +18,14 @@ def tells_of_subject(texts: Sequence[str], number: int) -> bool:
     return lexicon.find("work-maker", texts[number]) is not None and any(
         lexicon.find("work-field", text) for text in beside
     )
+
+
+def births(texts: Sequence[str]) -> frozenset[str]:
+    """Days (ISO 8601) on which, by these lines, someone was born or something was founded: no dates of publication."""
+    found = set()
+    for number, text in enumerate(texts):
+        for dated in find_dates(text[:400]):
+            before = text[: dated.start].strip() or (texts[number - 1].strip() if number else "")
+            if lexicon.find("birth-before", before[-12:]) or lexicon.find("birth-after", text[dated.end :][:12]):
+                found.add(dated.iso[:10])
+    return frozenset(found)

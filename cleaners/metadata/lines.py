@@ -29,6 +29,7 @@ class Said:
     labelled: bool = False
     source: str | None = None
     authors: str | None = None
+    editor: str | None = None
     rest: int = 0  # characters that are neither date, name, label nor filler
 
 
@@ -64,7 +65,10 @@ def parse(text: str, fetched_at: str | None = None) -> Said:
             source, left = alone, ""
     if author and source is None and is_organisation(author):
         source, author = author, None
-    return Said(published, labelled, source, author, len(left))
+    editor = next(
+        (e for f in found if f.kind == "editor" and len(f.value) <= COVERED and (e := _author(f.value))), None
+    )
+    return Said(published, labelled, source, author, editor, len(left))
 
 
 def _author(value: str) -> str | None:
@@ -142,9 +146,7 @@ def reporters(text: str) -> str | None:
     names: list[str] = []
     for match in _reporter().finditer(text[:400]):
         for name in SEPARATED.split(_role().sub(" ", match["names"]).strip()):
-            if len(name) < 2 or lexicon.find("no-reporter", name) or not (
-                match["apart"] or names or surnamed(name)
-            ):
+            if len(name) < 2 or lexicon.find("no-reporter", name) or not (match["apart"] or names or surnamed(name)):
                 break  # 各路记者齐聚: what directly follows the role must look like a name
             if name not in names:
                 names.append(name)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from cleaners.metadata import lexicon
 
 SEPARATOR = re.compile(
     r"\s*[_|｜丨–—»›«]+\s*|\s+[-·:：]+\s+|-{2,}|(?:(?<=[^\x00-\x7f])\s*-\s*|\s*-\s*(?=[^\x00-\x7f]))(?=[^-]{2,24}$)"
 )
+SITE_LONGEST = 16  # characters of a site's name in a title element
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_ATTRIBUTE = re.compile(r"<[A-Za-z]\w*\s[^<>]{0,300}=[^<>]{0,300}>")
+_CLOSING = re.compile(r"</[A-Za-z]\w{0,10}\s?>")
+_ANCHOR = re.compile(r"^[#¶]\s+|\s*¶$|\s+#$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -31,7 +38,39 @@ def names_site(part: str) -> bool:
 def names_nothing(title: str) -> bool:
     """Whether a title element names the site, its keeper or the kind of page, and no text."""
     pieces = [piece for piece in SEPARATOR.split(title) if title_key(piece)]
-    return bool(pieces) and all(lexicon.find("nameless", piece.strip()) or is_site(piece) for piece in pieces)
+    return bool(pieces) and all(
+        lexicon.find("nameless", piece.strip()) or is_generic(piece) or is_site(piece) for piece in pieces
+    )
+
+
+def is_generic(title: str) -> bool:
+    """Whether a title is one that software gives (Untitled Document)."""
+    return lexicon.find("generic-title", title.strip()) is not None
+
+
+def site_names(title: str) -> list[str]:
+    """What may be the site's name in a title element: its last part, where it has several."""
+    pieces = [piece.strip() for piece in SEPARATOR.split(title) if title_key(piece)]
+    return [pieces[-1]] if len(pieces) > 1 and 2 <= len(pieces[-1]) <= SITE_LONGEST else []
+
+
+def plain_title(title: str) -> str:
+    """A title without markup that was escaped twice, and without the anchor (# ¶) that a generator puts beside it."""
+    if "<" in title and (_ATTRIBUTE.search(title) or _CLOSING.search(title)):
+        title = " ".join(_TAG.sub("", html.unescape(title)).split())
+    elif "&" in title:
+        title = html.unescape(title)
+    return _ANCHOR.sub("", title).strip()
+
+
+def without_badge(line: str, names: Sequence[str]) -> str:
+    """A title line without the badge (已付费) that stands before or behind what the page calls itself."""
+    for name in names:
+        if len(name) >= 2 and name in line and line != name:
+            rest = line.replace(name, "", 1).strip(" 【】[]()（）")
+            if (line.startswith(name) or line.endswith(name)) and lexicon.find("badge", rest):
+                return name
+    return line
 
 
 def without_site(title: str, site: str = "", line: str = "") -> str:
