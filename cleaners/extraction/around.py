@@ -92,8 +92,7 @@ def _from_lines(
                 said[n] = heard
             elif heard.published and heard.labelled and heard.rest <= 12:
                 add("published", "tail", heard.published)
-        if numbers is tail and tail.start > head.stop:
-            add("author", "tail", metadata.signed_names(lines[tail.start - 1].text))  # where the last paragraph ends
+    _from_body(outline, range(head.stop, tail.start), add)
     dated = [(n, h) for n, h in said.items() if h.published and h.rest <= 40 and h.published[:10] not in born]
     for _, heard in (d for d in dated if d[1].labelled):
         add("published", "head", heard.published)
@@ -105,6 +104,18 @@ def _from_lines(
             beside = lines[n + 1].text if n + 1 < len(lines) else ""
             add("published", "head", metadata.parted_date(lines[n].text, beside))
     return said
+
+
+def _from_body(outline: Outline, body: range, add: Add) -> None:
+    """Who wrote by lines amid the text that say nothing else, the last of them first, and where the text ends."""
+    for n in reversed(body):
+        line = outline.lines[n]
+        if line.chars <= metadata.CREDIT_LONGEST:
+            add("author", "tail", metadata.credited(line.text))
+            if find("editor-line", line.text):
+                add("author", "editor", metadata.parse(line.text).editor)
+    if body:
+        add("author", "tail", metadata.signed_names(outline.lines[body[-1]].text))
 
 
 def _from_times(outline: Outline, head: range, said: dict[int, metadata.Said], add: Add) -> None:
@@ -141,10 +152,10 @@ def _source_beside(
             if near != n and near in said and outline.lines[near].linked == 0:
                 text = outline.lines[near].text.strip("()（）[]【】 ")
                 office = find("medium", text) or is_organisation(text)
-                if (3 if office else 2) <= len(text) <= 14 and (office or title_key(text) in sites):
-                    if not find("section-name", text):
-                        add("source", "head", metadata.clean_source(text))
-                        return
+                named = (office or title_key(text) in sites) and not find("section-name", text)
+                if named and (3 if office else 2) <= len(text) <= 14:
+                    add("source", "head", metadata.clean_source(text))
+                    return
 
 
 def _from_names(outline: Outline, head: range, add: Add) -> None:

@@ -72,7 +72,7 @@ def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def _script_date(tree: Any) -> str | None:
-    """The date that a script's variable gives; what is written out is preferred to seconds since 1970 (read as China's)."""
+    """The date that a script's variable gives; written out rather than in seconds since 1970 (read as China's)."""
     seconds = ""
     for node in tree.css("script")[:SCRIPTS]:
         text = node.text() or ""

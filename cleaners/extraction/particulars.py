@@ -108,10 +108,15 @@ def heading(outline: Outline, chosen: list[Element], *, named: bool) -> str | No
             if marked and (2 if highest else 4) <= line.chars <= 80 and (highest or line.linked * 2 < line.chars):
                 return plain_title(line.text)
     if not named:
-        for line in lines[first : first + TOP_LINES]:
+        for line in lines[max(0, first - 1) : first + TOP_LINES]:
             if line.marks and line.chars >= around.RUNNING:
                 break
-            if title_like(line.text) and line.linked == 0 and not metadata.parse(line.text).published:
+            plain = line.linked == 0 and line.text[0] not in "—-(（" and line.owner.tag in ("p", *HEADINGS)
+            if (
+                plain
+                and title_like(line.text)
+                and not (names_nothing(line.text) or metadata.parse(line.text).published)
+            ):
                 return plain_title(line.text)
     return None
 

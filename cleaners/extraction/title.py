@@ -55,7 +55,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
 
 
 def is_cut(text: str, names: list[str]) -> bool:
-    """Whether a line ends or begins amid a word of every name that holds it: an agency's name at the head of a title."""
+    """Whether a line ends or begins amid every name that holds it: an agency's name at the head of a title."""
     inside = [name for name in names if text in name]
     return bool(inside) and all(_amid(name, name.index(text), len(text)) for name in inside)
 

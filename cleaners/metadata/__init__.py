@@ -3,7 +3,7 @@
 from cleaners.metadata.beside import births, tells_of_subject
 from cleaners.metadata.choosing import Particulars, best_title, choose, read
 from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
-from cleaners.metadata.lines import LINE_LIMIT, Said, ends_with_label, parse, signed_names
+from cleaners.metadata.lines import CREDIT_LONGEST, LINE_LIMIT, Said, credited, ends_with_label, parse, signed_names
 from cleaners.metadata.names import clean_name, clean_source, is_organisation
 from cleaners.metadata.notice import header_of_lines
 from cleaners.metadata.titles import (
@@ -19,6 +19,7 @@ from cleaners.metadata.titles import (
 )
 
 __all__ = [
+    "CREDIT_LONGEST",
     "LINE_LIMIT",
     "Particulars",
     "Said",
@@ -27,6 +28,7 @@ __all__ = [
     "choose",
     "clean_name",
     "clean_source",
+    "credited",
     "date_in_url",
     "date_of",
     "ends_with_label",

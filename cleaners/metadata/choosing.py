@@ -13,15 +13,7 @@ from cleaners.policy import Context
 from schemas.records import Block, Edit
 
 STEP = "metadata"
-TRUST = {
-    "rule": 0,
-    "json-ld": 1,
-    "meta": 2,
-    "head": 3,
-    "tail": 4,
-    "url": 5,
-    "editor": 6,
-}  # an editor only where no author is named
+TRUST = {"rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5, "editor": 6}  # where no author is named
 HEAD_BLOCKS = 8  # blocks at the head that may be datelines
 TAIL_BLOCKS = 4
 DIARY_BLOCKS = 60  # blocks among which days are counted: a text with three is a diary, whose first day is no dateline

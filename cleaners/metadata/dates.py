@@ -33,7 +33,7 @@ _ENGLISH = re.compile(
     r"(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s)?(?P<y>(?:19|20)\d\d)\b" + _TIME,
     re.I,
 )
-# The short form of .NET pages in the US: 9/17/2004 5:54:13 AM. Without AM or PM the day may come first, so it is no date.
+# The short form of .NET pages in the US: 9/17/2004 5:54:13 AM. Without AM or PM the day may come first: no date.
 _AMERICAN = re.compile(
     r"(?<![\d/])(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])/(?P<y>(?:19|20)\d\d)\s"
     r"(?P<H>1[0-2]|0?\d):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?\s(?P<half>[AP]M)\b(?P<pm>)(?P<zone>)"

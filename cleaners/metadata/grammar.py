@@ -115,6 +115,16 @@ def fields(text: str, dates: Sequence[Dated], marks: Sequence[Label]) -> list[Fi
     return found
 
 
+def author_word(text: str) -> bool:
+    """Whether a line begins with a word that may label an author."""
+    return _author_words().match(text) is not None
+
+
+@cache
+def _author_words() -> re.Pattern[str]:
+    return re.compile(rf"[(（【\[\s]*(?:{lexicon.alternatives('author')})")
+
+
 def _ends(label: Label, begin: int, text: str) -> bool:
     """Whether a label without a separator ends a value that begins at `begin`, and is no part of a name (编辑部)."""
     if label.start < begin + 2:

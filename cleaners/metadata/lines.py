@@ -13,6 +13,7 @@ from cleaners.metadata.names import NAME, SEPARATED, clean_name, clean_source, i
 
 LINE_LIMIT = 160  # characters; a longer line is text
 COVERED = 12  # characters of an editor's name, a counter's number or a section's name that are no rest of a line
+CREDIT_LONGEST = 40  # characters of a line that says who wrote
 _BY = re.compile(r"(?:[Bb]y|BY|Posted by)\s+(?P<name>[\w.·-]{2,24})(?=\s|$|[〓|,，)）\]])")
 _BRACKETED = re.compile(rf"\s?[\[【]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}})\s?[\]】]")
 _BARE_NAMES = re.compile(rf"(?P<names>{NAME}(?:[\s、，,\u3000]{{1,4}}{NAME}){{0,5}})")
@@ -133,7 +134,7 @@ def _signed(*, craft: bool) -> re.Pattern[str]:
 
 @cache
 def _reporter_line() -> re.Pattern[str]:
-    roles = lexicon.alternatives("reporter")
+    roles = f"{lexicon.alternatives('reporter')}|{lexicon.alternatives('author')}"
     return re.compile(
         rf"[(（【]?\s?(?:本报|本网|本刊|特约|见习|实习|[\u4e00-\u9fff·]{{0,10}})?\s{{0,3}}(?:{roles})[:：/／\s]*"
         rf"(?P<names>{NAME}(?:[\s、，,\u3000]{{1,4}}{NAME}){{0,7}})"
@@ -189,7 +190,20 @@ def byline(text: str) -> str | None:
         if match is None or not all(surnamed(n) for n in SEPARATED.split(text)):
             return None
     names = [n for n in SEPARATED.split(match["names"]) if n and not lexicon.find("craft", n)]
-    return None if any(lexicon.find("no-reporter", n) for n in names) else " ".join(names) or None
+    if not _role().search(text) and not all(map(surnamed, names)):
+        return None
+    return (
+        None
+        if any(lexicon.find("no-author", n) for n in names) or any(lexicon.find("no-reporter", n) for n in names)
+        else " ".join(names) or None
+    )
+
+
+def credited(text: str) -> str | None:
+    """Names of a short line that says who wrote what stands above it: 作者 林晓舟, 记者 林晓舟, 采写：林晓舟."""
+    if len(text) > CREDIT_LONGEST or not (_role().search(text) or grammar.author_word(text)):
+        return None
+    return byline(text) or parse(text).authors
 
 
 def names_nothing(text: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from cleaners.metadata import lexicon
 
 NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6}){0,2}"
+_STAFF_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])[_ ][A-Z]{1,4}\d{2,6}$")  # 杨青_NF0001
 SEPARATED = re.compile(r"[\s、，,\u3000]+")
 
 
@@ -24,6 +25,7 @@ def clean_name(name: str) -> str | None:
     name = re.sub(r"\s+", " ", name).strip(" ·:：、-—|[]【】<>,，/")
     name = re.sub(r"^(?:本报|本网|特约)?(?:记者|作者|文|by)[\s/／:：]*", "", name, flags=re.I).strip()
     name = re.sub(r"\s?(?:发布于?|发表于?|著|撰|的博客)$", "", name)
+    name = _STAFF_NUMBER.sub("", name)
     if not 1 < len(name) <= 40 or lexicon.find("no-name", name) or lexicon.find("no-author", name):
         return None
     return name

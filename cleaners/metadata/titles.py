@@ -38,9 +38,11 @@ def names_site(part: str) -> bool:
 def names_nothing(title: str) -> bool:
     """Whether a title element names the site, its keeper or the kind of page, and no text."""
     pieces = [piece for piece in SEPARATOR.split(title) if title_key(piece)]
-    return bool(pieces) and all(
-        lexicon.find("nameless", piece.strip()) or is_generic(piece) or is_site(piece) for piece in pieces
-    )
+    return bool(pieces) and all(map(_nameless, pieces))
+
+
+def _nameless(piece: str) -> bool:
+    return lexicon.find("nameless", piece.strip()) is not None or is_generic(piece) or is_site(piece)
 
 
 def is_generic(title: str) -> bool:
