@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from cleaners import metadata
 from cleaners.extraction.tree import Element, Outline
-from cleaners.metadata import date_of, find_dates, is_organisation, title_key
-from cleaners.metadata.lexicon import find
+from cleaners.metadata import date_of, find, find_dates, is_organisation, title_key
 from cleaners.policy import Context
 
 Add = Callable[[str, str, "str | None"], None]  # role, origin, text
@@ -61,19 +60,17 @@ def read(
 
     sites: what the page calls its site, folded by `title_key`.
     """
-    said = _from_lines(outline, head, tail, title, add, context)
-    if not any(heard.source for heard in said.values()):
-        _source_beside(outline, head, title, said, sites, add)
+    _from_lines(outline, head, tail, title, sites, add, context)
     _from_names(outline, head, add)
 
 
 def _from_lines(
-    outline: Outline, head: range, tail: range, title: int, add: Add, context: Context
-) -> dict[int, metadata.Said]:
-    """What the lines say; out: what those of the head said, by number."""
+    outline: Outline, head: range, tail: range, title: int, sites: frozenset[str], add: Add, context: Context
+) -> None:
     lines = outline.lines
     texts = [line.text for line in lines]
     said: dict[int, metadata.Said] = {}
+    persons: list[str] = []
     born = metadata.births(texts[head.start : head.stop + BIRTH_LINES])
     for numbers in (head, tail):
         for n in numbers:
@@ -85,14 +82,17 @@ def _from_lines(
             if metadata.tells_of_subject(texts, n) or (text[-1:] in "。！？" and not told):
                 continue
             origin = "head" if numbers is head else "tail"
-            add("source", origin, heard.source)
+            if numbers is tail and metadata.surnamed(heard.source or "") and not find("medium", heard.source or ""):
+                persons.append(heard.source or "")  # 来源：林晓舟
+            else:
+                add("source", origin, heard.source)
             add("author", origin, heard.authors)
             add("author", "editor", heard.editor)
             if numbers is head:
                 said[n] = heard
             elif heard.published and heard.labelled and heard.rest <= 12:
                 add("published", "tail", heard.published)
-    _from_body(outline, range(head.stop, tail.start), add)
+    _from_body(outline, range(head.stop, tail.start), said, add)
     dated = [(n, h) for n, h in said.items() if h.published and h.rest <= 40 and h.published[:10] not in born]
     for _, heard in (d for d in dated if d[1].labelled):
         add("published", "head", heard.published)
@@ -103,11 +103,24 @@ def _from_lines(
         for n in head:
             beside = lines[n + 1].text if n + 1 < len(lines) else ""
             add("published", "head", metadata.parted_date(lines[n].text, beside))
-    return said
+    named = any(heard.source for heard in said.values()) or _source_beside(outline, head, title, said, sites, add)
+    for person in persons:  # below another source a person's name is who wrote it
+        add("author" if named else "source", "tail", person)
 
 
-def _from_body(outline: Outline, body: range, add: Add) -> None:
-    """Who wrote by lines amid the text that say nothing else, the last of them first, and where the text ends."""
+def _from_body(outline: Outline, body: range, said: dict[int, metadata.Said], add: Add) -> None:
+    """Who wrote by lines amid the text that say nothing else, the last of them first, and where the text ends.
+
+    A line that bears the head's date too says who posted it (由海边客张贴 @ 2005-06-14).
+    """
+    days = {heard.published[:10] for heard in said.values() if heard.published}
+    for n in body:
+        text = outline.lines[n].text
+        if days and len(text) <= metadata.LINE_LIMIT and (match := find("posted", text)):
+            posted = metadata.parse(text)
+            if match["by"] and posted.published and posted.published[:10] in days:
+                add("author", "head", posted.authors)
+                break
     for n in reversed(body):
         line = outline.lines[n]
         if line.chars <= metadata.CREDIT_LONGEST:
@@ -136,8 +149,11 @@ def _from_times(outline: Outline, head: range, said: dict[int, metadata.Said], a
 
 def _source_beside(
     outline: Outline, head: range, title: int, said: dict[int, metadata.Said], sites: frozenset[str], add: Add
-) -> None:
-    """A source without a label: what stands beside the date and names the page's site, a medium or an office."""
+) -> bool:
+    """A source without a label: what stands beside the date and names the page's site, a medium or an office.
+
+    Out: whether there was one.
+    """
     dated = [n for n, heard in said.items() if n > title and heard.published and n != title]
     for n in dated:
         text = outline.lines[n].text
@@ -146,7 +162,7 @@ def _source_beside(
         for part in _APART.split(text):
             if title_key(part) in sites or (find("medium", part) and not find("section-name", part)):
                 add("source", "head", metadata.clean_source(part))
-                return
+                return True
     for n in dated:
         for near in range(max(title + 1, n - SOURCE_NEAR), n + SOURCE_NEAR + 1):
             if near != n and near in said and outline.lines[near].linked == 0:
@@ -155,7 +171,8 @@ def _source_beside(
                 named = (office or title_key(text) in sites) and not find("section-name", text)
                 if named and (3 if office else 2) <= len(text) <= 14:
                     add("source", "head", metadata.clean_source(text))
-                    return
+                    return True
+    return False
 
 
 def _from_names(outline: Outline, head: range, add: Add) -> None:

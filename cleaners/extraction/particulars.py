@@ -13,6 +13,7 @@ from cleaners.extraction.tree import HEADINGS, Element, Outline
 from cleaners.metadata import (
     date_in_url,
     date_of,
+    find,
     is_generic,
     is_organisation,
     is_site,
@@ -23,7 +24,6 @@ from cleaners.metadata import (
     without_badge,
     without_site,
 )
-from cleaners.metadata.lexicon import find
 from cleaners.policy import Context
 from cleaners.text import title_like
 from schemas.records import Block

@@ -42,7 +42,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
                 mine = min(mine, 2)
         if mine > 1 and text.startswith(tuple(folded)) and without_badge(line.text, names) != line.text:
             mine = 1
-        if mine == 9 or (mine and not level and is_site(line.text)):
+        if mine == 9 or (not level and is_site(line.text)):
             continue
         mine += 0 if level == 1 else 2 if level else 4
         if line.linked > 0.5 * line.chars:

@@ -3,8 +3,9 @@
 from cleaners.metadata.beside import births, tells_of_subject
 from cleaners.metadata.choosing import Particulars, best_title, choose, read
 from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
+from cleaners.metadata.lexicon import find
 from cleaners.metadata.lines import CREDIT_LONGEST, LINE_LIMIT, Said, credited, ends_with_label, parse, signed_names
-from cleaners.metadata.names import clean_name, clean_source, is_organisation
+from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
 from cleaners.metadata.notice import header_of_lines
 from cleaners.metadata.titles import (
     is_generic,
@@ -32,6 +33,7 @@ __all__ = [
     "date_in_url",
     "date_of",
     "ends_with_label",
+    "find",
     "find_dates",
     "header_of_lines",
     "is_generic",
@@ -45,6 +47,7 @@ __all__ = [
     "read",
     "signed_names",
     "site_names",
+    "surnamed",
     "tells_of_subject",
     "title_key",
     "without_badge",

@@ -10,16 +10,19 @@ from cleaners.metadata import beside, lexicon, lines, notice
 from cleaners.metadata.dates import find_dates
 from cleaners.metadata.titles import title_key
 from cleaners.policy import Context
+from cleaners.text import read_label
 from schemas.records import Block, Edit
 
 STEP = "metadata"
 TRUST = {"rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5, "editor": 6}  # where no author is named
+BIRTH_BLOCKS = 40  # blocks in which a birth may be told
 HEAD_BLOCKS = 8  # blocks at the head that may be datelines
 TAIL_BLOCKS = 4
 DIARY_BLOCKS = 60  # blocks among which days are counted: a text with three is a diary, whose first day is no dateline
 SIGNATURE_BLOCKS = 40  # blocks searched for the signature under a first post
 SIGNED_BLOCKS = 2  # blocks at the end of which a bare date is a signature's
 LIST_BLOCKS = 40  # blocks behind a name among which others like it make it a heading
+LIST_STYLES = ("cn", "cn()", "cn)", "n", "n)", "n()", "circled", "ordinal")  # of labels that make a line an item
 REST_LIMIT = 12  # characters a dateline may hold besides what it says
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
 
@@ -71,6 +74,7 @@ def _read_head(
     names: list[str] = []
     texts = [b.text for b in body[: HEAD_BLOCKS + beside.NEAR]]
     diary = sum(1 for b in body[:DIARY_BLOCKS] if _DAY.match(b.text)) > 2
+    born = beside.births([b.text for b in body[:BIRTH_BLOCKS]])
     prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
     for number, block in enumerate(body[:HEAD_BLOCKS]):
         text = block.text
@@ -92,7 +96,10 @@ def _read_head(
         )
         told = said.labelled or said.source or said.authors
         spoken = not (said.published and told) and text[-1:] in "。！？”"  # a sentence that happens to hold such a word
-        if beside.tells_of_subject(texts, number):
+        if beside.tells_of_subject(texts, number) or (said.published or "")[:10] in born or listed(text):
+            continue
+        if titles and block.kind != "heading" and lexicon.find("head-button", text):
+            taken[block.seq] = "dateline"
             continue
         if number > 1 and number >= len(body) - SIGNED_BLOCKS and said.published and not told:
             break  # a signature's date
@@ -109,7 +116,7 @@ def _read_head(
         if lines.names_nothing(text) and (taken or not text[0].isdigit()):  # a lone 1 may number a chapter
             taken[block.seq] = "dateline"
             continue
-        name = lines.byline(text) if number < 6 and len(body) > number + 1 else None
+        name = lines.byline(text) if number < 6 and len(body) > number + 1 and block.kind != "list-item" else None
         if name == text and not (titles and number < 2 and block.kind != "heading"):
             name = None  # 黄河 is a name only where the title is known to be another
         if name is None and number < 6 and text in prefixes:  # 茉莉：怎样种茉莉 / 茉莉
@@ -123,6 +130,12 @@ def _read_head(
             break  # the text has begun
     if names:
         found.append(("author", "head", " ".join(names)))
+
+
+def listed(text: str) -> bool:
+    """Whether a line is an item of a numbered list (一、时间：…): part of the text, whatever it says."""
+    label = read_label(text)
+    return label is not None and label.style in LIST_STYLES and not label.text.isdigit()
 
 
 def _read_table(block: Block, context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]) -> None:
@@ -152,7 +165,7 @@ def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
         if len(block.text) > lines.LINE_LIMIT or not lexicon.find("stamped", block.text):
             continue
         said = lines.parse(block.text)
-        if said.published and said.labelled and said.rest <= 20:
+        if said.published and said.labelled and said.rest <= 20 and not listed(block.text):
             found.append(("published", "head" if said.authors else "tail", said.published))
             if said.authors:
                 found.append(("author", "head", said.authors))

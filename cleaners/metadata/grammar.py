@@ -16,6 +16,8 @@ from cleaners.metadata.dates import Dated
 
 DATE_GAP = 12  # characters between a label and the date it speaks of
 SOURCE_LONGEST, AUTHOR_LONGEST = 30, 40
+NOUNS = ("时间", "時間", "日期")  # that make a label of a date a noun, which may be part of another (考试时间)
+_NUMERALS = frozenset("一二〇零○民为")  # which may follow without a separator
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OPENING = re.compile(r"\s*[\[【(（《“\"]{0,2}\s{0,3}")
 _VALUE_END = {
@@ -87,6 +89,8 @@ def labels(text: str) -> list[Label]:
             continue  # 语文/
         if glued and needs != "none":
             continue  # 水的来源：
+        if word[-2:] in NOUNS and not mark and (behind := _HAN.match(text, match.end())) and behind[0] not in _NUMERALS:
+            continue  # 时间安排：
         end = match.end() if (mark and mark not in "/／｜") or needs == "slash" else match.end("word")
         found.append(Label(kind, word, start, end, bool(mark), glued))
         if mark:

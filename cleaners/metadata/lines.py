@@ -99,7 +99,7 @@ def _best_date(text: str, dates: Sequence[Dated], marks: Sequence[grammar.Label]
     before = 0
     for dated in dates:
         label = grammar.label_of(dated, before, marks)
-        event = label is not None and label.glued and label.word[-2:] in ("时间", "時間", "日期")  # 考试时间：
+        event = label is not None and label.glued and label.word[-2:] in grammar.NOUNS  # 考试时间：
         bounds = lexicon.find("range-end", text[dated.end : dated.end + 6])
         before = dated.end
         if len(dated.iso) < 10:  # a month alone is an archive's name as a rule
