@@ -17,6 +17,7 @@ TITLE_META = ("og:title", "articletitle", "twitter:title", "dc.title", "title")
 CHINA = timezone(timedelta(hours=8))
 # A variable of the page itself, as WeChat writes them: var ct = "1762747210"; createTime = '2025-11-10 12:00';
 # create_time: JsDecode('…'). A key inside a list of other articles has quotes around it and is not read.
+_DATE_NAMES = ("createTime", "create_time", "ct =", "ct=", "publish_time", "publishTime", "pubtime")
 _SCRIPT_DATE = re.compile(
     r"(?:\bvar\s{1,4}|[\s;,{])(?P<name>oriCreateTime|createTime|create_time|ct|publish_time|publishTime|pubtime)"
     r"\s{0,4}[=:]\s{0,4}(?:JsDecode\()?[\"'](?P<value>[\d:/ T.+年月日Z-]{8,30})[\"']"
@@ -76,7 +77,7 @@ def _script_date(tree: Any) -> str | None:
     seconds = ""
     for node in tree.css("script")[:SCRIPTS]:
         text = node.text() or ""
-        if len(text) > SCRIPT_LIMIT or ("ime" not in text and "ct" not in text):
+        if len(text) > SCRIPT_LIMIT or not any(name in text for name in _DATE_NAMES):
             continue
         for match in _SCRIPT_DATE.finditer(text):
             value = match["value"].strip()

@@ -82,7 +82,7 @@ def _titles(meta: Meta, outline: Outline, chosen: list[Element], title: int, sit
     line = without_badge(line, meta.titles())
     _from_json(meta, add, site, line)
     named = any(not (is_site(t) or names_nothing(t)) for t in meta.titles())
-    shown = line or without_badge(heading(outline, chosen, named=named) or "", meta.titles())
+    shown = line or without_badge(heading(outline, chosen, meta.title, named=named) or "", meta.titles())
     for name in (meta.title, *(meta.values.get(n, "") for n in TITLE_META)):
         own = without_site(plain_title(name), site, line)
         if line or not shown or not (is_site(own) or names_nothing(own)):
@@ -91,15 +91,16 @@ def _titles(meta: Meta, outline: Outline, chosen: list[Element], title: int, sit
     return shown
 
 
-def heading(outline: Outline, chosen: list[Element], *, named: bool) -> str | None:
+def heading(outline: Outline, chosen: list[Element], title: str, *, named: bool) -> str | None:
     """The heading that an article begins with, where the page names no title that a line bears.
 
-    named: whether the page calls itself anything; where it does not, its first line may be a title without a mark.
+    title: the title element. named: whether the page calls itself anything; where it does not, its first line may be a
+    title without a mark.
     """
     lines = outline.lines
     first = chosen[0].first
     near = [ln for ln in lines[max(0, first - 3) : first + 6] if not around.is_crumb(ln.text)]
-    near = [ln for ln in near if not names_nothing(ln.text)]
+    near = [ln for ln in near if not names_nothing(ln.text) and (named or title_key(ln.text) not in title_key(title))]
     for tags in (("h1", "h2", "h3"), () if named else ("h4", "h5", "h6")):
         for line in near:
             owner = line.owner

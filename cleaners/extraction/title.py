@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleaners.extraction.tree import HEADINGS, Outline
-from cleaners.metadata import is_site, title_key, without_badge
+from cleaners.metadata import is_site, names_nothing, title_key, without_badge
 
 SHORTEST = 4  # characters below which a match says nothing
 SHORTEST_HEADING = 2  # of a heading of rank 1
@@ -16,6 +16,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
     headings, these before other lines; of equals the first counts.
     """
     folded = [f for f in map(title_key, names) if len(f) >= SHORTEST_HEADING]
+    telling = [f for f in (title_key(n) for n in names if not names_nothing(n)) if len(f) >= SHORTEST_HEADING]
     letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
     best, rank = -1, 99
     for number, line in enumerate(outline.lines):
@@ -31,7 +32,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
             continue
         mine = 9
         whole = level > 0 or not is_cut(line.text, names)
-        for name in folded:
+        for name in folded if level else telling:  # only a heading may repeat the name of a site
             if name == text:
                 mine = 0
             elif name.startswith(text) and whole and (len(text) >= 0.5 * len(name) or level == 1 or len(text) >= 8):
@@ -49,8 +50,6 @@ def title_line(outline: Outline, names: list[str]) -> int:
             mine += 4
         if mine < rank:
             best, rank = number, mine
-    if best >= 0 and outline.lines[best].owner.tag not in HEADINGS and is_site(outline.lines[best].text):
-        return -1
     return best
 
 

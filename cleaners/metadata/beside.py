@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cleaners.metadata import lexicon
 from cleaners.metadata.dates import find_dates
 
+LABEL_LONGEST = 12  # characters of a label before a date
 NEAR = 3  # lines on either side that tell
 
 
@@ -23,9 +24,15 @@ def tells_of_subject(texts: Sequence[str], number: int) -> bool:
 def births(texts: Sequence[str]) -> frozenset[str]:
     """Days (ISO 8601) on which, by these lines, someone was born or something was founded: no dates of publication."""
     found = set()
+    before, behind = lexicon.shape("birth-before"), lexicon.shape("birth-after")
     for number, text in enumerate(texts):
+        above = texts[number - 1] if number and len(texts[number - 1]) <= LABEL_LONGEST else ""
+        if not (before.search(text) or before.search(above) or behind.search(text)):
+            continue
         for dated in find_dates(text[:400]):
-            before = text[: dated.start].strip() or (texts[number - 1].strip() if number else "")
-            if lexicon.find("birth-before", before[-12:]) or lexicon.find("birth-after", text[dated.end :][:12]):
+            told = text[: dated.start].strip() or above.strip()
+            if lexicon.find("birth-before", told[-LABEL_LONGEST:]) or lexicon.find(
+                "birth-after", text[dated.end :][:12]
+            ):
                 found.add(dated.iso[:10])
     return frozenset(found)

@@ -65,12 +65,14 @@ def _kinds() -> dict[str, tuple[str, str]]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    forms = []
+    forms, begins = [], set[str]()
     for word in sorted({w for e in lexicon.labels() for w in e.words}, key=lambda w: (-len(w), w)):
         spaced = len(word) == 2 and _HAN.match(word)
         escaped = rf"{word[0]}(?:{word[1]}|[ \u3000]{{1,2}}{word[1]}(?=\s?[:：]))" if spaced else re.escape(word)
-        forms.append(rf"\b{escaped}\b" if word[0].isascii() else escaped)
-    return re.compile(rf"(?P<word>{'|'.join(forms)})(?P<mark>\s?[/／|｜丨:：])?", re.I)
+        forms.append(rf"(?i:\b{escaped}\b)" if word[0].isascii() else escaped)
+        begins |= {word[0], word[0].lower(), word[0].upper()}
+    first = re.escape("".join(sorted(begins)))  # looked at before the words are tried one by one
+    return re.compile(rf"(?=[{first}])(?P<word>{'|'.join(forms)})(?P<mark>\s?[/／|｜丨:：])?")
 
 
 def labels(text: str) -> list[Label]:
