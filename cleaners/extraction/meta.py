@@ -39,7 +39,11 @@ class Meta:
         title = tree.css_first("title")
         shown = " ".join((title.text() or "").split())[:2000] if title is not None else ""
         self.title = plain_title(shown)[:500]
-        self.published = _script_date(tree)
+        self._tree = tree
+
+    def script_date(self) -> str | None:
+        """The date that a variable of the page's scripts gives, None where none does."""
+        return _script_date(self._tree)
 
     def first(self, names: tuple[str, ...]) -> str:
         """The first of these meta elements that the page has, "" where it has none."""

@@ -55,7 +55,6 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
     for name in DATE_META:
         if name in meta.values:
             add("published", "meta", date_of(meta.values[name]))
-    add("published", "meta", meta.published)
     add("source", "meta", metadata.clean_source(meta.first(SOURCE_META)))
     head, tail = around.regions(outline, chosen, title)
     above = [line.text for line in outline.lines[max(0, head.stop - NOTICE_LINES) : head.stop]]
@@ -67,6 +66,8 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
     _meta_author(meta, outline, add, found)
     if not any(b.role == "source" for b in found):
         add("source", "json-ld", _json_organisation(meta))
+    if not any(b.role == "published" for b in found):
+        add("published", "meta", meta.script_date())
     add("published", "url", date_in_url(context.url))
     if not any(b.role == "published" for b in found):
         for name in LATER_META:

@@ -8,6 +8,7 @@ from cleaners.metadata import lexicon
 from cleaners.metadata.dates import find_dates
 
 LABEL_LONGEST = 12  # characters of a label before a date
+TOLD = 200  # characters of a line in which a birth is looked for
 NEAR = 3  # lines on either side that tell
 
 
@@ -25,11 +26,12 @@ def births(texts: Sequence[str]) -> frozenset[str]:
     """Days (ISO 8601) on which, by these lines, someone was born or something was founded: no dates of publication."""
     found = set()
     before, behind = lexicon.shape("birth-before"), lexicon.shape("birth-after")
-    for number, text in enumerate(texts):
+    for number, whole in enumerate(texts):
+        text = whole[:TOLD]
         above = texts[number - 1] if number and len(texts[number - 1]) <= LABEL_LONGEST else ""
         if not (before.search(text) or before.search(above) or behind.search(text)):
             continue
-        for dated in find_dates(text[:400]):
+        for dated in find_dates(text):
             told = text[: dated.start].strip() or above.strip()
             if lexicon.find("birth-before", told[-LABEL_LONGEST:]) or lexicon.find(
                 "birth-after", text[dated.end :][:12]
