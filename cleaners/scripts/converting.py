@@ -1,7 +1,7 @@
 """Scripts: which one a text is in, and conversion that can be trusted.
 
-Conversion is by dictionary: those of opencc-python-reimplemented, compiled (`scripts_matcher`), with OpenCC's newer
-entries and this project's corrections laid over them (`scripts_tables`).
+Conversion is by dictionary: those of opencc-python-reimplemented, compiled (`matcher`), with OpenCC's newer
+entries and this project's corrections laid over them (`tables`).
 """
 
 from __future__ import annotations

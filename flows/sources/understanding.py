@@ -1,14 +1,6 @@
-"""Sources: what the user names on the command line or in a sources.toml -> a stream of pages.
+"""What the user names, understood: every argument as a Source, before the first page is asked for.
 
-    file, folder, glob, -          sources_files, sources_lists
-    http(s) address, list of them  sources_lists, then fetching
-    sitemap (index, gzip)          sources_sitemaps, then fetching
-    WARC, WARC.gz                  sources_warc
-    JSONL, Parquet                 sources_records
-    sources.toml                   sources_toml: several of the above, each with a name, a policy and site rules
-
-Everything is streamed: a source of ten million pages is never a list in memory. What a source cannot give becomes a
-page with a rejection; only wrong usage (no such path, a broken sources.toml) stops a run, before the first page.
+Only wrong usage stops a run: no such path, a broken sources.toml, a column that is not there.
 """
 
 from __future__ import annotations

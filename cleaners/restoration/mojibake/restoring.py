@@ -38,7 +38,7 @@ _SIGNS = "&\\%=\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged".
 
-    Searches cost; a page has so many steps of them (`mojibake_judge.MOVES`). A block that might be mojibake and
+    Searches cost; a page has so many steps of them (`judge.MOVES`). A block that might be mojibake and
     came too late is flagged too, and so is one where a lost byte was chosen by a hair.
     """
     page = Page()
