@@ -94,6 +94,7 @@ def labels(text: str) -> list[Label]:
         if word[-2:] in NOUNS and not mark and (behind := _HAN.match(text, match.end())) and behind[0] not in _NUMERALS:
             continue  # 时间安排：
         end = match.end() if (mark and mark not in "/／｜") or needs == "slash" else match.end("word")
+        glued = glued and kind != "reporter"  # 江畔日报记者
         found.append(Label(kind, word, start, end, bool(mark), glued))
         if mark:
             open_until = match.end() + AUTHOR_LONGEST

@@ -13,6 +13,7 @@ from cleaners.metadata.names import NAME, SEPARATED, clean_name, clean_source, i
 
 LINE_LIMIT = 160  # characters; a longer line is text
 COVERED = 12  # characters of an editor's name, a counter's number or a section's name that are no rest of a line
+_WORK = re.compile(r"(?<=..)(?:报道|摄影|整理|编译)$")  # that follows a name without a blank
 CREDIT_LONGEST = 40  # characters of a line that says who wrote
 _BY = re.compile(r"(?:[Bb]y|BY|Posted by)\s+(?P<name>[\w.·-]{2,24})(?=\s|$|[〓|,，)）\]])")
 _BRACKETED = re.compile(rf"\s?[\[【]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}})\s?[\]】]")
@@ -74,6 +75,8 @@ def parse(text: str, fetched_at: str | None = None) -> Said:
 
 def _author(value: str) -> str | None:
     """The names of an author's field; behind a person's name what names an office, or is too long for a name, goes."""
+    if _role().search(value):  # 采写：江畔日报记者 林晓舟
+        return reporters(value)
     name = clean_name(value)
     words = SEPARATED.split(name) if name else []
     if name and len(words) > 1 and surnamed(words[0]):
@@ -146,7 +149,8 @@ def reporters(text: str) -> str | None:
     """Names of the reporters a text gives (记者 张三 李四), None where it gives none."""
     names: list[str] = []
     for match in _reporter().finditer(text[:400]):
-        for name in SEPARATED.split(_role().sub(" ", match["names"]).strip()):
+        for word in SEPARATED.split(_role().sub(" ", match["names"]).strip()):
+            name = _WORK.sub("", word)
             if len(name) < 2 or lexicon.find("no-reporter", name) or not (match["apart"] or names or surnamed(name)):
                 break  # 各路记者齐聚: what directly follows the role must look like a name
             if name not in names:
@@ -189,7 +193,7 @@ def byline(text: str) -> str | None:
         match = _BARE_NAMES.fullmatch(text)
         if match is None or not all(surnamed(n) for n in SEPARATED.split(text)):
             return None
-    names = [n for n in SEPARATED.split(match["names"]) if n and not lexicon.find("craft", n)]
+    names = [n for n in SEPARATED.split(match["names"]) if n and not (lexicon.find("craft", n) or _role().search(n))]
     if not _role().search(text) and not all(map(surnamed, names)):
         return None
     return (
