@@ -24,6 +24,7 @@ _VALUE_END = {
     "source": re.compile(r"[\n\[\]【】()（）《》“”\"|｜,，;；。:：]|(?<![A-Za-z.])\s|\s(?![A-Za-z])"),
     "author": re.compile(r"[\n\[\]【】()（）|｜;；。:：]|\s{2,}(?![\u4e00-\u9fff]{2,3}(?:\s|$))"),
 }
+_UNKNOWN = re.compile(r"\s\S{1,6}$")  # a label that the lexicon has not, before its colon (作者：林晓舟 卷次：三)
 _GOES_ON = frozenset("部社网报室者界员")  # behind a label that is the beginning of a name (编辑部)
 _OTHER_END = re.compile(r"[\n\[\]【】()（）|｜,，;；。:：\s]")
 
@@ -117,6 +118,8 @@ def fields(text: str, dates: Sequence[Dated], marks: Sequence[Label]) -> list[Fi
         pattern = _VALUE_END.get(label.kind, _OTHER_END)
         ended = pattern.search(text, begin, stop)
         value = text[begin : ended.start() if ended else stop].strip()
+        if ended and ended[0] in ":：":
+            value = _UNKNOWN.sub("", value)
         if value:
             found.append(Field(label.kind, value, label.start, begin + len(value)))
     return found
