@@ -24,6 +24,7 @@ SIGNED_BLOCKS = 2  # blocks at the end of which a bare date is a signature's
 LIST_BLOCKS = 40  # blocks behind a name among which others like it make it a heading
 LIST_STYLES = ("cn", "cn()", "cn)", "n", "n)", "n()", "circled", "ordinal")  # of labels that make a line an item
 REST_LIMIT = 12  # characters a dateline may hold besides what it says
+_SLASHED = re.compile(r"(\d\d)/(\d\d)/((?:19|20)\d\d)")
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
 
 
@@ -54,7 +55,8 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
     if header.source:
         found.append(("source", "head", header.source))
     titles = [b.text for b in blocks if b.role == "title"]
-    _read_head([b for b in body if b.seq not in taken], titles, context, taken, found)
+    days = {b.text[:10] for b in blocks if b.role == "published"}
+    _read_head([b for b in body if b.seq not in taken], titles, days, context, taken, found)
     _read_names([b for b in body if b.seq not in taken], found)
     kept = [b for b in blocks if b.seq not in taken]
     edits = [Edit(STEP, taken[b.seq], b.seq, 0, b.text, "", "likely") for b in blocks if b.seq in taken]
@@ -69,7 +71,12 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
 
 
 def _read_head(
-    body: list[Block], titles: list[str], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]
+    body: list[Block],
+    titles: list[str],
+    known: set[str],
+    context: Context,
+    taken: dict[int, str],
+    found: list[tuple[str, str, str]],
 ) -> None:
     names: list[str] = []
     texts = [b.text for b in body[: HEAD_BLOCKS + beside.NEAR]]
@@ -98,8 +105,16 @@ def _read_head(
         spoken = not (said.published and told) and text[-1:] in "。！？”"  # a sentence that happens to hold such a word
         if beside.tells_of_subject(texts, number) or (said.published or "")[:10] in born or listed(text):
             continue
-        if titles and block.kind != "heading" and lexicon.find("head-button", text):
+        button = titles and block.kind != "heading" and lexicon.find("head-button", text)
+        if button or _bare_day(text, known):
             taken[block.seq] = "dateline"
+            continue
+        if said.published and lexicon.find("enactment", text):
+            found.append(("published", "head", said.published))
+            continue
+        if timed_names := lines.timed_names(text):
+            taken[block.seq] = "byline"
+            names.append(timed_names)
             continue
         if number > 1 and number >= len(body) - SIGNED_BLOCKS and said.published and not told:
             break  # a signature's date
@@ -132,6 +147,15 @@ def _read_head(
         found.append(("author", "head", " ".join(names)))
 
 
+def _bare_day(text: str, known: set[str]) -> bool:
+    """Whether a line is 01/12/2024 and nothing else, in either order a day that the page is known to be of."""
+    match = _SLASHED.fullmatch(text)
+    if match is None:
+        return False
+    first, second, year = match.groups()
+    return f"{year}-{first}-{second}" in known or f"{year}-{second}-{first}" in known
+
+
 def listed(text: str) -> bool:
     """Whether a line is an item of a numbered list (一、时间：…): part of the text, whatever it says."""
     label = read_label(text)
@@ -144,7 +168,8 @@ def _read_table(block: Block, context: Context, taken: dict[int, str], found: li
     if len(rows) > 8 or len(block.text) > 400:
         return
     said = [lines.parse(row, context.fetched_at) for row in rows]
-    if not any(s.published and s.rest <= REST_LIMIT for s in said):
+    alone = len(rows) == 1 and (said[0].source or said[0].authors)  # 作者：, a tab, a name
+    if not any((s.published or alone) and s.rest <= REST_LIMIT for s in said):
         return
     for heard in said:
         for role, value in (("published", heard.published), ("source", heard.source), ("author", heard.authors)):

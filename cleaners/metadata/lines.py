@@ -14,6 +14,9 @@ from cleaners.metadata.names import NAME, SEPARATED, clean_name, clean_source, i
 LINE_LIMIT = 160  # characters; a longer line is text
 COVERED = 12  # characters of an editor's name, a counter's number or a section's name that are no rest of a line
 _WORK = re.compile(r"(?<=..)(?:报道|摄影|整理|编译)$")  # that follows a name without a blank
+_TIMED = re.compile(
+    rf"(?:\d{{1,2}}[日\s]\s?)?\d{{1,2}}[:：]\d\d(?:[:：]\d\d)?\s+(?P<names>{NAME}(?:[\s、]{NAME}){{0,3}})"
+)
 CREDIT_LONGEST = 40  # characters of a line that says who wrote
 _BY = re.compile(r"(?:[Bb]y|BY|Posted by)\s+(?P<name>[\w.·-]{2,24})(?=\s|$|[〓|,，)）\]])")
 _BRACKETED = re.compile(rf"\s?[\[【]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}})\s?[\]】]")
@@ -41,6 +44,9 @@ def parse(text: str, fetched_at: str | None = None) -> Said:
         return Said(rest=len(text))
     dates = find_dates(text, fetched_at)
     marks = grammar.labels(text)
+    if dates and lexicon.find("enactment", text):
+        day = dates[0].iso if lexicon.find("promulgation", text) and len(dates[0].iso) >= 10 else None
+        return Said(day, rest=len(text))
     if not dates and not marks:
         return Said(rest=len(lexicon.without("filler", text)))
     found = grammar.fields(text, dates, marks)
@@ -208,6 +214,13 @@ def credited(text: str) -> str | None:
     if len(text) > CREDIT_LONGEST or not (_role().search(text) or grammar.author_word(text)):
         return None
     return byline(text) or parse(text).authors
+
+
+def timed_names(text: str) -> str | None:
+    """Names behind the rest of a date (24 07:46:04 林晓舟), each with a surname."""
+    match = _TIMED.fullmatch(text)
+    names = SEPARATED.split(match["names"]) if match else []
+    return " ".join(names) if names and all(map(surnamed, names)) else None
 
 
 def names_nothing(text: str) -> bool:

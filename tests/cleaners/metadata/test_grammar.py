@@ -85,6 +85,12 @@ class TestDates:
         said = parse(line)
         assert (said.published, said.labelled) == (published, labelled)
 
+    def test_a_line_of_a_laws_history_stays_and_its_promulgation_is_the_date(self) -> None:
+        passed = parse("1998年12月26日 江畔区第11次常务会议通过")
+        issued = parse("1999年1月22日 江畔区令第258号发布")
+        assert (passed.published, issued.published) == (None, "1999-01-22")
+        assert min(passed.rest, issued.rest) > 12
+
 
 class TestNames:
     @pytest.mark.parametrize(
