@@ -19,14 +19,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("cleaners", "flows", "schemas", "tests", "data", "scripts", "benchmarks", "docs")
-FILES = ("pyproject.toml", "Makefile", "prefect.yaml", "README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md")
+FILES = (
     "pyproject.toml",
-    "README.md",
-    "README.zh-CN.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
     "Makefile",
     "prefect.yaml",
+    *(f"{name}.md" for name in ("README", "README.zh-CN", "CHANGELOG")),
 )
 
 # Modules that decide about text or rows, and the tests that hold their decisions.
