@@ -134,3 +134,4 @@ class CleanPage:
     encoding: str = ""
     title: str | None = None
     rejection: Rejection | None = None
+    kind: str = ""  # vocabulary.PAGE_KINDS; "" where nothing was read of it

@@ -40,6 +40,18 @@ SCRIPTS: Mapping[str, str] = {
     "mixed": "several scripts, none of which is the text's",
     "neutral": "nothing says: too little, or characters that all of them share",
 }
+PAGE_KINDS: Mapping[str, str] = {
+    "article": "one text, or several one after another",
+    "thread": "posts of a forum, answers to a question, comments: all of them count, in order",
+    "listing": "links to texts that stand elsewhere",
+    "search": "what a search found",
+    "login": "a wall to log in at",
+    "verification": "a test that the visitor is no robot, or a block",
+    "error": "an error, or that there is no such page, whatever the HTTP status says",
+    "shell": "an empty frame that a script would fill",
+    "feed": "RSS, Atom or a sitemap",
+    "text": "a plain text",
+}
 TARGET_SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")  # that a text can be converted to
 
 FLAGS: Mapping[str, str] = {
@@ -57,6 +69,7 @@ REJECT_REASONS: Mapping[str, Mapping[str, str]] = {
         "broken file": "the file cannot be read on from some place; what stood before it was read",
         "broken record": "one record of an archive cannot be read",
         "broken sitemap": "a sitemap cannot be read",
+        "link": "a link that leads out of the source (follow_links takes it)",
         "no bytes": "the source gave neither bytes nor a way to get them",
         "not a file": "a pipe, a device, a socket",
         "too large": "more bytes than max_page_bytes",
@@ -101,8 +114,15 @@ REJECT_REASONS: Mapping[str, Mapping[str, str]] = {
     },
     "extraction": {
         "empty page": "HTML without anything in it",
+        "error page": "an error, or that there is no such page, whatever the HTTP status says",
+        "feed": "RSS, Atom or a sitemap: it lists pages and is none",
+        "listing": "links to texts that stand elsewhere",
+        "login page": "a wall to log in at",
         "no article": "no part of the page holds running text",
+        "search page": "what a search found",
+        "shell page": "an empty frame that a script would fill",
         "too many tags": "more tags than a page can have",
+        "verification page": "a test that the visitor is no robot, or a block",
     },
     "quality": {
         "no text": "nothing was left after cleaning",
@@ -151,6 +171,7 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
         "site-drop": "what a site rule takes out",
         "site-rule": "a site rule was used",
         "site-rule-missed": "a site rule's selector found nothing",
+        "spans": "cells that span so many places that they would multiply the table; the spans are ignored",
         "tail": "what stands below the article",
         "title": "the title line",
         "tools": "buttons and share bars",

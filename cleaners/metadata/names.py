@@ -14,7 +14,7 @@ SEPARATED = re.compile(r"[\s、，,\u3000]+")
 def clean_source(name: str) -> str | None:
     """A source's name without what clings to it; None where it is not one."""
     name = re.sub(r"^(?:来源|來源)[:：]\s?", "", name.strip()).strip(' \u3000·:：、-—|[]【】<>《》"“”')
-    name = re.sub(r"\s(?:原创稿|原创|作者.*)$", "", name)
+    name = re.sub(r"\s(?:原创稿|原创|作者(?s:.*))$", "", name)
     if not 2 <= len(name) <= 30 or lexicon.find("no-source", name):
         return None
     return name

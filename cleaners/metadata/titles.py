@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from cleaners.metadata import lexicon
 
 SEPARATOR = re.compile(
-    r"\s*[_|｜丨–—»›«]+\s*|\s+[-·:：]+\s+|-{2,}|(?:(?<=[^\x00-\x7f])\s*-\s*|\s*-\s*(?=[^\x00-\x7f]))(?=[^-]{2,24}$)"
+    r"(?<!\s)\s*+[_|｜丨–—»›«]++\s*|(?<!\s)\s++[-·:：]++\s+|-{2,}"
+    r"|(?<!\s)(?:(?<=[^\x00-\x7f])\s*+-\s*|\s*+-\s*(?=[^\x00-\x7f]))(?=[^-]{2,24}$)"
 )
 SITE_LONGEST = 16  # characters of a site's name in a title element
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")

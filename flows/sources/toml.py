@@ -53,7 +53,7 @@ def read_sources(path: Path, settings: Any, understand: Understand) -> list[Sour
     try:
         with path.open("rb") as file:
             table = tomllib.load(file)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path}: {reason(error)}") from None
     named = table.pop("source", None)
     if table or not isinstance(named, list) or not named or not all(isinstance(entry, dict) for entry in named):
@@ -91,7 +91,7 @@ def _sources(entry: dict[str, Any], name: str, path: Path, settings: Any, unders
     places = entry["from"] if isinstance(entry["from"], list) else [entry["from"]]
     found: list[Source] = []
     for where in places:
-        given = where if re.match(r"https?://", where, re.IGNORECASE) else os.path.join(path.parent, where)
+        given = where if re.match(r"(?:[a-z]++:)?https?://", where, re.IGNORECASE) else os.path.join(path.parent, where)
         if "kind" in entry:
             given = f"{entry['kind']}:{given}"
         if where == "-" or where.lower().endswith(".toml"):

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from flows.addresses import public
 from flows.errors import UsageError
 from flows.sources.base import KINDS, LOCAL, MAGIC, Source, place
 from flows.sources.kinds import kind_of_file
@@ -32,7 +33,7 @@ def understand(sources: Sequence[str], settings: Any) -> list[Source]:
     """Every argument as a Source. Raises UsageError in one line."""
     found: list[Source] = []
     for argument in dict.fromkeys(sources):
-        found += understand_one(argument, settings)
+        found += [replace(s, name=public(s.name)) for s in understand_one(argument, settings)]
     if not found:
         raise UsageError("no source given")
     chosen = (getattr(settings, "column", ""), getattr(settings, "url_column", ""))
@@ -61,7 +62,7 @@ def understand_one(argument: str, settings: Any) -> list[Source]:
     if re.match(r"https?://", argument, re.IGNORECASE):
         return [Source(argument, "sitemap" if SITEMAP_URL.search(argument.split("?")[0]) else "url", argument)]
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", argument):
-        raise UsageError(f"{argument}: only http and https addresses can be fetched")
+        raise UsageError(f"{public(argument)}: only http and https addresses can be fetched")
     path = Path(argument)
     if path.is_dir():
         return [Source(argument, "folder", os.path.abspath(path))]
@@ -76,21 +77,21 @@ def understand_one(argument: str, settings: Any) -> list[Source]:
         from flows.sources.files import matches
 
         if next(matches(argument), None) is None:
-            raise UsageError(f"{argument}: matches nothing")
+            raise UsageError(f"{public(argument)}: matches nothing")
         return [Source(argument, "glob", os.path.abspath(argument))]
-    raise UsageError(f"{argument}: no such file or folder")
+    raise UsageError(f"{public(argument)}: no such file or folder")
 
 
 def _named(argument: str, kind: str, where: str) -> Source:
     """A source whose kind is said: `sitemap:https://…`, `urls:FILE`, `jsonl:FILE`."""
     if re.match(r"https?://", where, re.IGNORECASE):
         if kind not in ("url", "sitemap"):
-            raise UsageError(f"{argument}: a {kind} source is a file")
+            raise UsageError(f"{public(argument)}: a {kind} source is a file")
         return Source(argument, kind, where)
     if kind == "url":
-        raise UsageError(f"{argument}: not an http or https address")
+        raise UsageError(f"{public(argument)}: not an http or https address")
     if where != "-" and not Path(where).is_file():
-        raise UsageError(f"{where}: no such file")
+        raise UsageError(f"{public(where)}: no such file")
     return Source(argument, kind, where if where == "-" else os.path.abspath(where))
 
 
