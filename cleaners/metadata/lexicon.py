@@ -89,7 +89,7 @@ def shape(kind: str) -> re.Pattern[str]:
 def find(kind: str, text: str) -> re.Match[str] | None:
     """Where `text` holds words of this kind within their scope, None where it does not."""
     scope = words()[kind].scope
-    pattern = _bound(kind)
+    pattern = _bound()[kind]
     if scope == "whole":
         return pattern.fullmatch(text)
     return pattern.match(text) if scope == "start" else pattern.search(text)
@@ -97,7 +97,7 @@ def find(kind: str, text: str) -> re.Match[str] | None:
 
 def without(kind: str, text: str) -> str:
     """`text` without the words of this kind."""
-    return _bound(kind).sub("", text)
+    return _bound()[kind].sub("", text)
 
 
 def alternatives(kind: str) -> str:
@@ -107,9 +107,12 @@ def alternatives(kind: str) -> str:
 
 
 @cache
-def _bound(kind: str) -> re.Pattern[str]:
-    entry = words()[kind]
-    return re.compile(f"(?:{_either(entry)})$" if entry.scope == "end" else _either(entry))
+def _bound() -> dict[str, re.Pattern[str]]:
+    """The pattern of each kind, bound to the end of a text where that is its scope."""
+    return {
+        kind: re.compile(f"(?:{_either(entry)})$" if entry.scope == "end" else _either(entry))
+        for kind, entry in words().items()
+    }
 
 
 def _either(entry: Words) -> str:
