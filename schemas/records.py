@@ -25,7 +25,7 @@ class Block:
     role: str = "body"  # BLOCK_ROLES
     level: int = 0  # heading: 1 to 6; item: depth of its list, from 1
     seq: int = 0
-    origin: str = ""  # where a candidate was read: "rule" "json-ld" "meta" "head" "tail" "url"
+    origin: str = ""  # where a candidate was read: "rule" "json-ld" "meta" "head" "tail" "url" "editor"
     flags: tuple[str, ...] = ()  # flags of the document that this block will be part of
     protected: bool = False  # a site rule keeps it from script and punctuation changes
 

@@ -127,7 +127,7 @@ DOCUMENTS = Table(
             "text", pa.string(), "body: no title line, no mark such as 第一篇, no boilerplate; a newline between blocks"
         ),
         Column("source", pa.string(), "who published it first, as the page says (来源)", True),
-        Column("author", pa.string(), "author, as the page says", True),
+        Column("author", pa.string(), "author, as the page says; where it names none, its editor", True),
         Column("published", pa.string(), "date of publication in ISO 8601, as precise as the page", True),
         Column("published_on", pa.date32(), "the day of `published`, where the page is that precise", True),
         Column("fetched_at", _WHEN, "when the page was fetched; a file's time of change", True),

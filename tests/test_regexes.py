@@ -16,7 +16,6 @@ import pytest
 from regex_attacks import ANYWHERE, Found, attacks, inline, modules, patterns
 
 from cleaners.boilerplate.rules import Rule, rules
-from cleaners.metadata.lines import LINE_LIMIT
 
 SIZES = (25, 32, 40, 60, 120, 400, 2_000)  # growing, so that what is exponential shows before it hangs
 QUICK = 0.002  # seconds for 2,000 characters: 1 microsecond each; what takes less is not looked at again
@@ -26,8 +25,10 @@ TIMES, GROWTH = 4, 9.0  # four times the text: 4 is linear, 16 quadratic
 # Patterns of which a caller's guard says how long their texts may be: characters, and how they are used.
 LIMITED: dict[str, tuple[int, tuple[str, ...]]] = {
     "_labels": (120, ("fullmatch",)),
-    "_FILLER": (LINE_LIMIT, ("search",)),
-    "_AUTHOR": (LINE_LIMIT, ("search",)),
+    "_bound": (500, ("search", "fullmatch")),  # lines of LINE_LIMIT, titles of 500
+    "_reporter": (400, ("search",)),
+    "_signed": (60, ("search",)),
+    "_reporter_line": (60, ("fullmatch",)),
 }
 AT_MOST = 0.01  # seconds for a text of that length
 

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaners import metadata
 from cleaners.extraction import answers, choice, edges, guard, lists, particulars, site, thread
 from cleaners.extraction.blocks import drafts as drafts_of
+from cleaners.extraction.meta import Meta
 from cleaners.extraction.soup import soup_of
 from cleaners.extraction.title import title_line
 from cleaners.extraction.tree import SKIPPED, Element, Outline, survey
@@ -44,7 +45,7 @@ def extract(html: str, context: Context) -> Extracted:
     root = tree.root
     if root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
-    outline, meta = survey(root), particulars.Meta(tree)
+    outline, meta = survey(root), Meta(tree)
     kind, said = answers.answer(outline, meta.titles(), password=_asks(tree), scripted=_is_scripted(tree))
     if kind and rule_for(context.host, context.policy.sites) is None:  # whoever wrote a rule knows what is there
         return Extracted(rejection=Rejection(STEP, f"{kind} page", said), kind=kind)
@@ -78,12 +79,12 @@ def _is_scripted(tree: Any) -> bool:
 class _Page:
     """A page with the elements that hold its article, and what its site rule says."""
 
-    def __init__(self, tree: Any, outline: Outline, meta: particulars.Meta, context: Context) -> None:
+    def __init__(self, tree: Any, outline: Outline, meta: Meta, context: Context) -> None:
         self.outline, self.meta = outline, meta
         self.title = title_line(outline, meta.titles())
         self.edits: list[Edit] = []
         rule = rule_for(context.host, context.policy.sites)
-        self.site = site.apply(rule, tree, outline, context.fetched_at) if rule else site.Applied()
+        self.site = site.apply(rule, tree, outline, context.fetched_at, meta.titles()) if rule else site.Applied()
         self.edits += self.site.edits
         choice.score(outline, self.title)
         self.ruled = bool(self.site.parts)
@@ -140,7 +141,7 @@ def _inside(node: Any, parts: list[Element]) -> bool:
     return False
 
 
-def _parts(outline: Outline, title: int, meta: particulars.Meta, context: Context) -> tuple[list[Element], bool]:
+def _parts(outline: Outline, title: int, meta: Meta, context: Context) -> tuple[list[Element], bool]:
     """The elements that hold the article or the posts of a thread, and whether the page is one."""
     types = [str(item.get("@type", "")) for item in meta.objects]
     if thread.is_thread(outline, context.url, meta.titles(), types):

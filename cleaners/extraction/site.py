@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cleaners.extraction.tree import Element, Outline
-from cleaners.metadata import date_of
+from cleaners.metadata import date_of, parse, without_badge
 from cleaners.sites import SiteRule
 from schemas.records import Block, Edit
 
@@ -22,8 +23,11 @@ class Applied:
     edits: list[Edit] = field(default_factory=list)
 
 
-def apply(rule: SiteRule, tree: Any, outline: Outline, fetched_at: str | None) -> Applied:
-    """Run a rule's selectors over a page; edits "site-rule" and "site-rule-missed" say which found something."""
+def apply(rule: SiteRule, tree: Any, outline: Outline, fetched_at: str | None, titles: Sequence[str] = ()) -> Applied:
+    """Run a rule's selectors over a page; edits "site-rule" and "site-rule-missed" say which found something.
+
+    titles: what the page calls itself, by which a badge on its title line is told.
+    """
     applied = Applied()
     found: list[str] = []
     missed: list[str] = []
@@ -45,8 +49,7 @@ def apply(rule: SiteRule, tree: Any, outline: Outline, fetched_at: str | None) -
     ):
         if not selector:
             continue
-        text = next((t for t in (_text(node) for node in tree.css(selector)[:8]) if t), "")
-        value = (date_of(text, fetched_at) or "") if role == "published" else text[:300]
+        value = _value(role, _first(tree, selector), fetched_at, titles)
         if value:
             applied.candidates.append(Block(value, role=role, origin="rule"))
         (found if value else missed).append(role)
@@ -58,6 +61,25 @@ def apply(rule: SiteRule, tree: Any, outline: Outline, fetched_at: str | None) -
                 Edit("extraction", name, -1, count=len(fields), detail=f"{rule.host}: {', '.join(fields)}")
             )
     return applied
+
+
+def _first(tree: Any, selector: str) -> str:
+    """Text of the first element with text; of several selectors (a, b) the first that finds one."""
+    for one in selector.split(",") if "(" not in selector else [selector]:
+        for node in tree.css(one.strip())[:8]:
+            if text := _text(node):
+                return text
+    return ""
+
+
+def _value(role: str, text: str, fetched_at: str | None, titles: Sequence[str]) -> str:
+    if role == "published":
+        return date_of(text, fetched_at) or ""
+    if role == "title":
+        return without_badge(text[:300], titles)
+    said = parse(text, fetched_at)  # 以下文章来源于江畔频道 ，作者林晓舟
+    named = said.source if role == "source" else said.authors if role == "author" else None
+    return named or text[:300]
 
 
 def _text(node: Any) -> str:

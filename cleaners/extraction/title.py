@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleaners.extraction.tree import HEADINGS, Outline
-from cleaners.metadata import SITE_TITLE, title_key
+from cleaners.metadata import is_site, names_nothing, title_key, without_badge
 
 SHORTEST = 4  # characters below which a match says nothing
 SHORTEST_HEADING = 2  # of a heading of rank 1
@@ -16,6 +16,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
     headings, these before other lines; of equals the first counts.
     """
     folded = [f for f in map(title_key, names) if len(f) >= SHORTEST_HEADING]
+    telling = [f for f in (title_key(n) for n in names if not names_nothing(n)) if len(f) >= SHORTEST_HEADING]
     letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
     best, rank = -1, 99
     for number, line in enumerate(outline.lines):
@@ -30,22 +31,34 @@ def title_line(outline: Outline, names: list[str]) -> int:
         if len(text) < (SHORTEST_HEADING if level == 1 else SHORTEST):
             continue
         mine = 9
-        for name in folded:
+        whole = level > 0 or not is_cut(line.text, names)
+        for name in folded if level else telling:  # only a heading may repeat the name of a site
             if name == text:
                 mine = 0
-            elif name.startswith(text) and (len(text) >= 0.5 * len(name) or level == 1 or len(text) >= 8):
+            elif name.startswith(text) and whole and (len(text) >= 0.5 * len(name) or level == 1 or len(text) >= 8):
                 mine = min(mine, 1)
-            elif (len(text) >= (SHORTEST if level == 1 else 8) and text in name) or (
+            elif (len(text) >= (SHORTEST if level == 1 else 8) and text in name and whole) or (
                 len(text) >= 8 and len(name) >= 10 and text.startswith(name)
             ):
                 mine = min(mine, 2)
-        if mine == 9:
+        if mine > 1 and text.startswith(tuple(folded)) and without_badge(line.text, names) != line.text:
+            mine = 1
+        if mine == 9 or (not level and is_site(line.text)):
             continue
         mine += 0 if level == 1 else 2 if level else 4
         if line.linked > 0.5 * line.chars:
             mine += 4
         if mine < rank:
             best, rank = number, mine
-    if best >= 0 and outline.lines[best].owner.tag not in HEADINGS and SITE_TITLE.search(outline.lines[best].text):
-        return -1
     return best
+
+
+def is_cut(text: str, names: list[str]) -> bool:
+    """Whether a line ends or begins amid every name that holds it: an agency's name at the head of a title."""
+    inside = [name for name in names if text in name]
+    return bool(inside) and all(_amid(name, name.index(text), len(text)) for name in inside)
+
+
+def _amid(name: str, start: int, length: int) -> bool:
+    before, behind = name[start - 1 : start], name[start + length : start + length + 1]
+    return before.isalnum() or behind.isalnum()

@@ -1,30 +1,55 @@
 """The particulars of a document: title, date of publication, source, author."""
 
-from cleaners.metadata.beside import tells_of_subject
+from cleaners.metadata.beside import births, tells_of_subject
 from cleaners.metadata.choosing import Particulars, best_title, choose, read
-from cleaners.metadata.dates import date_in_url, date_of
-from cleaners.metadata.lines import LINE_LIMIT, Said, clean_name, clean_source, ends_with_label, parse
+from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
+from cleaners.metadata.lexicon import find
+from cleaners.metadata.lines import CREDIT_LONGEST, LINE_LIMIT, Said, credited, ends_with_label, parse, signed_names
+from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
 from cleaners.metadata.notice import header_of_lines
-from cleaners.metadata.titles import SITE_TITLE, SITE_WORD, names_nothing, title_key, without_site
+from cleaners.metadata.titles import (
+    is_generic,
+    is_site,
+    names_nothing,
+    names_site,
+    plain_title,
+    site_names,
+    title_key,
+    without_badge,
+    without_site,
+)
 
 __all__ = [
+    "CREDIT_LONGEST",
     "LINE_LIMIT",
-    "SITE_TITLE",
-    "SITE_WORD",
     "Particulars",
     "Said",
     "best_title",
+    "births",
     "choose",
     "clean_name",
     "clean_source",
+    "credited",
     "date_in_url",
     "date_of",
     "ends_with_label",
+    "find",
+    "find_dates",
     "header_of_lines",
+    "is_generic",
+    "is_organisation",
+    "is_site",
     "names_nothing",
+    "names_site",
     "parse",
+    "parted_date",
+    "plain_title",
     "read",
+    "signed_names",
+    "site_names",
+    "surnamed",
     "tells_of_subject",
     "title_key",
+    "without_badge",
     "without_site",
 ]

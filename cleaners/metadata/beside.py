@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from cleaners.metadata import lexicon
+from cleaners.metadata.dates import find_dates
+
+LABEL_LONGEST = 12  # characters of a label before a date
+TOLD = 200  # characters of a line in which a birth is looked for
 NEAR = 3  # lines on either side that tell
-_NUMBER = r"\s*+(?:[一二三四五六七八九十\d]{1,3}[、.．]\s*+)?"
-_WHEN = re.compile(_NUMBER + r"(?:时\s*间|時間|日\s*期)\s?[:：]")
-_WHERE = re.compile(
-    _NUMBER
-    + r"(?:地\s*点|地點|会场|主讲|主持|题目|主题|参加|参会|出席|对象|人\s*员|报名|费用|票价|路线|集合|内容|议题|活动|"
-    r"演出|形式|方式)[^:：]{0,6}[:：]"
-)
-_MAKER = re.compile(r"\s*(?:作者|编者|译者|导演|主演|出版时间|出版日期|上映日期|上映时间)\s?[:：]")
-_WORK = re.compile(
-    r"\s*(?:书名|出版社|定价|ISBN|译者|页数|装帧|出版年|丛书|片名|导演|主演|编剧|类型|制片国家|片长|又名)[^:：]{0,6}[:：]"
-)
 
 
 def tells_of_subject(texts: Sequence[str], number: int) -> bool:
     """Whether line `number` tells when an event takes place or who made a work, as the lines beside it do."""
     beside = (*texts[max(0, number - NEAR) : number], *texts[number + 1 : number + 1 + NEAR])
-    if _WHEN.match(texts[number]):
-        return any(map(_WHERE.match, beside))
-    return _MAKER.match(texts[number]) is not None and any(map(_WORK.match, beside))
+    if lexicon.find("event-time", texts[number]):
+        return any(lexicon.find("event-field", text) for text in beside)
+    return lexicon.find("work-maker", texts[number]) is not None and any(
+        lexicon.find("work-field", text) for text in beside
+    )
+
+
+def births(texts: Sequence[str]) -> frozenset[str]:
+    """Days (ISO 8601) on which, by these lines, someone was born or something was founded: no dates of publication."""
+    found = set()
+    before, behind = lexicon.shape("birth-before"), lexicon.shape("birth-after")
+    for number, whole in enumerate(texts):
+        text = whole[:TOLD]
+        above = texts[number - 1] if number and len(texts[number - 1]) <= LABEL_LONGEST else ""
+        if not (before.search(text) or before.search(above) or behind.search(text)):
+            continue
+        for dated in find_dates(text):
+            told = text[: dated.start].strip() or above.strip()
+            if lexicon.find("birth-before", told[-LABEL_LONGEST:]) or lexicon.find(
+                "birth-after", text[dated.end :][:12]
+            ):
+                found.add(dated.iso[:10])
+    return frozenset(found)

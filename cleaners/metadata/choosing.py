@@ -6,30 +6,35 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.metadata import beside, lines, notice
+from cleaners.metadata import beside, lexicon, lines, notice
 from cleaners.metadata.dates import find_dates
 from cleaners.metadata.titles import title_key
 from cleaners.policy import Context
+from cleaners.text import read_label
 from schemas.records import Block, Edit
 
 STEP = "metadata"
-TRUST = {"given": -1, "rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5}
+TRUST = {
+    "given": -1,
+    "rule": 0,
+    "json-ld": 1,
+    "meta": 2,
+    "head": 3,
+    "tail": 4,
+    "url": 5,
+    "editor": 6,
+}  # where no author is named
+BIRTH_BLOCKS = 40  # blocks in which a birth may be told
 HEAD_BLOCKS = 8  # blocks at the head that may be datelines
 TAIL_BLOCKS = 4
 DIARY_BLOCKS = 60  # blocks among which days are counted: a text with three is a diary, whose first day is no dateline
 SIGNATURE_BLOCKS = 40  # blocks searched for the signature under a first post
 SIGNED_BLOCKS = 2  # blocks at the end of which a bare date is a signature's
 LIST_BLOCKS = 40  # blocks behind a name among which others like it make it a heading
+LIST_STYLES = ("cn", "cn()", "cn)", "n", "n)", "n()", "circled", "ordinal")  # of labels that make a line an item
 REST_LIMIT = 12  # characters a dateline may hold besides what it says
+_SLASHED = re.compile(r"(\d\d)/(\d\d)/((?:19|20)\d\d)")
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
-_STAMPED = re.compile(r"(?:发布|发表|时间|日期|發布|發表|時間).{0,8}(?:19|20)\d\d")
-_LEAD = re.compile(
-    r".{0,40}?[(（][^()（）]{0,60}(?:记者|記者)[^()（）]{0,60}[)）]|(?:本报|本网|.{0,12}?)(?:记者|記者)[^，。]{0,40}"
-)
-_ORGANISATION = re.compile(
-    r"[\u4e00-\u9fffXxＸｘ×＊*_○（）()·、\s]{2,40}(?:委员会|办公室|办公厅|人民政府|协会|学会|公司|中心|学校|大学|学院|中学|小学|医院|银行|法院|检察院|"
-    r"局|厅|部|委|办|处|站|所|院|会|社|团|署|组|报|网|馆|馆|支部|总队|集团)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
     if header.source:
         found.append(("source", "head", header.source))
     titles = [b.text for b in blocks if b.role == "title"]
-    _read_head([b for b in body if b.seq not in taken], titles, context, taken, found)
+    days = {b.text[:10] for b in blocks if b.role == "published"}
+    _read_head([b for b in body if b.seq not in taken], titles, days, context, taken, found)
     _read_names([b for b in body if b.seq not in taken], found)
     kept = [b for b in blocks if b.seq not in taken]
     edits = [Edit(STEP, taken[b.seq], b.seq, 0, b.text, "", "likely") for b in blocks if b.seq in taken]
@@ -74,11 +80,17 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
 
 
 def _read_head(
-    body: list[Block], titles: list[str], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]
+    body: list[Block],
+    titles: list[str],
+    known: set[str],
+    context: Context,
+    taken: dict[int, str],
+    found: list[tuple[str, str, str]],
 ) -> None:
     names: list[str] = []
     texts = [b.text for b in body[: HEAD_BLOCKS + beside.NEAR]]
     diary = sum(1 for b in body[:DIARY_BLOCKS] if _DAY.match(b.text)) > 2
+    born = beside.births([b.text for b in body[:BIRTH_BLOCKS]])
     prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
     for number, block in enumerate(body[:HEAD_BLOCKS]):
         text = block.text
@@ -100,7 +112,18 @@ def _read_head(
         )
         told = said.labelled or said.source or said.authors
         spoken = not (said.published and told) and text[-1:] in "。！？”"  # a sentence that happens to hold such a word
-        if beside.tells_of_subject(texts, number):
+        if beside.tells_of_subject(texts, number) or (said.published or "")[:10] in born or listed(text):
+            continue
+        button = titles and block.kind != "heading" and lexicon.find("head-button", text)
+        if button or _bare_day(text, known):
+            taken[block.seq] = "dateline"
+            continue
+        if said.published and lexicon.find("enactment", text):
+            found.append(("published", "head", said.published))
+            continue
+        if timed_names := lines.timed_names(text):
+            taken[block.seq] = "byline"
+            names.append(timed_names)
             continue
         if number > 1 and number >= len(body) - SIGNED_BLOCKS and said.published and not told:
             break  # a signature's date
@@ -117,7 +140,7 @@ def _read_head(
         if lines.names_nothing(text) and (taken or not text[0].isdigit()):  # a lone 1 may number a chapter
             taken[block.seq] = "dateline"
             continue
-        name = lines.byline(text) if number < 6 and len(body) > number + 1 else None
+        name = lines.byline(text) if number < 6 and len(body) > number + 1 and block.kind != "list-item" else None
         if name == text and not (titles and number < 2 and block.kind != "heading"):
             name = None  # 黄河 is a name only where the title is known to be another
         if name is None and number < 6 and text in prefixes:  # 茉莉：怎样种茉莉 / 茉莉
@@ -133,13 +156,29 @@ def _read_head(
         found.append(("author", "head", " ".join(names)))
 
 
+def _bare_day(text: str, known: set[str]) -> bool:
+    """Whether a line is 01/12/2024 and nothing else, in either order a day that the page is known to be of."""
+    match = _SLASHED.fullmatch(text)
+    if match is None:
+        return False
+    first, second, year = match.groups()
+    return f"{year}-{first}-{second}" in known or f"{year}-{second}-{first}" in known
+
+
+def listed(text: str) -> bool:
+    """Whether a line is an item of a numbered list (一、时间：…): part of the text, whatever it says."""
+    label = read_label(text)
+    return label is not None and label.style in LIST_STYLES and not label.text.isdigit()
+
+
 def _read_table(block: Block, context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]) -> None:
     """A small table at the head whose rows are datelines."""
     rows = [row.replace("\t", "  ").strip() for row in block.text.split("\n")]
     if len(rows) > 8 or len(block.text) > 400:
         return
     said = [lines.parse(row, context.fetched_at) for row in rows]
-    if not any(s.published and s.rest <= REST_LIMIT for s in said):
+    alone = len(rows) == 1 and (said[0].source or said[0].authors)  # 作者：, a tab, a name
+    if not any((s.published or alone) and s.rest <= REST_LIMIT for s in said):
         return
     for heard in said:
         for role, value in (("published", heard.published), ("source", heard.source), ("author", heard.authors)):
@@ -157,16 +196,16 @@ def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
         if said.authors and said.rest <= 30:
             found.append(("author", "tail", said.authors))
     for block in body[1:SIGNATURE_BLOCKS]:
-        if len(block.text) > lines.LINE_LIMIT or not _STAMPED.search(block.text):
+        if len(block.text) > lines.LINE_LIMIT or not lexicon.find("stamped", block.text):
             continue
         said = lines.parse(block.text)
-        if said.published and said.labelled and said.rest <= 20:
+        if said.published and said.labelled and said.rest <= 20 and not listed(block.text):
             found.append(("published", "head" if said.authors else "tail", said.published))
             if said.authors:
                 found.append(("author", "head", said.authors))
             break
     for block in body[:3]:
-        lead = _LEAD.match(block.text[:120])
+        lead = lexicon.find("lead", block.text[:120])
         names = lines.reporters(lead.group()) if lead else None
         if names:
             found.append(("author", "tail", names))
@@ -247,7 +286,7 @@ def signed(body: Sequence[Block]) -> tuple[str | None, str | None]:
         rest = (text[: dates[0].start] + text[dates[0].end :]).strip(" \u3000，,、")
         if not rest:
             above = tail[number - 1] if number else ""
-            return dates[0].iso, above if len(above) <= 40 and _ORGANISATION.fullmatch(above) else None
-        if _ORGANISATION.fullmatch(rest):
+            return dates[0].iso, above if len(above) <= 40 and lexicon.find("signature", above) else None
+        if lexicon.find("signature", rest):
             return dates[0].iso, rest
     return None, None

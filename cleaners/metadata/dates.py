@@ -33,6 +33,15 @@ _ENGLISH = re.compile(
     r"(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s)?(?P<y>(?:19|20)\d\d)\b" + _TIME,
     re.I,
 )
+# The short form of .NET pages in the US: 9/17/2004 5:54:13 AM. Without AM or PM the day may come first: no date.
+_AMERICAN = re.compile(
+    r"(?<![\d/])(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])/(?P<y>(?:19|20)\d\d)\s"
+    r"(?P<H>1[0-2]|0?\d):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?\s(?P<half>[AP]M)\b(?P<pm>)(?P<zone>)"
+)
+_YEAR_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)\s?[-./年]\s?(?P<m>1[0-2]|0?[1-9])\s?月?")
+_DAY_ALONE = re.compile(r"(?P<d>3[01]|[12]\d|0?[1-9])\s?日?")
+_YEAR_ALONE = re.compile(r"(?P<y>(?:19|20)\d\d)\s?年?")
+_MONTH_DAY = re.compile(r"(?P<m>1[0-2]|0?[1-9])\s?[-./月]\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?日?")
 _RELATIVE = re.compile(
     r"(?P<n>\d{1,3})\s?(?P<unit>分钟|分鐘|小时|小時|天|日)前|(?P<day>今天|昨天|昨日|前天)\s{0,2}(?:(?P<H>[01]?\d|2[0-3])[:：](?P<M>[0-5]\d))?"
 )
@@ -44,7 +53,17 @@ _URL = re.compile(
 
 _DIGIT = re.compile(r"\d\d")  # without these signs the pattern need not be tried
 _YEAR_SIGN = re.compile("年")
+_SLASH = re.compile(r"/(?:19|20)\d\d\s")
 _LETTERS = re.compile(r"[A-Za-z]{3}.{0,12}\d")
+
+
+_FORMS = (
+    (_NUMERIC, _DIGIT),
+    (_ROC, _DIGIT),
+    (_NUMERALS, _YEAR_SIGN),
+    (_ENGLISH, _LETTERS),
+    (_AMERICAN, _SLASH),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,7 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
     """
     text = text[:2000]
     found: list[Dated] = []
-    for pattern, sign in ((_NUMERIC, _DIGIT), (_ROC, _DIGIT), (_NUMERALS, _YEAR_SIGN), (_ENGLISH, _LETTERS)):
+    for pattern, sign in _FORMS:
         if not sign.search(text):
             continue
         for match in pattern.finditer(text):
@@ -82,6 +101,23 @@ def date_of(text: str, fetched_at: str | None = None) -> str | None:
     """The first date of a text, None where there is none."""
     found = find_dates(text, fetched_at, limit=1)
     return found[0].iso if found else None
+
+
+def parted_date(first: str, second: str) -> str | None:
+    """A date that stands in two pieces: 21 and 2024年02月, 02-21 and 2024; or in one line of two words."""
+    pieces = (first.strip(), second.strip())
+    if " " in pieces[0]:
+        pieces = (pieces[0].split(" ", 1)[0], pieces[0].split(" ", 1)[1].strip())
+    if len(pieces[0]) > 12 or len(pieces[1]) > 12:
+        return None
+    for one, other in (pieces, pieces[::-1]):
+        month, day = _YEAR_MONTH.fullmatch(one), _DAY_ALONE.fullmatch(other)
+        if month and day:
+            return _day(int(month["y"]), int(month["m"]), int(day["d"]))
+        year, rest = _YEAR_ALONE.fullmatch(one), _MONTH_DAY.fullmatch(other)
+        if year and rest:
+            return _day(int(year["y"]), int(rest["m"]), int(rest["d"]))
+    return None
 
 
 def date_in_url(url: str) -> str | None:

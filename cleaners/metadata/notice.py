@@ -6,12 +6,11 @@ The labels stand in lexicons/metadata.toml.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from cleaners.metadata import lexicon
 from cleaners.metadata.dates import date_of
 from schemas.records import Block
 
@@ -29,7 +28,7 @@ class _Labels:
 
 @cache
 def _labels() -> _Labels:
-    data = tomllib.loads((files("cleaners.lexicons") / "metadata.toml").read_text("utf-8"))["notice"]
+    data = lexicon.notice()
     names = sorted({*data["labels"], *data["issuer"], *data["dates"], *data["strong"]}, key=len, reverse=True)
     spaced = "|".join(r"\s?".join(map(re.escape, name)) for name in names)
     field = re.compile(rf"[\s\[【]*(?P<label>(?:{spaced})\s?[:：]?)[\]】]?[\s:：]*(?P<value>[^\t\n]*)")

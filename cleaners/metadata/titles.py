@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from cleaners.metadata import lexicon
 
 SEPARATOR = re.compile(
     r"(?<!\s)\s*+[_|｜丨–—»›«]++\s*|(?<!\s)\s++[-·:：]++\s+|-{2,}"
     r"|(?<!\s)(?:(?<=[^\x00-\x7f])\s*+-\s*|\s*+-\s*(?=[^\x00-\x7f]))(?=[^-]{2,24}$)"
 )
-SITE_WORD = re.compile(
-    r"(?:网|网站|新闻|频道|官网|论坛|博客|社区|在线|门户|日报|晚报|早报|时报|商报|周刊|杂志|资讯|客户端|首页|百科|知道|文库|财经|"
-    r"体育|娱乐|科技|军事|汽车|房产|政府|平台|中心|专栏|贴吧|头条|视频|新浪|搜狐|网易|腾讯|凤凰|正文|文章|快讯|要闻|滚动|[Bb]log|"
-    r"[Nn]ews|[A-Za-z0-9-]\.(?:com|cn|net|org|hk|tw))"
-)
+SITE_LONGEST = 16  # characters of a site's name in a title element
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_ATTRIBUTE = re.compile(r"<[A-Za-z]\w*\s[^<>]{0,300}=[^<>]{0,300}>")
+_CLOSING = re.compile(r"</[A-Za-z]\w{0,10}\s?>")
+_ANCHOR = re.compile(r"^[#¶]\s+|\s*¶$|\s+#$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_POWERED = re.compile(  # what forum software adds; tried where the white space or the strokes before it begin
-    r"(?:(?<!\s)\s++[-|_—–]*+\s*+|(?<![-|_—–\s])[-|_—–]*+\s*+)[Pp]owered [Bb]y\b.{0,60}$"
-)
-_PAGE = re.compile(r"(?<!\s)\s*+[(（]\s?(?:页|第)\s?\d{1,3}\s?页?\s?[)）]$")
 
 
 def title_key(text: str) -> str:
@@ -26,24 +26,54 @@ def title_key(text: str) -> str:
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
-SITE_TITLE = re.compile(r"博客|论坛|首页|社区|[Bb]log|[Ff]orum|BBS|网$|网站")  # names of sites, not of texts
+def is_site(title: str) -> bool:
+    """Whether a title names a site, not a text."""
+    return lexicon.find("site-title", title) is not None
 
 
-# What a title element says that names no text: the page's place, what made it, or who keeps it.
-_NAMELESS = re.compile(
-    r"(?:无标题|無標題).{0,6}|[Uu]ntitled.{0,20}|(?:New )?[Dd]ocument|[Ii]ndex|[Hh]ome|[Nn]ew [Pp]age.{0,4}|"
-    r"标题(?:文档)?|(?:新闻|文章|信息|内容|公告|通知|资讯|产品|图文|单页|动态|政务|校园|站内)?"
-    r"(?:详情|详细|详细信息|内容|正文|浏览|查看|阅读|展示|显示|打印)(?:页|页面)?|"
-    r"[^，。！？；：“”《》\s]{2,30}(?:委员会|办公室|办公厅|人民政府|政府|协会|学会|公司|集团|中心|学校|大学|学院|中学|"
-    r"[一二三四五六七八九]中|小学|幼儿园|医院|银行|法院|检察院|图书馆|博物馆|出版社|研究院|研究所|教育局|"
-    r"[县市省区]\w{1,6}[局厅委办])"
-)
+def names_site(part: str) -> bool:
+    """Whether a part of a title holds a word of sites and their sections."""
+    return lexicon.find("site-word", part) is not None
 
 
 def names_nothing(title: str) -> bool:
     """Whether a title element names the site, its keeper or the kind of page, and no text."""
     pieces = [piece for piece in SEPARATOR.split(title) if title_key(piece)]
-    return bool(pieces) and all(_NAMELESS.fullmatch(piece.strip()) or SITE_TITLE.search(piece) for piece in pieces)
+    return bool(pieces) and all(map(_nameless, pieces))
+
+
+def _nameless(piece: str) -> bool:
+    return lexicon.find("nameless", piece.strip()) is not None or is_generic(piece) or is_site(piece)
+
+
+def is_generic(title: str) -> bool:
+    """Whether a title is one that software gives (Untitled Document)."""
+    return lexicon.find("generic-title", title.strip()) is not None
+
+
+def site_names(title: str) -> list[str]:
+    """What may be the site's name in a title element: its last part, where it has several."""
+    pieces = [piece.strip() for piece in SEPARATOR.split(title) if title_key(piece)]
+    return [pieces[-1]] if len(pieces) > 1 and 2 <= len(pieces[-1]) <= SITE_LONGEST else []
+
+
+def plain_title(title: str) -> str:
+    """A title without markup that was escaped twice, and without the anchor (# ¶) that a generator puts beside it."""
+    if "<" in title and (_ATTRIBUTE.search(title) or _CLOSING.search(title)):
+        title = " ".join(_TAG.sub("", html.unescape(title)).split())
+    elif "&" in title:
+        title = html.unescape(title)
+    return _ANCHOR.sub("", title).strip()
+
+
+def without_badge(line: str, names: Sequence[str]) -> str:
+    """A title line without the badge (已付费) that stands before or behind what the page calls itself."""
+    for name in names:
+        if len(name) >= 2 and name in line and line != name:
+            rest = line.replace(name, "", 1).strip(" 【】[]()（）")
+            if (line.startswith(name) or line.endswith(name)) and lexicon.find("badge", rest):
+                return name
+    return line
 
 
 def without_site(title: str, site: str = "", line: str = "") -> str:
@@ -53,7 +83,7 @@ def without_site(title: str, site: str = "", line: str = "") -> str:
     it.
     """
     title = " ".join(title.replace("\ufeff", " ").split())
-    title = _POWERED.sub("", title)
+    title = lexicon.without("powered", title)
     if line and title_key(line) and title_key(line) in title_key(title):
         return line
     for _ in range(4):
@@ -61,7 +91,7 @@ def without_site(title: str, site: str = "", line: str = "") -> str:
         if shorter == title:
             break
         title = shorter
-    return _PAGE.sub("", title)
+    return lexicon.without("page-number", title)
 
 
 def _strip_once(title: str, site: str) -> str:
@@ -78,17 +108,17 @@ def _strip_once(title: str, site: str) -> str:
         borders.append((last, len(title)))
     if len(pieces) < 2:
         alone = pieces[0] if pieces else ""
-        bare = last and (title_key(alone) == title_key(site) or (len(alone) <= 16 and SITE_WORD.search(alone)))
+        bare = last and (title_key(alone) == title_key(site) or (len(alone) <= 16 and names_site(alone)))
         return "" if bare or not title_key(alone) else title
     keep = len(pieces)
     while keep > 1:
         piece = pieces[keep - 1]
         known = bool(site) and title_key(piece) in (title_key(site), "")
-        if known or (len(piece) <= 16 and SITE_WORD.search(piece)) or (len(piece) <= 6 and borders[keep - 1][0] >= 12):
+        if known or (len(piece) <= 16 and names_site(piece)) or (len(piece) <= 6 and borders[keep - 1][0] >= 12):
             keep -= 1
         else:
             break
     first = 0
-    if keep > 1 and len(pieces[0]) <= 8 and (title_key(pieces[0]) == title_key(site) or SITE_WORD.search(pieces[0])):
+    if keep > 1 and len(pieces[0]) <= 8 and (title_key(pieces[0]) == title_key(site) or names_site(pieces[0])):
         first = 1
     return title[borders[first][0] : borders[keep - 1][1]]

@@ -43,6 +43,7 @@ HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“�
 TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 LIST_LABEL = re.compile(r"[〇零一二三四五六七八九十百甲乙丙丁]{1,4}|\d{1,3}|[A-Za-z]")
 SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
+CLAUSE_LEAST = 4  # characters of a clause of a headline
 EDGE_SPACE = re.compile(f"(?<=[{HAN}]) +(?=[，。、；：！？）》”])|(?<=[，。、；：！？]) +(?=[{HAN}])")
 BLANK_BEFORE = re.compile("[在为為共第于於至到计計付额額限约約等满滿年月价價期金达達]")  # before a blank of a form
 BLANK_BEHIND = re.compile("个|個|元|万元|萬元|年|月|日|天|号|號|份|名|次|平方|小时|周|%|人(?![们民家])")  # its unit
@@ -238,6 +239,8 @@ def _space(found: re.Match[str]) -> str | None:
     right = CLAUSE.split(text[at + 1 : at + 41])[0]
     if at - len(left) <= 0 and (len(left) <= 7 or at + 1 + len(right) >= len(text)):
         return None  # 第一章 总则; a line without marks
+    if at + 1 + len(right) >= len(text) and min(len(left), len(right)) >= CLAUSE_LEAST:
+        return None  # two clauses of a headline; prose would go on to a mark
     one = left.split(" ")[-1], right.split(" ")[0]
     if len(one[0]) == 1 or len(one[1]) == 1:
         return "" if left.count(" ") + right.count(" ") == 0 else None

@@ -212,6 +212,30 @@ class TestRead:
         body, _, rules = read(*lines)
         assert body == list(lines) and rules == []
 
+    def test_the_rest_of_a_date_and_a_name_go(self) -> None:
+        body, own, rules = read("24 07:46:04 林晓舟", TEXT, TEXT)
+        assert (body, own.author, rules) == ([TEXT, TEXT], "林晓舟", ["byline"])
+
+    def test_a_byline_with_a_tab_goes(self) -> None:
+        blocks, _ = choosing.read([Block("作者：\t林晓舟", "table", seq=0), Block(TEXT, seq=1)], Context())
+        assert [b.text for b in blocks if b.role == "body"] == [TEXT]
+        assert choosing.choose(blocks, Context()).author == "林晓舟"
+
+    def test_an_item_of_a_list_is_no_dateline_and_the_signature_speaks(self) -> None:
+        body, own, rules = read("一、时间安排：2024年5月25日", "二、范围：各楼", TEXT, "江畔社区中心", "2024年5月24日")
+        assert len(body) == 5 and rules == [] and own.published == "2024-05-24"
+
+    def test_a_laws_history_stays(self) -> None:
+        lines = ("1998年12月26日 江畔区第11次常务会议通过", "1999年1月22日 江畔区令第258号发布", TEXT)
+        body, own, rules = read(*lines)
+        assert (tuple(body), rules, own.published) == (lines, [], "1999-01-22")
+
+    def test_a_day_in_figures_goes_only_where_the_page_is_known_to_be_of_it(self) -> None:
+        known = Block("2024-01-12", role="published", origin="meta", seq=2)
+        for blocks, left in (([known], [TEXT]), ([], ["01/12/2024", TEXT])):
+            found, _ = choosing.read([Block("01/12/2024", seq=0), Block(TEXT, seq=1), *blocks], Context())
+            assert [b.text for b in found if b.role == "body"] == left
+
     def test_relative_dates_need_a_time_of_fetching(self) -> None:
         assert read("时间：昨天 08:30", TEXT, TEXT)[1].published is None
         assert (

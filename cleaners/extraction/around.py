@@ -1,0 +1,209 @@
+"""The lines in which a page speaks about its article: around the title, and behind the body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from cleaners import metadata
+from cleaners.extraction.tree import Element, Outline
+from cleaners.metadata import date_of, find, find_dates, is_organisation, title_key
+from cleaners.policy import Context
+
+Add = Callable[[str, str, "str | None"], None]  # role, origin, text
+
+BEFORE, BEHIND, SPAN = 4, 8, 30  # lines read above the title, behind the body, and in the head at most
+RUNNING = 30  # characters from which a line with a punctuation mark is running text
+NAME_LIMIT = 200  # characters of what may be a name with what stands beside it
+SOURCE_NEAR = 2  # lines on either side of the date among which a source without a label is looked for
+BIRTH_LINES = 40  # lines behind the title in which a birth may be told
+_AUTHOR_NAME = re.compile(
+    r"(?:^|[^a-z])(?:author|writer|nick-?name|user-?name|byline|editor-name|posted-by|poster|authi)(?:[^a-z]|$)", re.I
+)
+_AUTHOR_PARTS = re.compile(r"(?:author|writer)[-_]?name|name[-_]?author|nickname|author", re.I)
+_SOURCE_NAME = re.compile(r"(?:^|[^a-z])(?:source|laiyuan|ly|origin|media-?name|from)(?:[^a-z]|$)", re.I)
+_LATER_NAME = re.compile(r"updat|modif|edit", re.I)
+_CRUMB = re.compile(r"[»›＞]|\s>+\s|>>")
+_APART = re.compile(r"[\s\u3000|｜·•/\[\]【】()（）《》,，]+")
+
+
+def is_crumb(text: str) -> bool:
+    """Whether a line shows the way to the page (首页 > 新闻 > 正文)."""
+    return len(_CRUMB.findall(text)) >= 2 or find("crumb", text) is not None
+
+
+def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range, range]:
+    """Numbers of the lines in which a page speaks about its article: around its title, and behind its body."""
+    lines = outline.lines
+    first, last = chosen[0].first, chosen[-1].last
+    body = [
+        n
+        for n in range(first, last)
+        if lines[n].marks
+        and lines[n].chars >= RUNNING
+        and lines[n].linked * 2 < lines[n].chars
+        and not is_crumb(lines[n].text)
+    ]
+    begin = next((n for n in body if n > title), body[0] if body else first)
+    end = body[-1] + 1 if body else last
+    if 0 <= title < begin:
+        head = range(max(0, title - BEFORE), min(begin, title + SPAN))
+    else:
+        head = range(max(0, begin - BEHIND), begin)
+    return head, range(end, min(len(lines), end + BEHIND, last + BEHIND))
+
+
+def read(
+    outline: Outline, head: range, tail: range, title: int, sites: frozenset[str], add: Add, context: Context
+) -> None:
+    """Add what the lines of the head and the tail, and the elements of the head by their names, say.
+
+    sites: what the page calls its site, folded by `title_key`.
+    """
+    _from_lines(outline, head, tail, title, sites, add, context)
+    _from_names(outline, head, add)
+
+
+def _from_lines(
+    outline: Outline, head: range, tail: range, title: int, sites: frozenset[str], add: Add, context: Context
+) -> None:
+    lines = outline.lines
+    texts = [line.text for line in lines]
+    said: dict[int, metadata.Said] = {}
+    persons: list[str] = []
+    born = metadata.births(texts[head.start : head.stop + BIRTH_LINES])
+    for numbers in (head, tail):
+        for n in numbers:
+            text = lines[n].text
+            if metadata.ends_with_label(text) and n + 1 < len(lines):
+                text = f"{text.rstrip(':： ')}：{lines[n + 1].text}"
+            heard = metadata.parse(text, context.fetched_at)
+            told = heard.labelled or heard.source or heard.authors
+            if metadata.tells_of_subject(texts, n) or (text[-1:] in "。！？" and not told):
+                continue
+            origin = "head" if numbers is head else "tail"
+            if numbers is tail and metadata.surnamed(heard.source or "") and not find("medium", heard.source or ""):
+                persons.append(heard.source or "")  # 来源：林晓舟
+            else:
+                add("source", origin, heard.source)
+            add("author", origin, heard.authors)
+            add("author", "editor", heard.editor)
+            if numbers is head:
+                said[n] = heard
+            elif heard.published and heard.labelled and heard.rest <= 12:
+                add("published", "tail", heard.published)
+    _from_body(outline, range(head.stop, tail.start), said, add)
+    dated = [(n, h) for n, h in said.items() if h.published and h.rest <= 40 and h.published[:10] not in born]
+    for _, heard in (d for d in dated if d[1].labelled):
+        add("published", "head", heard.published)
+    _from_times(outline, head, said, add)
+    for _, heard in sorted(dated, key=lambda each: (each[0] < title, not each[1].labelled)):
+        add("published", "head", heard.published)
+    if not dated:
+        for n in head:
+            beside = lines[n + 1].text if n + 1 < len(lines) else ""
+            add("published", "head", metadata.parted_date(lines[n].text, beside))
+    named = any(heard.source for heard in said.values()) or _source_beside(outline, head, title, said, sites, add)
+    for person in persons:  # below another source a person's name is who wrote it
+        add("author" if named else "source", "tail", person)
+
+
+def _from_body(outline: Outline, body: range, said: dict[int, metadata.Said], add: Add) -> None:
+    """Who wrote by lines amid the text that say nothing else, the last of them first, and where the text ends.
+
+    A line that bears the head's date too says who posted it (由海边客张贴 @ 2005-06-14).
+    """
+    days = {heard.published[:10] for heard in said.values() if heard.published}
+    for n in body:
+        text = outline.lines[n].text
+        if days and len(text) <= metadata.LINE_LIMIT and (match := find("posted", text)):
+            posted = metadata.parse(text)
+            if match["by"] and posted.published and posted.published[:10] in days:
+                add("author", "head", posted.authors)
+                break
+    for n in reversed(body):
+        line = outline.lines[n]
+        if line.chars <= metadata.CREDIT_LONGEST:
+            add("author", "tail", metadata.credited(line.text))
+            if find("editor-line", line.text):
+                add("author", "editor", metadata.parse(line.text).editor)
+    if body:
+        add("author", "tail", metadata.signed_names(outline.lines[body[-1]].text))
+
+
+def _from_times(outline: Outline, head: range, said: dict[int, metadata.Said], add: Add) -> None:
+    """Dates of `time` elements and of what is marked as datePublished, in the head."""
+    for element in outline.elements:
+        if element.first not in head or not element.attributes or _LATER_NAME.search(element.name):
+            continue
+        value = element.attributes.get("datetime") or ""
+        marked = element.attributes.get("itemprop") == "datePublished"
+        if not value and marked:
+            value = element.attributes.get("content") or ""
+        if value and (marked or element.tag == "time"):
+            line = outline.lines[element.first].text
+            heard = said.get(element.first)
+            if marked or heard is None or heard.published or not find_dates(line):
+                add("published", "head", date_of(value[:60]))
+
+
+def _source_beside(
+    outline: Outline, head: range, title: int, said: dict[int, metadata.Said], sites: frozenset[str], add: Add
+) -> bool:
+    """A source without a label: what stands beside the date and names the page's site, a medium or an office.
+
+    Out: whether there was one.
+    """
+    dated = [n for n, heard in said.items() if n > title and heard.published and n != title]
+    for n in dated:
+        text = outline.lines[n].text
+        for found in reversed(find_dates(text)):
+            text = text[: found.start] + " " + text[found.end :]
+        for part in _APART.split(text):
+            if title_key(part) in sites or (find("medium", part) and not find("section-name", part)):
+                add("source", "head", metadata.clean_source(part))
+                return True
+    for n in dated:
+        for near in range(max(title + 1, n - SOURCE_NEAR), n + SOURCE_NEAR + 1):
+            if near != n and near in said and outline.lines[near].linked == 0:
+                text = outline.lines[near].text.strip("()（）[]【】 ")
+                office = find("medium", text) or is_organisation(text)
+                named = (office or title_key(text) in sites) and not find("section-name", text)
+                if named and (3 if office else 2) <= len(text) <= 14:
+                    add("source", "head", metadata.clean_source(text))
+                    return True
+    return False
+
+
+def _from_names(outline: Outline, head: range, add: Add) -> None:
+    """Elements of the head that are called author or source, without a label."""
+    for element in outline.elements:
+        if element.first not in head or not element.attributes:
+            continue
+        if outline.chars(element) > NAME_LIMIT or outline.lines[element.first].chars > NAME_LIMIT:
+            continue
+        names = element.name
+        author = (
+            element.attributes.get("itemprop") == "author"
+            or element.attributes.get("rel") == "author"
+            or _AUTHOR_NAME.search(names)
+            or _AUTHOR_PARTS.search(names)
+        )
+        if author:
+            add("author", "head", _author_in(outline, element))
+        elif _SOURCE_NAME.search(names):
+            text = " ".join((element.node.text(deep=True) or "").split())
+            if 2 <= len(text) <= 30 and not re.search("[:：]", text) and not metadata.parse(text).published:
+                add("source", "head", metadata.clean_source(text))
+
+
+def _author_in(outline: Outline, element: Element) -> str | None:
+    """The name in an element that is called author: all of its text, or its first line where more stand below."""
+    text = " ".join((element.node.text(deep=True) or "").split())
+    first = outline.lines[element.first].text if element.last > element.first + 1 else ""
+    for each in (text, first):
+        if 2 <= len(each) <= 30 and not re.search("[:：]", each) and not metadata.parse(each).published:
+            name = metadata.clean_name(each)
+            if name and not is_organisation(name):
+                return name
+    return None
