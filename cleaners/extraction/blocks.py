@@ -1,4 +1,4 @@
-"""The article's subtree as blocks: paragraphs, headings, list items, tables, captions, code, quotations.
+"""The article's subtree as blocks: paragraphs, headings, list items, tables, captions, code, quotations, images.
 
 A block ends where a reader sees a line end: at the border of a block element and at `<br>`. Inline elements never end
 one, so no word or number is split. White space collapses as CSS has it (CSS Text 3, 4.1): runs become one space, and a
@@ -8,25 +8,19 @@ line feed between two wide characters becomes nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4 import NavigableString, Tag
 
+from cleaners.extraction.inline import BORDER, Line, Thing, Things, collapse
+from cleaners.extraction.tables import data_rows
 from cleaners.extraction.tree import BLOCKS, HEADINGS
-from cleaners.text import trimmed
+from cleaners.rendering import SIGNS
+from schemas.records import Run
 
-CELL_LIMIT = 200  # characters; a table with a longer cell lays out text,
-CELL_LIMIT_REGULAR = 2000  # unless it has so many
-REGULAR = 3  # rows that are all of one width
-SPAN_LIMIT = 100  # rows or columns that a cell may span
-REPEATED = 100_000  # characters of a table that repeat for cells that span rows
-_SPACES = re.compile(r"[ \t\r\n\f]+")
-_BREAK = re.compile(r"[ \t\f]*[\r\n][ \t\r\n\f]*")
-_WIDE = (
-    r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
-    r"\U00020000-\U0003ffff]"
-)
-_WIDE_BREAK = re.compile(f"(?<={_WIDE})[ \\t\\f]*[\\r\\n][ \\t\\r\\n\\f]*(?={_WIDE})")
+__all__ = ["CODE", "CODE_TAG", "FORMULA_TAG", "IMAGE_TAG", "INLINE", "KEEP", "Draft", "collapse", "drafts", "read"]
+
+DISPLAY_LINES = 40  # lines of a formula whose lines were parted by <br>
 _CAPTION_NAMES = re.compile(
     r"(?:^|[^a-z])(?:caption|figcaption|img-?desc|pic-?desc|photo-?desc|img_desc|pictext|imgtext)", re.I
 )
@@ -37,11 +31,16 @@ _POWER = re.compile(r"[-+\u2212]?\d{1,3}")
 _RAISED = str.maketrans(
     "0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b"
 )
+_BACK = frozenset(["↩", "↩︎", "↩\ufe0e", "⏎", "↑", "⤴"])  # of a note, to where it is called
+_ANCHOR = frozenset(["#", "¶", "§", "🔗", "\u200b", "", "⚓", "∞", "link"])  # of a heading, to itself
 KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
+TASK = "data-qingwen-task"  # set on a list item with a box: "x" or " "
+FORMULA_TAG, CODE_TAG, IMAGE_TAG = "qingwen-formula", "qingwen-code", "qingwen-image"  # what the soup holds instead
 LISTS = {"ul", "ol", "menu", "dir"}
 QUOTES = {"blockquote"}
 CODE = {"pre", "listing", "xmp", "plaintext"}
-INLINE = {"a", "br", "rt", "rp", "rtc", "sup"}  # elements that are no blocks and mean something to one
+VERBATIM = {"code", "tt"}
+INLINE = {"a", "br", "rt", "rp", "rtc", "sup", *VERBATIM}  # elements that are no blocks and mean something to one
 
 
 @dataclass(slots=True)
@@ -53,15 +52,49 @@ class Draft:
     level: int = 0
     linked: int = 0
     protected: bool = False
+    runs: tuple[Run, ...] = ()
+    language: str = ""
+    code: bool = False
+    depth: int = 0
+    marker: str = ""
+    quoted: int = 0
+    runs_on: bool = False
+    unread: str = ""  # what is shown of formulas without a source
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the article text is read: the kind and level of its block, lists and quotations around it, a link."""
+
+    kind: str = "paragraph"
+    level: int = 0
+    depth: int = 0
+    quoted: int = 0
+    linked: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """Blocks in order; ruby readings left out of them as (number of the block, reading); (rule, what was said) of what
+    could not be kept as it is."""
+
+    drafts: list[Draft]
+    readings: list[tuple[int, str]]
+    losses: list[tuple[str, int, str]]
 
 
 class _Writer:
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
         self.readings: list[tuple[int, str]] = []  # ruby: number of the block, reading
+        self.losses: list[tuple[str, int, str]] = []  # rule, number of the block, what was there
+        self.things = Things()
         self._parts: list[str] = []
         self._linked = 0
-        self._marker = ""
+        self._signs = False
+        self._marker = self._number = ""
+        self._broken = False  # a line break stands before what comes
+        self._unread: list[str] = []
         self.protected = False
 
     def write(self, text: str, linked: bool) -> None:
@@ -69,128 +102,333 @@ class _Writer:
         if linked:
             self._linked += len(text)
 
-    def mark(self, marker: str) -> None:
-        self._marker = marker
+    def sign(self, thing: Thing) -> None:
+        """Write what is no text, or the end of a link."""
+        self._signs = True
+        self._parts.append(self.things.sign(thing))
 
-    def end(self, kind: str, level: int) -> None:
+    def formula(self, tex: str, display: bool) -> None:
+        self._signs = True
+        self._parts.append(self.things.formula(tex, display))
+
+    def unread(self, shown: str, linked: bool) -> None:
+        """Write a formula that has no source as it is shown."""
+        if shown:
+            self._unread.append(shown)
+            self.write(shown, linked)
+
+    def mark(self, marker: str, number: str = "") -> None:
+        """What begins the next block: a list item's marker, and the number that its text is given."""
+        self._marker, self._number = marker, number
+
+    def end(self, place: Place) -> None:
+        self._end(place)
+        self._broken = False
+
+    def line_break(self, place: Place) -> None:
+        """`<br>`: what follows is a line of the same paragraph, unless the line before it is empty."""
+        self._broken = self._end(place)
+
+    def _end(self, place: Place) -> bool:
         if not self._parts:
-            return
-        text = collapse("".join(self._parts))
+            return False
+        raw = "".join(self._parts)
         self._parts.clear()
         linked, self._linked = self._linked, 0
-        if text:
-            if self._marker and not _NUMBERED.match(text):
-                text = self._marker + text
-            self._marker = ""
-            self.drafts.append(Draft(text, kind, level, min(linked, len(text)), self.protected))
+        signs, self._signs = self._signs, False
+        if not signs and "$" not in raw and "\\" not in raw:
+            text = collapse(raw)
+            if text:
+                self._text(text, (), place, linked)
+            return bool(text)
+        line = self.things.line(raw)
+        if "$" in raw or "\\" in raw:
+            line = self.things.with_formulas(line)
+        return self._lines(line, place, linked)
 
-    def verbatim(self, text: str) -> None:
-        text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        if text.strip():
-            self.drafts.append(Draft(text.rstrip(), "pre", protected=self.protected))
+    def _lines(self, line: Line, place: Place, linked: int) -> bool:
+        """Blocks of a line: itself, or the formulas that stand on lines of their own and what is between."""
+        at = 0
+        wrote = False
+        for found in SIGNS.finditer(line.text):
+            thing = self.things.known.get(found[0])
+            if thing is not None and thing.display:
+                wrote = self._part(line, at, found.start(), place, linked) or wrote
+                self.put(Draft(thing.text, "formula", 0, 0, runs=(Run("formula", 0, len(thing.text)),)), place)
+                at = found.end()
+                wrote = True
+        return self._part(line, at, len(line.text), place, linked) or wrote
 
+    def _part(self, line: Line, start: int, end: int, place: Place, linked: int) -> bool:
+        text = line.text[start:end]
+        left = len(text) - len(text.lstrip(" "))
+        text = text.strip(" ")
+        whole = start == 0 and end == len(line.text)
+        first, last = start + left, start + left + len(text)
+        runs = [
+            replace(run, start=max(run.start, first) - first, end=min(run.end, last) - first)
+            for run in line.runs
+            if (run.start < last and run.end > first) or (run.kind == "image" and (start <= run.start < end or whole))
+        ]
+        runs = [run for run in runs if run.start <= run.end]
+        if not text:
+            for run in runs:
+                if run.kind == "image":
+                    self.put(Draft(run.text, "image", runs=(replace(run, start=0, end=0),)), place)
+            return any(run.kind == "image" for run in runs)
+        said, told = self.things.told(Line(text, runs))
+        self._text(said, told, place, min(linked, len(said)))
+        return True
 
-def collapse(text: str) -> str:
-    """White space as CSS collapses it, and none at the ends."""
-    text = trimmed(text)
-    if "\n" in text or "\r" in text:
-        text = _WIDE_BREAK.sub("", text)
-    return _SPACES.sub(" ", text)
+    def _text(self, text: str, runs: tuple[Run, ...], place: Place, linked: int) -> None:
+        if self._number and not _NUMBERED.match(text):
+            shift = len(self._number)
+            text = self._number + text
+            runs = tuple(replace(run, start=run.start + shift, end=run.end + shift) for run in runs)
+        draft = Draft(text, place.kind, place.level, min(linked, len(text)), self.protected, runs)
+        if self._unread:
+            draft.unread = " ".join(self._unread)
+            self._unread.clear()
+        draft.runs_on = self._broken
+        self.put(draft, place)
+
+    def put(self, draft: Draft, place: Place) -> None:
+        """Add a block that begins where the marker before it says."""
+        draft.depth, draft.quoted, draft.marker = place.depth, place.quoted, self._marker
+        draft.protected = self.protected
+        self._marker = self._number = ""
+        self._broken = self._broken and draft.kind not in ("pre", "table")
+        self.drafts.append(draft)
 
 
 def drafts(root: Tag) -> tuple[list[Draft], list[tuple[int, str]]]:
     """Blocks of `root` in order, and the ruby readings left out of them as (number of the block, reading)."""
+    reading = read(root)
+    return reading.drafts, reading.readings
+
+
+def read(root: Tag) -> Reading:
+    """Blocks of `root` in order, and what is not in them."""
     writer = _Writer()
-    _walk(root, "paragraph", 0, 0, False, writer)
-    writer.end("paragraph", 0)
-    return writer.drafts, writer.readings
+    place = Place()
+    _walk(root, place, writer)
+    writer.end(place)
+    _join_displays(writer.drafts)
+    return Reading(writer.drafts, writer.readings, writer.losses)
 
 
-def _walk(tag: Tag, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+def _walk(tag: Tag, place: Place, writer: _Writer) -> None:
     for child in tag.contents:
         if isinstance(child, NavigableString):
-            writer.write(child, linked)
+            writer.write(child, place.linked)
             continue
         if not isinstance(child, Tag):
             continue
         name = child.name
         if KEEP in child.attrs and not writer.protected:
-            writer.end(kind, level)
+            writer.end(place)
             writer.protected = True
             if name in BLOCKS:
-                _block(child, name, kind, level, depth, linked, writer)
+                _block(child, name, place, writer)
             else:
-                _inline(child, name, kind, level, depth, linked, writer)
-            writer.end(kind, level)
+                _inline(child, name, place, writer)
+            writer.end(place)
             writer.protected = False
         elif name == "br":
-            writer.end(kind, level)
+            writer.line_break(place)
+        elif name == CODE_TAG:
+            writer.end(place)
+            writer.put(
+                Draft(str(child["text"]), "pre", language=str(child["language"]), code=bool(child["certain"])), place
+            )
         elif name not in BLOCKS:
-            _inline(child, name, kind, level, depth, linked, writer)
+            _inline(child, name, place, writer)
         else:
-            writer.end(kind, level)
-            _block(child, name, kind, level, depth, linked, writer)
+            writer.end(place)
+            _block(child, name, place, writer)
 
 
-def _inline(child: Tag, name: str, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+def _inline(child: Tag, name: str, place: Place, writer: _Writer) -> None:
     if name == "rt" or name == "rp" or name == "rtc":
         writer.readings.append((len(writer.drafts), child.get_text()))
-    elif (
-        name == "sup"
-        and _POWER.fullmatch(power := child.get_text().strip())
-        and not str(child.next_sibling or "")[:1].isdigit()
-    ):
-        writer.write(power.translate(_RAISED), linked)  # 10 to the 8th is not 108
+    elif name == FORMULA_TAG:
+        if child["tex"]:
+            writer.formula(str(child["tex"]), bool(child["display"]))
+        elif child["unread"]:
+            writer.unread(str(child["unread"]), place.linked)
+    elif name == IMAGE_TAG:
+        if child["src"]:
+            writer.sign(Thing("image", str(child["alt"]), str(child["src"])))
+        elif child["alt"]:
+            writer.write(str(child["alt"]), place.linked)
+    elif name == "sup" and (said := _raised(child)):
+        writer.write(said, place.linked)
+    elif name in VERBATIM:
+        text = collapse(child.get_text())
+        if text and child.find(True) is None:
+            writer.sign(Thing("code", text))
+            writer._linked += len(text) if place.linked else 0
+        elif text:
+            _walk(child, place, writer)
+    elif name == "a":
+        _link(child, place, writer)
     else:
-        _walk(child, kind, level, depth, linked or name == "a", writer)
+        _walk(child, place, writer)
 
 
-def _block(child: Tag, name: str, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+def _raised(child: Tag) -> str:
+    """What a raised number is written as: a power (10 to the 8th is not 108), or the mark of a note. "" for others."""
+    said = child.get_text().strip()
+    link = child.find("a")
+    if isinstance(link, Tag) and str(link.get("fragment") or ""):
+        bare = said.strip("[]［］〔〕()（）")
+        return f"[{bare}]" if 0 < len(bare) <= 4 and bare.isdigit() else ""
+    if _POWER.fullmatch(said) and not str(child.next_sibling or "")[:1].isdigit():
+        return said.translate(_RAISED)
+    return ""
+
+
+def _link(child: Tag, place: Place, writer: _Writer) -> None:
+    target = str(child.get("href") or "")
+    inside = str(child.get("fragment") or "")  # a place in the page itself
+    if inside or not target:
+        said = child.get_text().strip()
+        if (place.kind == "heading" and said in _ANCHOR) or (inside and said in _BACK):
+            return
+    linked = place.linked or not (place.kind == "heading" and inside)
+    inner = replace(place, linked=linked) if linked != place.linked else place
+    if target:
+        writer.sign(Thing("open", "", target))
+    _walk(child, inner, writer)
+    if target:
+        writer.sign(Thing("close"))
+
+
+def _block(child: Tag, name: str, place: Place, writer: _Writer) -> None:
     if name in HEADINGS:
-        kind, level = "heading", HEADINGS[name]
-    elif name in CODE:
-        writer.verbatim(child.get_text())
-        return
+        place = replace(place, kind="heading", level=HEADINGS[name])
     elif name in LISTS:
-        _list(child, name, depth + 1, linked, writer)
+        _list(child, name, replace(place, kind="item", level=place.depth + 1, depth=place.depth + 1), writer)
         return
     elif name == "li":
-        kind, level = "item", max(1, depth)
+        place = replace(place, kind="item", level=max(1, place.depth))
     elif name == "table":
-        rows = data_rows(child)
-        if rows:
-            writer.drafts.append(Draft("\n".join("\t".join(row) for row in rows), "table", protected=writer.protected))
+        if _table(child, place, writer):
             return
     elif name == "figcaption" or name == "caption":
-        kind, level = "caption", 0
+        place = replace(place, kind="caption", level=0)
     elif name in QUOTES:
-        kind, level = "quote", 0
-    elif kind == "paragraph" and child.attrs and _CAPTION_NAMES.search(f"{child.get('class')} {child.get('id')}"):
-        kind = "caption"
-    _walk(child, kind, level, depth, linked, writer)
-    writer.end(kind, level)
+        place = replace(place, kind="quote", level=0, quoted=place.quoted + 1)
+    elif place.kind == "paragraph" and child.attrs and _CAPTION_NAMES.search(f"{child.get('class')} {child.get('id')}"):
+        place = replace(place, kind="caption")
+    _walk(child, place, writer)
+    writer.end(place)
 
 
-def _list(tag: Tag, name: str, depth: int, linked: bool, writer: _Writer) -> None:
-    number = _integer(tag.get("start"), 1)
+def _table(table: Tag, place: Place, writer: _Writer) -> bool:
+    """Write a table that holds data, its caption before it; whether it is one."""
+    grid = data_rows(table, lambda cell: _cell(cell, writer))
+    if grid is None:
+        return False
+    for child in table.contents:
+        if isinstance(child, Tag) and child.name == "caption":
+            _block(child, "caption", place, writer)
+    text, runs = writer.things.told(_joined_cells(grid.rows, writer.things))
+    if grid.unspanned:
+        writer.losses.append(("spans-unheeded", len(writer.drafts), ""))
+    writer.put(Draft(text, "table", runs=runs), place)
+    return True
+
+
+def _cell(cell: Tag, writer: _Writer) -> str:
+    """What is written in a cell, with signs, its white space collapsed."""
+    inner = _Cell(writer)
+    _walk(cell, Place(), inner)
+    return inner.raw()
+
+
+class _Cell(_Writer):
+    """Writes one cell: line ends are borders in it, and formulas stand in the line."""
+
+    def __init__(self, table: _Writer) -> None:
+        super().__init__()
+        self.things, self.readings, self.drafts = table.things, table.readings, table.drafts
+
+    def end(self, place: Place) -> None:
+        self._parts.append(BORDER)
+
+    line_break = end
+
+    def formula(self, tex: str, display: bool) -> None:
+        super().formula(tex, False)
+
+    def put(self, draft: Draft, place: Place) -> None:
+        self.write(BORDER + draft.text + BORDER, False)
+
+    def raw(self) -> str:
+        """All that was written. A cell with many borders in a row is as one with one."""
+        return collapse("".join(self._parts).replace("\t", " "))
+
+
+def _joined_cells(rows: list[list[str]], things: Things) -> Line:
+    """The grid as one text, with the links and images of its cells as runs."""
+    parts: list[str] = []
+    runs: list[Run] = []
+    length = 0
+    for y, row in enumerate(rows):
+        for x, raw in enumerate(row):
+            if x or y:
+                parts.append("\t" if x else "\n")
+                length += 1
+            if not raw:
+                continue
+            line = things.line(raw)
+            if "$" in raw or "\\" in raw:
+                line = _inline_only(things, line)
+            parts.append(line.text)
+            runs += [replace(run, start=run.start + length, end=run.end + length) for run in line.runs]
+            length += len(line.text)
+    return Line("".join(parts), runs)
+
+
+def _inline_only(things: Things, line: Line) -> Line:
+    """The line with its formulas found; in a cell none stands on a line of its own."""
+    found = things.with_formulas(line)
+    for sign in SIGNS.findall(found.text):
+        thing = things.known.get(sign)
+        if thing is not None and thing.display:
+            things.known[sign] = Thing("formula", f"${thing.text.strip('$')}$")
+    return found
+
+
+def _list(tag: Tag, name: str, place: Place, writer: _Writer) -> None:
+    backwards = name == "ol" and "reversed" in tag.attrs
+    count = sum(1 for child in tag.contents if isinstance(child, Tag) and child.name == "li") if backwards else 1
+    number = _integer(tag.get("start"), count)
+    numbered = name == "ol" and "none" not in str(tag.get("style") or "")
     for child in tag.contents:
         if isinstance(child, Tag) and child.name == "li":
-            if name == "ol" and "none" not in str(tag.get("style") or ""):
+            task = child.get(TASK)
+            if numbered:
                 number = _integer(child.get("value"), number)
-                writer.mark(f"{number}. ")
-                number += 1
-            _walk(child, "item", depth, depth, linked, writer)
-            writer.end("item", depth)
+                writer.mark(f"{number}.", f"{number}. ")
+                number += -1 if backwards else 1
+            elif task is not None:
+                writer.mark(f"- [{task}]")
+            else:
+                writer.mark("-")
+            _walk(child, place, writer)
+            writer.end(place)
             writer.mark("")
         elif isinstance(child, NavigableString):
-            writer.write(child, linked)
+            writer.write(child, place.linked)
         elif isinstance(child, Tag):
-            writer.end("item", depth)
+            writer.end(place)
             if child.name in BLOCKS:
-                _block(child, child.name, "item", depth, depth, linked, writer)
+                _block(child, child.name, place, writer)
             else:
-                _inline(child, child.name, "item", depth, depth, linked, writer)
-    writer.end("item", depth)
+                _inline(child, child.name, place, writer)
+    writer.end(place)
 
 
 def _integer(value: object, default: int) -> int:
@@ -201,62 +439,26 @@ def _integer(value: object, default: int) -> int:
     return number if abs(number) < 1_000_000 else default
 
 
-def data_rows(table: Tag) -> list[list[str]]:
-    """Cells of a table that holds data, row by row; [] for a table that lays out a page.
-
-    Data: at least two rows and two columns, no table inside, no heading, list or long text in a cell; a table of
-    REGULAR rows or more that are all of one width may hold longer texts. A cell that spans rows stands in each of them,
-    one that spans columns in the first, with empty ones behind it.
-    """
-    rows: list[list[str]] = []
-    wide = longest = 0
-    spare = REPEATED  # characters that cells may still repeat
-    pending: dict[int, tuple[int, str]] = {}  # column -> rows that a cell of a row above still fills, and its text
-    for row in table.find_all("tr"):
-        cells = [c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th")]
-        texts: list[str] = []
-        for cell in cells:
-            _fill(texts, pending)
-            blocks = 0
-            for inner in cell.find_all(True):
-                if inner.name in ("table", "ul", "ol", "dl", "pre", "h1", "h2", "h3"):
-                    return []
-                blocks += inner.name in ("p", "div")
-            text = _cell_text(cell)
-            if len(text) > CELL_LIMIT_REGULAR or blocks > 8:
-                return []
-            longest = max(longest, len(text))
-            columns = max(1, min(_integer(cell.get("colspan"), 1), SPAN_LIMIT))
-            down = max(1, min(_integer(cell.get("rowspan"), 1), SPAN_LIMIT))
-            again = text if down * len(text) <= spare else ""
-            spare -= (down - 1) * len(again)
-            for column in range(len(texts), len(texts) + columns):
-                if down > 1:
-                    pending[column] = down - 1, again if column == len(texts) else ""
-            texts += [text, *[""] * (columns - 1)]
-        _fill(texts, pending)
-        if any(texts):
-            rows.append(texts)
-            wide += len(texts) > 1
-    if longest > CELL_LIMIT and (len(rows) < REGULAR or len({len(row) for row in rows}) > 1):
-        return []
-    return rows if len(rows) > 1 and wide * 2 >= len(rows) else []
-
-
-def _fill(texts: list[str], pending: dict[int, tuple[int, str]]) -> None:
-    """Put the cells that reach down from rows above into a row, up to the first column that is free."""
-    while (cell := pending.pop(len(texts), None)) is not None:
-        left, text = cell
-        if left > 1:
-            pending[len(texts)] = left - 1, text
-        texts.append(text)
-
-
-def _cell_text(cell: Tag) -> str:
-    parts: list[str] = []
-    for item in cell.descendants:
-        if isinstance(item, NavigableString):
-            parts.append(item)
-        elif isinstance(item, Tag) and (item.name == "br" or item.name in BLOCKS):
-            parts.append("\n")
-    return collapse("".join(parts)).replace("\t", " ")
+def _join_displays(drafts: list[Draft]) -> None:
+    """Formulas between `$$` or `\\[ \\]` whose lines were parted by line breaks are one block."""
+    n = 0
+    while n < len(drafts):
+        opening = drafts[n].text[:2]
+        closing = {"$$": "$$", "\\[": "\\]"}.get(opening)
+        if closing is None or drafts[n].kind in ("formula", "pre", "table") or closing in drafts[n].text[2:]:
+            n += 1
+            continue
+        last = n + 1
+        while last < min(len(drafts), n + DISPLAY_LINES) and closing not in drafts[last].text:
+            last += 1
+        parts = drafts[n : last + 1]
+        if (
+            last < min(len(drafts), n + DISPLAY_LINES)
+            and drafts[last].text.rstrip().endswith(closing)
+            and all(part.kind == drafts[n].kind and not part.marker for part in parts[1:])
+        ):
+            source = " ".join(part.text for part in parts).strip()[2:-2].strip()
+            text = f"$${' '.join(source.split())}$$"
+            first = replace(drafts[n], text=text, kind="formula", runs=(Run("formula", 0, len(text)),), linked=0)
+            drafts[n : last + 1] = [first]
+        n += 1

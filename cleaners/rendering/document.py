@@ -1,0 +1,90 @@
+"""A document's text, links, images and counts from its blocks, and where each of its parts begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from cleaners.rendering.markdown import markdown
+from schemas.records import Block, Link, Section
+
+
+def text_of(blocks: Sequence[Block]) -> str:
+    """The text of a document: that of its blocks, a line feed between them. Images are none of it."""
+    return "\n".join(block.text for block in blocks if block.role == "body")
+
+
+def with_images(blocks: Sequence[Block], images: Sequence[Block], everywhere: frozenset[int]) -> tuple[Block, ...]:
+    """The blocks of a document with the images that stand among them.
+
+    everywhere: numbers of the body blocks of all documents of the page. An image belongs with the block before it, or
+    the one behind it where that is in none; where both are gone, as those of a related list, so is the image.
+    """
+    if not images or not blocks:
+        return tuple(blocks)
+    own = {image.seq for image in images}
+    held = {block.seq for block in blocks}
+
+    def stays(image: Block) -> bool:
+        before, behind = image.seq - 1, image.seq + 1
+        while before in own:
+            before -= 1
+        while behind in own:
+            behind += 1
+        return before in held or (behind in held and before not in everywhere)
+
+    kept = [image for image in images if stays(image)]
+    return tuple(sorted((*blocks, *kept), key=lambda block: block.seq)) if kept else tuple(blocks)
+
+
+def placed(blocks: Sequence[Block]) -> list[int]:
+    """Offset in the document's text at which each block begins; of an image, of what follows it."""
+    at, out = 0, []
+    for block in blocks:
+        out.append(at)
+        if block.role == "body":
+            at += len(block.text) + 1
+    return out
+
+
+def links_of(blocks: Sequence[Block]) -> tuple[Link, ...]:
+    """The links of a document in order."""
+    return tuple(
+        Link(block.text[run.start : run.end], run.target, at + run.start)
+        for block, at in zip(blocks, placed(blocks), strict=True)
+        for run in block.runs
+        if run.kind == "link"
+    )
+
+
+def images_of(blocks: Sequence[Block]) -> tuple[Link, ...]:
+    """The images of a document in order."""
+    return tuple(
+        Link(run.text or (block.text if block.kind == "image" else ""), run.target, at + run.start)
+        for block, at in zip(blocks, placed(blocks), strict=True)
+        for run in block.runs
+        if run.kind == "image"
+    )
+
+
+def count(blocks: Iterable[Block], kind: str) -> int:
+    """Blocks of a kind; of "formula", runs."""
+    if kind == "formula":
+        return sum(run.kind == "formula" for block in blocks for run in block.runs)
+    return sum(block.kind == kind for block in blocks)
+
+
+def sectioned(sections: Sequence[Section], blocks: Sequence[Block]) -> tuple[Section, ...]:
+    """The sections, each with its own Markdown: of the blocks that begin in it and in none of its children."""
+    own: list[list[Block]] = [[] for _ in sections]
+    stack: list[int] = []
+    following = 0
+    for block, at in zip(blocks, placed(blocks), strict=True):
+        while following < len(sections) and sections[following].start <= at:
+            stack.append(following)
+            following += 1
+        while stack and sections[stack[-1]].end < at:
+            stack.pop()
+        if stack:
+            own[stack[-1]].append(block)
+    return tuple(replace(section, markdown=markdown(held)) for section, held in zip(sections, own, strict=True))
