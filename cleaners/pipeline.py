@@ -156,7 +156,9 @@ def _document(
     flags.update(quality.flags(part.blocks, text))
     script = scripts.detect_script(text)
     stage.name = "rendering"
-    written = context.policy.markdown
+    markdown = None
+    if context.policy.markdown:
+        markdown, outline = rendering.written(outline, whole)
     return Document(
         title=part.title,
         text=text,
@@ -165,10 +167,10 @@ def _document(
         author=own.author,
         script=script,
         language=scripts.language(text, script),
-        sections=rendering.sectioned(outline, whole) if written else outline,
+        sections=outline,
         flags=tuple(sorted(flags)),
         quality=quality.figures(text),
-        markdown=rendering.markdown(whole) if written else None,
+        markdown=markdown,
         links=rendering.links_of(whole),
         images=rendering.images_of(whole),
         tables=rendering.count(whole, "table"),

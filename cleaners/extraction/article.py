@@ -10,7 +10,6 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaners import metadata
 from cleaners.extraction import choice, edges, guard, lists, particulars, site, thread
 from cleaners.extraction.blocks import Draft, read
-from cleaners.extraction.formulas import has_formulas
 from cleaners.extraction.media import base_of
 from cleaners.extraction.soup import soup_of
 from cleaners.extraction.title import title_line
@@ -46,7 +45,6 @@ def extract(html: str, context: Context) -> Extracted:
     if root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
     page = _Page(tree, survey(root), particulars.Meta(tree), context)
-    page.formulas = has_formulas(tamed)
     if not page.parts:
         return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "no element holds running text"))
     general = not page.ruled and not page.thread
@@ -60,7 +58,6 @@ class _Page:
 
     def __init__(self, tree: Any, outline: Outline, meta: particulars.Meta, context: Context) -> None:
         self.outline, self.meta = outline, meta
-        self.formulas = False
         base = tree.css_first("base[href]")
         self.base = base_of(context.url, base.attributes.get("href") if base is not None else None)
         self.title = title_line(outline, meta.titles())
@@ -90,7 +87,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
                 if element.node.mem_id not in dropped:
                     dropped.add(element.node.mem_id)
                     edits.append(_dropped(outline, element, rule))
-    soup = soup_of([p.node for p in parts], frozenset(dropped), page.site.kept, base=page.base, formulas=page.formulas)
+    soup = soup_of([p.node for p in parts], frozenset(dropped), page.site.kept, base=page.base)
     reading = read(soup)
     candidates = [*page.site.candidates, *particulars.candidates(page.meta, outline, parts, page.title, context)]
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]

@@ -14,12 +14,6 @@ from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 from cleaners.extraction.mathml import tex_of
 
-# One of these stands in every page that has formulas other than between dollar signs.
-SIGNS = (
-    "katex", "KaTeX", "athJax", "mjx-", "<math", "math/tex", "ztext-math", "ql-formula", "eeimg", "latex", "LaTeX",
-    "?tex=", "data-tex", "data-formula", "data-math", "codecogs", "mwe-math", "math inline", "math display", "<eq",
-    "cht=tx", "mathcode", "jianshu.com/math", "equation-content", "<tex",
-)  # fmt: skip
 LONGEST = 20_000  # characters of TeX; longer is none
 SOURCE = ("data-tex", "data-formula", "data-latex", "data-equation-content", "data-math", "data-tex-source", "copytext")
 RENDERED = (
@@ -59,11 +53,6 @@ class Formula:
     unread: str = ""  # what is shown of a formula whose source could not be found
 
 
-def has_formulas(html: str) -> bool:
-    """Whether a page may hold formulas that a typesetter has set."""
-    return any(sign in html for sign in SIGNS)
-
-
 def formula_at(node: Any, tag: str) -> Formula | None:
     """The formula that a Lexbor node is; None for any other node."""
     attributes: dict[str, str | None] = node.attributes or {}
@@ -76,6 +65,8 @@ def formula_at(node: Any, tag: str) -> Formula | None:
         return _formula(_of_math(node), _is_block(attributes))
     if tag == "img":
         return _image(attributes)
+    if not attributes and "-" not in tag and tag not in ("annotation", "tex", "eq"):
+        return None
     if tag == "mjx-container":
         return _read(node, attributes.get("display") == "true", attributes)
     classes = (attributes.get("class") or "")[:400].split()

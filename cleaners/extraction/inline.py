@@ -189,6 +189,10 @@ def _moved(raw: str, text: str) -> tuple[list[int], list[int]]:
 
     Both hold the same characters in the same order, but for white space and what was trimmed off the ends.
     """
+    if text and (at := raw.find(text)) >= 0:  # nothing was collapsed inside
+        last = len(text)
+        same = [0] * at + list(range(last + 1)) + [last] * (len(raw) - at - last)
+        return same, same
     places = [n for n, char in enumerate(text) if char not in _COLLAPSING]
     lead = sum(1 for char in raw[: len(raw) - len(raw.lstrip(EDGES))] if char not in _COLLAPSING)
     before: list[int] = []

@@ -30,7 +30,6 @@ BLANKS = " \t\r\n\f"  # white space that collapses
 _LINE_FEED = dict.fromkeys(map(ord, LINE_BREAKS), "\n")
 KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan", "style", "reversed")
 CODE_HOLDERS = frozenset(["pre", "listing", "xmp", "plaintext", "div", "section", "table", "ol", "code"])
-HOLDERS = frozenset(["img", "image", *CODE_HOLDERS])
 PLAIN = frozenset(["a", "b", "body", "br", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "li", "ol", "strong", "td"])
 PLAIN |= frozenset(["tbody", "th", "thead", "tr", "ul", "blockquote", "article", "main"])  # never a formula themselves
 EDIT_LINK = "mw-editsection"  # [编辑] in a heading of MediaWiki
@@ -43,15 +42,13 @@ def soup_of(
     kept: frozenset[int] = frozenset(),
     *,
     base: str = "",
-    formulas: bool = True,
 ) -> Tag:
     """A BeautifulSoup tree of Lexbor `nodes` in order.
 
     dropped: memory ids of nodes left out with all below. kept: of those marked with the attribute `blocks.KEEP`.
-    base: what addresses are relative to. formulas: whether the page may hold any that were set. White space that begins
-    a line is left out.
+    base: what addresses are relative to. White space that begins a line is left out.
     """
-    soup = _Soup(dropped, kept, base, formulas)
+    soup = _Soup(dropped, kept, base)
     for node in nodes:
         soup.add(node)
     return soup.root
@@ -60,11 +57,10 @@ def soup_of(
 class _Soup:
     """A tree that grows at its end."""
 
-    def __init__(self, dropped: frozenset[int], kept: frozenset[int], base: str, formulas: bool) -> None:
+    def __init__(self, dropped: frozenset[int], kept: frozenset[int], base: str) -> None:
         self._dropped = dropped
         self._kept = kept
         self._base = base
-        self._formulas = formulas
         self._last_image = ""
         self._last: PageElement | None = None  # what was handed over last
         self.root = self._tag("article", {}, None)
@@ -91,7 +87,7 @@ class _Soup:
 
     def add(self, root: Any) -> None:
         """Hand over a Lexbor node with all below."""
-        dropped, formulas = self._dropped, self._formulas
+        dropped = self._dropped
         above: list[tuple[str, Tag | None]] = []  # open elements; the parent of those handed over
         inside = self.root  # the innermost element that was handed over
         depth = verbatim = headings = 0  # how many of these are open, and how many of them hold code or head a text
@@ -109,7 +105,7 @@ class _Soup:
                     border = False
             elif tag[0] == "-" or node.mem_id in dropped:
                 pass
-            elif (tag in HOLDERS or (formulas and tag not in PLAIN)) and (held := self._held(node, tag, inside)):
+            elif tag not in PLAIN and (held := self._held(node, tag, inside)):
                 border = held == CODE_TAG
             elif tag == "input":
                 _note_task(node, inside)
@@ -156,18 +152,17 @@ class _Soup:
                 said = {"text": SIGNS.sub(UNKNOWN, code.text), "language": code.language}
                 self._tag(CODE_TAG, {**said, "certain": "1" if code.certain else ""}, inside)
                 return CODE_TAG
-        if self._formulas:
-            formula = formula_at(node, tag)
-            if formula is not None:
-                if formula.tex or formula.unread:
-                    said = {"tex": SIGNS.sub(UNKNOWN, formula.tex), "unread": SIGNS.sub(UNKNOWN, formula.unread)}
-                    self._tag(FORMULA_TAG, {**said, "display": "1" if formula.display else ""}, inside)
-                return FORMULA_TAG
-        return ""
+        formula = formula_at(node, tag)
+        if formula is None:
+            return ""
+        if formula.tex or formula.unread:
+            said = {"tex": SIGNS.sub(UNKNOWN, formula.tex), "unread": SIGNS.sub(UNKNOWN, formula.unread)}
+            self._tag(FORMULA_TAG, {**said, "display": "1" if formula.display else ""}, inside)
+        return FORMULA_TAG
 
     def _image(self, node: Any, inside: Tag) -> str:
         attributes = node.attributes or {}
-        formula = formula_at(node, "img") if self._formulas else None
+        formula = formula_at(node, "img")
         if formula is not None:
             self._tag(
                 FORMULA_TAG, {"tex": formula.tex, "unread": "", "display": "1" if formula.display else ""}, inside

@@ -1,6 +1,6 @@
 """Documents from blocks: their text and their Markdown, and what stands in blocks besides text."""
 
-from cleaners.rendering.document import count, images_of, links_of, placed, sectioned, text_of, with_images
+from cleaners.rendering.document import count, images_of, links_of, placed, text_of, with_images, written
 from cleaners.rendering.markdown import escaped, markdown
 from cleaners.rendering.runs import LOST, SIGNS, Veil, carried, substituted
 
@@ -15,8 +15,8 @@ __all__ = [
     "links_of",
     "markdown",
     "placed",
-    "sectioned",
     "substituted",
     "text_of",
     "with_images",
+    "written",
 ]

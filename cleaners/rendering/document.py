@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cleaners.rendering.markdown import markdown
+from cleaners.rendering.markdown import Known, markdown
 from schemas.records import Block, Link, Section
 
 
@@ -74,8 +74,13 @@ def count(blocks: Iterable[Block], kind: str) -> int:
     return sum(block.kind == kind for block in blocks)
 
 
-def sectioned(sections: Sequence[Section], blocks: Sequence[Block]) -> tuple[Section, ...]:
-    """The sections, each with its own Markdown: of the blocks that begin in it and in none of its children."""
+def written(sections: Sequence[Section], blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
+    """The Markdown of a document, and its sections, each with its own: of the blocks that begin in it and in none of
+    its children."""
+    known: Known = {}
+    whole = markdown(blocks, known)
+    if len(sections) == 1:
+        return whole, (replace(sections[0], markdown=whole),)
     own: list[list[Block]] = [[] for _ in sections]
     stack: list[int] = []
     following = 0
@@ -87,4 +92,5 @@ def sectioned(sections: Sequence[Section], blocks: Sequence[Block]) -> tuple[Sec
             stack.pop()
         if stack:
             own[stack[-1]].append(block)
-    return tuple(replace(section, markdown=markdown(held)) for section, held in zip(sections, own, strict=True))
+    parts = (replace(section, markdown=markdown(held, known)) for section, held in zip(sections, own, strict=True))
+    return whole, tuple(parts)

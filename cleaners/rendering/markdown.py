@@ -21,6 +21,8 @@ _FENCE_LINE = re.compile(r"^\s*(`{3,})", re.M)
 _ADDRESS = re.compile(r"[\x00-\x20()<>\\\"\u3000]|[\ud800-\udfff]")
 _UNSAFE = re.compile(r"(?<!\\)\|")
 
+Known = dict[int, tuple[Block, list[str]]]  # identity of a block -> the block, which keeps it alive, and its lines
+
 
 @dataclass(slots=True)
 class _State:
@@ -32,16 +34,19 @@ class _State:
     last: Block | None = None
 
 
-def markdown(blocks: Sequence[Block]) -> str:
+def markdown(blocks: Sequence[Block], known: Known | None = None) -> str:
     """The blocks of a document, or of a part of one, as Markdown; "" for none.
 
     Its words are those of the blocks' text, in order. A level of heading stays as it is; a table's first row is its
-    header; lists keep their depth and numbers.
+    header; lists keep their depth and numbers. known: lines of blocks by the blocks' identity, kept for a second look.
     """
+    known = {} if known is None else known
     state = _State()
     out: list[str] = []
     for block in _gathered(blocks):
-        lines = _lines(block)
+        if id(block) not in known:
+            known[id(block)] = block, _lines(block)
+        lines = known[id(block)][1]
         if not lines:
             continue
         first, rest, blank = _prefixes(block, state)
@@ -212,6 +217,8 @@ def _table(block: Block) -> list[str]:
 
 def inline(text: str, runs: Sequence[Run], start: int, end: int, *, cell: bool = False) -> str:
     """Text from `start` to `end` with its runs as Markdown. cell: of a table, where a bar ends a cell in code too."""
+    if not runs:
+        return escaped(text[start:end])
     out: list[str] = []
     at = start
     n = 0
