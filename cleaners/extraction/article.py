@@ -19,6 +19,7 @@ from cleaners.sites import rule_for
 from schemas.records import Block, Edit, Rejection
 
 STEP = "extraction"
+SHOWN = 500  # characters of what stood for images that are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _blocks(page: _Page, context: Context) -> Extracted:
                 if element.node.mem_id not in dropped:
                     dropped.add(element.node.mem_id)
                     edits.append(_dropped(outline, element, rule))
-    soup = soup_of([p.node for p in parts], frozenset(dropped), page.site.kept, base=page.base)
+    lost: list[str] = []
+    soup = soup_of([p.node for p in parts], frozenset(dropped), page.site.kept, base=page.base, lost=lost)
     reading = read(soup)
     candidates = [*page.site.candidates, *particulars.candidates(page.meta, outline, parts, page.title, context)]
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
@@ -111,6 +113,9 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     edits += [
         Edit(STEP, rule, first + n, 0, said, "", "likely", 1, "too many cells") for rule, n, said in reading.losses
     ]
+    if lost:
+        said = " ".join(dict.fromkeys(lost))[:SHOWN]
+        edits.append(Edit(STEP, "image", -1, 0, said, "", "likely", len(lost), "no address, or an icon"))
     edits += _outside(outline, parts)
     edits = [e for e in edits if e.before or e.detail]
     if not bodies:

@@ -342,6 +342,8 @@ def _table(table: Tag, place: Place, writer: _Writer) -> bool:
 
 def _cell(cell: Tag, writer: _Writer) -> str:
     """What is written in a cell, with signs, its white space collapsed."""
+    if all(isinstance(child, NavigableString) for child in cell.contents):
+        return collapse("".join(map(str, cell.contents)).replace("\t", " "))
     inner = _Cell(writer)
     _walk(cell, Place(), inner)
     return inner.raw()

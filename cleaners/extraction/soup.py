@@ -42,13 +42,15 @@ def soup_of(
     kept: frozenset[int] = frozenset(),
     *,
     base: str = "",
+    lost: list[str] | None = None,
 ) -> Tag:
     """A BeautifulSoup tree of Lexbor `nodes` in order.
 
     dropped: memory ids of nodes left out with all below. kept: of those marked with the attribute `blocks.KEEP`.
-    base: what addresses are relative to. White space that begins a line is left out.
+    base: what addresses are relative to. lost: takes what stands for images that are left out, having no address. White
+    space that begins a line is left out.
     """
-    soup = _Soup(dropped, kept, base)
+    soup = _Soup(dropped, kept, base, [] if lost is None else lost)
     for node in nodes:
         soup.add(node)
     return soup.root
@@ -57,11 +59,12 @@ def soup_of(
 class _Soup:
     """A tree that grows at its end."""
 
-    def __init__(self, dropped: frozenset[int], kept: frozenset[int], base: str) -> None:
+    def __init__(self, dropped: frozenset[int], kept: frozenset[int], base: str, lost: list[str]) -> None:
         self._dropped = dropped
         self._kept = kept
         self._base = base
         self._last_image = ""
+        self._lost = lost
         self._last: PageElement | None = None  # what was handed over last
         self.root = self._tag("article", {}, None)
 
@@ -173,6 +176,8 @@ class _Soup:
             twin = node.next
             if twin is not None and twin.tag == "noscript" and (own := twin.css_first("img")) is not None:
                 alt, url, kind = image(own.attributes or {}, self._base)
+        if not kind and alt:
+            self._lost.append(alt)
         if kind and (not url or url != self._last_image):
             self._tag(IMAGE_TAG, {"alt": SIGNS.sub(UNKNOWN, alt), "src": url}, inside)
             self._last_image = url or self._last_image

@@ -22,18 +22,19 @@ def with_images(blocks: Sequence[Block], images: Sequence[Block], everywhere: fr
     """
     if not images or not blocks:
         return tuple(blocks)
-    own = {image.seq for image in images}
+    order = sorted(image.seq for image in images)
     held = {block.seq for block in blocks}
-
-    def stays(image: Block) -> bool:
-        before, behind = image.seq - 1, image.seq + 1
-        while before in own:
-            before -= 1
-        while behind in own:
-            behind += 1
-        return before in held or (behind in held and before not in everywhere)
-
-    kept = [image for image in images if stays(image)]
+    before = {seq: seq - 1 for seq in order}  # the number before the images that stand in a row, and behind them
+    behind = {seq: seq + 1 for seq in order}
+    for seq in order:
+        before[seq] = before.get(seq - 1, seq - 1)
+    for seq in reversed(order):
+        behind[seq] = behind.get(seq + 1, seq + 1)
+    kept = [
+        image
+        for image in images
+        if before[image.seq] in held or (behind[image.seq] in held and before[image.seq] not in everywhere)
+    ]
     return tuple(sorted((*blocks, *kept), key=lambda block: block.seq)) if kept else tuple(blocks)
 
 
