@@ -314,7 +314,7 @@ def _language(node: Any) -> str:
         if child.tag in ("code", "pre", "div", "table", "tbody"):
             inner.append(child)
         child = child.next
-    deeper = node.css("code[class],pre[class],code[data-lang]")[:2] if node.tag in WRAPPERS else []
+    deeper = node.css("code[class],pre[class],code[data-lang]")[:6] if node.tag in WRAPPERS else []
     outer: list[Any] = []
     above = node.parent
     while (

@@ -152,7 +152,9 @@ def _read(node: Any, display: bool, attributes: dict[str, str | None]) -> Formul
             found, at = inner.text(deep=True) or "", 4
         elif tag == "math":
             display = display or _is_block(own)
-            if own.get("alttext"):
+            if own.get("data-latex"):  # MathJax 4
+                found, at = own["data-latex"] or "", 1
+            elif own.get("alttext"):
                 found, at = own["alttext"] or "", 3
             elif rank > 5:
                 found, at = tex_of(inner), 5

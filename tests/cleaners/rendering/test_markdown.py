@@ -68,9 +68,7 @@ def test_a_table_is_the_grid_of_its_block(rows: list[list[str]]) -> None:
 @given(st.lists(st.text("a`~ #-\t渡", max_size=10).map(str.rstrip), min_size=1, max_size=6), st.integers(0, 2))
 def test_code_is_what_it_was_in_lists_and_quotations_too(lines: list[str], depth: int) -> None:
     code = "\n".join(["x", *lines, "y"])
-    blocks = [
-        Block("条目", kind="item", depth=n + 1, level=n + 1, marker="1.", quoted=1, seq=n) for n in range(depth)
-    ]
+    blocks = [Block("条目", kind="item", depth=n + 1, level=n + 1, marker="1.", quoted=1, seq=n) for n in range(depth)]
     source = markdown([*blocks, Block(code, kind="pre", language="python", depth=depth, quoted=1, seq=depth)])
     fences = [token for token in READER.parse(source) if token.type == "fence"]
     assert [(f.info, f.content.expandtabs(4)) for f in fences] == [("python", (code + "\n").expandtabs(4))]
