@@ -114,7 +114,7 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     for name, step in STEPS:
         stage.name = name
         if name == AFTER_RESTORATION:
-            blocks = tuple(veil.hide_whole(b) if b.kind == "pre" and b.code else b for b in blocks)
+            blocks = tuple(veil.hide_whole(b) if b.code else b for b in blocks)
         before = blocks
         blocks, done = step(blocks, context)
         blocks = rendering.carried(before, blocks)

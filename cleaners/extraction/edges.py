@@ -94,7 +94,7 @@ def _is_tool(draft: Draft, amid: bool) -> bool:
     """Whether a line is what a page offers to do; amid running text or a poem a bare word (喜欢) is not."""
     if draft.kind in ("pre", "table"):
         return False
-    if cues()["tool"].fullmatch(draft.text):
+    if cues()["tool"].fullmatch(draft.text) or (draft.linked and cues()["count"].fullmatch(draft.text)):
         return True
     return (not amid or draft.linked >= 0.9 * len(draft.text)) and cues()["button"].fullmatch(draft.text) is not None
 

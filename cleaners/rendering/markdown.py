@@ -54,10 +54,14 @@ def markdown(blocks: Sequence[Block], known: Known | None = None) -> str:
             if block.kind == "heading":
                 out.append(" " + lines[0].lstrip("# "))
             else:
-                out.append("  \n" + rest + lines[0])
+                out.append("\\\n" + rest + lines[0])
         else:
             if out:
                 out.append(_between(block, state.last, blank))
+            if block.kind == "source":
+                out.append("\n".join(lines))
+                state.last = block
+                continue
             out.append("\n".join([(first + lines[0]).rstrip(), *((rest + line).rstrip() for line in lines[1:])]))
         state.last = block
     return "".join(out)
@@ -77,6 +81,7 @@ def _continues(block: Block, last: Block | None) -> bool:
     """Whether a block is a line of the paragraph before it."""
     return (
         block.runs_on
+        and block.kind != "source"
         and not block.marker
         and last is not None
         and last.seq == block.seq - 1
@@ -88,15 +93,11 @@ def _between(block: Block, last: Block | None, blank: str) -> str:
     """What parts two blocks: a blank line, or none before the item of a list and between lines of Markdown."""
     if last is None:
         return ""
-    if block.kind == "source" and last.kind == "source" and last.seq == block.seq - 1 and not block.runs_on:
-        return "\n" if _is_row(block.text) and _is_row(last.text) else "\n\n"
+    if block.kind == "source" and last.kind == "source":
+        return "\n" if block.runs_on else "\n\n"
     if block.marker and last.depth and block.quoted == last.quoted and last.kind in ("item", "paragraph"):
         return "\n"
     return f"\n{blank}\n"
-
-
-def _is_row(text: str) -> bool:
-    return re.match(r"\s*(?:[-*+]|\d{1,9}[.)])\s", text) is not None
 
 
 def _prefixes(block: Block, state: _State) -> tuple[str, str, str]:
@@ -240,11 +241,18 @@ def inline(text: str, runs: Sequence[Run], start: int, end: int, *, cell: bool =
         elif run.kind == "image":
             out.append(_image(run.text, run.target))
         elif run.kind == "code":
-            out.append(_code(text[run.start : run.end], cell))
+            last = run.end
+            while n < len(runs) and runs[n].kind == "code" and runs[n].start == last:  # ticks side by side are one run
+                last = runs[n].end
+                n += 1
+            out.append(_code(text[run.start : last], cell))
+            at = last
+            continue
         elif run.kind == "formula":
             tex = text[run.start : run.end]
             tex = _UNSAFE.sub(r"\\|", tex) if cell else tex
-            out.append(tex + (" " if text[run.end : run.end + 1].isdigit() else ""))
+            beside = n < len(runs) and runs[n].kind == "formula" and runs[n].start == run.end
+            out.append(tex + (" " if beside or text[run.end : run.end + 1].isdigit() else ""))
         at = run.end
     out.append(escaped(text[at:end]))
     return "".join(out)

@@ -4,6 +4,7 @@ from cleaners.text.chars import BLANKS, EDGES, HAN, LINE_BREAKS, trimmed
 from cleaners.text.labels import RANK, Label, read_label
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
+from cleaners.text.markup import VERBATIM, groups, is_markdown, is_tex
 from cleaners.text.titles import GLOSS, title_like
 
 __all__ = [
@@ -14,13 +15,17 @@ __all__ = [
     "LINE_BREAKS",
     "RANK",
     "STRONG",
+    "VERBATIM",
     "Label",
     "TitleMark",
     "code_rows",
     "continued",
     "glue",
+    "groups",
     "has_code_sign",
     "indents",
+    "is_markdown",
+    "is_tex",
     "numbered",
     "read_label",
     "read_mark",
