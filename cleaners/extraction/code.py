@@ -14,7 +14,7 @@ from cleaners.extraction.tree import HIDDEN, INSTRUCTION, SKIPPED
 
 PRE = frozenset(["pre", "listing", "xmp", "plaintext"])
 WRAPPERS = frozenset(["div", "figure", "section", "table", "ol", "code", "td"])  # that may be a container by name
-LINES = frozenset(["li", "tr", "p", "div", "section", "dd", "dt"])  # elements that are a line of code
+LINES = frozenset(["li", "pre", "tr", "p", "div", "section", "dd", "dt"])  # elements that are a line of code
 ROWS = frozenset(
     ["table", "tbody", "thead", "tr", "ul", "ol", "colgroup"]
 )  # white space between their children is none
@@ -32,7 +32,7 @@ _GUTTER = re.compile(
 _KEPT_NAME = re.compile(r"line-numbers|linenums|number-?lines?|linenos|lang", re.I)  # of a container, not of its gutter
 _LINE_SPAN = re.compile(r"(?:^|\s)(?:line|token-line|cm-line|CodeMirror-line|view-line|ace_line|code-line)(?:\s|$)")
 _CONTAINER = re.compile(
-    r"(?:^|\s)(?:syntaxhighlighter|dp-highlighter|crayon-main|crayon-syntax|CodeMirror|cm-editor|enlighter-default|enlighter-code|hljs-ln"
+    r"(?:^|\s)(?:syntaxhighlighter|dp-highlighter|blockcode|crayon-main|crayon-syntax|CodeMirror|cm-editor|enlighter-default|enlighter-code|hljs-ln"
     r"|highlighttable|rouge-table|lntable|js-file-line-container|blob-wrapper|linenodiv-table|ace-code|code-block-content)(?:\s|$)"
 )
 _TABLE = re.compile(
@@ -69,6 +69,7 @@ _LABEL = re.compile(  # what stands in the container beside the code: numbers, t
     r"(?:\d+|[A-Za-z][A-Za-z+#.]{0,14}|复制(?:代码|成功)?|複製|已复制|拷贝|代码|全屏|收起|展开|运行|[Cc]opy|Copied!?"
     r"|Plain [Tt]ext|[^\w\s])*"
 )
+_BUTTON = re.compile(r"复制(?:代码)?|複製(?:代碼)?|[Cc]opy(?: code)?|view plain(?: ?copy(?: to clipboard)?)?|print\??")
 _WRAPS = re.compile(
     r"(?:^|[\s_-])(?:language|lang|highlight|code|snippet|prism|hljs|pre|shiki|source)(?=[\s_-]|$)|[a-z]Code|codeB",
     re.I,
@@ -239,6 +240,7 @@ class _Reader:
         return (
             (before is not None and before.tag in LINES)
             or (before is None and behind is not None and behind.tag in LINES)
+            or (behind is None and before is not None and before.tag == "br" and node.parent.tag in LINES)
             or (self.each_is_a_line and before is not None and before.tag == "code")
         )
 
@@ -246,6 +248,8 @@ class _Reader:
         attributes = node.attributes
         if not attributes:
             return False
+        if tag in ("em", "a", "i") and _BUTTON.fullmatch((node.text(deep=True) or "").strip()):
+            return True
         style = attributes.get("style") or ""
         if style and (HIDDEN.search(style) or "user-select:none" in style.replace(" ", "")):
             return True
