@@ -85,13 +85,13 @@ class Code:
     certain: bool  # whether the page calls it code; a bare `pre` may hold a poem
 
 
-def code_at(node: Any, tag: str) -> Code | None:
-    """The code that a Lexbor node holds as its container; None for a node that is none."""
+def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | None:
+    """The code that a Lexbor node with these attributes holds as its container; None for a node that is none."""
     if tag in PRE:
         return _code(node)
     if tag not in WRAPPERS:
         return None
-    name = (node.attributes or {}).get("class") or ""
+    name = attributes.get("class") or ""
     if tag == "table":
         return _code(node) if _TABLE.search(name) or _has_gutter(node) else None
     if tag == "code":

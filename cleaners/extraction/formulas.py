@@ -53,9 +53,8 @@ class Formula:
     unread: str = ""  # what is shown of a formula whose source could not be found
 
 
-def formula_at(node: Any, tag: str) -> Formula | None:
-    """The formula that a Lexbor node is; None for any other node."""
-    attributes: dict[str, str | None] = node.attributes or {}
+def formula_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Formula | None:
+    """The formula that a Lexbor node with these attributes is; None for any other node."""
     if tag == "script":
         kind = attributes.get("type") or ""
         if _MATH_SCRIPT.match(kind):

@@ -147,15 +147,16 @@ class _Soup:
 
     def _held(self, node: Any, tag: str, inside: Tag) -> str:
         """Hand over a formula, code or an image that a node is as one element; the element's name, "" for another."""
+        attributes = node.attributes or {}
         if tag == "img" or tag == "image":
-            return self._image(node, inside)
+            return self._image(node, attributes, inside)
         if tag in CODE_HOLDERS:
-            code = code_at(node, tag)
+            code = code_at(node, tag, attributes)
             if code is not None:
                 said = {"text": SIGNS.sub(UNKNOWN, code.text), "language": code.language}
                 self._tag(CODE_TAG, {**said, "certain": "1" if code.certain else ""}, inside)
                 return CODE_TAG
-        formula = formula_at(node, tag)
+        formula = formula_at(node, tag, attributes)
         if formula is None:
             return ""
         if formula.tex or formula.unread:
@@ -163,9 +164,8 @@ class _Soup:
             self._tag(FORMULA_TAG, {**said, "display": "1" if formula.display else ""}, inside)
         return FORMULA_TAG
 
-    def _image(self, node: Any, inside: Tag) -> str:
-        attributes = node.attributes or {}
-        formula = formula_at(node, "img")
+    def _image(self, node: Any, attributes: dict[str, str | None], inside: Tag) -> str:
+        formula = formula_at(node, "img", attributes)
         if formula is not None:
             self._tag(
                 FORMULA_TAG, {"tex": formula.tex, "unread": "", "display": "1" if formula.display else ""}, inside
