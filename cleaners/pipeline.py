@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cleaners import boilerplate, decoding, extraction, metadata, plaintext, punctuation, quality, scripts, structure
+from cleaners import (
+    boilerplate,
+    decoding,
+    extraction,
+    metadata,
+    plaintext,
+    punctuation,
+    quality,
+    rendering,
+    scripts,
+    structure,
+)
 from cleaners.extraction import is_feed, is_html
 from cleaners.policy import Context, Policy
 from cleaners.restoration import bytestream, mojibake, take_out, take_out_bytes
@@ -21,6 +32,7 @@ STEPS = (
     ("scripts", scripts.convert),
     ("punctuation", punctuation.normalise),
 )
+AFTER_RESTORATION = "metadata"  # the step before which blocks of code are hidden whole: they are restored, no more
 
 
 class _Stage:
@@ -104,22 +116,34 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
         kind = "text"
         blocks, done = plaintext.to_blocks(text, context)
         edits += done
+    veil = rendering.Veil(b.text for b in blocks)
+    blocks = veil.lift(blocks)
     for name, step in STEPS:
         stage.name = name
+        if name == AFTER_RESTORATION:
+            blocks = tuple(veil.hide_whole(b) if b.code else b for b in blocks)
+        before = blocks
         blocks, done = step(blocks, context)
-        edits += done
+        blocks = rendering.carried(before, blocks)
+        edits += map(veil.account, done)
+    blocks = veil.settle(blocks)
     stage.name = "metadata"
     page = metadata.choose(blocks, context)
     body = tuple(b for b in blocks if b.role == "body")
-    candidates = tuple(b for b in blocks if b.role != "body")
+    images = tuple(b for b in blocks if b.role == "image")
+    candidates = tuple(b for b in blocks if b.role not in ("body", "image"))
     stage.name = "splitting"
     parts, done = structure.split(body, page.title, context)
-    edits += done
+    edits += map(veil.account, done)
+    everywhere = frozenset(b.seq for part in parts for b in part.blocks)
     documents: list[Document] = []
     repaired = any(edit.step in ("mojibake", "bytestream") and edit.before != edit.after for edit in edits)
     home: dict[int, int] = {}  # block -> ordinal of its document
     for part in parts:
-        document = _document(part, candidates, context, stage, repaired)
+        shown = tuple(map(veil.show, part.blocks))
+        part = structure.Part(veil.plainly(part.title) if part.title else part.title, shown)
+        whole = rendering.with_images(shown, images, everywhere)
+        document = _document(part, whole, candidates, context, stage, repaired)
         if document.text:
             for block in part.blocks:
                 home.setdefault(block.seq, len(documents))
@@ -129,8 +153,17 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
 
 
 def _document(
-    part: structure.Part, candidates: Sequence[Block], context: Context, stage: _Stage, repaired: bool
+    part: structure.Part,
+    whole: Sequence[Block],
+    candidates: Sequence[Block],
+    context: Context,
+    stage: _Stage,
+    repaired: bool,
 ) -> Document:
+    """A document of its body blocks; `whole` has the images that stand among them too.
+
+    repaired: whether anything of the page was restored.
+    """
     stage.name = "sections"
     text, outline = structure.outline(part.blocks)
     stage.name = "metadata"
@@ -139,6 +172,10 @@ def _document(
     flags = {flag for block in part.blocks for flag in block.flags}
     flags.update(quality.flags(part.blocks, text, repaired=repaired))
     script = scripts.detect_script(text)
+    stage.name = "rendering"
+    markdown = None
+    if context.policy.markdown:
+        markdown, outline = rendering.written(outline, whole)
     return Document(
         title=part.title,
         text=text,
@@ -150,6 +187,12 @@ def _document(
         sections=outline,
         flags=tuple(sorted(flags)),
         quality=quality.figures(text),
+        markdown=markdown,
+        links=rendering.links_of(whole),
+        images=rendering.images_of(whole),
+        tables=rendering.count(whole, "table"),
+        code_blocks=rendering.count(whole, "pre"),
+        formulas=rendering.count(whole, "formula"),
     )
 
 

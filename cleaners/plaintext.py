@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from cleaners.boilerplate import UNTITLED, UNTITLED_PARTED, title_line
 from cleaners.policy import Context
-from cleaners.text import BLANKS, code_rows, continued, glue, indents, tidy
-from schemas.records import Block, Edit
+from cleaners.text import (
+    BLANKS,
+    VERBATIM,
+    code_rows,
+    continued,
+    glue,
+    groups,
+    indents,
+    is_markdown,
+    is_tex,
+    tidy,
+)
+from schemas.records import Block, Edit, Run
 
 # U+0085 beside a Latin-1 letter is a byte of mojibake, not "next line".
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80-\xff])")
@@ -28,6 +39,8 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     made in; their `start` is the offset in the block.
     """
     lines = BREAK.split(text)
+    if is_markdown(lines):
+        return _of_markdown(lines), ()
     blank = _blank_between(lines)
     rows = tidy("\n".join(lines)).split("\n")
     code = code_rows(rows)
@@ -47,6 +60,7 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
             empty = 0
         else:
             blocks.append(Block(row, seq=len(blocks), kind=_kind(row, code[n])))
+    blocks = [_with_formulas(block) if "$" in block.text else block for block in blocks]
     if context.title is not None:
         if context.title:
             blocks.append(Block(context.title, role="title", origin="given", seq=len(blocks)))
@@ -60,6 +74,34 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
             Edit("plaintext", "title", blocks[at].seq, 0, blocks[at].text, "", "likely", 1, "the page's title")
         )
     return tuple(blocks), tuple(edits)
+
+
+def _of_markdown(lines: Sequence[str]) -> tuple[Block, ...]:
+    """Blocks of a text that is written in Markdown: its lines as they are, code and TeX out of every step's reach."""
+    blocks: list[Block] = []
+    for group in groups(lines):
+        runs = () if group.verbatim else tuple(_verbatim_runs(group.text))
+        blocks.append(Block(group.text, "source", seq=len(blocks), runs=runs, code=group.verbatim, runs_on=group.close))
+    if blocks and blocks[0].text.startswith("# "):
+        blocks.append(Block(blocks[0].text[2:].strip(), role="title", seq=len(blocks), origin="markdown"))
+    return tuple(blocks)
+
+
+def _with_formulas(block: Block) -> Block:
+    """The block with the TeX that it has between dollar signs as formulas; a line that is one is a block of its own
+    kind."""
+    text = block.text
+    if block.kind != "paragraph":
+        return block
+    if len(text) > 4 and text.startswith("$$") and text.endswith("$$") and is_tex(text.strip("$")):
+        return replace(block, kind="formula", runs=(Run("formula", 0, len(text)),))
+    runs = [run for run in _verbatim_runs(text) if run.kind == "formula" and is_tex(text[run.start + 1 : run.end - 1])]
+    return replace(block, runs=tuple(runs)) if runs else block
+
+
+def _verbatim_runs(text: str) -> Iterator[Run]:
+    for found in VERBATIM.finditer(text):
+        yield Run("code" if found["code"] else "formula", found.start(), found.end())
 
 
 def _kind(row: str, code: bool) -> str:

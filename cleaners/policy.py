@@ -21,6 +21,7 @@ class Policy:
 
     script: str | None = "Hans"  # "Hans" "Hant" "Hant-TW" "Hant-HK"; None leaves the script as it is
     punctuation: bool = True  # False leaves punctuation, widths and spaces as they are
+    markdown: bool = True  # False leaves the documents' Markdown out
     sites: tuple[SiteRule, ...] = ()  # site rules of the user, tried before the packaged ones
 
     def __post_init__(self) -> None:

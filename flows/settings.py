@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     # cleaning
     script: Literal["Hans", "Hant", "Hant-TW", "Hant-HK", "keep"] = Field("Hans", description="script of the text")
     punctuation: bool = Field(True, description="restore punctuation, widths and spaces")
+    markdown: bool = Field(True, description="write each document as Markdown too")
     sites: Path | None = Field(None, description="site rules of your own (TOML)")
 
     # fetching
@@ -117,10 +118,11 @@ class Settings(BaseSettings):
         return text
 
     def policy(self) -> Policy:
-        """The cleaning policy: script, punctuation and the user's site rules."""
+        """The cleaning policy: script, punctuation, Markdown and the user's site rules."""
         return Policy(
             script=None if self.script == "keep" else self.script,
             punctuation=self.punctuation,
+            markdown=self.markdown,
             sites=site_rules(self.sites) if self.sites else (),
         )
 

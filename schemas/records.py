@@ -7,8 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-BLOCK_KINDS = ("paragraph", "heading", "item", "table", "pre", "caption", "quote")
-BLOCK_ROLES = ("body", "title", "published", "source", "author")
+BLOCK_KINDS = ("paragraph", "heading", "item", "table", "pre", "caption", "quote", "formula", "image", "source")
+BLOCK_ROLES = ("body", "title", "published", "source", "author", "image")
+RUN_KINDS = ("code", "formula", "link", "image")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a part of a block's text is, besides text: `start` to `end` count code points in the block's text.
+
+    "code" and "formula" cover text that no step changes, a formula with its dollar signs; a "link" covers its words and
+    has its address as `target`; an "image" covers nothing, `target` is its address and `text` what stands for it.
+    """
+
+    kind: str  # RUN_KINDS
+    start: int
+    end: int
+    target: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +32,10 @@ class Block:
     """One block of an article: a paragraph, a heading, a table, or a candidate for one of its particulars.
 
     `seq` is the block's place in the article as it was extracted. It is given once, stays through all steps, and is
-    what `Edit.block` names. A block whose `role` is not "body" is a metadata candidate: it goes through restoration and
-    script conversion with the others and is never part of a document's text.
+    what `Edit.block` names. A block whose `role` is not "body" is a metadata candidate or an image (its text is what
+    the page says instead of it): it goes through restoration and script conversion with the others and is never part
+    of a document's text. A table's text is its grid: a line a row, a tab between cells. One of kind "source" is a line
+    or more of Markdown that a plain text already has.
     """
 
     text: str
@@ -28,6 +46,13 @@ class Block:
     origin: str = ""  # where a candidate was read: "rule" "json-ld" "meta" "head" "tail" "url" "editor"
     flags: tuple[str, ...] = ()  # flags of the document that this block will be part of
     protected: bool = False  # a site rule keeps it from script and punctuation changes
+    runs: tuple[Run, ...] = ()  # in order of their start; none over another but for what stands in a link
+    language: str = ""  # pre: the language of code, as the page names it
+    code: bool = False  # pre: certainly code, and nothing but a step of restoration may change it
+    depth: int = 0  # lists around it
+    marker: str = ""  # of the list item that it begins: "-", "- [x]", "3."
+    quoted: int = 0  # quotations around it
+    runs_on: bool = False  # it stands in the paragraph of the block before, behind a line break
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +98,7 @@ class Section:
     run_in: bool
     start: int
     end: int
+    markdown: str = ""  # its own, without its children's; "" where the policy leaves it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +116,21 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link or an image of a document: its words, its absolute address, and where in the text it stands."""
+
+    text: str
+    url: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A clean document. `text` is the body: neither the title line nor a mark such as 第一篇 is in it."""
+    """A clean document. `text` is the body: neither the title line nor a mark such as 第一篇 is in it.
+
+    `markdown` is the same body with its structure, in CommonMark with tables and TeX between dollar signs; None where
+    the policy leaves it out. Both are written from the same blocks.
+    """
 
     title: str | None
     text: str
@@ -103,6 +142,12 @@ class Document:
     sections: tuple[Section, ...] = ()
     flags: tuple[str, ...] = ()
     quality: Quality = field(default_factory=Quality)
+    markdown: str | None = None
+    links: tuple[Link, ...] = ()
+    images: tuple[Link, ...] = ()
+    tables: int = 0
+    code_blocks: int = 0
+    formulas: int = 0
 
 
 @dataclass(frozen=True, slots=True)

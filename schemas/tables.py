@@ -23,6 +23,19 @@ _COUNTS = pa.list_(
         nullable=False,
     )
 )
+_LINKS = pa.list_(
+    pa.field(
+        "element",
+        pa.struct(
+            [
+                pa.field("text", pa.string(), nullable=False),
+                pa.field("url", pa.string(), nullable=False),
+                pa.field("offset", pa.int64(), nullable=False),
+            ]
+        ),
+        nullable=False,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,13 @@ DOCUMENTS = Table(
         Column(
             "text", pa.string(), "body: no title line, no mark such as 第一篇, no boilerplate; a newline between blocks"
         ),
+        Column(
+            "markdown",
+            pa.string(),
+            "the body as Markdown (CommonMark, tables, TeX between dollar signs); null where the policy leaves it out",
+            True,
+            2,
+        ),
         Column("source", pa.string(), "who published it first, as the page says (来源)", True),
         Column("author", pa.string(), "author, as the page says; where it names none, its editor", True),
         Column("published", pa.string(), "date of publication in ISO 8601, as precise as the page", True),
@@ -160,6 +180,11 @@ DOCUMENTS = Table(
             True,
             2,
         ),
+        Column("links", _LINKS, "links: words, absolute address, code point offset in the text", True, 2),
+        Column("images", _LINKS, "images: alternative text, absolute address, offset in the text", True, 2),
+        Column("tables", pa.int32(), "tables in the document", True, 2),
+        Column("code_blocks", pa.int32(), "blocks of code in the document", True, 2),
+        Column("formulas", pa.int32(), "formulas in the document", True, 2),
         Column("cleaner_version", pa.string(), "version of the cleaners, with a digest of their code"),
         Column("schema_version", pa.int16(), "SCHEMA_VERSION that the row was written with"),
         _RUN,
@@ -182,6 +207,7 @@ SECTIONS = Table(
         Column("run_in", pa.bool_(), "true where body follows the heading in the same block"),
         Column("path", _TEXTS, "labels and headings of the sections around it and its own, outermost first"),
         Column("text", pa.string(), "its own text, without its children's"),
+        Column("markdown", pa.string(), "its own Markdown; null where the policy leaves it out", True, 2),
         Column("start", pa.int64(), "code point offset in the document's text where the section starts"),
         Column("end", pa.int64(), "code point offset behind the section's last character, children included"),
         _RUN,

@@ -57,9 +57,12 @@ TARGET_SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")  # that a text can be co
 
 FLAGS: Mapping[str, str] = {
     "damaged": "damage was found that could not be undone, or that was undone by a narrow choice",
+    "flattened": "a table that was too large to be kept whole",
     "redacted": "marks stand for what somebody took out (XX市, 20xx年)",
     "truncated": "the page gives the beginning only (a preview, a wall, the next page not fetched)",
     "unfinished": "the last sentence stops short",
+    "unplaced": "links, code or formulas of a block lost their place while its text was restored",
+    "unread-formula": "a formula of which the page holds no source that could be read",
 }
 
 # Reasons by the stage that gives them.
@@ -161,8 +164,10 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
         "comments": "readers' comments below an article",
         "credit": "a credit line",
         "editor": "the editor's line",
+        "formula-unread": "a formula of which the page holds no source that could be read",
         "head": "what stands above the article",
         "hidden": "a part that is not shown",
+        "image": "images without an address, and icons",
         "links": "a block of links",
         "original-title": "the title as the first publisher had it",
         "outside": "how much text stands outside the article; count is its characters",
@@ -172,7 +177,7 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
         "site-drop": "what a site rule takes out",
         "site-rule": "a site rule was used",
         "site-rule-missed": "a site rule's selector found nothing",
-        "spans": "cells that span so many places that they would multiply the table; the spans are ignored",
+        "spans-unheeded": "cells that span so many places that they would multiply the table; the spans are ignored",
         "tail": "what stands below the article",
         "title": "the title line",
         "tools": "buttons and share bars",

@@ -38,7 +38,7 @@ def test_records_have_their_fields() -> None:
 
     assert names(records.CleanPage) >= {"documents", "edits", "encoding", "title", "rejection"}
     assert names(records.Document) >= {"title", "text", "published", "source", "author", "script", "sections", "flags"}
-    assert names(records.Section) == {"level", "label", "heading", "run_in", "start", "end"}
+    assert names(records.Section) == {"level", "label", "heading", "markdown", "run_in", "start", "end"}
     assert names(records.Edit) >= {"step", "rule", "seq", "block", "start", "before", "after", "certainty", "count"}
     assert names(records.Decoded) >= {"text", "encoding", "certainty", "lost"}
 

@@ -72,7 +72,7 @@ class Page:
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
         for n, block in enumerate(blocks):
-            if block.role != "body" or block.protected:
+            if block.role != "body" or block.protected or block.kind == "source":
                 continue
             at = 0
             for line in block.text.split("\n"):

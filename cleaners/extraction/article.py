@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaners import metadata
 from cleaners.extraction import answers, choice, edges, guard, lists, particulars, site, thread
-from cleaners.extraction.blocks import drafts as drafts_of
+from cleaners.extraction.blocks import Draft, read
+from cleaners.extraction.media import base_of
 from cleaners.extraction.meta import Meta
 from cleaners.extraction.soup import soup_of
 from cleaners.extraction.title import title_line
@@ -19,6 +20,7 @@ from cleaners.sites import rule_for
 from schemas.records import Block, Edit, Rejection
 
 STEP = "extraction"
+SHOWN = 500  # characters of what stood for images that are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class _Page:
 
     def __init__(self, tree: Any, outline: Outline, meta: Meta, context: Context) -> None:
         self.outline, self.meta = outline, meta
+        base = tree.css_first("base[href]")
+        self.base = base_of(context.url, base.attributes.get("href") if base is not None else None)
         self.title = title_line(outline, meta.titles())
         self.edits: list[Edit] = []
         rule = rule_for(context.host, context.policy.sites)
@@ -108,27 +112,59 @@ def _blocks(page: _Page, context: Context) -> Extracted:
                 if element.node.mem_id not in dropped:
                     dropped.add(element.node.mem_id)
                     edits.append(_dropped(outline, element, rule))
-    soup = soup_of([p.node for p in parts], frozenset(dropped), page.site.kept)
-    drafts, readings = drafts_of(soup)
+    lost: list[str] = []
+    soup = soup_of([p.node for p in parts], frozenset(dropped), page.site.kept, base=page.base, lost=lost)
+    reading = read(soup)
     candidates = [*page.site.candidates, *particulars.candidates(page.meta, outline, parts, page.title, context)]
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
     first = len(blocks)
-    rules = edges.trim(drafts, metadata.best_title(blocks) or "", whole=page.thread or page.ruled)
+    texts = [draft for draft in reading.drafts if draft.kind != "image"]
+    ruled = edges.trim(texts, metadata.best_title(blocks) or "", whole=page.thread or page.ruled)
+    rules = {id(draft): rule for draft, rule in zip(texts, ruled, strict=True) if rule}
     flags = ("unfinished",) if lists.goes_on(outline, parts) else ()
-    for n, (draft, rule) in enumerate(zip(drafts, rules, strict=True), first):
-        if rule:
+    flat = {number for _, number, _ in reading.losses}
+    bodies = 0
+    for n, draft in enumerate(reading.drafts, first):
+        if rule := rules.get(id(draft), ""):
             edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))
-        else:
-            blocks.append(Block(draft.text, draft.kind, "body", draft.level, n, "", flags, draft.protected))
-            if draft.unspanned:
-                said = "cells that span less than they say, for the table was too large"
-                edits.append(Edit(STEP, "spans", n, 0, "", "", "exact", draft.unspanned, said))
-    edits += _readings(readings, first)
+            continue
+        own = (*flags, *(["flattened"] if n - first in flat else []), *(["unread-formula"] if draft.unread else []))
+        blocks.append(_block(draft, n, own))
+        bodies += draft.kind != "image"
+        if draft.unread:
+            edits.append(Edit(STEP, "formula-unread", n, 0, draft.unread, draft.unread, "likely", 1, "no source of it"))
+    edits += _readings(reading.readings, first)
+    edits += [
+        Edit(STEP, rule, first + n, 0, said, "", "likely", 1, "too many cells") for rule, n, said in reading.losses
+    ]
+    if lost:
+        said = " ".join(dict.fromkeys(lost))[:SHOWN]
+        edits.append(Edit(STEP, "image", -1, 0, said, "", "likely", len(lost), "no address, or an icon"))
     edits += _outside(outline, parts)
     edits = [e for e in edits if e.before or e.detail]
-    if len(blocks) == first:
+    if not bodies:
         return _nothing(page, tuple(edits), "nothing but boilerplate")
     return Extracted(tuple(blocks), tuple(edits), None)
+
+
+def _block(draft: Draft, seq: int, flags: tuple[str, ...]) -> Block:
+    return Block(
+        draft.text,
+        draft.kind,
+        "image" if draft.kind == "image" else "body",
+        draft.level,
+        seq,
+        "",
+        flags,
+        draft.protected,
+        draft.runs,
+        draft.language,
+        draft.code,
+        draft.depth,
+        draft.marker,
+        draft.quoted,
+        draft.runs_on,
+    )
 
 
 def _inside(node: Any, parts: list[Element]) -> bool:

@@ -1,4 +1,4 @@
-"""The article's subtree as blocks: paragraphs, headings, list items, tables, captions, code, quotations.
+"""The article's subtree as blocks: paragraphs, headings, list items, tables, captions, code, quotations, images.
 
 A block ends where a reader sees a line end: at the border of a block element and at `<br>`. Inline elements never end
 one, so no word or number is split. White space collapses as CSS has it (CSS Text 3, 4.1): runs become one space, and a
@@ -8,218 +8,279 @@ line feed between two wide characters becomes nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4 import NavigableString, Tag
 
+from cleaners.extraction.drafting import Draft, Place, Writer
+from cleaners.extraction.inline import BORDER, Line, Thing, Things, collapse
+from cleaners.extraction.tables import data_rows
 from cleaners.extraction.tree import BLOCKS, HEADINGS
-from cleaners.text import trimmed
+from cleaners.rendering import SIGNS
+from schemas.records import Run
 
-CELL_LIMIT = 200  # characters; a table with a longer cell lays out text,
-CELL_LIMIT_REGULAR = 2000  # unless it has so many
-REGULAR = 3  # rows that are all of one width
-SPAN_LIMIT = 100  # rows or columns that a cell may span
-REPEATED = 100_000  # characters of a table that repeat for cells that span rows
-# Cells that spans may add to a table. Without a bound 86 KB of spans made 19.6 million characters; a table of 1,000
-# rows with ten columns that each span two of them needs 5,000.
-SPANNED = 20_000
-TABLES = 10  # of a page may use up these bounds: a page of small tables must not multiply either
-_SPACES = re.compile(r"[ \t\r\n\f]+")
-_WIDE = (
-    r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
-    r"\U00020000-\U0003ffff]"
-)
-_WIDE_BREAK = re.compile(f"(?<={_WIDE})[ \\t\\f]*[\\r\\n][ \\t\\r\\n\\f]*(?={_WIDE})")
+__all__ = ["CODE", "CODE_TAG", "FORMULA_TAG", "IMAGE_TAG", "INLINE", "KEEP", "Draft", "collapse", "drafts", "read"]
+
+DISPLAY_LINES = 40  # lines of a formula whose lines were parted by <br>
 _CAPTION_NAMES = re.compile(
     r"(?:^|[^a-z])(?:caption|figcaption|img-?desc|pic-?desc|photo-?desc|img_desc|pictext|imgtext)", re.I
-)
-_NUMBERED = re.compile(
-    r"[\(（\[【]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[\)）\]】]?[.．、,，:： )）]|第[一二三四五六七八九十\d]{1,4}"
 )
 _POWER = re.compile(r"[-+\u2212]?\d{1,3}")
 _RAISED = str.maketrans(
     "0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b"
 )
+_BACK = frozenset(["↩", "↩︎", "↩\ufe0e", "⏎", "↑", "⤴"])  # of a note, to where it is called
+_ANCHOR = frozenset(["#", "¶", "§", "🔗", "\u200b", "", "⚓", "∞", "link"])  # of a heading, to itself
 KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
+TASK = "data-qingwen-task"  # set on a list item with a box: "x" or " "
+FORMULA_TAG, CODE_TAG, IMAGE_TAG = "qingwen-formula", "qingwen-code", "qingwen-image"  # what the soup holds instead
 LISTS = {"ul", "ol", "menu", "dir"}
 QUOTES = {"blockquote"}
 CODE = {"pre", "listing", "xmp", "plaintext"}
-INLINE = {"a", "br", "rt", "rp", "rtc", "sup"}  # elements that are no blocks and mean something to one
+VERBATIM = {"code", "tt"}
+INLINE = {"a", "br", "rt", "rp", "rtc", "sup", *VERBATIM}  # elements that are no blocks and mean something to one
 
 
 @dataclass(slots=True)
-class Draft:
-    """A block before it has its number. `linked` counts the characters that are link text."""
+class Reading:
+    """Blocks in order; ruby readings left out of them as (number of the block, reading); (rule, what was said) of what
+    could not be kept as it is."""
 
-    text: str
-    kind: str = "paragraph"
-    level: int = 0
-    linked: int = 0
-    protected: bool = False
-    unspanned: int = 0  # cells of a table that stand once where they span more, for the table was too large
-
-
-class Spans:
-    """What spans may still add to a table and to its page, in cells and in repeated characters."""
-
-    def __init__(self, cells: int = SPANNED * TABLES, characters: int = REPEATED * TABLES) -> None:
-        self._page = [cells, characters]
-        self._table = [0, 0]
-        self.ignored = 0  # cells of the table that span less than they say
-
-    def begin_table(self) -> None:
-        self._table = [min(SPANNED, self._page[0]), min(REPEATED, self._page[1])]
-        self.ignored = 0
-
-    def add(self, cells: int, characters: int = 0) -> bool:
-        """Take so much of what is left; False, and nothing taken, where that is too little."""
-        if cells > self._table[0] or characters > self._table[1]:
-            return False
-        for budget in (self._table, self._page):
-            budget[0] -= cells
-            budget[1] -= characters
-        return True
-
-
-class _Writer:
-    def __init__(self) -> None:
-        self.spans = Spans()
-        self.drafts: list[Draft] = []
-        self.readings: list[tuple[int, str]] = []  # ruby: number of the block, reading
-        self._parts: list[str] = []
-        self._linked = 0
-        self._marker = ""
-        self.protected = False
-
-    def write(self, text: str, linked: bool) -> None:
-        self._parts.append(text)
-        if linked:
-            self._linked += len(text)
-
-    def mark(self, marker: str) -> None:
-        self._marker = marker
-
-    def end(self, kind: str, level: int) -> None:
-        if not self._parts:
-            return
-        text = collapse("".join(self._parts))
-        self._parts.clear()
-        linked, self._linked = self._linked, 0
-        if text:
-            if self._marker and not _NUMBERED.match(text):
-                text = self._marker + text
-            self._marker = ""
-            self.drafts.append(Draft(text, kind, level, min(linked, len(text)), self.protected))
-
-    def verbatim(self, text: str) -> None:
-        text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        if text.strip():
-            self.drafts.append(Draft(text.rstrip(), "pre", protected=self.protected))
-
-
-def collapse(text: str) -> str:
-    """White space as CSS collapses it, and none at the ends."""
-    text = trimmed(text)
-    if "\n" in text or "\r" in text:
-        text = _WIDE_BREAK.sub("", text)
-    return _SPACES.sub(" ", text)
+    drafts: list[Draft]
+    readings: list[tuple[int, str]]
+    losses: list[tuple[str, int, str]]
 
 
 def drafts(root: Tag) -> tuple[list[Draft], list[tuple[int, str]]]:
     """Blocks of `root` in order, and the ruby readings left out of them as (number of the block, reading)."""
-    writer = _Writer()
-    _walk(root, "paragraph", 0, 0, False, writer)
-    writer.end("paragraph", 0)
-    return writer.drafts, writer.readings
+    reading = read(root)
+    return reading.drafts, reading.readings
 
 
-def _walk(tag: Tag, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+def read(root: Tag) -> Reading:
+    """Blocks of `root` in order, and what is not in them."""
+    writer = Writer()
+    place = Place()
+    _walk(root, place, writer)
+    writer.end(place)
+    _join_displays(writer.drafts)
+    return Reading(writer.drafts, writer.readings, writer.losses)
+
+
+def _walk(tag: Tag, place: Place, writer: Writer) -> None:
     for child in tag.contents:
         if isinstance(child, NavigableString):
-            writer.write(child, linked)
+            writer.write(child, place.linked)
             continue
         if not isinstance(child, Tag):
             continue
         name = child.name
         if KEEP in child.attrs and not writer.protected:
-            writer.end(kind, level)
+            writer.end(place)
             writer.protected = True
             if name in BLOCKS:
-                _block(child, name, kind, level, depth, linked, writer)
+                _block(child, name, place, writer)
             else:
-                _inline(child, name, kind, level, depth, linked, writer)
-            writer.end(kind, level)
+                _inline(child, name, place, writer)
+            writer.end(place)
             writer.protected = False
         elif name == "br":
-            writer.end(kind, level)
+            writer.line_break(place)
+        elif name == CODE_TAG:
+            writer.end(place)
+            writer.put(
+                Draft(str(child["text"]), "pre", language=str(child["language"]), code=bool(child["certain"])), place
+            )
         elif name not in BLOCKS:
-            _inline(child, name, kind, level, depth, linked, writer)
+            _inline(child, name, place, writer)
         else:
-            writer.end(kind, level)
-            _block(child, name, kind, level, depth, linked, writer)
+            writer.end(place)
+            _block(child, name, place, writer)
 
 
-def _inline(child: Tag, name: str, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+def _inline(child: Tag, name: str, place: Place, writer: Writer) -> None:
     if name == "rt" or name == "rp" or name == "rtc":
         writer.readings.append((len(writer.drafts), child.get_text()))
-    elif (
-        name == "sup"
-        and _POWER.fullmatch(power := child.get_text().strip())
-        and not str(child.next_sibling or "")[:1].isdigit()
-    ):
-        writer.write(power.translate(_RAISED), linked)  # 10 to the 8th is not 108
+    elif name == FORMULA_TAG:
+        if child["tex"]:
+            writer.formula(str(child["tex"]), bool(child["display"]))
+        elif child["unread"]:
+            writer.unread(str(child["unread"]), place.linked)
+    elif name == IMAGE_TAG:
+        if child["src"]:
+            writer.sign(Thing("image", str(child["alt"]), str(child["src"])))
+        elif child["alt"]:
+            writer.write(str(child["alt"]), place.linked)
+    elif name == "sup" and (said := _raised(child)):
+        writer.write(said, place.linked)
+    elif name in VERBATIM:
+        text = collapse(child.get_text())
+        if text and child.find(True) is None:
+            writer.sign(Thing("code", text))
+            writer.count_linked(text, place)
+        elif text:
+            _walk(child, place, writer)
+    elif name == "a":
+        _link(child, place, writer)
     else:
-        _walk(child, kind, level, depth, linked or name == "a", writer)
+        _walk(child, place, writer)
 
 
-def _block(child: Tag, name: str, kind: str, level: int, depth: int, linked: bool, writer: _Writer) -> None:
+def _raised(child: Tag) -> str:
+    """What a raised number is written as: a power (10 to the 8th is not 108), or the mark of a note. "" for others."""
+    said = child.get_text().strip()
+    link = child.find("a")
+    if isinstance(link, Tag) and str(link.get("fragment") or ""):
+        bare = said.strip("[]［］〔〕()（）")
+        return f"[{bare}]" if 0 < len(bare) <= 4 and bare.isdigit() else ""
+    if _POWER.fullmatch(said) and not str(child.next_sibling or "")[:1].isdigit():
+        return said.translate(_RAISED)
+    return ""
+
+
+def _link(child: Tag, place: Place, writer: Writer) -> None:
+    target = str(child.get("href") or "")
+    inside = str(child.get("fragment") or "")  # a place in the page itself
+    if inside or not target:
+        said = child.get_text().strip()
+        if (place.kind == "heading" and said in _ANCHOR) or (inside and said in _BACK):
+            return
+    linked = place.linked or not (place.kind == "heading" and inside)
+    inner = replace(place, linked=linked) if linked != place.linked else place
+    if target:
+        writer.sign(Thing("open", "", target))
+    _walk(child, inner, writer)
+    if target:
+        writer.sign(Thing("close"))
+
+
+def _block(child: Tag, name: str, place: Place, writer: Writer) -> None:
     if name in HEADINGS:
-        kind, level = "heading", HEADINGS[name]
-    elif name in CODE:
-        writer.verbatim(child.get_text())
-        return
+        place = replace(place, kind="heading", level=HEADINGS[name])
     elif name in LISTS:
-        _list(child, name, depth + 1, linked, writer)
+        _list(child, name, replace(place, kind="item", level=place.depth + 1, depth=place.depth + 1), writer)
         return
     elif name == "li":
-        kind, level = "item", max(1, depth)
+        place = replace(place, kind="item", level=max(1, place.depth))
     elif name == "table":
-        rows = data_rows(child, writer.spans)
-        if rows:
-            text = "\n".join("\t".join(row) for row in rows)
-            draft = Draft(text, "table", protected=writer.protected, unspanned=writer.spans.ignored)
-            writer.drafts.append(draft)
+        if _table(child, place, writer):
             return
     elif name == "figcaption" or name == "caption":
-        kind, level = "caption", 0
+        place = replace(place, kind="caption", level=0)
     elif name in QUOTES:
-        kind, level = "quote", 0
-    elif kind == "paragraph" and child.attrs and _CAPTION_NAMES.search(f"{child.get('class')} {child.get('id')}"):
-        kind = "caption"
-    _walk(child, kind, level, depth, linked, writer)
-    writer.end(kind, level)
+        place = replace(place, kind="quote", level=0, quoted=place.quoted + 1)
+    elif place.kind == "paragraph" and child.attrs and _CAPTION_NAMES.search(f"{child.get('class')} {child.get('id')}"):
+        place = replace(place, kind="caption")
+    _walk(child, place, writer)
+    writer.end(place)
 
 
-def _list(tag: Tag, name: str, depth: int, linked: bool, writer: _Writer) -> None:
-    number = _integer(tag.get("start"), 1)
+def _table(table: Tag, place: Place, writer: Writer) -> bool:
+    """Write a table that holds data, its caption before it; whether it is one."""
+    grid = data_rows(table, lambda cell: _cell(cell, writer), writer.spans)
+    if grid is None:
+        return False
+    for child in table.contents:
+        if isinstance(child, Tag) and child.name == "caption":
+            _block(child, "caption", place, writer)
+    text, runs = writer.things.told(_joined_cells(grid.rows, writer.things))
+    if grid.unspanned:
+        writer.losses.append(("spans-unheeded", len(writer.drafts), ""))
+    writer.put(Draft(text, "table", runs=runs), place)
+    return True
+
+
+def _cell(cell: Tag, writer: Writer) -> str:
+    """What is written in a cell, with signs, its white space collapsed."""
+    if all(isinstance(child, NavigableString) for child in cell.contents):
+        return collapse("".join(map(str, cell.contents)).replace("\t", " "))
+    inner = _Cell(writer)
+    _walk(cell, Place(), inner)
+    return inner.raw()
+
+
+class _Cell(Writer):
+    """Writes one cell: line ends are borders in it, and formulas stand in the line."""
+
+    def __init__(self, table: Writer) -> None:
+        super().__init__()
+        self.things, self.readings, self.drafts = table.things, table.readings, table.drafts
+
+    def end(self, place: Place) -> None:
+        self._parts.append(BORDER)
+
+    line_break = end
+
+    def formula(self, tex: str, display: bool) -> None:
+        super().formula(tex, False)
+
+    def put(self, draft: Draft, place: Place) -> None:
+        self.write(BORDER + draft.text + BORDER, False)
+
+    def raw(self) -> str:
+        """All that was written. A cell with many borders in a row is as one with one."""
+        return collapse("".join(self._parts).replace("\t", " "))
+
+
+def _joined_cells(rows: list[list[str]], things: Things) -> Line:
+    """The grid as one text, with the links and images of its cells as runs."""
+    parts: list[str] = []
+    runs: list[Run] = []
+    length = 0
+    for y, row in enumerate(rows):
+        for x, raw in enumerate(row):
+            if x or y:
+                parts.append("\t" if x else "\n")
+                length += 1
+            if not raw:
+                continue
+            line = things.line(raw)
+            if "$" in raw or "\\" in raw:
+                line = _inline_only(things, line)
+            parts.append(line.text)
+            runs += [replace(run, start=run.start + length, end=run.end + length) for run in line.runs]
+            length += len(line.text)
+    return Line("".join(parts), runs)
+
+
+def _inline_only(things: Things, line: Line) -> Line:
+    """The line with its formulas found; in a cell none stands on a line of its own."""
+    found = things.with_formulas(line)
+    for sign in SIGNS.findall(found.text):
+        thing = things.known.get(sign)
+        if thing is not None and thing.display:
+            things.known[sign] = Thing("formula", f"${thing.text.strip('$')}$")
+    return found
+
+
+def _list(tag: Tag, name: str, place: Place, writer: Writer) -> None:
+    backwards = name == "ol" and "reversed" in tag.attrs
+    count = sum(1 for child in tag.contents if isinstance(child, Tag) and child.name == "li") if backwards else 1
+    number = _integer(tag.get("start"), count)
+    numbered = name == "ol" and "none" not in str(tag.get("style") or "")
     for child in tag.contents:
         if isinstance(child, Tag) and child.name == "li":
-            if name == "ol" and "none" not in str(tag.get("style") or ""):
+            task = child.get(TASK)
+            if numbered:
                 number = _integer(child.get("value"), number)
-                writer.mark(f"{number}. ")
-                number += 1
-            _walk(child, "item", depth, depth, linked, writer)
-            writer.end("item", depth)
+                writer.mark(f"{number}.", f"{number}. ")
+                number += -1 if backwards else 1
+            elif task is not None:
+                writer.mark(f"- [{task}]")
+            else:
+                writer.mark("-")
+            _walk(child, place, writer)
+            writer.end(place)
             writer.mark("")
         elif isinstance(child, NavigableString):
-            writer.write(child, linked)
+            writer.write(child, place.linked)
         elif isinstance(child, Tag):
-            writer.end("item", depth)
+            writer.end(place)
             if child.name in BLOCKS:
-                _block(child, child.name, "item", depth, depth, linked, writer)
+                _block(child, child.name, place, writer)
             else:
-                _inline(child, child.name, "item", depth, depth, linked, writer)
-    writer.end("item", depth)
+                _inline(child, child.name, place, writer)
+    writer.end(place)
 
 
 def _integer(value: object, default: int) -> int:
@@ -230,83 +291,26 @@ def _integer(value: object, default: int) -> int:
     return number if abs(number) < 1_000_000 else default
 
 
-def data_rows(table: Tag, spans: Spans) -> list[list[str]]:
-    """Cells of a table that holds data, row by row; [] for a table that lays out a page.
-
-    Data: at least two rows and two columns, no table inside, no heading, list or long text in a cell; a table of
-    REGULAR rows or more that are all of one width may hold longer texts. A cell that spans rows stands in each of them,
-    one that spans columns in the first, with empty ones behind it. spans: what they may add; a cell for which that is
-    too little stands alone, and is counted there.
-    """
-    spans.begin_table()
-    rows: list[list[str]] = []
-    wide = longest = 0
-    pending: dict[int, _Down] = {}  # column -> the cell of a row above that still fills it
-    for row in table.find_all("tr"):
-        cells = [c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th")]
-        texts: list[str] = []
-        broad = False
-        for cell in cells:
-            _fill(texts, pending, spans)
-            blocks = 0
-            for inner in cell.find_all(True):
-                if inner.name in ("table", "ul", "ol", "dl", "pre", "h1", "h2", "h3"):
-                    return []
-                blocks += inner.name in ("p", "div")
-            text = _cell_text(cell)
-            if len(text) > CELL_LIMIT_REGULAR or blocks > 8:
-                return []
-            longest = max(longest, len(text))
-            columns = max(1, min(_integer(cell.get("colspan"), 1), SPAN_LIMIT))
-            down = max(1, min(_integer(cell.get("rowspan"), 1), SPAN_LIMIT))
-            broad = broad or columns > 1
-            if columns > 1 and not spans.add(columns - 1):
-                spans.ignored += 1
-                columns = down = 1
-            if down > 1:
-                for column in range(len(texts), len(texts) + columns):
-                    pending[column] = _Down(down - 1, text if column == len(texts) else "")
-            texts += [text, *[""] * (columns - 1)]
-        _fill(texts, pending, spans)
-        if any(texts):
-            rows.append(texts)
-            wide += broad or len(texts) > 1
-    if longest > CELL_LIMIT and (len(rows) < REGULAR or len({len(row) for row in rows}) > 1):
-        return []
-    return rows if len(rows) > 1 and wide * 2 >= len(rows) else []
-
-
-@dataclass(frozen=True, slots=True)
-class _Down:
-    """A cell that reaches down: the rows that it still fills, and its text."""
-
-    rows: int
-    text: str
-
-
-def _fill(texts: list[str], pending: dict[int, _Down], spans: Spans) -> None:
-    """Put the cells that reach down from rows above into a row, up to the first column that is free.
-
-    A text that may not be repeated any more leaves an empty cell, so that what stands beside it keeps its column; where
-    not even that may be added, the cell reaches no further.
-    """
-    while (cell := pending.pop(len(texts), None)) is not None:
-        text = cell.text if not cell.text or spans.add(0, len(cell.text)) else ""
-        if text != cell.text:
-            spans.ignored += 1
-        if not spans.add(1):
-            spans.ignored += 1
-            return
-        if cell.rows > 1:
-            pending[len(texts)] = _Down(cell.rows - 1, text)
-        texts.append(text)
-
-
-def _cell_text(cell: Tag) -> str:
-    parts: list[str] = []
-    for item in cell.descendants:
-        if isinstance(item, NavigableString):
-            parts.append(item)
-        elif isinstance(item, Tag) and (item.name == "br" or item.name in BLOCKS):
-            parts.append("\n")
-    return collapse("".join(parts)).replace("\t", " ")
+def _join_displays(drafts: list[Draft]) -> None:
+    """Formulas between `$$` or `\\[ \\]` whose lines were parted by line breaks are one block."""
+    n = 0
+    while n < len(drafts):
+        opening = drafts[n].text[:2]
+        closing = {"$$": "$$", "\\[": "\\]"}.get(opening)
+        if closing is None or drafts[n].kind in ("formula", "pre", "table") or closing in drafts[n].text[2:]:
+            n += 1
+            continue
+        last = n + 1
+        while last < min(len(drafts), n + DISPLAY_LINES) and closing not in drafts[last].text:
+            last += 1
+        parts = drafts[n : last + 1]
+        if (
+            last < min(len(drafts), n + DISPLAY_LINES)
+            and drafts[last].text.rstrip().endswith(closing)
+            and all(part.kind == drafts[n].kind and not part.marker for part in parts[1:])
+        ):
+            source = " ".join(part.text for part in parts).strip()[2:-2].strip()
+            text = f"$${' '.join(source.split())}$$"
+            first = replace(drafts[n], text=text, kind="formula", runs=(Run("formula", 0, len(text)),), linked=0)
+            drafts[n : last + 1] = [first]
+        n += 1

@@ -262,6 +262,8 @@ def drops(outline: Outline, chosen: Element, *, thread: bool = False) -> list[tu
     while index < chosen.end:
         element = elements[index]
         rule = _drop_rule(element, chosen)
+        if rule == "boilerplate" and _holds_code(outline, element):
+            rule = ""
         if rule and rule != "hidden" and element.tag not in BLOCKS and element.last - element.first < 2:
             running = element.first < len(outline.lines) and weigh(outline.lines[element.first]) > 0
             rule = "" if running else rule  # a word of a sentence, whatever it is called
@@ -271,6 +273,20 @@ def drops(outline: Outline, chosen: Element, *, thread: bool = False) -> list[tu
             found.append((element, rule))
         index = element.end if rule or element.tag in VERBATIM else index + 1
     return found
+
+
+def _holds_code(outline: Outline, element: Element) -> bool:
+    """Whether most of what an element holds is code: `code-toolbar` names what a highlighter put around it."""
+    held = 0
+    index = element.index
+    while index < element.end:
+        inner = outline.elements[index]
+        if inner.tag in VERBATIM and inner.tag != "code":
+            held += outline.chars(inner)
+            index = inner.end
+        else:
+            index += 1
+    return held > 0 and 2 * held >= outline.chars(element)
 
 
 def _drop_rule(element: Element, chosen: Element) -> str:

@@ -32,7 +32,7 @@ CUES = ("comments", "end", "related")  # kinds of lines that end an article, in 
 def cues() -> dict[str, Matcher]:
     """Matchers of the lines that end an article and of what a page offers to do with one, by kind."""
     mine = lexicon("extraction.toml")
-    return {kind: mine.matcher(kind) for kind in (*CUES, "tool", "button", "note", "credit")}
+    return {kind: mine.matcher(kind) for kind in (*CUES, "tool", "button", "note", "credit", "count")}
 
 
 def mass(draft: Draft) -> float:
@@ -94,7 +94,8 @@ def _is_tool(draft: Draft, amid: bool) -> bool:
     """Whether a line is what a page offers to do; amid running text or a poem a bare word (喜欢) is not."""
     if draft.kind in ("pre", "table"):
         return False
-    if cues()["tool"](draft.text) or is_share_bar(draft.text):
+    counted = draft.linked and cues()["count"](draft.text)
+    if counted or cues()["tool"](draft.text) or is_share_bar(draft.text):
         return True
     return (not amid or draft.linked >= 0.9 * len(draft.text)) and cues()["button"](draft.text) is not None
 

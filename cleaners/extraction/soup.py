@@ -1,5 +1,7 @@
 """The chosen subtree as a BeautifulSoup tree, made straight from Lexbor's: no second parse, nothing reinterpreted.
 
+Formulas, code and images are read on the way, from Lexbor's nodes, and stand in it as elements of their own.
+
 A serialised subtree parsed again by another parser may come out otherwise than Lexbor read it (unknown elements, blocks
 inside paragraphs, depth limits); here the very nodes are handed over instead, the dropped ones left out.
 """
@@ -11,8 +13,12 @@ from typing import Any
 from bs4 import NavigableString, Tag
 from bs4.element import PageElement
 
-from cleaners.extraction.blocks import CODE, INLINE, KEEP
-from cleaners.extraction.tree import BLOCKS, INSTRUCTION, SKIPPED
+from cleaners.extraction.blocks import CODE, CODE_TAG, FORMULA_TAG, IMAGE_TAG, INLINE, KEEP, TASK
+from cleaners.extraction.code import code_at
+from cleaners.extraction.formulas import formula_at
+from cleaners.extraction.media import address, image
+from cleaners.extraction.tree import BLOCKS, HEADINGS, INSTRUCTION, SKIPPED
+from cleaners.rendering import SIGNS
 from cleaners.text import LINE_BREAKS
 
 DEEPEST = (
@@ -22,16 +28,29 @@ HANDED_OVER = BLOCKS | INLINE  # of other elements only what they hold: they mak
 STRINGS = (NavigableString,)  # what is text to Tag.get_text
 BLANKS = " \t\r\n\f"  # white space that collapses
 _LINE_FEED = dict.fromkeys(map(ord, LINE_BREAKS), "\n")
-KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan", "style")
+KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan", "style", "reversed")
+CODE_HOLDERS = frozenset(["pre", "listing", "xmp", "plaintext", "div", "section", "table", "ol", "code"])
+PLAIN = frozenset(["a", "b", "body", "br", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "li", "ol", "strong", "td"])
+PLAIN |= frozenset(["tbody", "th", "thead", "tr", "ul", "blockquote", "article", "main"])  # never a formula themselves
+EDIT_LINK = "mw-editsection"  # [编辑] in a heading of MediaWiki
+UNKNOWN = "\ue000"  # a character of a font of the page's own, from the planes that signs are taken from
 
 
-def soup_of(nodes: list[Any], dropped: frozenset[int], kept: frozenset[int] = frozenset()) -> Tag:
+def soup_of(
+    nodes: list[Any],
+    dropped: frozenset[int],
+    kept: frozenset[int] = frozenset(),
+    *,
+    base: str = "",
+    lost: list[str] | None = None,
+) -> Tag:
     """A BeautifulSoup tree of Lexbor `nodes` in order.
 
     dropped: memory ids of nodes left out with all below. kept: of those marked with the attribute `blocks.KEEP`.
-    White space that begins a line is left out, but for that of code.
+    base: what addresses are relative to. lost: takes what stands for images that are left out, having no address. White
+    space that begins a line is left out.
     """
-    soup = _Soup(dropped, kept)
+    soup = _Soup(dropped, kept, base, [] if lost is None else lost)
     for node in nodes:
         soup.add(node)
     return soup.root
@@ -40,9 +59,12 @@ def soup_of(nodes: list[Any], dropped: frozenset[int], kept: frozenset[int] = fr
 class _Soup:
     """A tree that grows at its end."""
 
-    def __init__(self, dropped: frozenset[int], kept: frozenset[int]) -> None:
+    def __init__(self, dropped: frozenset[int], kept: frozenset[int], base: str, lost: list[str]) -> None:
         self._dropped = dropped
         self._kept = kept
+        self._base = base
+        self._last_image = ""
+        self._lost = lost
         self._last: PageElement | None = None  # what was handed over last
         self.root = self._tag("article", {}, None)
 
@@ -71,7 +93,7 @@ class _Soup:
         dropped = self._dropped
         above: list[tuple[str, Tag | None]] = []  # open elements; the parent of those handed over
         inside = self.root  # the innermost element that was handed over
-        depth = verbatim = 0  # how many of these are open, and how many of them hold code
+        depth = verbatim = headings = 0  # how many of these are open, and how many of them hold code or head a text
         border = True  # whether what was handed over last begins or ends a line
         node = root
         while True:
@@ -82,9 +104,15 @@ class _Soup:
                 if text and not LINE_BREAKS.isdisjoint(text):
                     text = text.translate(_LINE_FEED)
                 if text and (not border or verbatim or text.strip(BLANKS)):
-                    self._text(text, inside)
+                    self._text(SIGNS.sub(UNKNOWN, text), inside)
                     border = False
-            elif tag[0] != "-" and tag not in SKIPPED and node.mem_id not in dropped:
+            elif tag[0] == "-" or node.mem_id in dropped:
+                pass
+            elif tag not in PLAIN and (held := self._held(node, tag, inside)):
+                border = held == CODE_TAG
+            elif tag == "input":
+                _note_task(node, inside)
+            elif tag not in SKIPPED and not (headings and _is_edit_link(node, tag)):
                 child = node.first_child
                 kept = node.mem_id in self._kept
                 told = (tag in HANDED_OVER or kept) and depth < DEEPEST
@@ -93,6 +121,7 @@ class _Soup:
                     new = self._tag(tag, self._attributes(node, kept), inside)
                 if child is not None:
                     above.append((tag, inside if told else None))
+                    headings += tag in HEADINGS
                     if told:
                         inside = new
                         depth += 1
@@ -108,6 +137,7 @@ class _Soup:
                 node = node.parent
                 tag, parent = above.pop()
                 border = border or tag in BLOCKS or node.mem_id in self._kept
+                headings -= tag in HEADINGS
                 if parent is not None:
                     inside = parent
                     depth -= 1
@@ -115,9 +145,74 @@ class _Soup:
             else:
                 return
 
+    def _held(self, node: Any, tag: str, inside: Tag) -> str:
+        """Hand over a formula, code or an image that a node is as one element; the element's name, "" for another."""
+        attributes = node.attributes or {}
+        if tag == "img" or tag == "image":
+            return self._image(node, attributes, inside)
+        if tag in CODE_HOLDERS:
+            code = code_at(node, tag, attributes)
+            if code is not None:
+                said = {"text": SIGNS.sub(UNKNOWN, code.text), "language": code.language}
+                self._tag(CODE_TAG, {**said, "certain": "1" if code.certain else ""}, inside)
+                return CODE_TAG
+        formula = formula_at(node, tag, attributes)
+        if formula is None:
+            return ""
+        if formula.tex or formula.unread:
+            said = {"tex": SIGNS.sub(UNKNOWN, formula.tex), "unread": SIGNS.sub(UNKNOWN, formula.unread)}
+            self._tag(FORMULA_TAG, {**said, "display": "1" if formula.display else ""}, inside)
+        return FORMULA_TAG
+
+    def _image(self, node: Any, attributes: dict[str, str | None], inside: Tag) -> str:
+        formula = formula_at(node, "img", attributes)
+        if formula is not None:
+            self._tag(
+                FORMULA_TAG, {"tex": formula.tex, "unread": "", "display": "1" if formula.display else ""}, inside
+            )
+            return FORMULA_TAG
+        alt, url, kind = image(attributes, self._base)
+        if not kind:  # its twin for readers without scripts may have the address
+            twin = node.next
+            if twin is not None and twin.tag == "noscript" and (own := twin.css_first("img")) is not None:
+                alt, url, kind = image(own.attributes or {}, self._base)
+        if not kind and alt:
+            self._lost.append(alt)
+        if kind and (not url or url != self._last_image):
+            self._tag(IMAGE_TAG, {"alt": SIGNS.sub(UNKNOWN, alt), "src": url}, inside)
+            self._last_image = url or self._last_image
+        return IMAGE_TAG
+
     def _attributes(self, node: Any, kept: bool) -> dict[str, str]:
         attributes = node.attributes
         chosen = {k: attributes[k] or "" for k in KEPT_ATTRIBUTES if k in attributes} if attributes else {}
+        href = attributes.get("href") if attributes and node.tag == "a" else None
+        if href:
+            chosen["href"] = address(href, self._base)
+            if href.strip().startswith("#") or _is_of(chosen["href"], self._base):
+                chosen["href"], chosen["fragment"] = "", href
         if kept:
             chosen[KEEP] = "1"
         return chosen
+
+
+def _is_of(url: str, base: str) -> bool:
+    """Whether an address is a place in the page itself."""
+    return "#" in url and bool(base) and url.split("#")[0] == base.split("#")[0]
+
+
+def _is_edit_link(node: Any, tag: str) -> bool:
+    """Whether an element of a heading offers to edit the section."""
+    return tag == "span" and EDIT_LINK in ((node.attributes or {}).get("class") or "")
+
+
+def _note_task(node: Any, inside: Tag) -> None:
+    """Note on the list item around it whether a box is ticked."""
+    attributes = node.attributes or {}
+    item: Tag | None = inside
+    for _ in range(3):
+        if item is None or item.name == "li":
+            break
+        item = item.parent
+    if item is not None and item.name == "li" and attributes.get("type") == "checkbox":
+        item.attrs.setdefault(TASK, "x" if "checked" in attributes else " ")

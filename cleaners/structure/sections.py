@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cleaners.rendering import text_of
 from cleaners.text import RANK, Label, code_rows, lexicon, read_label
 from schemas.records import Block, Section
 
@@ -56,7 +57,7 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
     The outline is read from the lines of the text alone, so that a text cleaned again has the same. A section of
     level 0 without label holds the text before the first heading, or all of it where there is none.
     """
-    text = "\n".join(block.text for block in blocks)
+    text = text_of(blocks)
     if not text:
         return "", ()
     lines = text.split("\n")

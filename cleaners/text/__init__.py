@@ -5,6 +5,7 @@ from cleaners.text.labels import RANK, Label, read_label
 from cleaners.text.lexicon import Lexicon, Matcher, compiled, lexicon
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, mostly_wide, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
+from cleaners.text.markup import VERBATIM, groups, is_markdown, is_tex
 from cleaners.text.titles import title_like
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LINE_BREAKS",
     "RANK",
     "STRONG",
+    "VERBATIM",
     "Label",
     "Lexicon",
     "Matcher",
@@ -23,8 +25,11 @@ __all__ = [
     "compiled",
     "continued",
     "glue",
+    "groups",
     "has_code_sign",
     "indents",
+    "is_markdown",
+    "is_tex",
     "lexicon",
     "mostly_wide",
     "numbered",

@@ -31,6 +31,7 @@ def reclean(
     sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
     script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
     punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
+    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too")] = None,
     runner: Annotated[str | None, typer.Option(help="here, processes or dask")] = None,
     workers: Annotated[int | None, typer.Option(help="processes; 0: one a core")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="settings file")] = None,
@@ -38,7 +39,7 @@ def reclean(
     """Clean again from the raw store with today's code, without the network, as a commit of its own."""
     from flows.cli.run import night_of, settings_from
 
-    flags = {"out": _dataset(out), "sites": sites, "script": script, "punctuation": punctuation}
+    flags = {"out": _dataset(out), "sites": sites, "script": script, "punctuation": punctuation, "markdown": markdown}
     settings = settings_from({**flags, "runner": runner, "workers": workers}, config)
     night = night_of(date, settings)
     day = None if since is None else _day("--since", since)

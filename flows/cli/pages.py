@@ -31,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
 def clean(
     file: File,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object: documents, sections, edits")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown: tables, code, formulas, links")] = False,
     url: Url = "",
     content_type: ContentType = None,
     script: Script = "Hans",
@@ -48,7 +49,8 @@ def clean(
 
         _print(json.dumps(dataclasses.asdict(page), ensure_ascii=False, indent=2))
     else:
-        _print("\n\n".join(f"# {d.title}\n\n{d.text}" if d.title else d.text for d in page.documents))
+        bodies = [(d.title, (d.markdown or "") if markdown else d.text) for d in page.documents]
+        _print("\n\n".join(f"# {title}\n\n{body}" if title else body for title, body in bodies))
     if page.rejection is not None:
         r = page.rejection
         print(f"qingwen: {file}: {r.stage}: {r.reason}{f' ({r.detail})' if r.detail else ''}", file=sys.stderr)

@@ -50,6 +50,7 @@ def run(
     sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
     script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
     punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
+    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too")] = None,
     delay: Annotated[float | None, typer.Option(help="seconds between requests to one host")] = None,
     contact: Annotated[str | None, typer.Option(help="address or page where a site's owner reaches you")] = None,
     user_agent: Annotated[str | None, typer.Option(help="how the fetcher names itself")] = None,

@@ -37,6 +37,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "kind": str,
     "script": str,
     "punctuation": bool,
+    "markdown": bool,
     "sites": str,
     "include": list,
     "exclude": list,
@@ -126,8 +127,7 @@ def _policy(entry: dict[str, Any], path: Path, settings: Any) -> Policy | None:
         if entry["script"] not in SCRIPT_CHOICES:
             raise UsageError(f"{path}: source {entry['name']}: script is none of {', '.join(SCRIPT_CHOICES)}")
         changes["script"] = None if entry["script"] == "keep" else entry["script"]
-    if "punctuation" in entry:
-        changes["punctuation"] = entry["punctuation"]
+    changes |= {name: entry[name] for name in ("punctuation", "markdown") if name in entry}
     policy: Policy = settings.policy()
     if "sites" in entry:
         changes["sites"] = (*site_rules(Path(os.path.join(path.parent, entry["sites"]))), *policy.sites)

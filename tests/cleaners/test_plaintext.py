@@ -246,3 +246,58 @@ def test_the_blank_of_a_form_stays_open() -> None:
     text = f"{FIRST}\n乙方将在 个工作日内完成修渠,总金额为 元,甲方验收合格后结清。"
     (document,) = clean_page(text.encode(), content_type="text/plain").documents
     assert "将在 个工作日内" in document.text and "为 元" in document.text
+
+
+MARKDOWN = """# 编译内核
+
+先装好工具链，再取源码，版本要对得上，不然后面会报错。
+
+1. 安装工具，要等十分钟左右。
+   - 编译器
+   - 链接器
+2. 取源码
+
+```python
+def f(x):
+
+    return (x),(x)  # 注释,注释
+```
+
+| 名称 | 数量 |
+| --- | --- |
+| 甲 | 1 |
+
+式子$f(x,y)=(x),(y)$如下，请看`f(發,布)`的说明：
+
+$$
+x^2+y^2=1
+$$
+
+最后检查一遍，\\*没有错\\*就可以结束了。"""
+
+
+def test_markdown_comes_through_as_it_is_in_both_renderings() -> None:
+    (one,) = clean_page(MARKDOWN.encode(), content_type="text/plain").documents
+    assert one.markdown == MARKDOWN
+    assert one.text.split("\n") == [line for n, line in enumerate(MARKDOWN.split("\n")) if line or n == 11]
+    (again,) = clean_page(one.text.encode(), content_type="text/plain").documents
+    assert again.text == one.text and one.title == "编译内核"
+
+
+def test_a_cleaned_page_s_markdown_cleaned_again_is_the_same() -> None:
+    body = (
+        "<p>先装好工具链，再取源码，版本要对得上，不然后面会报错。</p><h2>步骤</h2><ol><li>安装<ul><li>编译器*</li></ul></li></ol>"
+        "<pre><code class='language-go'>func f() {\n\n\tg(1,2)\n}</code></pre><table><tr><th>名<th>数<tr><td>甲|乙<td>1</table>"
+        "<p>式子$a_n=2^n$在<a href='/x'>这里</a>，<br>算完检查一遍，没有错就可以结束了。</p>"
+    )
+    page = f"<title>内核</title><h1>内核</h1><div class=content>{body}</div>".encode()
+    (one,) = clean_page(page, url="https://example.org/").documents
+    (again,) = clean_page((one.markdown or "").encode(), content_type="text/plain").documents
+    assert again.markdown == one.markdown
+
+
+def test_formulas_of_a_plain_text_are_formulas_and_amounts_are_not() -> None:
+    text = "数列的通项是$a_n=(n),(m)$，其中下标从一数起。\n一碗面$5，两碗$10，不收小费。\n$$x^2=1$$"
+    (one,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert one.text == text and one.formulas == 2
+    assert (one.markdown or "").endswith("一碗面\\$5，两碗\\$10，不收小费。\n\n$$\nx^2=1\n$$")

@@ -10,6 +10,7 @@ from cleaners.restoration.mojibake.codecs import MARK
 from cleaners.restoration.mojibake.judge import everyday
 
 _KANA = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
+PLANES = range(0xF0000, 0x110000)  # private: what code and formulas are hidden behind; no byte of mojibake
 GAP = 10  # usual characters between two unusual ones of the same run
 MARGIN = 6  # usual characters looked at before and behind a run
 WHOLE = 0.7  # share of a line in windows from which it is looked at as a whole
@@ -21,7 +22,7 @@ def unusual(also: str = "") -> re.Pattern[str]:
     usual = everyday() | {chr(c) for c in range(0x20)} | {chr(c) for c in range(0x80, 0x2E80)}
     usual -= {chr(c) for c in range(0x80, 0xA0)} | {chr(c) for c in range(0x1100, 0x1200)} | set(also)
     ranges: list[list[int]] = []
-    for code in sorted(map(ord, usual)):
+    for code in (*sorted(map(ord, usual)), *PLANES):
         if ranges and code == ranges[-1][1] + 1:
             ranges[-1][1] = code
         else:

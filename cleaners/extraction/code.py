@@ -1,0 +1,388 @@
+"""Code of a page: its lines as they are and its language, out of what a highlighter made of it.
+
+Highlighters number lines in gutters, wrap each in an element, put buttons and labels into the container, and keep a
+second copy for the clipboard. The container is read straight from Lexbor's tree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cleaners.extraction.tree import HIDDEN, INSTRUCTION, SKIPPED
+
+PRE = frozenset(["pre", "listing", "xmp", "plaintext"])
+WRAPPERS = frozenset(["div", "figure", "section", "table", "ol", "code", "td"])  # that may be a container by name
+LINES = frozenset(["li", "pre", "tr", "p", "div", "section", "dd", "dt"])  # elements that are a line of code
+ROWS = frozenset(
+    ["table", "tbody", "thead", "tr", "ul", "ol", "colgroup"]
+)  # white space between their children is none
+LANGUAGE_LONGEST = 24
+LABEL_LONGEST = 40  # characters beside the code of a wrapper, numbers of lines not counted
+WIDEST_NUMBER = 6  # digits of a line's number
+_GUTTER = re.compile(
+    r"gutter|line-?numbers?(?:-rows|-wrapper|-block)?|linenos?|linenodiv|lineno|line-?nums?|pre-numbering|hljs-ln-(?:numbers|n|line-numbers)"
+    r"|lnt|ln|rouge-gutter|blob-num(?:-.*)?|crayon-nums?|crayon-num|(?:.*-)?line-index|number-?lines?|CodeMirror-(?:gutter.*|linenumber)"
+    r"|(?:code-|hljs-)?copy(?:-.*|btn|button)?|.*-copy(?:-button|btn)?|copy.*button|.*toolbar|hljs-button|opt-box|signin|code-?lang|lang(?:-name|-label)?"
+    r"|language-(?:name|label)|crayon-(?:toolbar|plain|plain-wrap|info)|enlighter-(?:toolbar|origin)|code-header|code-block-header|clipboard.*|fold-?btn|"
+    r"hide-preCode-box|cm-gutters|margin|react-code-line-number.*|.*buttons?",
+    re.I,
+)
+_KEPT_NAME = re.compile(r"line-numbers|linenums|number-?lines?|linenos|lang", re.I)  # of a container, not of its gutter
+_LINE_SPAN = re.compile(r"(?:^|\s)(?:line|token-line|cm-line|CodeMirror-line|view-line|ace_line|code-line)(?:\s|$)")
+_CONTAINER = re.compile(
+    r"(?:^|\s)(?:syntaxhighlighter|dp-highlighter|blockcode|crayon-main|crayon-syntax|CodeMirror|cm-editor|enlighter-default|enlighter-code|hljs-ln"
+    r"|highlighttable|rouge-table|lntable|js-file-line-container|blob-wrapper|linenodiv-table|ace-code|code-block-content)(?:\s|$)"
+)
+_TABLE = re.compile(
+    r"(?:^|\s)(?:highlighttable|rouge-table|lntable|hljs-ln|crayon-table|js-file-line-container)(?:\s|$)"
+)
+_GUTTER_CELL = re.compile(r"(?:^|\s)(?:gutter|linenos?|hljs-ln-numbers|rouge-gutter|blob-num|crayon-nums|lntd)(?:\s|$)")
+_LANGUAGE = re.compile(
+    r"(?:^|\s)(?:language|lang|highlight-source|brush|code-lang|highlight-text)[-:]\s?([A-Za-z0-9+#_.-]+)", re.I
+)
+_NUMBER_STYLE = re.compile(r"color:\s*(?:#008080|rgb\(0,\s*128,\s*128\)|teal)", re.I)
+_NO_LANGUAGE = """
+    text plain plaintext txt none nohighlight no-highlight undefined null auto default hljs copyable code
+    highlight notranslate block wrapper line-numbers linenums prettyprint prettyprinted has-numbering
+    numbersource src prism numberlines table wrap left right center container inline body content tab-size
+    nogutter collapse copy source token theme dark light atelier monokai github shadow ie show-lines toolbar
+    output language"""
+NO_LANGUAGE = frozenset(_NO_LANGUAGE.split())
+
+# Names that highlight.js, Prism, Pygments and Rouge give languages: what a class without a prefix is taken for.
+_LANGUAGES = """
+    abap actionscript ada apache apacheconf applescript arduino armasm asciidoc asm asp aspnet autohotkey awk
+    bash basic bat batch c c# c++ clojure cmake cmd cobol coffee coffeescript console cpp crystal cs csharp css
+    csv cuda cython d dart delphi diff django docker dockerfile dos dts ejs elisp elixir elm erb erlang excel f#
+    fortran fsharp gdscript gherkin glsl gn go golang gradle graphql groovy h haml handlebars haskell haxe hcl
+    hlsl html http ini java javascript jinja js json json5 jsonc jsp jsx julia kotlin kt latex less lisp llvm
+    log lua makefile markdown markup mathematica matlab md mermaid mips mysql nasm nginx nim nix node objc
+    objective-c objectivec ocaml pascal patch perl pgsql php plsql postgresql powershell ps1 prolog properties
+    protobuf proto ps pug puppet py python python3 qml r rb regex rest ruby rs rust sas sass scala scheme scss
+    sh shell shellsession smali smalltalk solidity sql stata stylus svg swift systemverilog tcl terraform tex
+    text thrift toml ts tsql tsx turtle twig typescript v vala vb vb.net vbnet vbs vbscript verilog vhdl vim
+    viml vue wasm wat xml xquery yaml yml zig zsh"""
+LANGUAGES = frozenset(_LANGUAGES.split())
+_LABEL = re.compile(  # what stands in the container beside the code: numbers, the language, a button
+    r"(?:\d+|[A-Za-z][A-Za-z+#.]{0,14}|复制(?:代码|成功)?|複製|已复制|拷贝|代码|全屏|收起|展开|运行|[Cc]opy|Copied!?"
+    r"|Plain [Tt]ext|[^\w\s])*"
+)
+_BUTTON = re.compile(r"复制(?:代码)?|複製(?:代碼)?|[Cc]opy(?: code)?|view plain(?: ?copy(?: to clipboard)?)?|print\??")
+_WRAPS = re.compile(
+    r"(?:^|[\s_-])(?:language|lang|highlight|code|snippet|prism|hljs|pre|shiki|source)(?=[\s_-]|$)|[a-z]Code|codeB",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines of code, without blank ones at either end, and the language that the page names, "" for none."""
+
+    text: str
+    language: str
+    certain: bool  # whether the page calls it code; a bare `pre` may hold a poem
+
+
+def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | None:
+    """The code that a Lexbor node with these attributes holds as its container; None for a node that is none."""
+    if tag in PRE:
+        return _code(node)
+    if tag not in WRAPPERS:
+        return None
+    name = attributes.get("class") or ""
+    if tag == "table":
+        return _code(node) if _TABLE.search(name) or _has_gutter(node) else None
+    if tag == "code":
+        return _code(node) if _has_breaks(node) else None
+    if tag in ("ol", "ul"):
+        return _code(node) if re.search(r"(?:^|\s)(?:dp-\w+|linenums|hljs-ln)(?:\s|$)", name) else None
+    if name and _CONTAINER.search(name):
+        return _code(node)
+    if name and tag in ("div", "figure", "section") and _WRAPS.search(name):
+        return _wrapped(node)
+    return None
+
+
+def _wrapped(node: Any) -> Code | None:
+    """The code of a wrapper that holds one `pre`, and beside it nothing but numbers, a label and a button."""
+    found = node.css("pre")
+    if len(found) != 1 or node.css_matches("p,li>p,h1,h2,h3,h4,table,figcaption,img"):
+        return None
+    whole, own = node.text(deep=True) or "", found[0].text(deep=True) or ""
+    if len(whole) - len(own) > LABEL_LONGEST + len(own) // 4:
+        return None
+    at = whole.find(own)
+    beside = whole[:at] + " " + whole[at + len(own) :]
+    if (
+        at < 0
+        or not all(_LABEL.fullmatch(word) for word in beside.split())
+        or len(re.sub(r"[\d\s]", "", beside)) > LABEL_LONGEST
+    ):
+        return None
+    return _code(found[0])
+
+
+def _has_gutter(table: Any) -> bool:
+    """Whether a table's first row has a gutter and, beside it, code."""
+    for seen, cell in enumerate(table.traverse(include_text=False)):
+        if seen > 12:
+            return False
+        if cell.tag == "td" and _GUTTER_CELL.search((cell.attributes or {}).get("class") or ""):
+            return True
+    return False
+
+
+def _has_breaks(node: Any) -> bool:
+    return any(inner.tag == "br" for inner in node.traverse(include_text=False))
+
+
+def _code(node: Any) -> Code | None:
+    reader = _Reader(node)
+    text = reader.read()
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    start = next((n for n, line in enumerate(lines) if line), 0)
+    del lines[:start]
+    if not lines:
+        return None
+    language = _language(node)
+    name = (node.attributes or {}).get("class") or ""
+    certain = bool(language) or reader.marked or bool(re.search(r"code|highlight|prettyprint|syntax|brush|hljs", name))
+    return Code("\n".join(lines), language, certain)
+
+
+class _Reader:
+    """The lines of one container."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        self.parts: list[str] = []
+        self.marked = False  # whether it has a `code` element, or elements for its tokens
+        codes = 0
+        for inner in root.traverse(include_text=False):
+            if inner.tag == "code" and inner.parent is not None and inner.parent.mem_id == root.mem_id:
+                codes += 1
+            if inner.tag in ("code", "span") and not self.marked:
+                self.marked = inner.tag == "code" or bool((inner.attributes or {}).get("class"))
+        self.each_is_a_line = codes > 1 and root.tag in PRE
+        self.numbered = _numbered(root)
+        self.behind_number = False
+
+    def read(self) -> str:
+        node = self.root.first_child
+        above: list[tuple[bool, int]] = [(False, 0)]  # open elements: whether it is a line, how many parts there were
+        while node is not None:
+            tag = node.tag or INSTRUCTION
+            child = None
+            line = False
+            if tag == "-text":
+                text = node.text_content or ""
+                if self.behind_number:  # the space that parts a line from its number
+                    text, self.behind_number = text.removeprefix(" "), False
+                if text and not (text.isspace() and self._between(node)):
+                    self.parts.append(text)
+            elif tag == "br":
+                self.parts.append("\n")
+            elif tag[0] != "-" and tag not in SKIPPED and tag != "button" and not self._left_out(node, tag):
+                line = self._is_line(node, tag)
+                if line and tag not in ("span", "code") and self.parts and not self.parts[-1].endswith("\n"):
+                    self.parts.append("\n")  # text before it is on a line of its own
+                child = node.first_child
+                if child is None and line and tag != "span":
+                    self.parts.append("\n")
+            if child is not None:
+                above.append((line, len(self.parts)))
+                node = child
+                continue
+            while above:
+                following = node.next
+                if following is not None:
+                    node = following
+                    break
+                node = node.parent
+                line, begun = above.pop()
+                if line:
+                    self._end_line(node, begun)
+            else:
+                break
+        return "".join(self.parts)
+
+    def _end_line(self, node: Any, begun: int) -> None:
+        own = self.parts[begun:]
+        if own and own[-1].endswith("\n"):
+            return
+        if node.tag == "span":
+            behind = node.next
+            if (
+                behind is None
+                or behind.tag == "br"
+                or (behind.tag == "-text" and (behind.text_content or "").startswith(("\n", "\r")))
+            ):
+                return
+        self.parts.append("\n")
+
+    def _is_line(self, node: Any, tag: str) -> bool:
+        if tag in LINES:
+            return not (tag in ("div", "section") and _holds_lines(node))
+        if tag == "code":
+            return self.each_is_a_line
+        return tag == "span" and _LINE_SPAN.search((node.attributes or {}).get("class") or "") is not None
+
+    def _between(self, node: Any) -> bool:
+        """Whether white space stands between elements that are lines, as markup is laid out."""
+        parent = node.parent
+        if parent is not None and parent.tag in ROWS:
+            return True
+        before, behind = node.prev, node.next
+        return (
+            (before is not None and before.tag in LINES)
+            or (before is None and behind is not None and behind.tag in LINES)
+            or (behind is None and before is not None and before.tag == "br" and node.parent.tag in LINES)
+            or (self.each_is_a_line and before is not None and before.tag == "code")
+        )
+
+    def _left_out(self, node: Any, tag: str) -> bool:
+        attributes = node.attributes
+        if not attributes:
+            return False
+        if tag in ("em", "a", "i") and _BUTTON.fullmatch((node.text(deep=True) or "").strip()):
+            return True
+        style = attributes.get("style") or ""
+        if style and (HIDDEN.search(style) or "user-select:none" in style.replace(" ", "")):
+            return True
+        name = attributes.get("class") or ""
+        if tag == "span" and self.numbered and _NUMBER_STYLE.search(style):
+            self.behind_number = (node.text(deep=True) or "").strip().isdigit()
+            return self.behind_number
+        if "data-line-number" in attributes and not (node.text(deep=True) or "").strip():
+            return True
+        if not name:
+            return False
+        for token in name[:200].split():
+            if _GUTTER.fullmatch(token) and not (_KEPT_NAME.fullmatch(token) and not _is_gutter(node, tag)):
+                return True
+        if tag == "td" and "lntd" in name.split() and node.next is not None:
+            return _only_numbers(node)
+        return False
+
+
+def _is_gutter(node: Any, tag: str) -> bool:
+    """Whether an element whose name may be a container's or its gutter's holds nothing but numbers."""
+    return tag not in ("pre", "code") and _only_numbers(node)
+
+
+def _only_numbers(node: Any) -> bool:
+    said = node.text(deep=True) or ""
+    return not said.strip() or (len(said) < 50_000 and all(word.isdigit() for word in said.split()))
+
+
+def _holds_lines(node: Any) -> bool:
+    """Whether an element holds elements that are lines themselves."""
+    child = node.first_child
+    while child is not None:
+        if child.tag in LINES or child.tag in ("table", "ol", "ul", "pre"):
+            return True
+        child = child.next
+    return False
+
+
+def _numbered(root: Any) -> bool:
+    """Whether coloured numbers at the head of the lines are a gutter: 1, 2, 3 ... (cnblogs)."""
+    expected = None
+    seen = 0
+    for inner in root.traverse(include_text=False):
+        if inner.tag == "span" and _NUMBER_STYLE.search((inner.attributes or {}).get("style") or ""):
+            said = (inner.text(deep=True) or "").strip()
+            if not said.isdigit() or len(said) > WIDEST_NUMBER:
+                continue
+            before = inner.prev
+            if before is not None and not (
+                before.tag == "-text" and (before.text_content or "").rstrip(" ").endswith("\n")
+            ):
+                continue  # amid a line: a number of the code
+            if expected is not None and int(said) != expected:
+                return False
+            expected = int(said) + 1
+            seen += 1
+    return seen > 0
+
+
+def _language(node: Any) -> str:
+    """The language that a container, what it holds, or what is right around it names."""
+    inner = [node]
+    child = node.first_child
+    while child is not None and len(inner) < 6:
+        if child.tag in ("code", "pre", "div", "table", "tbody"):
+            inner.append(child)
+        child = child.next
+    deeper = node.css("code[class],pre[class],code[data-lang]")[:6] if node.tag in WRAPPERS else []
+    outer: list[Any] = []
+    above = node.parent
+    while (
+        above is not None
+        and above.tag in ("div", "figure", "td", "tr", "tbody", "table", "section", "pre")
+        and len(outer) < 6
+    ):
+        outer.append(above)
+        above = above.parent
+    for element in (*inner, *deeper, *outer):
+        attributes = element.attributes or {}
+        near = element not in outer[2:] or element.tag in ("figure", "table")
+        for name in (
+            "data-lang",
+            "data-language",
+            "data-enlighter-language",
+            "lang",
+            "data-code-language",
+            "data-tagsearch-lang",
+        ):
+            found = _known(attributes.get(name) or "") if near else ""
+            if (
+                found
+                and (name != "lang" or element.tag in ("pre", "code"))
+                and not re.fullmatch(r"zh.*|en(-.*)?", found)
+            ):
+                return found
+        name = attributes.get("class") or ""
+        for match in _LANGUAGE.finditer(name):
+            if found := _known(match[1]):
+                return found
+            if match[1].lower() in ("text", "plaintext", "plain", "none", "txt"):
+                return ""
+        if "blob-wrapper" in name and (blob := re.search(r"(?:^|\s)type-([a-z0-9+#-]+)", name)) and _known(blob[1]):
+            return _known(blob[1])  # GitHub
+        if not near:
+            continue
+        tokens = name[:200].split()
+        if "hljs" in tokens or tokens[:1] in (
+            ["highlight"],
+            ["sourceCode"],
+            ["syntaxhighlighter"],
+            ["prism"],
+            ["src"],
+            ["code"],
+        ):
+            for token in tokens:
+                token = re.sub(r"^(?:highlight|src|code|hljs)-", "", token).lower()
+                if token in LANGUAGES:
+                    return token
+        elif (family := re.match(r"highlight-([a-z0-9+#]+)(?:\s|$)", name)) and (found := _known(family[1])):
+            return found  # Sphinx: highlight-python notranslate
+        elif element.tag == "code" and len(tokens) == 2 and tokens[1].endswith(f"-{tokens[0]}"):
+            return _known(tokens[0])
+    return ""
+
+
+def _known(name: str) -> str:
+    name = name.strip().strip(";").lower()
+    if (
+        not name
+        or len(name) > LANGUAGE_LONGEST
+        or name in NO_LANGUAGE
+        or not re.fullmatch(r"[a-z][a-z0-9+#_.-]*", name)
+    ):
+        return ""
+    return name

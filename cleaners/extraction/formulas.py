@@ -1,0 +1,272 @@
+"""Formulas of a page as TeX, each once, from wherever a typesetter left its source.
+
+KaTeX, MathJax 2 to 4, MathML, MediaWiki, Quill, Zhihu, CSDN, Jianshu, WordPress and their kin show a formula as spans,
+SVG or an image and keep the source beside it: in an annotation, a script, an attribute, an alternative text, an
+address. The best of these is taken, and all that is shown of it is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
+
+from cleaners.extraction.mathml import tex_of
+
+LONGEST = 20_000  # characters of TeX; longer is none
+SOURCE = ("data-tex", "data-formula", "data-latex", "data-equation-content", "data-math", "data-tex-source", "copytext")
+RENDERED = (
+    "MathJax", "MathJax_SVG", "MathJax_CHTML", "MathJax_MathML", "MathJax_Display", "MathJax_SVG_Display",
+    "MJXc-display", "mjx-chtml", "mjx-math", "MathJax_Error",
+)  # fmt: skip
+PREVIEW = ("MathJax_Preview", "MathJax_Hover_Frame", "mjx-copytext", "MJX_Assistive_MathML")
+KATEX = ("katex", "katex-display", "katex--display", "katex--inline", "katex-block", "katex-inline", "katex-mathml")
+IMAGES = (
+    "latex", "tex", "mathcode", "math-inline", "math-block", "mwe-math-fallback-image-inline", "ee_img",
+    "mwe-math-fallback-image-display", "equation", "formula", "tex-block", "Formula-image",
+)  # fmt: skip
+BLOCK = (
+    "katex-display", "katex--display", "katex-block", "math-block", "tex-block", "display", "MathJax_Display",
+    "MathJax_SVG_Display", "MJXc-display", "mwe-math-fallback-image-display", "mwe-math-element-block",
+    "block",
+)  # fmt: skip
+_IMAGE_ADDRESS = re.compile(
+    r"/equation\?|latex\.php\?|codecogs\.com/|/math\?formula=|[?&](?:latex|tex|formula)=|cht=tx|latex\.csdn\.net|/mathtex|mimetex",
+    re.I,
+)
+_CDATA = re.compile(r"^\s*%?\s*<!\[CDATA\[|%?\s*\]\]>\s*$")
+_SETTINGS = re.compile(r"\\(?:inline|dpi\{\d+\}|bg_\w+|fn_\w+|(?:large|huge|LARGE|small|tiny)(?![A-Za-z]))\s*")
+_OUTER = re.compile(r"\{\\(?:display|text|script)style\s?(.*)\}", re.S)
+_DELIMITED = re.compile(r"\\\[(.*)\\\]|\\\((.*)\\\)|\$\$(.*)\$\$|\$(.*)\$", re.S)
+_TEX_SIGN = re.compile(r"[\\^_={}+*/<>|-]|^[A-Za-z0-9()., ]{1,12}$")
+_HAN = re.compile("[\u3400-\u9fff]")
+_MATH_SCRIPT = re.compile(r"math/(?:tex|latex)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """TeX without delimiters, and whether it stands on a line of its own. tex is "" for what is only shown."""
+
+    tex: str
+    display: bool = False
+    unread: str = ""  # what is shown of a formula whose source could not be found
+
+
+def formula_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Formula | None:
+    """The formula that a Lexbor node with these attributes is; None for any other node."""
+    if tag == "script":
+        kind = attributes.get("type") or ""
+        if _MATH_SCRIPT.match(kind):
+            return _formula(node.text(deep=True) or "", "display" in kind)
+        return None
+    if tag == "math":
+        return _formula(_of_math(node), _is_block(attributes))
+    if tag == "img":
+        return _image(attributes)
+    if not attributes and "-" not in tag and tag not in ("annotation", "tex", "eq"):
+        return None
+    if tag == "mjx-container":
+        return _read(node, attributes.get("display") == "true", attributes)
+    classes = (attributes.get("class") or "")[:400].split()
+    if tag == "annotation" or tag == "mjx-assistive-mml" or tag == "mjx-copytext":
+        return Formula("")
+    if classes:
+        if any(name in PREVIEW for name in classes):
+            return Formula("")
+        if any(name in RENDERED for name in classes):
+            if _script_follows(node):
+                return Formula("")
+            return _read(node, any(name in BLOCK for name in classes), attributes)
+        if any(name in KATEX for name in classes) or "mwe-math-element" in classes:
+            return _read(node, any(name in BLOCK for name in classes), attributes)
+        if "math" in classes and ("inline" in classes or "display" in classes) and not _has_elements(node):
+            return _formula(node.text(deep=True) or "", "display" in classes)
+        if "ql-formula" in classes and attributes.get("data-value"):
+            return _formula(attributes["data-value"] or "", False)
+    if tag in ("span", "div", "section", "p", "figure", "svg", "eq", "tex", "equation", "i", "em"):
+        for name in SOURCE:
+            source = attributes.get(name)
+            if source and source.strip() and source != "true":
+                return _formula(source, any(c in BLOCK for c in classes) or source.rstrip().endswith("\\\\"))
+    return None
+
+
+def _formula(source: str, display: bool) -> Formula:
+    tex, own = cleaned(source)
+    return Formula(tex, display or own)
+
+
+def cleaned(source: str) -> tuple[str, bool]:
+    r"""TeX without delimiters, comments of markup and an outer `{\displaystyle ..}`; whether they say display.
+
+    >>> cleaned(r"\( a_n \)")
+    ('a_n', False)
+    """
+    tex = _CDATA.sub("", _CDATA.sub("", source)).replace("\xa0", " ").strip()
+    display = False
+    found = _DELIMITED.fullmatch(tex)
+    if found:
+        inner = next(part for part in found.groups() if part is not None)
+        if "$" not in inner:
+            display = tex.startswith(("\\[", "$$"))
+            tex = inner.strip()
+    outer = _OUTER.fullmatch(tex)
+    if outer and _balanced(outer[1]):
+        tex = outer[1].strip()
+    tex = re.sub(r"(?:\\\\\s*)+$", "", tex)
+    tex = re.sub(r"(?<!\\)%[^\n]*(?:\n|$)", "", tex)
+    tex = " ".join(tex.split())
+    if tex.endswith("\\") and not tex.endswith("\\\\"):
+        tex += " "  # a space that TeX writes so
+    return (tex.strip() if not tex.endswith("\\ ") else tex[:-2].strip()) if len(tex) <= LONGEST else "", display
+
+
+def _balanced(tex: str) -> bool:
+    depth = 0
+    for sign in re.findall(r"\\.|[{}]", tex):
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _read(node: Any, display: bool, attributes: dict[str, str | None]) -> Formula:
+    """A formula from what is left of it below the element that shows it."""
+    for name in (*SOURCE, "data-latex", "data-value"):
+        if attributes.get(name):
+            return _formula(attributes[name] or "", display)
+    best = ""
+    rank = 9
+    for inner in node.traverse(include_text=False):
+        tag = inner.tag
+        own = inner.attributes or {}
+        found, at = "", 9
+        if tag == "annotation" and "tex" in (own.get("encoding") or "tex").lower():
+            found, at = inner.text(deep=True) or "", 0
+        elif tag == "script" and _MATH_SCRIPT.match(own.get("type") or ""):
+            found, at = inner.text(deep=True) or "", 0
+            display = display or "display" in (own.get("type") or "")
+        elif tag == "mjx-copytext":
+            found, at = inner.text(deep=True) or "", 4
+        elif tag == "math":
+            display = display or _is_block(own)
+            if own.get("data-latex"):  # MathJax 4
+                found, at = own["data-latex"] or "", 1
+            elif own.get("alttext"):
+                found, at = own["alttext"] or "", 3
+            elif rank > 5:
+                found, at = tex_of(inner), 5
+        elif tag == "img":
+            image = _image(own)
+            if image is not None and image.tex:
+                found, at = image.tex, 4
+                display = display or image.display
+        else:
+            source = next((own[n] for n in SOURCE if own.get(n)), None)
+            classes = (own.get("class") or "").split()
+            if source:
+                found, at = source, 1
+            elif own.get("data-mathml") and rank > 6:
+                found, at = _of_markup(own["data-mathml"] or ""), 6
+            elif "katex-mathml" in classes:
+                found, at = _last_line(inner), 2
+            elif "katex-error" in classes:
+                found, at = inner.text(deep=True) or "", 4
+            display = display or any(c in ("katex-display", "katex--display") for c in classes)
+        if found.strip() and at < rank:
+            best, rank = found, at
+    if not best and attributes.get("data-mathml"):
+        best = _of_markup(attributes["data-mathml"] or "")
+    if not best:
+        return Formula("", display, " ".join((node.text(deep=True) or "").split()))
+    return _formula(best, display)
+
+
+def _of_math(math: Any) -> str:
+    for inner in math.traverse(include_text=False):
+        if inner.tag == "annotation" and "tex" in ((inner.attributes or {}).get("encoding") or "").lower():
+            said = inner.text(deep=True) or ""
+            if said.strip():
+                return said
+    return (math.attributes or {}).get("alttext") or tex_of(math)
+
+
+def _of_markup(markup: str) -> str:
+    from selectolax.lexbor import LexborHTMLParser
+
+    math = LexborHTMLParser(markup[: 10 * LONGEST]).css_first("math")
+    return tex_of(math) if math is not None else ""
+
+
+def _last_line(node: Any) -> str:
+    """The source behind the shown signs of an older KaTeX: the last line of `katex-mathml` that no element holds."""
+    said = ""
+    child = node.first_child
+    own: list[str] = []
+    while child is not None:
+        if child.tag == "-text":
+            own.append(child.text_content or "")
+        child = child.next
+    lines = [line.strip() for line in "\n".join(own).split("\n") if line.strip()]
+    if lines:
+        said = lines[-1]
+    return said
+
+
+def _is_block(attributes: dict[str, str | None]) -> bool:
+    return attributes.get("display") == "block" or attributes.get("mode") == "display"
+
+
+def _has_elements(node: Any) -> bool:
+    child = node.first_child
+    while child is not None:
+        if child.tag and child.tag[0] != "-":
+            return True
+        child = child.next
+    return False
+
+
+def _script_follows(node: Any) -> bool:
+    """Whether the script with a formula's source stands behind what shows it."""
+    behind, steps = node.next, 0
+    while behind is not None and steps < 4:
+        if behind.tag == "script":
+            return _MATH_SCRIPT.match((behind.attributes or {}).get("type") or "") is not None
+        if behind.tag == "-text" and (behind.text_content or "").strip():
+            return False
+        behind, steps = behind.next, steps + 1
+    return False
+
+
+def _image(attributes: dict[str, str | None]) -> Formula | None:
+    """The formula that an image shows."""
+    address = attributes.get("src") or ""
+    classes = (attributes.get("class") or "")[:400].split()
+    said = attributes.get("alt") or ""
+    source = next((attributes[name] for name in SOURCE if attributes.get(name)), None)
+    named = "eeimg" in attributes or any(name in IMAGES for name in classes)
+    if not (named or source or (address and _IMAGE_ADDRESS.search(address))):
+        return None
+    asked = _of_address(address) if _IMAGE_ADDRESS.search(address) else ""
+    tex = source or (said if said.strip() and _TEX_SIGN.search(said) and not _is_words(said) else "") or asked
+    if not tex:
+        return None
+    display = any(name in BLOCK for name in classes) or re.search(r"\\\\\s*$", tex) is not None
+    display = display or attributes.get("eeimg") == "2"
+    return _formula(_SETTINGS.sub("", tex) if asked else tex, display)
+
+
+def _is_words(said: str) -> bool:
+    return bool(_HAN.search(said)) and "\\" not in said
+
+
+def _of_address(address: str) -> str:
+    try:
+        query = urlsplit(address.replace("&amp;", "&")).query
+    except ValueError:
+        return ""
+    for name, value in parse_qsl(query):
+        if name in ("latex", "tex", "formula", "chl"):
+            return value
+    return unquote_plus(query) if "latex.csdn" in address else unquote(query)

@@ -1,0 +1,161 @@
+"""Addresses of links and images: absolute, behind redirectors, past placeholders."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+
+LONGEST = 4_000  # characters of an address; longer ones are data
+SCHEMES = ("http", "https", "mailto", "ftp", "tel")
+REDIRECTORS = (  # host, the beginning of the path, the parameter with the address that is meant
+    ("link.zhihu.com", "/", "target"),
+    ("link.juejin.cn", "/", "target"),
+    ("link.csdn.net", "/", "target"),
+    ("www.jianshu.com", "/go-wild", "url"),
+    ("links.jianshu.com", "/go", "to"),
+    ("link.jianshu.com", "/", "t"),
+    ("www.douban.com", "/link2", "url"),
+    ("gitee.com", "/link", "target"),
+    ("sspai.com", "/link", "target"),
+    ("link.segmentfault.com", "/", "url"),
+    ("www.oschina.net", "/action/GoToLink", "url"),
+    ("leetcode.cn", "/link", "target"),
+    ("link.logonews.cn", "/", "url"),
+    ("c.pc.qq.com", "/middlem.html", "pfurl"),
+    ("weibo.cn", "/sinaurl", "u"),
+    ("t.cn", "/sinaurl", "u"),
+    ("www.google.com", "/url", "q"),
+    ("blog.51cto.com", "/transfer", ""),
+    ("developers.weixin.qq.com", "/redirect", "url"),
+    ("cloud.tencent.com", "/developer/tools/blog-entry", "target"),
+    ("hellogithub.com", "/periodical/statistics/click", "target"),
+    ("afdian.com", "/link", "target"),
+    ("link.uisdc.com", "/", "redirect"),
+    ("xie.infoq.cn", "/link", "target"),
+    ("www.infoq.cn", "/link", "target"),
+)
+TRACKING = re.compile(
+    r"utm_\w+|spm|scm|fbclid|gclid|gclsrc|dclid|msclkid|yclid|mc_[ce]id|_hsenc|_hsmi|share_(?:source|medium|plat|session_id|token|tag)"
+    r"|spm_id_from|vd_source|from_spmid|bd_vid|hmsr|hmpl|hmcu|hmkw|hmci|depth_1-utm_source"
+)
+SOURCES = (  # where an image's address stands, best first
+    "data-original", "data-src", "data-original-src", "data-lazy-src", "data-echo", "data-actualsrc", "file",
+    "zoomfile", "data-lazyload", "data-lazy", "data-url", "data-real-src", "data-hi-res-src",
+    "data-full-src", "data-srcset", "src",
+)  # fmt: skip
+PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:none|blank|spacer|pixel|transparent|placeholder|loading|lazy(?:load)?|grey|gray|1x1|empty|space|clear|trans|dot_clear)"
+    r"(?:[_-]?\w{0,12})?\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])",
+    re.I,
+)
+ICON = re.compile(
+    r"copycode|/icons?/|icon[-_]?copy|/copy\.(?:png|gif|svg)|fileicon|/filetype/|btn[-_]|[-_]btn|/pixel", re.I
+)
+SMILEY = re.compile(
+    r"smil(?:ey|ies|e)|emoji|emotion|/face|emot\b|expression|twemoji|wp-smiley|BDE_Smiley|biaoqing", re.I
+)
+SMALL = 3  # pixels of a side: a tracking pixel
+_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
+_SPACE = re.compile(r"[\x00-\x20]+")
+
+
+def base_of(url: str, html_base: str | None) -> str:
+    """The address that those of a page are relative to: its own, or what `<base href>` says (HTML 4.2.3)."""
+    if not html_base:
+        return url
+    try:
+        return urljoin(url, html_base.strip())
+    except ValueError:
+        return url
+
+
+@lru_cache(maxsize=4096)
+def address(href: str, base: str) -> str:
+    """The absolute address that a link means, "" for one that leads nowhere: script, data, a place in the page.
+
+    >>> address("../a.html", "https://example.org/b/c")
+    'https://example.org/a.html'
+    """
+    href = href.strip()
+    if not href or len(href) > LONGEST or href.startswith("#"):
+        return ""
+    scheme = _SCHEME.match(href)
+    if scheme and scheme[1].lower() not in SCHEMES:
+        return ""
+    try:
+        full = urljoin(base, _SPACE.sub(lambda m: "%20" if m[0].strip("\t\r\n") else "", href))
+        if not _SCHEME.match(full):
+            return ""
+        return _untracked(_meant(full))
+    except ValueError:
+        return ""
+
+
+def _meant(url: str) -> str:
+    """The address behind a redirector, as far as two of them go."""
+    for _ in range(2):
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        for site, path, name in REDIRECTORS:
+            if host == site and parts.path.startswith(path):
+                target = dict(parse_qsl(parts.query)).get(name) if name else parts.query
+                if target and re.match(r"https?://", target):
+                    url = target
+                    break
+        else:
+            return url
+    return url
+
+
+def _untracked(url: str) -> str:
+    if "?" not in url or not TRACKING.search(url):
+        return url
+    parts = urlsplit(url)
+    pairs = parts.query.split("&")
+    kept = [pair for pair in pairs if not TRACKING.fullmatch(pair.split("=")[0])]
+    return urlunsplit(parts._replace(query="&".join(kept))) if len(kept) < len(pairs) else url
+
+
+def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
+    """Alternative text and absolute address of an image, and what it is: "image", "text" for a smiley that stands for
+    its words, "" for one that says nothing (a pixel, an icon, an image without address)."""
+    alt = " ".join((attributes.get("alt") or "").split())
+    name = f"{attributes.get('class') or ''} {attributes.get('src') or ''} {attributes.get('data-src') or ''}"
+    if SMILEY.search(name) or (attributes.get("smilieid") is not None):
+        return alt, "", "text" if alt else ""
+    if _is_small(attributes) or ICON.search(name):
+        return alt, "", ""
+    for key in SOURCES:
+        value = (attributes.get(key) or "").strip()
+        if key == "data-srcset":
+            value = largest(value)
+        if value and not PLACEHOLDER.search(value) and (url := address(value, base)) and url.startswith("http"):
+            return alt, url, "image"
+    url = address(largest(attributes.get("srcset") or ""), base)
+    return alt, url, "image" if url.startswith("http") else ""
+
+
+def largest(srcset: str) -> str:
+    """The address of the largest candidate of a srcset (HTML 4.8.4.2.1)."""
+    best, size = "", -1.0
+    for candidate in re.split(r",\s+|,(?=https?:|/)", srcset[:20_000]):
+        words = candidate.split()
+        if not words:
+            continue
+        width = re.fullmatch(r"([\d.]+)[wx]", words[1]) if len(words) > 1 else None
+        try:
+            own = float(width[1]) if width else 1.0
+        except ValueError:
+            own = 1.0
+        if own > size:
+            best, size = words[0], own
+    return best
+
+
+def _is_small(attributes: dict[str, str | None]) -> bool:
+    for name in ("width", "height"):
+        value = (attributes.get(name) or "").removesuffix("px").strip()
+        if value.isdigit() and int(value) <= SMALL:
+            return True
+    return False

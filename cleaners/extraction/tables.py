@@ -1,0 +1,114 @@
+"""Tables: which hold data and which lay out a page, and the grid of those that hold data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bs4 import Tag
+
+CELL_LIMIT = 200  # characters; a table with a longer cell lays out text,
+CELL_LIMIT_REGULAR = 2000  # unless it has so many
+REGULAR = 3  # rows that are all of one width
+BLOCKS_LIMIT = 8  # paragraphs in a cell of a table that names no header
+SPAN_LIMIT = 100  # rows or columns that a cell may span
+# Empty cells that the spans of a table may make; beyond them spans are not heeded. Without a bound 86 KB of spans made
+# 19.6 million characters; a table of 1,000 rows with ten columns that each span two of them needs 5,000.
+SPANNED = 20_000
+TABLES = 10  # of a page may use that up: a page of many small tables must not multiply either
+NESTED = ("table", "ul", "ol", "dl", "pre", "h1", "h2", "h3")  # what lays out text where no header is named
+LAID_OUT = ("table", "h1", "h2", "h3", "h4")  # and where one is
+
+
+@dataclass(slots=True)
+class Spans:
+    """How many empty cells the spans of a page's tables may still make."""
+
+    left: int = SPANNED * TABLES
+
+
+@dataclass(slots=True)
+class Grid:
+    """Cells row by row, all of what spans at its first place, and whether spans had to be left unheeded."""
+
+    rows: list[list[str]]
+    unspanned: bool = False
+
+
+def data_rows(table: Tag, said: Callable[[Tag], str], spans: Spans) -> Grid | None:
+    """The grid of a table that holds data; None for one that lays out a page.
+
+    said: the text of a cell. spans: what the page has left, and what the table takes of it.
+
+    Data: at least two rows and two columns, no table inside; and where no cell is a header (th), no heading, list or
+    long text in a cell: a table of REGULAR rows or more that are all of one width may hold longer texts. A spanned cell
+    stands once, at its first place; the others it covers are empty. Rows of tfoot come
+    last (HTML 4.9.7).
+    """
+    rows: list[list[str]] = []
+    wide = longest = 0
+    grid = Grid(rows)
+    pending: dict[int, int] = {}  # column -> rows below that a cell still covers
+    spare = min(SPANNED, spans.left)
+    found = list(_rows(table))
+    headed = any(cell.name == "th" for row in found for cell in _cells(row))
+    barred = LAID_OUT if headed else NESTED
+    for row in found:
+        texts: list[str] = []
+        for cell in _cells(row):
+            _fill(texts, pending)
+            blocks = 0
+            for inner in cell.find_all(True):
+                if inner.name in barred:
+                    return None
+                blocks += inner.name in ("p", "div")
+            text = said(cell)
+            if len(text) > CELL_LIMIT_REGULAR or (blocks > BLOCKS_LIMIT and not headed):
+                return None
+            longest = max(longest, len(text))
+            columns, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            if columns * down - 1 > spare:
+                columns = down = 1
+                grid.unspanned = True
+            spare -= columns * down - 1
+            spans.left -= columns * down - 1
+            if down > 1:
+                pending |= dict.fromkeys(range(len(texts), len(texts) + columns), down - 1)
+            texts += [text, *[""] * (columns - 1)]
+        _fill(texts, pending)
+        if any(texts):
+            rows.append(texts)
+            wide += len(texts) > 1
+    if longest > CELL_LIMIT and not headed and (len(rows) < REGULAR or len({len(row) for row in rows}) > 1):
+        return None
+    return grid if len(rows) > 1 and wide * 2 >= len(rows) else None
+
+
+def _rows(table: Tag) -> Iterator[Tag]:
+    """Rows in the order in which they are shown: those of tfoot last."""
+    foot: list[Tag] = []
+    for row in table.find_all("tr"):
+        if row.parent is not None and row.parent.name == "tfoot":
+            foot.append(row)
+        else:
+            yield row
+    yield from foot
+
+
+def _cells(row: Tag) -> list[Tag]:
+    return [cell for cell in row.contents if isinstance(cell, Tag) and cell.name in ("td", "th")]
+
+
+def _span(cell: Tag, name: str) -> int:
+    try:
+        return max(1, min(int(str(cell.get(name) or 1)), SPAN_LIMIT))
+    except ValueError:
+        return 1
+
+
+def _fill(texts: list[str], pending: dict[int, int]) -> None:
+    """Put empty cells into a row where cells of rows above reach down, up to the first column that is free."""
+    while (left := pending.pop(len(texts), 0)) > 0:
+        if left > 1:
+            pending[len(texts)] = left - 1
+        texts.append("")

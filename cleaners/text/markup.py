@@ -1,0 +1,87 @@
+"""Markdown in a plain text: whether a text is written in it, and its lines in groups that belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaners.text.chars import BLANKS
+
+FENCE = re.compile(r"[ >]*(?:(?:[-*+]|\d{1,9}[.)]) +)*(`{3,}|~{3,})([^`]*)$")
+DELIMITER = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$|\s*\|\s*:?-{2,}:?\s*\|\s*$")
+HEADING = re.compile(r"#{1,6} \S")
+LEAST_HEADINGS = 2  # that stand between empty lines, in a text with neither fence nor table
+VERBATIM = re.compile(  # code and formulas in a line
+    r"(?P<code>(?<!`)(`+)(?!`)[^\n]{1,400}?(?<!`)\2(?!`))"
+    r"|(?P<formula>(?<![\\$A-Za-z0-9])\$(?![\s$])[^\n$]{1,400}?(?<![\s\\])\$(?![\d$]))"
+)
+TEX_SIGN = re.compile(r"[\\^_={}<>+]|^[A-Za-z](?:\([A-Za-z0-9, ]+\))?$")  # what tells TeX from an amount
+_HAN = re.compile("[\u3400-\u9fff，。；：]")
+
+
+def is_tex(text: str) -> bool:
+    """Whether what stands between dollar signs is TeX: it has a sign of it, and no Chinese outside `\\text{}`."""
+    return TEX_SIGN.search(text) is not None and not _HAN.search(re.sub(r"\\[a-z]+\{[^{}]*\}", "", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that are one block: text, whether code or TeX that nothing may change, whether no empty line is before."""
+
+    text: str
+    verbatim: bool = False
+    close: bool = False
+
+
+def is_markdown(lines: Sequence[str]) -> bool:
+    """Whether a text is written in Markdown: it has a fence that is closed, a table's delimiter row behind a row, or
+    headings between empty lines."""
+    opened = ""
+    headings = 0
+    for n, line in enumerate(lines):
+        if "`" in line or "~" in line:
+            found = FENCE.match(line)
+            if found and opened and found[1].startswith(opened) and not found[2].strip():
+                return True
+            if found and not opened:
+                opened = found[1]
+        if "-" in line and "|" in line and n and "|" in lines[n - 1] and DELIMITER.match(line):
+            return True
+        if line[:1] == "#" and HEADING.match(line):
+            before, behind = lines[n - 1] if n else "", lines[n + 1] if n + 1 < len(lines) else ""
+            headings += not before.strip() and not behind.strip()
+    return headings >= LEAST_HEADINGS
+
+
+def groups(lines: Sequence[str]) -> list[Group]:
+    """The lines of a Markdown text: fences with what is between, TeX between lines of `$$`, rows of a table, and each
+    other line that holds anything by itself."""
+    out: list[Group] = []
+    held: list[str] = []
+    closing = ""
+    empty = False
+    for line in lines:
+        bare = line.rstrip(BLANKS + "\r")
+        if closing:
+            held.append(bare)
+            found = FENCE.match(bare) if closing != "$$" else None
+            ends = bare.strip(" >") == "$$" if closing == "$$" else found is not None and found[1].startswith(closing)
+            if ends and (found is None or not found[2].strip()):
+                out.append(Group("\n".join(held), True, not empty))
+                held, closing, empty = [], "", False
+            continue
+        if not bare:
+            empty = True
+            continue
+        fence = FENCE.match(bare)
+        if fence or bare.strip(" >") == "$$":
+            closing, held = fence[1] if fence else "$$", [bare]
+            continue
+        if bare.lstrip(" >")[:1] == "|" and out and not empty and out[-1].text.lstrip(" >")[:1] == "|":
+            out[-1] = Group(f"{out[-1].text}\n{bare}", False, out[-1].close)
+        else:
+            out.append(Group(bare, False, bool(out) and not empty))
+        empty = False
+    out += [Group(line, False, True) for line in held if line]  # never closed: lines as others
+    return out

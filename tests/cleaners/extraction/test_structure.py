@@ -1,0 +1,282 @@
+"""Structure of an article: code, formulas, tables, lists, links and images as pages write them, in text and Markdown."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from cleaners import Policy, clean_page
+from schemas.records import CleanPage, Document
+
+P1 = "<p>清晨的码头上站满了等船的人，雾气贴着水面慢慢散开，远处传来两三声汽笛。</p>"
+P2 = "<p>管船的老人说，今年的水比往年低，靠岸的时候要多绕半圈，请大家不要着急。</p>"
+KEEP = Policy(script=None, punctuation=False)
+ADDRESS = "https://boat.example.org/posts/1.html"
+
+
+def clean(body: str, policy: Policy = KEEP) -> CleanPage:
+    page = f"<html><head><title>码头的早晨</title></head><body><h1>码头的早晨</h1><div class=content>{P1}{body}{P2}</div></body></html>"
+    return clean_page(page.encode(), url=ADDRESS, content_type="text/html; charset=utf-8", policy=policy)
+
+
+def document(body: str, policy: Policy = KEEP) -> Document:
+    (one,) = clean(body, policy).documents
+    return one
+
+
+def inner(body: str) -> str:
+    """The Markdown of `body` alone."""
+    said = document(body).markdown or ""
+    return said.split("\n\n", 1)[1].rsplit("\n\n", 1)[0]
+
+
+CODE = "def f(x):\n    return x  # 加一\n\nprint(f(1))"
+ROWS = CODE.split("\n")
+
+
+def spans(name: str, between: str = "\n") -> str:
+    return between.join(f'<span class="{name}">{row}</span>' for row in ROWS)
+
+
+NUMBERS = "\n".join(str(n) for n in range(1, len(ROWS) + 1))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f'<pre><code class="language-python">{CODE}\n</code></pre>',
+        f'<pre class="line-numbers language-python"><code>{CODE}<span class="line-numbers-rows"><span></span></span></code></pre>',
+        f'<div class="code-toolbar"><pre class="language-python"><code>{CODE}</code></pre><div class="toolbar"><button>复制</button></div></div>',
+        f'<div class="highlight-python notranslate"><div class="highlight"><pre><span></span>{CODE}\n</pre></div></div>',
+        f'<table class="highlighttable"><tr><td class="linenos"><div class="linenodiv"><pre>{NUMBERS}</pre></div></td><td class="code"><div class="highlight"><pre class="python">{CODE}</pre></div></td></tr></table>',
+        f'<div class="highlight"><div class="chroma"><table class="lntable"><tr><td class="lntd"><pre class="chroma"><code>{NUMBERS}</code></pre></td><td class="lntd"><pre class="chroma"><code class="language-python" data-lang="python">{CODE}</code></pre></td></tr></table></div></div>',
+        '<div class="highlight"><pre class="chroma"><code class="language-python" data-lang="python">'
+        + "".join(f'<span class="line"><span class="ln">{n}</span><span class="cl">{row}\n</span></span>' for n, row in enumerate(ROWS, 1))
+        + "</code></pre></div>",
+        f'<div class="language-python highlighter-rouge"><div class="highlight"><pre class="highlight"><code><table class="rouge-table"><tbody><tr><td class="rouge-gutter gl"><pre class="lineno">{NUMBERS}\n</pre></td><td class="rouge-code"><pre>{CODE}\n</pre></td></tr></tbody></table></code></pre></div></div>',
+        f'<pre class="shiki" data-language="python"><code>{spans("line")}</code></pre>',
+        f'<div class="language-python"><button class="copy" title="Copy"></button><span class="lang">python</span><pre class="shiki"><code>{spans("line")}</code></pre><div class="line-numbers-wrapper">{NUMBERS.replace(chr(10), "<br>")}</div></div>',
+        '<div class="language-python codeBlockContainer"><div class="codeBlockContent"><pre class="prism-code language-python"><code>'
+        + "".join(f'<span class="token-line" style="color:#000"><span class="token plain">{row}</span><br></span>' for row in ROWS)
+        + '</code></pre><div class="buttonGroup"><button>复制</button></div></div></div>',
+        '<figure class="highlight python"><table><tr><td class="gutter"><pre>'
+        + "".join(f'<span class="line">{n}</span><br>' for n in range(1, 5))
+        + '</pre></td><td class="code"><pre>'
+        + spans("line", "<br>")
+        + "<br></pre></td></tr></table></figure>",
+        '<pre class="prettyprint linenums lang-python"><ol class="linenums">' + "".join(f'<li class="L0">{row}</li>' for row in ROWS) + "</ol></pre>",
+        '<div class="dp-highlighter"><ol class="dp-py" start="1">' + "".join(f"<li><span>{row.replace(' ', '&nbsp;')}&nbsp;&nbsp;</span></li>" for row in ROWS) + "</ol></div>",
+        f'<pre class="EnlighterJSRAW" data-enlighter-language="python">{CODE}</pre>',
+        f'<pre class="brush:python;toolbar:false">{CODE}</pre>',
+        f'<pre class="wp-block-code"><code lang="python" class="language-python">{CODE.replace(chr(10), "<br>")}</code></pre>',
+        '<div id="c1" class="crayon-syntax crayon-theme-classic"><div class="crayon-plain-wrap"><textarea>' + CODE + '</textarea></div><div class="crayon-main"><table class="crayon-table"><tr class="crayon-row"><td class="crayon-nums"><div class="crayon-nums-content"><div class="crayon-num">1</div><div class="crayon-num">2</div></div></td><td class="crayon-code"><div class="crayon-pre">'
+        + "".join(f'<div class="crayon-line">{row or "&nbsp;"}</div>' for row in ROWS)
+        + "</div></td></tr></table></div></div>",
+        '<div class="blockcode"><div id="code_a"><ol>' + "".join(f"<li>{row.replace(' ', '&nbsp;')}<br />\n" for row in ROWS) + '</ol></div><em onclick="copycode()">复制代码</em></div>',
+        '<div class="CodeMirror"><div class="CodeMirror-code">' + "".join(f'<div style="position: relative;"><div class="CodeMirror-gutter-wrapper"><div class="CodeMirror-linenumber">{n}</div></div><pre class="CodeMirror-line"><span>{row}</span></pre></div>' for n, row in enumerate(ROWS, 1)) + "</div></div>",
+        '<section class="code-snippet__fix"><ul class="code-snippet__line-index"><li></li><li></li></ul><pre class="code-snippet__js" data-lang="python">'
+        + "".join(f"<code><span>{row}</span></code>" for row in ROWS)
+        + "</pre></section>",
+    ],
+)  # fmt: skip
+def test_code_keeps_its_lines_whatever_a_highlighter_made_of_it(markup: str) -> None:
+    one = document(markup)
+    found = [t for t in MarkdownIt().parse(one.markdown or "") if t.type == "fence"]
+    assert [token.content for token in found] == [CODE + "\n"]
+    assert CODE in one.text and one.code_blocks == 1
+    if re.search("python", markup) and "highlighttable" not in markup:
+        assert found[0].info == "python"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        r'<span class="katex"><span class="katex-mathml"><math><semantics><mrow><msub><mi>a</mi><mi>n</mi></msub></mrow><annotation encoding="application/x-tex">a_n=2^n</annotation></semantics></math></span><span class="katex-html" aria-hidden="true">an=2n</span></span>',
+        r'<span class="MathJax_Preview">a</span><script type="math/tex">a_n=2^n</script>',
+        r'<span class="MathJax_SVG" data-mathml="&lt;math&gt;&lt;msub&gt;&lt;mi&gt;a&lt;/mi&gt;&lt;mi&gt;n&lt;/mi&gt;&lt;/msub&gt;&lt;/math&gt;">an</span><script type="math/tex">% <![CDATA[ a_n=2^n %]]></script>',
+        r'<mjx-container class="MathJax" jax="SVG"><svg></svg><mjx-assistive-mml><math data-latex="a_n=2^n"><msub><mi>a</mi><mi>n</mi></msub></math></mjx-assistive-mml></mjx-container>',
+        r'<span class="ztext-math" data-tex="a_n=2^n"><span>an=2n</span></span>',
+        r'<span class="ql-formula" data-value="a_n=2^n">﻿<span contenteditable="false">an=2n</span>﻿</span>',
+        r'<img class="math-inline" src="https://math.jianshu.com/math?formula=a_n%3D2%5En" alt="a_n=2^n">',
+        r'<img src="https://latex.codecogs.com/gif.latex?a_n%3D2%5En" alt="">',
+        r'<img src="https://www.zhihu.com/equation?tex=a_n%3D2%5En" alt="公式" eeimg="1">',
+        r'<span class="mwe-math-element"><span class="mwe-math-mathml-inline" style="display: none;"><math alttext="{\displaystyle a_n=2^n}"><semantics><mi>a</mi><annotation encoding="application/x-tex">{\displaystyle a_n=2^n}</annotation></semantics></math></span><img src="/f.svg" class="mwe-math-fallback-image-inline" alt="{\displaystyle a_n=2^n}"></span>',
+        r'<span class="math inline">\(a_n=2^n\)</span>',
+        r"\(a_n=2^n\)",
+        r"$a_n=2^n$",
+    ],
+)  # fmt: skip
+def test_a_formula_comes_once_as_tex(markup: str) -> None:
+    one = document(f"<p>数列的通项写成{markup}，其中的下标从一开始数起，依次加一。</p>")
+    assert one.text.split("\n")[1] == "数列的通项写成$a_n=2^n$，其中的下标从一开始数起，依次加一。"
+    assert one.formulas == 1 and "写成$a_n=2^n$，其中" in (one.markdown or "")
+
+
+@pytest.mark.parametrize(
+    ("mathml", "tex"),
+    [
+        ("<mfrac><mi>x</mi><mn>2</mn></mfrac>", r"\frac{x}{2}"),
+        ("<msup><mrow><mo>(</mo><mi>a</mi><mo>+</mo><mi>b</mi><mo>)</mo></mrow><mn>2</mn></msup>", "{(a+b)}^{2}"),
+        ("<mroot><mi>x</mi><mn>3</mn></mroot>", r"\sqrt[3]{x}"),
+        ("<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><msub><mi>x</mi><mi>i</mi></msub>", r"\sum_{i=1}^{n}x_{i}"),
+        ("<mover><mi>v</mi><mo>→</mo></mover>", r"\vec{v}"),
+        ("<mi>sin</mi><mi>θ</mi>", r"\sin\theta"),
+        ("<mi>α</mi><mi>x</mi>", r"\alpha x"),
+        ("<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mn>1</mn></mtd></mtr></mtable>", r"\begin{matrix}1 & 0 \\ 0 & 1\end{matrix}"),
+    ],
+)  # fmt: skip
+def test_mathml_is_converted(mathml: str, tex: str) -> None:
+    assert f"${tex}$" in document(f"<p>式子是<math>{mathml}</math>，请看下面的说明，再往后读。</p>").text
+
+
+def test_display_formulas_stand_on_lines_of_their_own() -> None:
+    body = r"<p>先看这个式子：\[ x^2+y^2=1 \]它是一个圆，半径是一，圆心在原点。</p><p>$$<br>a=b<br>$$</p>"
+    assert inner(body) == "先看这个式子：\n\n$$\nx^2+y^2=1\n$$\n\n它是一个圆，半径是一，圆心在原点。\n\n$$\na=b\n$$"
+
+
+def test_amounts_are_no_formulas() -> None:
+    line = "一碗面$5，两碗$10，带走的另加$1，不收小费，欢迎再来。"
+    assert line in document(f"<p>{line}</p>").text
+    assert document(f"<p>{line}</p>").formulas == 0
+
+
+def test_no_step_changes_code_formulas_or_addresses() -> None:
+    body = "<p>請在命令行輸入<code>echo 發,布</code>，再算$f(x,y)=(x),(y)$，詳見<a href='/說明,一.html'>說明</a>,謝謝。</p>"
+    one = document(body, Policy())
+    line = one.text.split("\n")[1]
+    assert line == "请在命令行输入echo 發,布，再算$f(x,y)=(x),(y)$，详见说明，谢谢。"
+    assert "`echo 發,布`" in (one.markdown or "") and "[说明](https://boat.example.org/說明,一.html)" in (
+        one.markdown or ""
+    )
+    assert [(link.text, one.text[link.offset : link.offset + 2]) for link in one.links] == [("说明", "说明")]
+
+
+@pytest.mark.parametrize(
+    ("href", "wanted"),
+    [
+        ("../about.html", "https://boat.example.org/about.html"),
+        ("//cdn.example.org/a?b=1&amp;c=2", "https://cdn.example.org/a?b=1&c=2"),
+        ("https://link.zhihu.com/?target=https%3A//a.example.org/x", "https://a.example.org/x"),
+        ("/p?id=3&utm_source=feed&utm_medium=rss", "https://boat.example.org/p?id=3"),
+        ("mailto:boat@example.org", "mailto:boat@example.org"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("#note", ""),
+        ("", ""),
+    ],
+)
+def test_links_lead_where_the_page_means(href: str, wanted: str) -> None:
+    one = document(f'<p>开船的时刻请看<a href="{href}">这张表</a>，以当天的公告为准，过时不候。</p>')
+    assert [link.url for link in one.links] == [wanted] * bool(wanted)
+    assert "开船的时刻请看这张表，" in one.text
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        ('<img src="/blank.gif" data-original="/a.jpg" alt="船">', [("船", "https://boat.example.org/a.jpg")]),
+        ('<img src="data:image/gif;base64,AAAA" data-src="/a.jpg">', [("", "https://boat.example.org/a.jpg")]),
+        ('<img srcset="/s.jpg 320w, /l.jpg 1280w" alt="船">', [("船", "https://boat.example.org/l.jpg")]),
+        ('<img src="loading.svg" alt="船"><noscript><img src="/a.jpg" alt="船"></noscript>', [("船", "https://boat.example.org/a.jpg")]),
+        ('<img src="data:image/gif;base64,AAAA" alt="船">', []),
+        ('<img src="/t.gif" width="1" height="1" alt="">', []),
+    ],
+)  # fmt: skip
+def test_images_have_the_address_that_is_shown(markup: str, wanted: list[tuple[str, str]]) -> None:
+    page = clean(f"<p>{markup}</p>")
+    (one,) = page.documents
+    assert [(image.text, image.url) for image in one.images] == wanted
+    if not wanted and "船" in markup:
+        assert any(edit.rule == "image" and edit.before == "船" for edit in page.edits)
+
+
+def test_emoji_images_are_their_words() -> None:
+    assert (
+        "谢谢[微笑]大家"
+        in document('<p>谢谢<img class="emoji" src="/e/1.png" alt="[微笑]">大家，今天就到这里，明天再见。</p>').text
+    )
+
+
+def test_lists_keep_depth_and_number() -> None:
+    body = "<ol start=3 reversed><li>解缆<ul><li>船头</li><li>船尾<p>要慢。</p></li></ul></li><li>起锚</li></ol>"
+    assert inner(body) == "3. 解缆\n   - 船头\n   - 船尾\n\n     要慢。\n2. 起锚"
+
+
+def test_a_table_is_once_in_both_renderings() -> None:
+    body = "<table><caption>时刻</caption><thead><tr><th colspan=2>线路</th><th>时刻</th></tr></thead><tfoot><tr><td>共计</td><td></td><td>2</td></tr></tfoot><tbody><tr><td rowspan=2>东</td><td>甲|乙</td><td>6:00<br>7:00</td></tr><tr><td>丙</td><td><code>a|b</code></td></tr></tbody></table>"
+    assert inner(body) == (
+        "时刻\n\n| 线路 |  | 时刻 |\n| --- | --- | --- |\n| 东 | 甲\\|乙 | 6:00 7:00 |\n|  | 丙 | `a\\|b` |\n| 共计 |  | 2 |"
+    )
+    assert document(body).tables == 1
+
+
+def test_spans_beyond_the_budget_are_not_heeded_and_said() -> None:
+    body = "<table>" + "<tr><td colspan=100 rowspan=100>甲</td><td>乙</td></tr>" * 40 + "</table>"
+    page = clean(body)
+    assert any(edit.rule == "spans-unheeded" for edit in page.edits)
+    assert "flattened" in page.documents[0].flags
+
+
+def test_a_formula_without_a_source_is_flagged_and_said() -> None:
+    page = clean(
+        '<p>结果是<mjx-container class="MathJax"><svg></svg><span>x2</span></mjx-container>，请看下文的说明，谢谢。</p>'
+    )
+    assert "unread-formula" in page.documents[0].flags
+    assert any(edit.rule == "formula-unread" and edit.before == "x2" for edit in page.edits)
+
+
+def test_sections_have_their_own_markdown() -> None:
+    body = "<p>一、开船</p><p>先看<b>水位</b>，再看风向，都合适了才可以解缆，不能着急。</p><p>二、靠岸</p><ul><li>慢速</li></ul>"
+    one = document(body)
+    first, second = (s for s in one.sections if s.label in ("一、", "二、"))
+    assert first.markdown.startswith("一、开船\n\n先看水位") and second.markdown.startswith("二、靠岸\n\n- 慢速")
+
+
+def test_the_policy_leaves_markdown_out() -> None:
+    one = document("<p>水面上有一只船，船上有一个人，他在看书，没有抬头。</p>", Policy(markdown=False))
+    assert one.markdown is None and one.sections[0].markdown == ""
+
+
+WORD = re.compile(r"\w+")
+TEXT = st.text(st.sampled_from(list("渡口水船人a1 *_[]|`#-+!.~，。")), min_size=1, max_size=20).map(
+    lambda s: f"船{s}船"
+)
+PIECE = st.one_of(
+    TEXT,
+    TEXT.map(lambda s: f"<code>{s}</code>"),
+    TEXT.map(lambda s: f"<a href='/x'>{s}</a>"),
+    st.just("$x_1+y$"),
+    st.just("<img src='/a.png' alt=''>"),
+    st.just("<br>"),
+)
+LINE = st.lists(PIECE, min_size=1, max_size=4).map("".join)
+BLOCK = st.one_of(
+    LINE.map(lambda s: f"<p>{s}</p>"),
+    LINE.map(lambda s: f"<h2>{s}</h2>"),
+    LINE.map(lambda s: f"<blockquote><p>{s}</p></blockquote>"),
+    st.lists(LINE, min_size=1, max_size=3).map(lambda x: "<ul>" + "".join(f"<li>{s}</li>" for s in x) + "</ul>"),
+    st.lists(LINE, min_size=1, max_size=3).map(lambda x: "<ol>" + "".join(f"<li>{s}</li>" for s in x) + "</ol>"),
+    st.lists(TEXT, min_size=4, max_size=4).map(lambda x: "<table><tr><th>{}<th>{}<tr><td>{}<td>{}</table>".format(*x)),
+    TEXT.map(lambda s: f"<pre><code>{s}\n  {s}</code></pre>"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(BLOCK, min_size=1, max_size=4))
+def test_the_words_of_markdown_are_the_words_of_text_in_order(blocks: list[str]) -> None:
+    for one in clean("".join(blocks)).documents:
+        said: list[str] = []
+        for token in MarkdownIt("commonmark").enable("table").parse(one.markdown or ""):
+            if token.type in ("fence", "code_block", "html_block"):
+                said.append(token.content)
+            said += [
+                c.content if c.type in ("text", "code_inline", "html_inline") else "\n" if "break" in c.type else ""
+                for c in token.children or ()
+            ]
+            said.append("\n")
+        text = re.sub(r"^\d+\. ", "", one.text, flags=re.M)
+        assert WORD.findall("".join(said)) == WORD.findall(text)
