@@ -27,6 +27,7 @@ LIMITED: dict[str, tuple[int, tuple[str, ...]]] = {
     "cues": (200, ("match", "fullmatch")),  # the callers' CUE_LIMIT, NARROW_LIMIT and text[:200]
     "_labels": (120, ("fullmatch",)),
     "_bound": (500, ("search", "fullmatch")),  # lines of LINE_LIMIT, titles of 500
+    "_author_words": (40, ("match",)),  # CREDIT_LONGEST
     "_reporter": (400, ("search",)),
     "_signed": (60, ("search",)),
     "_reporter_line": (60, ("fullmatch",)),
