@@ -26,6 +26,7 @@ TIMES, GROWTH = 4, 9.0  # four times the text: 4 is linear, 16 quadratic
 LIMITED: dict[str, tuple[int, tuple[str, ...]]] = {
     "_labels": (120, ("fullmatch",)),
     "_bound": (500, ("search", "fullmatch")),  # lines of LINE_LIMIT, titles of 500
+    "_author_words": (40, ("match",)),  # CREDIT_LONGEST
     "_reporter": (400, ("search",)),
     "_signed": (60, ("search",)),
     "_reporter_line": (60, ("fullmatch",)),

@@ -132,7 +132,7 @@ def author_word(text: str) -> bool:
 
 @cache
 def _author_words() -> re.Pattern[str]:
-    return re.compile(rf"[(（【\[\s]*(?:{lexicon.alternatives('author')})")
+    return re.compile(rf"[(（【\[\s]*+(?:{lexicon.alternatives('author')})")
 
 
 def _ends(label: Label, begin: int, text: str) -> bool:

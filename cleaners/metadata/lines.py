@@ -135,10 +135,11 @@ def _role() -> re.Pattern[str]:
 
 
 @cache
-def _signed(*, craft: bool) -> re.Pattern[str]:
-    """Names in brackets at a text's end, with or without the work they did (综合报道)."""
-    work = rf"\s(?:[\u4e00-\u9fff]{{2,4}})?(?:{lexicon.shape('craft').pattern})" if craft else ""
-    return re.compile(rf"[(（【\[]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}}){work}\s?[)）】\]]\s*$")
+def _signed() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Names in brackets at a text's end, with the work they did (综合报道) and without."""
+    craft = rf"\s(?:[\u4e00-\u9fff]{{2,4}})?(?:{lexicon.shape('craft').pattern})"
+    names = rf"[(（【\[]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}})"
+    return re.compile(rf"{names}{craft}\s?[)）】\]]\s*$"), re.compile(rf"{names}\s?[)）】\]]\s*$")
 
 
 @cache
@@ -167,11 +168,11 @@ def reporters(text: str) -> str | None:
 def signed_names(text: str) -> str | None:
     """Names in brackets at a text's end: （林晓舟 报道）, or two names, or a name behind a full stop."""
     end = text[-60:]
-    match = _signed(craft=True).search(end)
+    match = _signed()[0].search(end)
     if match is not None:
         names = [n for n in re.split(r"[\s、]+", match["names"]) if not lexicon.find("no-reporter", n)]
         return " ".join(names) or None
-    match = _signed(craft=False).search(end)
+    match = _signed()[1].search(end)
     if match is None:
         return None
     names = re.split(r"[\s、]+", match["names"])
