@@ -39,3 +39,16 @@ def test_readmes_show_the_same_commands() -> None:
         return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
 
     assert shown("README.md") == shown("README.zh-CN.md")
+
+
+def test_what_contributing_names_is_there() -> None:
+    """Whoever follows the table of ordinary changes finds each file."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:cleaners|flows|schemas|tests|benchmarks|scripts)/[\w./-]+)", text))
+    assert len(named) > 20
+    missing = [name for name in named if not (ROOT / name).exists() and "NAME" not in name]
+    assert missing == []
+    for name in re.findall(r"`make (\w+)", text):
+        assert f"\n{name}:" in (ROOT / "Makefile").read_text("utf-8"), name
+    for name in re.findall(r"`([A-Z_]{4,})`", text):
+        assert any(name in path.read_text("utf-8") for path in ROOT.glob("*/**/*.py")), name
