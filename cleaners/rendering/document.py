@@ -6,12 +6,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cleaners.rendering.markdown import Known, markdown
+from cleaners.text import BLANKS, code_rows
 from schemas.records import Block, Link, Section
 
 
 def text_of(blocks: Sequence[Block]) -> str:
     """The text of a document: that of its blocks, a line feed between them. Images are none of it."""
-    return "\n".join(block.text for block in blocks if block.role == "body")
+    return "\n".join(shown(block) for block in blocks if block.role == "body")
+
+
+def shown(block: Block) -> str:
+    """A block's part of the text. Empty lines of code stay in it where both neighbours are code by themselves.
+
+    Others would be lost when the text is cleaned again, for there only the lines say what is code; Markdown has them.
+    """
+    if block.kind != "pre" or "\n\n" not in block.text:
+        return block.text
+    lines = block.text.split("\n")
+    code = code_rows(lines)
+    kept: list[str] = []
+    before, empty = False, 0  # whether the last line kept is code; empty lines behind it
+    for line, now in zip(lines, code, strict=True):
+        if not line.strip(BLANKS):
+            empty += 1
+            continue
+        kept += [""] * empty if before and now else []
+        kept.append(line)
+        before, empty = now, 0
+    return "\n".join(kept)
 
 
 def with_images(blocks: Sequence[Block], images: Sequence[Block], everywhere: frozenset[int]) -> tuple[Block, ...]:
@@ -44,7 +66,7 @@ def placed(blocks: Sequence[Block]) -> list[int]:
     for block in blocks:
         out.append(at)
         if block.role == "body":
-            at += len(block.text) + 1
+            at += len(shown(block)) + 1
     return out
 
 
