@@ -23,7 +23,7 @@ def test_offsets_are_those_of_the_text() -> None:
 
 
 def test_the_text_with_code_comes_through_a_second_cleaning() -> None:
-    body = f"<p>先把下面几行抄下来，再照着做一遍，做完了回来看结果对不对。</p><pre>{NOTES}</pre><pre>{CODE}</pre>"
+    body = f"<p>先把下面几行抄下来，再照着做一遍，做完了回来看结果对不对。</p><pre><code class=language-sh>{NOTES}</code></pre><pre>{CODE}</pre>"
     page = clean_page(
         f"<title>闸门</title><h1>闸门</h1><div class=content>{body}</div>".encode(), content_type="text/html"
     )
