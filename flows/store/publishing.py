@@ -70,7 +70,6 @@ class PartWriter:
         self._number = first
         self._held: list[pa.RecordBatch] = []
         self._rows = self._bytes = self._written = 0
-        self._sink: Any = None
         self._writer: pq.ParquetWriter | None = None
         self._limit = ROW_GROUP_ROWS.get(table.name, ROW_GROUP_ROWS_ELSE)
 

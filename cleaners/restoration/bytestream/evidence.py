@@ -34,13 +34,11 @@ class PageTable:
     """What a page annotates.
 
     `readings`: character -> its one reading here, with the blank behind it if it has one. `bare`: characters that stand
-    without annotation outside broken spans, so that they are not in the site's table. `annotations`: how many were
-    counted. `sounds`: how the page writes readings.
+    without annotation outside broken spans, so that they are not in the site's table. `sounds`: how the page writes readings.
     """
 
     readings: dict[str, str]
     bare: frozenset[str]
-    annotations: int
     sounds: lexicon.Sounds
 
 
@@ -123,7 +121,7 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH, sounds: lexicon.Sou
     strangers = foreign.total() if many else foreign.total() + spared.total()
     if bare > (BARE_SHARE * total if many else 0) or strangers > (FOREIGN_SHARE * total if many else 0):
         return None
-    return PageTable(table, frozenset(everywhere) - table.keys(), total, sounds)
+    return PageTable(table, frozenset(everywhere) - table.keys(), sounds)
 
 
 def swallowed_by_site(char: str, sound: str, sounds: lexicon.Sounds) -> bool:
