@@ -34,7 +34,8 @@ class PageTable:
     """What a page annotates.
 
     `readings`: character -> its one reading here, with the blank behind it if it has one. `bare`: characters that stand
-    without annotation outside broken spans, so that they are not in the site's table. `sounds`: how the page writes readings.
+    without annotation outside broken spans, so that they are not in the site's table. `sounds`: how the page writes
+    readings.
     """
 
     readings: dict[str, str]
