@@ -38,11 +38,11 @@ from scripts.charmodel_counts import Tally, count, fold_table
 from scripts.charmodel_sources import sources
 
 BIGRAMS = 1_040_000  # fewer than 2**20
-TRIGRAMS = 7_000_000
+TRIGRAMS = 7_500_000
 MOST = 255  # triples that go on from one pair
 # How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights
 # are not counts, so this is far from Witten and Bell's 1: found by the bits of held-out news and essays.
-MASS_BIGRAM, MASS_TRIGRAM = 16.0, 20.0
+MASS_BIGRAM, MASS_TRIGRAM = 20.0, 12.0
 MASS_FOREIGN = 2.0  # behind kana and Hangul, whose few sources count once
 LEAST_TRIGRAM = 0.3  # weight below which a triple is chance
 INDENT = "    "  # of what stands below a source in the notice
