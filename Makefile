@@ -17,6 +17,7 @@ lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # Minutes to hours each: the kill test at length, a million documents, a hundred megabytes of one line.
 long: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Byte-stream repair: how much of generated pages comes back, and what it costs, on clean and on damaged text.
 
-Run from the project's root: python benchmarks/bytestream.py [--seeds N] [--texts FILE]
+Run from the project's root: python benchmarks/gate.py [--seeds N] [--texts FILE]
 FILE holds Traditional paragraphs, one a line, as a site's conversion writes them; without it those of the tests serve.
 A page is 24 paragraphs damaged with one table by cleaners.bytestream_damage, for both kinds of site. The cost of clean
 text is given as a ratio to str.translate with one entry in the same run, that of damaged text in characters a second.
@@ -22,9 +22,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tests" / "cleaners")
 
 from bytestream_pages import PARAGRAPHS, wide_table
 
-from cleaners import bytestream
-from cleaners.bytestream_damage import Site, damage
 from cleaners.policy import Context
+from cleaners.restoration.bytestream import gate
+from cleaners.restoration.bytestream.damage import Site, damage
 from schemas.records import Block
 
 LINES = 24
@@ -45,7 +45,7 @@ def main() -> None:
             gold = random.Random(seed).sample(lines, min(LINES, len(lines)))
             blocks = [Block(damage(line, site), seq=n) for n, line in enumerate(gold)]
             began = time.process_time()
-            restored, edits = bytestream.restore(blocks, Context())
+            restored, edits = gate.restore(blocks, Context())
             spent += time.process_time() - began
             found["characters"] += sum(map(len, gold))
             found["paragraphs"] += len(gold)
@@ -56,7 +56,7 @@ def main() -> None:
     clean = [Block(line) for line in lines * 200]
     characters = sum(len(block.text) for block in clean)
     began = time.process_time()
-    bytestream.restore(clean, Context())
+    gate.restore(clean, Context())
     ours = time.process_time() - began
     began = time.process_time()
     for block in clean:

@@ -19,8 +19,9 @@ import re
 import time
 from collections.abc import Iterator
 
-from cleaners import bytestream, mojibake
 from cleaners.policy import Context
+from cleaners.restoration.bytestream import gate
+from cleaners.restoration.mojibake import restoring
 from schemas.records import Block
 
 HOME = pathlib.Path(__file__).parents[1]
@@ -37,9 +38,9 @@ def both(text: str) -> tuple[float, float, int]:
     blocks = tuple(Block(line, seq=n) for n, line in enumerate(text.split("\n")))
     context = Context()
     start = time.process_time()
-    blocks, first = mojibake.restore(blocks, context)
+    blocks, first = restoring.restore(blocks, context)
     middle = time.process_time()
-    blocks, second = bytestream.restore(blocks, context)
+    blocks, second = gate.restore(blocks, context)
     return middle - start, time.process_time() - middle, len(first) + len(second)
 
 

@@ -75,7 +75,7 @@ def stub(data: bytes, **_: Any) -> Any:
 def night(out: Path, count: int, date: dt.date, changed: float) -> dict[str, Any]:
     """One run, with times and the process's peak memory."""
     import cleaners
-    from flows import publishing, runs
+    from flows.store import publishing, runs
 
     cleaners.clean_page = stub
     merging = [0.0]
@@ -142,7 +142,9 @@ def main() -> None:
         for number in range(chosen.nights):
             date, changed = f"2026-03-{number + 1:02d}", chosen.changed if number else 0.0
             print(f"night {date}:", json.dumps(_night_in_child(str(out), chosen.documents, date, changed)), flush=True)
-        check = "from flows.checking import check; r = check(r'{o}'); n = -len(r.problems) or sum(r.rows.values())"
+        check = (
+            "from flows.reports.checking import check; r = check(r'{o}'); n = -len(r.problems) or sum(r.rows.values())"
+        )
         print("check:", json.dumps(timed_child(check.format(o=out))), flush=True)
         for reader in filter(None, chosen.readers.split(",")):
             code = READERS[reader].format(p=out / "documents", o=out, c=folder / "hf")

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from cleaners.decoding import decode
+from cleaners.decoding.decoder import decode
 
 SENTENCES = {
     "Hans": "镇上的邮局搬到了新街口。|下雨天路滑，骑车的人要当心。|今年的茶叶比往年早了半个月上市。|"

@@ -23,7 +23,7 @@ from typing import Any
 
 import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 from flows.pages import Shard, ShardPage, ShardResult
-from flows.runners import run_shards
+from flows.running.runners import run_shards
 from flows.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]

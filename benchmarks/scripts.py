@@ -70,7 +70,7 @@ def cpp_times(python: str, jobs: list[tuple[str, str, int]]) -> list[tuple[float
 def speed(cpp: str | None, large: bool) -> None:
     import opencc
 
-    from cleaners.scripts import convert_config
+    from cleaners.scripts.converting import convert_config
 
     simplified = prose()
     source = {"s": simplified, "t": convert_config(simplified, "s2t")}
@@ -94,7 +94,7 @@ def speed(cpp: str | None, large: bool) -> None:
 
 
 def detection() -> None:
-    from cleaners.scripts import convert_config, detect_script, shares
+    from cleaners.scripts.converting import convert_config, detect_script, shares
 
     text = prose()[:100_000]
     for name, script in (("clean Simplified", text), ("Traditional", convert_config(text, "s2t"))):
@@ -117,8 +117,8 @@ def loading() -> None:
 
 
 def cases(path: pathlib.Path) -> None:
-    from cleaners.scripts import convert_config
-    from cleaners.scripts_tables import CHAINS
+    from cleaners.scripts.converting import convert_config
+    from cleaners.scripts.tables import CHAINS
 
     text = re.sub(r",(\s*[\]}])", r"\1", path.read_text(encoding="utf-8"))
     right: dict[str, int] = {}

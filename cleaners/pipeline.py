@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cleaners import (
-    bytestream,
-    controls,
-    decoding,
-    extraction,
-    furniture,
-    metadata,
-    mojibake,
-    plaintext,
-    punctuation,
-    quality,
-    scripts,
-    sections,
-    splitting,
-)
-from cleaners.pagekind import is_feed, is_html
+from cleaners import boilerplate, decoding, extraction, metadata, plaintext, punctuation, quality, scripts, structure
+from cleaners.extraction import is_feed, is_html
 from cleaners.policy import Context, Policy
+from cleaners.restoration import bytestream, mojibake, take_out, take_out_bytes
 from schemas.records import Block, CleanPage, Decoded, Document, Edit, Rejection, Repaired
 
 STEPS = (
-    ("controls", controls.take_out),
+    ("controls", take_out),
     ("mojibake", mojibake.restore),
     ("bytestream", bytestream.restore),
-    ("controls", controls.take_out_bytes),
+    ("controls", take_out_bytes),
     ("metadata", metadata.read),
-    ("furniture", furniture.strip),
+    ("boilerplate", boilerplate.strip),
     ("scripts", scripts.convert),
     ("punctuation", punctuation.normalise),
 )
@@ -119,7 +106,7 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     body = tuple(b for b in blocks if b.role == "body")
     candidates = tuple(b for b in blocks if b.role != "body")
     stage.name = "splitting"
-    parts, done = splitting.split(body, page.title, context)
+    parts, done = structure.split(body, page.title, context)
     edits += done
     documents: list[Document] = []
     home: dict[int, int] = {}  # block -> ordinal of its document
@@ -133,9 +120,9 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection)
 
 
-def _document(part: splitting.Part, candidates: Sequence[Block], context: Context, stage: _Stage) -> Document:
+def _document(part: structure.Part, candidates: Sequence[Block], context: Context, stage: _Stage) -> Document:
     stage.name = "sections"
-    text, outline = sections.outline(part.blocks)
+    text, outline = structure.outline(part.blocks)
     stage.name = "metadata"
     own = metadata.choose((*candidates, *part.blocks), context)
     stage.name = "quality"

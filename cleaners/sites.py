@@ -11,7 +11,7 @@ A rules file is TOML, one `[[site]]` a host:
     author = "span.by"
     drop = ["div.share"]          # elements inside the body that are left out, each with an edit
     keep = ["pre.poem"]           # elements whose script and punctuation stay as they are
-    lines = ["点击下方卡片关注我们"]   # lines that recur on the host's pages and are furniture
+    lines = ["点击下方卡片关注我们"]   # lines that recur on the host's pages and are boilerplate
 
 Every field but `host` may be left out; one that finds nothing falls back to the general way, with an edit that says so.
 """
@@ -52,7 +52,7 @@ class SiteRule:
     author: str = ""
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()  # selectors protected from script and punctuation changes
-    lines: tuple[str, ...] = ()  # lines that recur on the host's pages and are furniture
+    lines: tuple[str, ...] = ()  # lines that recur on the host's pages and are boilerplate
 
 
 def load_sites(toml_text: str) -> tuple[SiteRule, ...]:

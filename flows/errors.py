@@ -5,6 +5,7 @@
     │   ├── UsageError          wrong usage or settings: exit 2, one line
     │   │   └── OutUnwritable   OUT cannot be written
     │   ├── GateFailed          the run is complete on disk and must not count as success: exit 1
+    │   ├── PoolClosed          the run is ending: what is not done is left to the next one
     │   ├── DamagedOut          OUT holds what no commit record explains
     │   └── (FetchError) RefusedError, GoneError, StatusError, UnfitError
     └── TransientError          trying again later can help
@@ -49,6 +50,10 @@ class GateFailed(TerminalError):
 
 class DamagedOut(TerminalError):
     """OUT holds something that no commit record explains."""
+
+
+class PoolClosed(TerminalError):
+    """The pool was closed before the shard was done: the run is ending, so the shard is left to the next one."""
 
 
 class OutBusy(TransientError):

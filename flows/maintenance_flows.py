@@ -9,10 +9,10 @@ import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 
 from prefect import flow  # isort: skip
 
-from flows import maintenance, notifying, reporting
+from flows import nights, reports
 from flows.settings import Settings, load_settings
 
-_TELL: list[Any] = [notifying.on_failure]
+_TELL: list[Any] = [reports.on_failure]
 
 
 @flow(name="reclean", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)
@@ -26,8 +26,8 @@ def reclean_flow(
     force: bool = False,
     settings: Settings | None = None,
 ) -> dict[str, Any]:
-    """Clean pages again from the raw store with today's code: `maintenance.reclean`."""
-    summary = maintenance.reclean(
+    """Clean pages again from the raw store with today's code: `nights.reclean`."""
+    summary = nights.reclean(
         out,
         rejects=rejects,
         reason=reason,
@@ -37,11 +37,11 @@ def reclean_flow(
         force=force,
         settings=settings or load_settings(),
     )
-    reporting.publish(summary)
+    reports.publish(summary)
     return summary
 
 
 @flow(name="prune", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)
 def prune_flow(out: str = "out", keep_days: int = 30) -> dict[str, int]:
-    """Delete raw pages, unfinished runs and reports older than `keep_days` days: `maintenance.prune`."""
-    return maintenance.prune(out, keep_days=keep_days)
+    """Delete raw pages, unfinished runs and reports older than `keep_days` days: `nights.prune`."""
+    return nights.prune(out, keep_days=keep_days)

@@ -9,9 +9,9 @@ import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 
 from prefect import flow  # isort: skip
 
-from flows import notifying, reporting, runners
+from flows import reports, running
 from flows.errors import GateFailed
-from flows.night import run_night
+from flows.nights import run_night
 from flows.settings import Settings, load_settings
 
 
@@ -19,8 +19,8 @@ from flows.settings import Settings, load_settings
     name="nightly",
     validate_parameters=True,
     persist_result=False,
-    on_failure=[notifying.on_failure],
-    on_crashed=[notifying.on_failure],
+    on_failure=[reports.on_failure],
+    on_crashed=[reports.on_failure],
 )
 def nightly(
     sources: list[str], out: str = "out", date: dt.date | None = None, settings: Settings | None = None
@@ -33,8 +33,8 @@ def nightly(
     not count as success; UsageError, OutBusy, OutUnwritable, DiskFull as its parts do.
     """
     settings = settings or load_settings()
-    summary = run_night(sources, out, date, settings, runners.run_shards)
-    reporting.publish(summary)
+    summary = run_night(sources, out, date, settings, running.run_shards)
+    reports.publish(summary)
     if summary["problems"]:
         failed = GateFailed("; ".join(summary["problems"]))
         failed.summary = summary  # type: ignore[attr-defined]

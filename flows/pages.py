@@ -37,6 +37,25 @@ class SourcePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """An address still to be fetched."""
+
+    url: str
+    source: str = ""  # name of the source that names it
+    policy: Policy | None = None  # None: the run's
+    lastmod: str | None = None  # as the sitemap says, W3C date and time
+    provenance: str = ""  # the list or sitemap that names it
+
+    @property
+    def address(self) -> str:
+        """The same name as a page's address has."""
+        return self.url
+
+
+Entry = SourcePage | Target
+
+
+@dataclass(frozen=True, slots=True)
 class ShardPage:
     """A page of a shard: what its row in `pages` needs, and the name of its bytes."""
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1  # raised when a column is added, changed or removed; a file says which one it was written with
+SCHEMA_VERSION = 2  # raised when a column is added, changed or removed; a file says which one it was written with
 VERSION_KEY = b"qingwen.schema_version"
 TABLE_KEY = b"qingwen.table"
 
@@ -108,7 +108,7 @@ DOCUMENTS = Table(
         Column("url", pa.string(), "address of the page"),
         Column("title", pa.string(), "title of the document", True),
         Column(
-            "text", pa.string(), "body: no title line, no mark such as 第一篇, no furniture; a newline between blocks"
+            "text", pa.string(), "body: no title line, no mark such as 第一篇, no boilerplate; a newline between blocks"
         ),
         Column("source", pa.string(), "who published it first, as the page says (来源)", True),
         Column("author", pa.string(), "author, as the page says", True),
@@ -170,7 +170,11 @@ EDITS = Table(
             True,
         ),
         Column("seq", pa.int32(), "running number of the edit in its page, from 0"),
-        Column("step", pa.string(), "step that made it: mojibake, bytestream, furniture ..."),
+        Column(
+            "step",
+            pa.string(),
+            'step that made it: mojibake, bytestream, boilerplate ... ("furniture" in rows of schema version 1)',
+        ),
         Column("rule", pa.string(), "rule of that step"),
         Column("block", pa.int32(), "block of the article; -1 where the step worked on the whole page"),
         Column(

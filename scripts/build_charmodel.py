@@ -13,9 +13,9 @@ and, for each row that names a repository OWNER/NAME on GitHub, a clone of it (b
 
     cd .. && python scripts/build_charmodel.py sources cleaners/lexicons
 
-The layout is told in cleaners/charmodel.py. Needs numpy, msgpack (wordfreq's lists), opencc-python-reimplemented (the
-fold to one script), git and dpkg-deb; takes about five minutes and 6 GB of memory. Same sources and same zstandard,
-same bytes.
+The layout is told in cleaners/model/charmodel.py. Needs numpy, msgpack (wordfreq's lists), git, dpkg-deb, and
+opencc-python-reimplemented (the fold to one script); takes about three minutes of one core and 6 GB of memory. Same
+sources and same zstandard, same bytes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ import zstandard
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from cleaners import charmodel as cm
+from cleaners.model import charmodel as cm
 from scripts.charmodel_counts import Tally, count, fold_table
 from scripts.charmodel_sources import sources
 
@@ -254,8 +254,8 @@ def pack(
     triples: tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.float64]],
     rank: NDArray[np.uint16],
 ) -> bytes:
-    """The file as cleaners/charmodel.py reads it. Keys are sorted; a triple has its place in the last array, the 16
-    values of a triple's bits."""
+    """The file as cleaners/model/charmodel.py reads it. Keys are sorted; a triple has its place in the last array,
+    the 16 values of a triple's bits."""
 
     def steps(values: NDArray[np.float64]) -> bytes:
         return np.clip(np.round(values * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes()

@@ -13,7 +13,7 @@ import argparse
 import pathlib
 import sys
 
-from cleaners import scripts_tables as tables
+from cleaners.scripts import tables
 
 PATH = pathlib.Path(__file__).parents[1] / "cleaners" / "lexicons" / "scripts" / "evidence.tsv"
 # Frequent Traditional forms that GB 2312 or the dictionaries' alternatives would keep out: a Simplified text does not

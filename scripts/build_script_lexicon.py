@@ -13,7 +13,7 @@ import argparse
 import pathlib
 import sys
 
-from cleaners import scripts_tables as tables
+from cleaners.scripts import tables
 
 HOME = pathlib.Path(__file__).parents[1] / "cleaners" / "lexicons" / "scripts" / "opencc"
 NAMES = sorted(

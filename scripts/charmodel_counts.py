@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from cleaners import charmodel as cm
+from cleaners.model import charmodel as cm
 from scripts.charmodel_repositories import READERS, Repository, langdata, mcbopomofo
 from scripts.charmodel_sources import Source, help_pages, jieba, poetry, sources, wiki, wordfreq
 from scripts.charmodel_words import LEAST, WordModel, grams, sunpinyin

@@ -19,7 +19,7 @@ from math import log2
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from cleaners.charmodel import CharModel, front, onward
+from cleaners.model.charmodel import CharModel, front, onward
 
 HAN = re.compile("[\u4e00-\u9fff]")
 LEAST_HAN = 20  # characters of a paragraph that is drawn from

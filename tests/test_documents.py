@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import app
+from flows.cli.main import app
 from schemas.dictionary import data_dictionary
 
 ROOT = Path(__file__).parents[1]

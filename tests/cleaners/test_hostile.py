@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import ROOT
 from timing import seconds
 
 from cleaners import clean_page, convert_config, convert_script, decode, detect_script, repair
@@ -29,6 +30,9 @@ REASONS = {
     "quality": {"no text"},
 }
 Maker = Callable[[int], str]
+
+
+FOLDERS = [os.path.dirname(__file__), str(ROOT / "tests" / "support")]
 
 
 def page(body: str) -> str:
@@ -302,7 +306,7 @@ def digests() -> str:
 def test_a_page_is_the_same_in_any_process_order_and_thread() -> None:
     runs = []
     for seed in ("1", "2"):
-        code = f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r}); import test_hostile; print(test_hostile.digests())"
+        code = f"import sys; sys.path[:0] = {FOLDERS!r}; import test_hostile; print(test_hostile.digests())"
         command = [sys.executable, "-c", code]
         runs.append(
             subprocess.Popen(command, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, text=True)
@@ -333,7 +337,7 @@ BOUNDS = {
 def test_a_page_of_20_mb_takes_gigabytes_of_memory_at_most(name: str) -> None:
     """Four million lines of a few characters each, as section labels are, take two."""
     code = (
-        f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r}); import test_hostile as t\n"
+        f"import sys; sys.path[:0] = {FOLDERS!r}; import test_hostile as t\n"
         f"t.clean_page(t.made({name!r}, 20_000_000)); print(t.most_memory())"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -9,8 +9,8 @@ from structure_samples import CLEAN, HANS, MARKED, PAGE
 
 from cleaners import clean_page
 from cleaners.plaintext import FIRST_LINE, to_blocks
-from cleaners.plaintext_lines import code_rows, columns, continued, is_code, tidy
 from cleaners.policy import Context
+from cleaners.text.lines import code_rows, columns, continued, is_code, tidy
 
 CONTEXT = Context()
 FIRST = "修渠是村里的大事，县里每年拨一笔款，由水务站按人口和渠长分到各村，各村再按出工多少贴在墙上公布，老支书说这笔账要经得起查。"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
+from places import SAMPLES
 
 from cleaners import clean_page
 
-SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 EXPECTED = {
     path.name.removesuffix(".expected.json"): json.loads(path.read_text("utf-8"))
     for path in sorted(SAMPLES.glob("*.json"))

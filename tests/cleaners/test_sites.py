@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cleaners import extraction, metadata
+from cleaners.extraction import article
+from cleaners.metadata import choosing
 from cleaners.policy import Context, Policy
 from cleaners.sites import SiteRule, SiteRuleError, load_sites, rule_for
 
@@ -81,11 +82,11 @@ def test_packaged_rules_load_and_the_users_come_first() -> None:
 
 def test_a_rule_decides_what_the_article_is() -> None:
     context = Context(Policy(sites=load_sites(RULES)), "https://www.news.example.cn/1")
-    extracted = extraction.extract(PAGE, context)
+    extracted = article.extract(PAGE, context)
     body = [b for b in extracted.blocks if b.role == "body"]
     assert [b.text for b in body] == ["短文。", "雲淡風輕近午天，", "第二段。"]
     assert [b.protected for b in body] == [False, True, False]
-    own = metadata.choose(extracted.blocks, context)
+    own = choosing.choose(extracted.blocks, context)
     assert (own.title, own.published, own.source, own.author) == ("渡口", "2024-02-16", "江畔日报", "林晓舟")
     rules = {e.rule: e for e in extracted.edits}
     assert rules["site-drop"].before == "请关注"
@@ -94,6 +95,6 @@ def test_a_rule_decides_what_the_article_is() -> None:
 
 def test_a_rule_that_finds_nothing_says_so_and_the_general_way_is_taken() -> None:
     rules = load_sites("[[site]]\nhost='news.example.cn'\nbody='#gone'")
-    extracted = extraction.extract(PAGE, Context(Policy(sites=rules), "https://news.example.cn/1"))
+    extracted = article.extract(PAGE, Context(Policy(sites=rules), "https://news.example.cn/1"))
     assert extracted.blocks
     assert any(e.rule == "site-rule-missed" and "body" in e.detail for e in extracted.edits)

@@ -32,7 +32,7 @@ def out(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(out: Path) -> Callable[..., dict[str, Any]]:
     """run(folder, night=0, **settings): a nightly run in this process, `night` days after 1 March 2026."""
-    from flows.night import run_night
+    from flows.nights.night import run_night
 
     def run(*sources: Path | str, night: int = 0, out: Path = out, **settings: Any) -> dict[str, Any]:
         chosen = Settings(**{"out": out, "runner": "here", "shard_pages": 5, "max_rejected": 1.0, **settings})

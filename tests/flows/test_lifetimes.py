@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from test_runners import alive, children, eventually
+from processes import alive, children, eventually
 
 from schemas import load
 

@@ -14,12 +14,12 @@ import misbehaving
 import pytest
 import yaml
 from misbehaving import serving
+from places import ROOT
 from warc_writer import response, revisit, write
 
 from schemas import load
 
 Run = Callable[..., dict[str, Any]]
-ROOT = Path(__file__).parents[2]
 QUICK: dict[str, Any] = {
     "allow_private": True,
     "delay": 0.0,
@@ -135,7 +135,7 @@ def test_prefects_scheduler_works_with_the_sqlalchemy_that_is_installed() -> Non
 
 
 def test_a_served_source_means_the_same_in_every_folder(tmp_path: Path, monkeypatch: Any) -> None:
-    from flows.serving import absolute
+    from flows.cli.serving import absolute
 
     monkeypatch.chdir(tmp_path)
     assert absolute("pages") == str(tmp_path / "pages")

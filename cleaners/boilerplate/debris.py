@@ -1,0 +1,86 @@
+"""Debris inside lines: remains of tags and escapes, marks injected against copying, script on a line of its own."""
+
+from __future__ import annotations
+
+import re
+
+from cleaners.restoration.mojibake import names_entities
+
+HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
+TAG = re.compile(
+    r"</?(?:p|br|div|span|font|strong|b|i|u|em|a|td|tr|th|table|tbody|li|ul|ol|img|h[1-6]|center|script|style|o:p|section)"
+    r"(?:\s[^<>]{0,200})?/?>|[(（]?/(?:p|div|span|font|strong|td|li|center)>$",
+    re.IGNORECASE,
+)
+ABOUT_TAGS = ("标签", "標籤", "元素", "HTML", "html", "代码", "代碼", "程式", "语法")
+ESCAPED_BREAK = re.compile(r"(?:[\\_]?x0[dD][\\_]?x0[aA]_?)+|(?:_x000[dDaA]_)+")
+SPACE_ENTITY = re.compile(r"(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#13|#10|zwnj);?)+")
+INJECTED = re.compile(rf"(?<=的)[`'](?={HAN})")
+SCRIPT_LINE = re.compile(
+    r"[^\u3400-\u9fff]{0,400}(?:document\.write|adsbygoogle|google_ad_|_hmt\b|cpro_id|BAIDU_CLB|window\.(?:onload|slotbydup)|</?script"
+    r"|createElement\(|getElementsByTagName|function\s*\(\s*\)\s*\{)[\s\S]{0,2000}"
+)
+MARKS_LINE = re.compile(r"[\s\"'(){}\[\];:,.<>/\\|*#=&$-]{1,40}")
+MARKS_SIGN = re.compile(r"[\"'(){}\[\];<>/\\]")
+NUMBERS_LINE = re.compile(r"[1-9]\d{0,9}(?:\s+\d{1,12}){1,6}")
+DATE_LIKE = re.compile(r"(?:19|20)\d{2}\s+\d{1,2}(?:\s+\d{1,2})?|1\d{2}\s+\d{4}\s+\d{4}|\d{3,4}\s+\d{3,4}\s+\d{4}")
+
+SIGNS = ("<", ">", "x0", "X0", "&", "`", "'", "_x0")  # one of these must stand in a page that has debris inside lines
+
+
+def spans(text: str, tags: bool) -> list[tuple[int, int, str, str]]:
+    """Debris inside a line: (start, end, what stands there after, rule), in order, not overlapping.
+
+    tags: whether remains of tags may be taken (not on a page that speaks of them).
+    """
+    found: list[tuple[int, int, str, str]] = []
+    if tags and ("<" in text or text.endswith(">")):
+        found += [(m.start(), m.end(), "", "tag") for m in TAG.finditer(text)]
+    if "x0" in text:
+        found += [(m.start(), m.end(), "", "escaped-break") for m in ESCAPED_BREAK.finditer(text)]
+    if "&" in text and not names_entities(text):
+        found += [
+            (m.start(), m.end(), _space(text, m.start(), m.end()), "space-entity") for m in SPACE_ENTITY.finditer(text)
+        ]
+    if "`" in text or "'" in text:
+        found += [(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
+    found.sort()
+    kept: list[tuple[int, int, str, str]] = []
+    for span in found:
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
+
+
+def _space(text: str, start: int, end: int) -> str:
+    inside = start > 0 and end < len(text) and text[start - 1].isascii() and text[end].isascii()
+    return " " if inside else ""
+
+
+def _injected(text: str) -> list[re.Match[str]]:
+    """Lone marks after 的. A mark that another one closes (他说的'好'是…) is a quotation."""
+    marks = list(INJECTED.finditer(text))
+    if not marks:
+        return []
+    injected = []
+    for mark in marks:
+        sign = mark.group()
+        closing = text.find(sign, mark.end(), mark.end() + 60)
+        if closing < 0 or (text[closing - 1] == "的" and closing + 1 < len(text)):
+            injected.append(mark)
+    return injected
+
+
+def is_debris(line: str) -> str:
+    """Name of the rule by which a whole line is debris: "marks" for ");, "tag", "script"; "" where it is none."""
+    line = line.strip()
+    if len(line) <= 40 and MARKS_LINE.fullmatch(line) and MARKS_SIGN.search(line):
+        return "marks"
+    if line[:1] == "<" and TAG.fullmatch(line):
+        return "tag"
+    return "script" if len(line) <= 2400 and SCRIPT_LINE.fullmatch(line) else ""
+
+
+def is_numbers(text: str) -> bool:
+    """Whether a line is two or more bare numbers that are neither a date nor a telephone: 40 3310010"""
+    return len(text) <= 60 and NUMBERS_LINE.fullmatch(text) is not None and DATE_LIKE.fullmatch(text) is None

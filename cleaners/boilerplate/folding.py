@@ -1,0 +1,36 @@
+"""The folded copy that rules are matched on: Simplified, half width, no spaces. The text itself is never changed."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from cleaners.scripts import dictionary
+
+SPACES = "\t\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c"
+SPACES += "\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad"
+QUOTES = {"“": '"', "”": '"', "„": '"', "‟": '"', "「": '"', "」": '"', "『": '"', "』": '"', "‘": "'", "’": "'"}
+# Characters that rules use and that the Traditional-to-Simplified table maps the wrong way for matching.
+KEPT = "着干后里系余"
+
+
+@cache
+def table() -> dict[int, str | None]:
+    """Translation table: one character to one character or to nothing, so that offsets can be traced back."""
+    folded: dict[int, str | None] = {ord(c): None for c in SPACES}
+    for code in [*range(0x3001, 0x3002), *range(0xFF01, 0xFF61)]:
+        narrow = unicodedata.normalize("NFKC", chr(code))
+        if len(narrow) == 1:
+            folded[code] = narrow
+    del folded[0x3001]
+    folded.update({ord(a): b for a, b in QUOTES.items()})
+    for source, targets in dictionary("TSCharacters").items():
+        target = targets.split(" ")[0]
+        if len(source) == 1 and len(target) == 1 and source not in KEPT:
+            folded[ord(source)] = target
+    return folded
+
+
+def fold(text: str) -> str:
+    """Folded copy of `text`, never longer than it; a line break stays."""
+    return text.translate(table())

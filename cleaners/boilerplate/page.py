@@ -1,0 +1,385 @@
+"""The lines of one page on their way through the boilerplate rules."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cleaners.boilerplate import debris
+from cleaners.boilerplate.folding import fold
+from cleaners.boilerplate.notices import SENTENCE
+from cleaners.boilerplate.rules import Rule, keys, rules
+from cleaners.boilerplate.titles import FIRST_LINE
+from cleaners.metadata import best_title
+from cleaners.text import BLANKS, HAN, continued, glue, tidy
+from schemas.records import Block, Edit
+
+ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
+# A date without a year is one only in brackets: 13.5 is a price, 3-2 a score.
+DATED_TITLE = re.compile(
+    r"[^。!?;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
+)
+ENTRY_LONGEST = 80
+EDGE_SENTENCES = 8  # sentences at either end of a long line that rules of the head and the tail are tried on
+TRIES_MOST = 5000  # sentences of a page that rules are tried on: no page but an attack has as many notices
+EDGE = 30  # lines at either end of a page where rules of the head and the tail look for their words
+LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of a body block: its block's place, its text now, and where in the block it began."""
+
+    block: int
+    text: str
+    start: int
+    place: int  # among the rows
+    folded: str = ""
+    gone: bool = False
+    cuts: tuple[list[tuple[int, int]], ...] = ()  # for each pass: offset after it, characters taken
+
+    def remember(self, cuts: list[tuple[int, int]]) -> None:
+        """Notes what one pass took, so that offsets of the line as it is now can be traced back."""
+        total = 0
+        sums: list[tuple[int, int]] = []
+        for place, removed in cuts:
+            total += removed
+            sums.append((place, total))
+        self.cuts = (*self.cuts, sums)
+
+    def origin(self, at: int) -> int:
+        """Offset in the block as it came in of an offset in the line as it is now."""
+        for sums in reversed(self.cuts):
+            found = bisect_right(sums, (at, 1 << 60)) - 1
+            if found >= 0:
+                at += sums[found][1]
+        return self.start + at
+
+
+class Page:
+    """Body lines of a page; `rows` are taken, cut and flagged in place, `edits` hold all that went."""
+
+    def __init__(self, blocks: Sequence[Block], site: frozenset[str]) -> None:
+        self.blocks = list(blocks)
+        self.site = site
+        self.titles = _repeats(blocks)
+        self.edits: list[Edit] = []
+        self.edge = EDGE
+        self.tries = 0
+        self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
+        self.rows: list[Row] = []
+        for n, block in enumerate(blocks):
+            if block.role != "body" or block.protected:
+                continue
+            at = 0
+            for line in block.text.split("\n"):
+                self.rows.append(Row(n, line, at, len(self.rows), fold(line)))
+                at += len(line) + 1
+
+    def alive(self) -> list[Row]:
+        """Lines not taken yet that hold anything."""
+        return [row for row in self.rows if not row.gone and row.folded]
+
+    def kind(self, row: Row) -> str:
+        """Kind of the block that a line belongs to."""
+        return self.blocks[row.block].kind
+
+    # -- which rules are tried where
+
+    def candidates(self, rows: Sequence[Row]) -> dict[int, list[Rule]]:
+        """Rules to try on each of `rows`: those with one of their words in it, found by one look a word."""
+        found: dict[int, list[Rule]] = {}
+        self.look(rows, range(len(rows)), keys(anywhere=True), found)
+        inner = range(self.edge, max(self.edge, len(rows) - self.edge))
+        self.edge *= 2  # a page that begins with a thousand such lines takes ten rounds
+        self.look(rows, [n for n in range(len(rows)) if n not in inner], keys(anywhere=False), found)
+        return found
+
+    def look(
+        self,
+        rows: Sequence[Row],
+        where: Sequence[int],
+        words: dict[str, tuple[Rule, ...]],
+        found: dict[int, list[Rule]],
+    ) -> None:
+        """Adds to `found` the rules whose words stand in rows `where`, in their order."""
+        starts: list[int] = []
+        at = 0
+        for n in where:
+            starts.append(at)
+            at += len(rows[n].folded) + 1
+        page = "\n".join(rows[n].folded for n in where)
+        places: dict[str, set[int]] = {}  # rule -> lines with one of its words
+        characters = set(page)
+        for word, needing in words.items():
+            if not characters.issuperset(word):  # cheaper than a look through the page
+                continue
+            place = page.find(word)
+            while place >= 0:
+                k = bisect_right(starts, place) - 1
+                if self.kind(rows[where[k]]) in LINE_KINDS:
+                    for rule in needing:
+                        places.setdefault(rule.name, set()).add(where[k])
+                place = page.find(word, starts[k] + len(rows[where[k]].folded))
+        for rule in rules() if places else ():
+            lines = places.get(rule.name)
+            if lines is None:
+                continue
+            if rule.times > 1 and sum(rule.takes(rows[n].folded) for n in lines) < rule.times:
+                continue
+            for n in lines:
+                found.setdefault(n, []).append(rule)
+
+    def round(self) -> bool:
+        """One pass of all rules; whether anything was taken."""
+        before = len(self.edits)
+        self.debris()
+        rows = self.alive()
+        tried = self.candidates(rows)
+        for row in rows:
+            if row.folded in self.site:
+                self.take(row, "site-line", "site")
+        self.everywhere(rows, tried, "line")
+        self.lists(rows, tried)
+        self.zone(range(len(rows)), rows, tried, "head")
+        self.zone(range(len(rows) - 1, -1, -1), rows, tried, "tail")
+        self.dated_tail()
+        self.everywhere(rows, tried, "sentence")
+        return len(self.edits) > before
+
+    def take_all(self) -> bool:
+        """Rounds until nothing more is taken; whether anything was."""
+        before = len(self.edits)
+        while self.round():
+            pass
+        return len(self.edits) > before
+
+    def adopt(self, left: Sequence[Block], read: Sequence[Edit]) -> bool:
+        """Takes over what reading the particulars took and made; whether it took any line."""
+        removals = [edit for edit in read if edit.after != edit.before]
+        taken = {edit.block for edit in removals}
+        for row in self.rows:
+            row.gone = row.gone or self.blocks[row.block].seq in taken
+        known = {block.seq for block in self.blocks}
+        self.blocks += [block for block in left if block.role != "body" and block.seq not in known]
+        self.edits += removals
+        return bool(removals)
+
+    def everywhere(self, rows: Sequence[Row], tried: dict[int, list[Rule]], unit: str) -> None:
+        """Rules that may stand anywhere."""
+        for n in sorted(tried):
+            for rule in tried[n]:
+                if rule.place == "any" and rule.unit == unit and not rows[n].gone:
+                    self.apply(rows[n], rule)
+
+    def zone(self, order: Sequence[int], rows: Sequence[Row], tried: dict[int, list[Rule]], place: str) -> None:
+        """Rules of the head, or of the tail: up to ZONE lines may stay outside what they take."""
+        kept = 0
+        left = sum(not row.gone for row in rows)
+        for n in order:
+            row = rows[n]
+            if row.gone:
+                continue
+            left -= 1
+            if kept > ZONE or kept > left:  # in a short text the head ends where the tail begins
+                return
+            if place == "head" and row.folded in self.titles:
+                self.take(row, "title-repeat", "title")
+            elif place == "tail" and debris.is_numbers(row.text) and len(rows) > 1:
+                self.take(row, "numbers", "debris")
+            for unit in ("line", "sentence"):
+                for rule in tried.get(n, ()):
+                    if not row.gone and rule.unit == unit and rule.place in (place, "edge"):
+                        self.apply(row, rule)
+            kept += not row.gone
+
+    def apply(self, row: Row, rule: Rule) -> None:
+        """Tries one rule on one line."""
+        if rule.unit == "line":
+            if rule.takes(row.folded):
+                self.take(row, rule.name, rule.kind, rule.flag)
+            return
+        sentences = [found for found in SENTENCE.finditer(row.text) if len(found.group()) <= 2 * rule.longest]
+        if rule.place != "any" and len(sentences) > 2 * EDGE_SENTENCES:
+            sentences = sentences[:EDGE_SENTENCES] + sentences[-EDGE_SENTENCES:]
+        spans: list[tuple[int, int, str, str]] = []
+        for found in sentences:
+            folded = fold(found.group())
+            if any(word in folded for word in rule.has) and self.tries < TRIES_MOST:
+                self.tries += 1
+                if rule.takes(folded):
+                    spans.append((found.start(), found.end(), "", rule.name))
+        if spans:
+            self.cut(row, spans, rule.kind)
+            if rule.flag:
+                self.flag(row, rule.flag)
+
+    # -- what goes
+
+    def take(self, row: Row, rule: str, kind: str, flag: str = "") -> None:
+        """Takes a whole line."""
+        seq = self.blocks[row.block].seq
+        self.edits.append(Edit("boilerplate", rule, seq, row.origin(0), row.text, "", "likely", 1, kind))
+        row.gone = True
+        if flag:
+            self.flag(row, flag)
+
+    def cut(self, row: Row, spans: Sequence[tuple[int, int, str, str]], kind: str) -> None:
+        """Takes parts of a line: (start, end, what stands there after, rule), in order, none over another."""
+        seq = self.blocks[row.block].seq
+        parts: list[str] = []
+        at = shift = 0
+        cuts: list[tuple[int, int]] = []
+        for start, end, after, rule in spans:
+            before = row.text[start:end]
+            self.edits.append(Edit("boilerplate", rule, seq, row.origin(start), before, after, "likely", 1, kind))
+            parts += (row.text[at:start], after)
+            at = end
+            shift += len(before) - len(after)
+            cuts.append((end - shift, len(before) - len(after)))
+        row.text = "".join(parts) + row.text[at:]
+        row.remember(cuts)
+        row.folded = fold(row.text)
+        row.gone = not row.folded
+
+    def flag(self, row: Row, flag: str) -> None:
+        """Notes a flag for the block of the nearest line before `row` that is kept at last, else behind it."""
+        self.flags.append((row.place, flag))
+
+    def put_flags(self) -> None:
+        """Puts the noted flags on their blocks."""
+        kept = [row.place for row in self.rows if not row.gone]
+        for place, flag in sorted(set(self.flags)):
+            if kept:
+                at = bisect_left(kept, place)
+                n = self.rows[kept[max(0, at - 1)]].block
+                block = self.blocks[n]
+                if flag not in block.flags:
+                    self.blocks[n] = replace(block, flags=(*block.flags, flag))
+
+    # -- lists, debris, lines
+
+    def lists(self, rows: Sequence[Row], tried: dict[int, list[Rule]]) -> None:
+        """Related lists: a heading, and short lines from there to the end, or as far as all of them bear dates."""
+        heads = [n for n in sorted(tried) if any(rule.unit == "list" for rule in tried[n])]
+        if not heads:
+            return
+        stop = [len(rows)] * (len(rows) + 1)  # for each line: the first from there on that is no entry
+        undated = [len(rows)] * (len(rows) + 1)  # and the first that is no entry or bears no date
+        for n in range(len(rows) - 1, heads[0], -1):
+            entry = rows[n].gone or _entry(rows[n].folded)
+            stop[n] = stop[n + 1] if entry else n
+            dated = rows[n].gone or (entry and DATED_TITLE.fullmatch(rows[n].folded))
+            undated[n] = undated[n + 1] if dated else n
+        for n in heads:
+            rule = next((rule for rule in tried[n] if rule.unit == "list" and rule.takes(rows[n].folded)), None)
+            if rule is None or rows[n].gone:
+                continue
+            end = stop[n + 1]
+            if end == len(rows) or (end > n + 1 and undated[n + 1] == end):
+                for row in rows[n:end]:
+                    if not row.gone:
+                        self.take(row, rule.name if row is rows[n] else "related-entry", rule.kind)
+
+    def dated_tail(self) -> None:
+        """Three or more titles with a date each at the end of a page, without a heading."""
+        rows = self.alive()
+        run: list[Row] = []
+        for row in reversed(rows):
+            if len(row.folded) > 100 or not DATED_TITLE.fullmatch(row.folded):
+                break
+            run.append(row)
+        announced = len(run) < len(rows) and rows[-1 - len(run)].folded[-1:] == ":"  # the text's own: a timetable
+        if len(run) >= 3 and not announced and any("。" in row.folded for row in rows):
+            for row in reversed(run):
+                self.take(row, "related-entry", "related")
+
+    def debris(self) -> None:
+        """Remains of tags, escapes and scripts, and injected marks, in a page that has Han."""
+        rows = self.alive()
+        page = "\n".join(row.text for row in rows)
+        if not HAN.search(page):
+            return
+        tags = not any(word in page for word in debris.ABOUT_TAGS)
+        inside = any(sign in page for sign in debris.SIGNS)
+        code = {
+            row.block for row in rows if self.kind(row) == "pre" and row.text.strip() and not debris.is_debris(row.text)
+        }
+        for row in rows:
+            if self.kind(row) == "table" or row.block in code:
+                continue
+            if tags and row.text[:1] < "\u2e80" and (rule := debris.is_debris(row.text)):
+                self.take(row, rule, "debris")
+            elif inside:
+                spans = debris.spans(row.text, tags)
+                if spans:
+                    self.cut(row, spans, "debris")
+
+    def lines(self) -> bool:
+        """Space around lines and empty lines go, cut lines are joined, as in a plain text; whether any was joined."""
+        kept: list[Row] = []
+        for n, row in enumerate(self.rows):
+            last = n + 1 == len(self.rows) or self.rows[n + 1].block != row.block
+            first = n == 0 or self.rows[n - 1].block != row.block
+            if first:
+                group: list[Row] = []
+            if not row.gone:
+                group.append(row)
+            if last and group:
+                whole = tidy("\n".join(row.text for row in group))
+                if "\n" not in whole:
+                    group[0].text = whole
+                    for other in group[1:]:
+                        other.gone = True
+                    kept.append(group[0])
+                else:
+                    lines = whole.split("\n")
+                    for row, line in zip(group, lines, strict=False):
+                        row.text = line
+                    for other in group[len(lines) :]:
+                        other.gone = True
+                    kept += group[: len(lines)]
+        cut = continued([row.text for row in kept])
+        begun: Row | None = None
+        for n, row in enumerate(kept):
+            if n in cut and begun is not None:
+                seq, at = self.blocks[begun.block].seq, len(begun.text)
+                self.edits.append(Edit("boilerplate", "joined", seq, at, "\n", "", "likely", 1, "a cut line"))
+                begun.text = glue(begun.text, row.text)
+                row.gone = True
+            else:
+                begun = row
+        return bool(cut)
+
+    def result(self) -> tuple[Block, ...]:
+        """The blocks as they are now, without those that nothing is left of."""
+        self.put_flags()
+        texts: dict[int, list[str]] = {}
+        touched = {row.block for row in self.rows}
+        for row in self.rows:
+            if not row.gone:
+                texts.setdefault(row.block, []).append(row.text)
+        done: list[Block] = []
+        for n, block in enumerate(self.blocks):
+            if n not in touched:
+                done.append(block)
+            elif n in texts and (text := "\n".join(texts[n])).strip(BLANKS + "\n"):
+                done.append(block if text == block.text else replace(block, text=text))
+        return tuple(done)
+
+
+def _entry(folded: str) -> bool:
+    """Whether a line can be an entry of a list of titles."""
+    return 0 < len(folded) <= ENTRY_LONGEST and folded[-1] not in "。;,:" and "。" not in folded
+
+
+def _repeats(blocks: Sequence[Block]) -> frozenset[str]:
+    """The titles, folded, whose repetition at the head may go: the one that stands for the text, or part of it.
+
+    A heading that is not in the title's column stays, for it would be nowhere.
+    """
+    chosen = fold(best_title(blocks) or "")
+    titles = {fold(b.text) for b in blocks if b.role == "title" and b.origin != FIRST_LINE}
+    return frozenset(title for title in titles if title and title in chosen)

@@ -1,0 +1,168 @@
+"""HTML to blocks: where the article is, what in it is not part of it, and what the page says about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaners import metadata
+from cleaners.extraction import choice, edges, guard, lists, particulars, site, thread
+from cleaners.extraction.blocks import drafts as drafts_of
+from cleaners.extraction.soup import soup_of
+from cleaners.extraction.title import title_line
+from cleaners.extraction.tree import SKIPPED, Element, Outline, survey
+from cleaners.policy import Context
+from cleaners.sites import rule_for
+from schemas.records import Block, Edit, Rejection
+
+STEP = "extraction"
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The blocks of a page, an account of what was left out, and a rejection where there is no article."""
+
+    blocks: tuple[Block, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    rejection: Rejection | None = None
+
+
+def extract(html: str, context: Context) -> Extracted:
+    """Find the article of a page.
+
+    html: the decoded page. Out: its blocks in reading order, seq rising from 0, metadata candidates first; edits for
+    every element that was dropped inside the article, and one that counts what lies outside; a Rejection
+    ("extraction", "no article") where nothing on the page is one.
+    """
+    tamed = guard.tame(html)
+    if tamed is None:
+        return Extracted(rejection=Rejection(STEP, "too many tags", f"{html.count('<')} of them"))
+    tree = LexborHTMLParser(tamed)
+    root = tree.root
+    if root is None:
+        return Extracted(rejection=Rejection(STEP, "empty page"))
+    page = _Page(tree, survey(root), particulars.Meta(tree), context)
+    if not page.parts:
+        return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "no element holds running text"))
+    general = not page.ruled and not page.thread
+    if general and lists.is_list(page.outline, page.parts, page.title):
+        return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "a list of links"))
+    return _blocks(page, context)
+
+
+class _Page:
+    """A page with the elements that hold its article, and what its site rule says."""
+
+    def __init__(self, tree: Any, outline: Outline, meta: particulars.Meta, context: Context) -> None:
+        self.outline, self.meta = outline, meta
+        self.title = title_line(outline, meta.titles())
+        self.edits: list[Edit] = []
+        rule = rule_for(context.host, context.policy.sites)
+        self.site = site.apply(rule, tree, outline, context.fetched_at) if rule else site.Applied()
+        self.edits += self.site.edits
+        choice.score(outline, self.title)
+        self.ruled = bool(self.site.parts)
+        self.parts, self.thread = self.site.parts, False
+        if not self.ruled:
+            self.parts, self.thread = _parts(outline, self.title, meta, context)
+
+
+def _blocks(page: _Page, context: Context) -> Extracted:
+    outline, parts = page.outline, page.parts
+    edits = list(page.edits)
+    dropped: set[int] = set()
+    for node in page.site.drops:
+        text = _text_of(node)
+        dropped.add(node.mem_id)
+        if text and _inside(node, parts):
+            edits.append(Edit(STEP, "site-drop", -1, 0, text, ""))
+    if not page.ruled:
+        for part in parts:
+            for element, rule in choice.drops(outline, part, thread=page.thread):
+                if element.node.mem_id not in dropped:
+                    dropped.add(element.node.mem_id)
+                    edits.append(_dropped(outline, element, rule))
+    soup = soup_of([p.node for p in parts], frozenset(dropped), page.site.kept)
+    drafts, readings = drafts_of(soup)
+    candidates = [*page.site.candidates, *particulars.candidates(page.meta, outline, parts, page.title, context)]
+    blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
+    first = len(blocks)
+    rules = edges.trim(drafts, metadata.best_title(blocks) or "", whole=page.thread or page.ruled)
+    flags = ("unfinished",) if lists.goes_on(outline, parts) else ()
+    for n, (draft, rule) in enumerate(zip(drafts, rules, strict=True), first):
+        if rule:
+            edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))
+        else:
+            blocks.append(Block(draft.text, draft.kind, "body", draft.level, n, "", flags, draft.protected))
+    edits += _readings(readings, first)
+    edits += _outside(outline, parts)
+    edits = [e for e in edits if e.before or e.detail]
+    if len(blocks) == first:
+        return Extracted((), tuple(edits), Rejection(STEP, "no article", "nothing but boilerplate"))
+    return Extracted(tuple(blocks), tuple(edits), None)
+
+
+def _inside(node: Any, parts: list[Element]) -> bool:
+    homes = {part.node.mem_id for part in parts}
+    above = node.parent
+    while above is not None:
+        if above.mem_id in homes:
+            return True
+        above = above.parent
+    return False
+
+
+def _parts(outline: Outline, title: int, meta: particulars.Meta, context: Context) -> tuple[list[Element], bool]:
+    """The elements that hold the article or the posts of a thread, and whether the page is one."""
+    types = [str(item.get("@type", "")) for item in meta.objects]
+    if thread.is_thread(outline, context.url, meta.titles(), types):
+        bodies = thread.posts(outline)
+        if bodies:
+            first = thread.first_post(outline, bodies, title)
+            return ([first, *bodies] if first is not None else bodies), True
+    chosen = choice.choose(outline, title)
+    if chosen is None:
+        return [], False
+    if thread.comments_alone(outline, chosen) and (bodies := thread.posts(outline)):
+        return bodies, True
+    return choice.joined(outline, chosen, title), False
+
+
+def _dropped(outline: Outline, element: Element, rule: str) -> Edit:
+    text = "\n".join(line.text for line in outline.lines[element.first : element.last])
+    if not text:
+        text = _text_of(element.node)
+    return Edit(STEP, rule, -1, 0, text, "", "likely", detail=f"<{element.tag}> {element.name}"[:200])
+
+
+def _readings(readings: list[tuple[int, str]], first: int) -> list[Edit]:
+    """One edit a block for the ruby readings that were left out of it."""
+    found: dict[int, list[str]] = {}
+    for number, text in readings:
+        if text.strip():
+            found.setdefault(number, []).append(text.strip())
+    return [Edit(STEP, "ruby", first + n, 0, " ".join(said), "", count=len(said)) for n, said in found.items()]
+
+
+def _text_of(root: Any) -> str:
+    """Text below a node that is on the page: none of scripts and styles."""
+    parts: list[str] = []
+    barred: Any = None
+    for node in root.traverse(include_text=True):
+        if barred is not None and node.parent is not None and node.parent.mem_id == barred:
+            continue
+        if node.tag == "-text":
+            parts.append(node.text_content or "")
+        elif node.tag in SKIPPED:
+            barred = node.mem_id
+    return " ".join("".join(parts).split())
+
+
+def _outside(outline: Outline, parts: list[Element]) -> list[Edit]:
+    inside = sum(outline.chars(part) for part in parts)
+    count = outline.chars_before[-1] - inside
+    where = f"<{parts[0].tag}> {parts[0].name}"
+    said = f"characters outside {where}"[:200]
+    return [Edit(STEP, "outside", -1, 0, "", "", "likely", count, said)] if count > 0 else []

@@ -1,0 +1,286 @@
+"""The choice of the article: which subtree, and which of its elements are not part of it."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+from cleaners.extraction import edges
+from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK
+from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_narrow
+
+HINT_WEIGHT = {BOILERPLATE: 0.0, COMMENT: 0.2, WEAK: 0.7}
+
+
+BEHIND_COMMENTS = 0.05  # and behind one that says that readers' comments begin
+BEHIND_END = 0.25  # what a line weighs behind one that says that the article is over
+NEAR_FACTOR = 2.5  # how much more an element is worth that begins at the title or soon behind it
+HIDDEN_SHARE = 0.1  # of the article's weight (a hidden line weighs less): more is a collapsed body, not a leftover
+TOO_MUCH = 0.6  # share of a page's running text that no boilerplate holds
+ROWS = ("tr", "td", "th", "tbody")
+NEAR = 12  # lines behind the title in which an article is expected to begin
+TEASER_LINES = 6
+FEED = 3  # teasers side by side that make a feed
+ALONE = 0.2  # what is left of the weight of a teaser that stands alone
+VERBATIM = ("pre", "listing", "xmp", "plaintext", "code")  # where names are a highlighter's
+CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
+ATTACHED = re.compile(r"附件|附表|附图|\.(?:docx?|xlsx?|pdf|wps|zip|rar)\b", re.I)
+ATTACHMENT = 1.0  # a file that goes with the text
+CELL = 0.5  # so that a table goes with the text it belongs to
+NEIGHBOURS = 20  # lines at most of such a box
+TITLE_LINES = 4  # lines at its head among which the title may be
+SIGNATURE = 3  # lines at its end that may bear a date
+SHORTEST_LINES, SHORTEST_TEXT = 4, 24.0  # least lines and characters of such a text
+STAMP = re.compile(
+    r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}|\d{1,2}:\d\d|\d\s?(?:分钟|小时|天|个?月|年)前|"
+    r"^\d[\d,.]{0,7}\s?(?:有用|赞|回复|评论|浏览)"
+)
+WEAK_CHOICE = 60.0  # weight below which short lines behind the title are looked at
+
+
+def weigh(line: Line) -> float:
+    """How much a line speaks for being body text, in characters; below 0 for what looks like boilerplate."""
+    chars, free = line.chars, line.chars - line.linked
+    if chars == 0:
+        return 0.0
+    if line.linked and ATTACHED.search(line.text) and chars <= 80:
+        return ATTACHMENT
+    if line.linked > (0.5 if chars > 80 else 0.35) * chars and not is_linked_sentence(line.text, line.linked):
+        return -(8.0 + 0.3 * min(chars, 60))
+    if line.marks == 0 and free < (90 if is_narrow(line.text) else 30):
+        if line.owner.tag in CELLS:
+            return CELL
+        return -2.0 if free < 12 else 0.0
+    return free + 6.0 * min(line.marks, 40)
+
+
+def score(outline: Outline, title: int = -1) -> None:
+    """Give each element the sum of its lines' weights, what hints call boilerplate left out.
+
+    title: number of the line that bears the title, -1 where there is none; what stands before it weighs nothing.
+    """
+    behind, seen = 1.0, 0.0
+    _trust_title(outline, title)
+    for number, line in enumerate(outline.lines):
+        weight = weigh(line)
+        if number > title:
+            if seen > edges.BEGUN and behind > BEHIND_COMMENTS and line.chars <= edges.CUE_LIMIT:
+                behind = min(behind, _behind(line.text))
+            if weight > 0:
+                seen += weight
+                weight *= behind
+        if number <= title and weight > 0:
+            weight = 0.0
+        elif 0 <= title < number <= title + NEAR and weight > 0:
+            weight *= 1.5
+        line.score = weight
+        line.owner.score += weight
+    _trust_mass(outline)
+    teasers = {element.index: weight for element, weight in feed(outline)}
+    for element in reversed(outline.elements):
+        value = element.score
+        if value > 0:
+            value *= HINT_WEIGHT.get(element.hint, 1.0)
+            if element.hidden:
+                value *= 0.3
+            if element.index in teasers:
+                value *= teasers[element.index]
+        element.score = value
+        above = element.parent
+        if above is not None:
+            above.score += value
+
+
+def _behind(text: str) -> float:
+    """What is left of the weight of the lines behind this one."""
+    cues = edges.cues()
+    if cues["comments"].match(text):
+        return BEHIND_COMMENTS
+    over = cues["end"].match(text) or cues["related"].match(text) or cues["last"].fullmatch(text)
+    return BEHIND_END if over else 1.0
+
+
+def _trust_mass(outline: Outline) -> None:
+    """Take the hint off what holds most of the page's running text: its name must mean something else."""
+    before = [0.0, *accumulate(max(0.0, line.score) for line in outline.lines)]
+    limit = TOO_MUCH * before[-1]
+    for element in outline.elements:
+        holds = element.hint == BOILERPLATE and before[element.last] - before[element.first] > limit
+        if holds or (element.hint < 0 and element.tag in ROWS):
+            element.hint = 0
+
+
+def _trust_title(outline: Outline, title: int) -> None:
+    """Take the hint off what holds the title and text: no one calls the article's own box boilerplate with reason."""
+    if title < 0:
+        return
+    element: Element | None = outline.lines[title].owner
+    while element is not None:
+        if element.hint < 0 and element.last - element.first > 3:
+            element.hint = 0
+        element = element.parent
+
+
+def joined(outline: Outline, chosen: Element, title: int) -> list[Element]:
+    """The chosen element with those siblings that hold parts of the same article, in order."""
+    above = chosen.parent
+    if above is None:
+        return [chosen]
+    siblings = [e for e in _children(outline, above) if e is chosen or _belongs(outline, e, chosen, title)]
+    return siblings
+
+
+def _children(outline: Outline, element: Element) -> list[Element]:
+    found = []
+    index = element.index + 1
+    while index < element.end:
+        child = outline.elements[index]
+        found.append(child)
+        index = child.end
+    return found
+
+
+def _belongs(outline: Outline, element: Element, chosen: Element, title: int) -> bool:
+    if element.hint < 0 or element.score <= 0 or element.hidden or element.first == element.last:
+        return False
+    if element.last <= chosen.first:
+        return 0 <= title < element.last and outline.linked(element) < 0.3 * outline.chars(element)
+    near = element.first - chosen.last < 6
+    return near and element.score >= 0.3 * chosen.score and outline.linked(element) < 0.2 * outline.chars(element)
+
+
+def feed(outline: Outline) -> list[tuple[Element, float]]:
+    """Teasers of the page, each with what is left of its weight: nothing where it has two like it beside it."""
+    if outline.feeds is None:
+        found: dict[int, list[Element]] = {}
+        for element in outline.elements:
+            if element.last - element.first > 1 and element.parent is not None and is_teaser(outline, element):
+                found.setdefault(element.parent.index, []).append(element)
+        outline.feeds = [(e, ALONE if len(group) < FEED else 0.0) for group in found.values() for e in group]
+    return outline.feeds
+
+
+def is_teaser(outline: Outline, element: Element) -> bool:
+    """Whether an element is an entry of a feed: a linked headline and a few words."""
+    if element.tag not in ("li", "div", "article", "dl", "section", "td"):
+        return False
+    if not 2 <= element.last - element.first <= TEASER_LINES:
+        return False
+    for line in outline.lines[element.first : min(element.last, element.first + 3)]:
+        owner = line.owner
+        if line.linked > 0.8 * line.chars and line.chars >= 8 and owner is not element:
+            heading = owner.tag in HEADINGS or (owner.parent is not None and owner.parent.tag in HEADINGS)
+            return heading or element.tag in ("li", "dl")
+    return False
+
+
+def choose(outline: Outline, title: int = -1) -> Element | None:
+    """The element that holds the article, None where no element speaks for one.
+
+    title: number of the title's line; what begins with it or soon behind it is preferred.
+    """
+    best: Element | None = None
+    most = 0.0
+    barred = 0  # elements before this number stand in boilerplate or in a feed
+    fed = {element.index for element, weight in feed(outline) if weight == 0}
+    for element in outline.elements:
+        if element.index < barred:
+            continue
+        if element.hint == BOILERPLATE or element.index in fed:
+            barred = element.end
+            continue
+        if element.score <= 0:
+            continue
+        worth = element.score
+        if 0 <= title < element.last and element.first <= title + NEAR:
+            worth *= NEAR_FACTOR
+        if worth >= most:
+            best, most = element, worth
+    if best is not None and best.tag == "tbody" and best.parent is not None and best.parent.tag == "table":
+        best = best.parent  # its rows are rows of a table only there
+    if best is not None and best.last - best.first == 1:
+        best = _with_neighbours(outline, best, title)
+    if title >= 0 and most < WEAK_CHOICE * NEAR_FACTOR:
+        return _short_lines(outline, title) or best
+    return best
+
+
+def _with_neighbours(outline: Outline, chosen: Element, title: int) -> Element:
+    """The box of a text of one paragraph, where all else in it is text too: names above, a list or a signature below.
+
+    The box that holds the paragraph itself may be of any length, and may begin with the title.
+    """
+    lines, only = outline.lines, chosen
+    above = chosen.parent
+    while above is not None and above.hint >= 0 and not above.hidden and above.tag not in ("html", "body", "form"):
+        begin = above.first
+        if above.first <= title < only.first and title - above.first < TITLE_LINES:
+            begin = title + 1
+        elif above.first <= title < above.last:
+            break
+        if chosen is not only and above.last - above.first > NEIGHBOURS:
+            break
+        others = (*range(begin, only.first), *range(only.last, above.last))
+        stamped = (n for n in others if n < above.last - SIGNATURE and STAMP.search(lines[n].text))
+        if any(lines[n].linked or _behind(lines[n].text) < 1.0 for n in others) or any(stamped):
+            break
+        chosen, above = above, above.parent
+    return chosen
+
+
+def _short_lines(outline: Outline, title: int) -> Element | None:
+    """A poem, a list of names: what holds most unlinked short lines behind the title, before what ends an article."""
+    lines, ends = outline.lines, edges.cues()
+    end = title + 1
+    while end < len(lines) and not any(ends[kind].match(lines[end].text) for kind in ("end", "related", "comments")):
+        end += 1
+    values = [0.0]
+    for number, line in enumerate(lines):
+        told = title < number < end and not STAMP.search(line.text)
+        linked = line.linked > 0.35 * line.chars
+        values.append(values[-1] + (line.chars if told and not linked else -8.0 if linked else -1.0))
+    best: Element | None = None
+    most = SHORTEST_TEXT
+    barred = 0
+    for element in outline.elements:
+        if element.index < barred:
+            continue
+        if element.hint in (BOILERPLATE, COMMENT) or element.hidden:
+            barred = element.end
+            continue
+        value = values[element.last] - values[element.first]
+        if element.last - element.first >= SHORTEST_LINES and value >= most:
+            best, most = element, value
+    return best
+
+
+def drops(outline: Outline, chosen: Element, *, thread: bool = False) -> list[tuple[Element, str]]:
+    """Elements inside the article that are not part of it, each with the rule that says so; none inside another.
+
+    thread: comments are what the page is about.
+    """
+    found: list[tuple[Element, str]] = []
+    elements = outline.elements
+    index = chosen.index + 1
+    while index < chosen.end:
+        element = elements[index]
+        rule = _drop_rule(element, chosen)
+        if rule and rule != "hidden" and element.tag not in BLOCKS and element.last - element.first < 2:
+            running = element.first < len(outline.lines) and weigh(outline.lines[element.first]) > 0
+            rule = "" if running else rule  # a word of a sentence, whatever it is called
+        if thread and rule == "comments":
+            rule = ""
+        if rule:
+            found.append((element, rule))
+        index = element.end if rule or element.tag in VERBATIM else index + 1
+    return found
+
+
+def _drop_rule(element: Element, chosen: Element) -> str:
+    if element.hint == BOILERPLATE:
+        return "boilerplate"
+    if element.hint == COMMENT:
+        return "comments"
+    if element.hidden and element.score < HIDDEN_SHARE * chosen.score:
+        return "hidden"
+    return ""

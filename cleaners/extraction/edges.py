@@ -1,0 +1,227 @@
+"""The edges of an article's blocks: what stands before its title and behind its end."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from cleaners.extraction.blocks import Draft
+from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow
+from cleaners.metadata import title_key
+
+STOPS = "。！？…；，”!?;"
+ATTACHED = re.compile(r"附件|附表|附图|附录|下载|\.(?:docx?|xlsx?|pdf|zip|rar|wps|pptx?)\b", re.I)
+_ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
+BEGUN = 60.0  # running text after which readers may begin to comment
+LEAST_SEEN = 0.2  # share of it that must stand before, lest a count of comments at the head cut the text
+REST = 0.4  # share of the running text that may stand behind a line which says that the article is over
+LINKED_REST, LITTLE_REST = 0.1, 0.1  # of which links make out that much, or which is that little, behind 相关阅读
+EDITOR_BLOCKS = 8  # blocks at either edge among which an editor's line is looked for
+NARROW_LIMIT = 80  # the same for an alphabet
+CUE_LIMIT = 40  # characters of a line that may be a cue
+
+
+@cache
+def cues() -> dict[str, re.Pattern[str]]:
+    """Patterns of lines that end an article ("end": the line goes too; "last": it is the article's last line)."""
+    data = tomllib.loads((files("cleaners.lexicons") / "extraction.toml").read_text("utf-8"))
+    found: dict[str, list[str]] = {}
+    for rule in data["line"]:
+        found.setdefault(rule["kind"], []).append(rule["pattern"])
+    return {kind: re.compile("|".join(f"(?:{p})" for p in patterns), re.I) for kind, patterns in found.items()}
+
+
+def mass(draft: Draft) -> float:
+    """How much running text a block holds, in characters."""
+    text = draft.text
+    if draft.linked > (0.5 if len(text) > 80 else 0.35) * len(text) and not (
+        draft.kind == "paragraph" and is_linked_sentence(text, draft.linked)
+    ):
+        return 0.0
+    marks = len(MARKS.findall(text))
+    if draft.kind in ("pre", "table"):
+        return float(len(text))
+    if marks == 0 and len(text) < (90 if is_narrow(text) else 30):
+        return 0.0
+    return len(text) + 5.0 * marks
+
+
+def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[str]:
+    """For each block the rule that takes it out, "" where it stays.
+
+    Rules: "head" before and with the title line, "title" the title repeated, "tail" behind a cue, "links" lines that
+    are links only at either edge, "tools" what a page offers to do with an article. whole: a thread, whose end is no
+    article's.
+    """
+    rules = [""] * len(drafts)
+    found = [_cue(draft) for draft in drafts]
+    if found.count("last") > 2:  # not the editor who signs but one who speaks, as in an interview
+        found = ["" if cue == "last" else cue for cue in found]
+    masses = [mass(d) for d in drafts]
+    if not whole:
+        _repeats(drafts, masses, rules)
+        masses = [0.0 if rule else m for rule, m in zip(rules, masses, strict=True)]
+    total = sum(masses)
+    start = _cut_head(drafts, masses, total, title, rules)
+    end = len(drafts)
+    if not whole:
+        end = _cut_tail(drafts, found, masses, total, start, rules)
+        _edge_links(drafts, masses, start, end, rules)
+        _lone_links(drafts, masses, rules)
+    patterns = cues()
+    running = [number for number in range(len(drafts)) if masses[number] > 0 and not rules[number]]
+    for number in range(len(drafts)):
+        text = drafts[number].text
+        amid = not running or running[0] < number < running[-1]
+        if not rules[number] and len(text) <= CUE_LIMIT and _is_tool(drafts[number], amid):
+            rules[number] = "tools"
+        elif not rules[number] and len(text) <= NARROW_LIMIT and patterns["credit"].fullmatch(text):
+            rules[number] = "credit"
+        elif (
+            not rules[number] and found[number] == "last" and not start + EDITOR_BLOCKS <= number < end - EDITOR_BLOCKS
+        ):
+            rules[number] = "editor"
+        elif not rules[number] and patterns["note"].fullmatch(text[:200]):
+            rules[number] = "original-title"
+    return rules
+
+
+def _is_tool(draft: Draft, amid: bool) -> bool:
+    """Whether a line is what a page offers to do; amid running text or a poem a bare word (喜欢) is not."""
+    if draft.kind in ("pre", "table"):
+        return False
+    if cues()["tool"].fullmatch(draft.text):
+        return True
+    return (not amid or draft.linked >= 0.9 * len(draft.text)) and cues()["button"].fullmatch(draft.text) is not None
+
+
+def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title: str, rules: list[str]) -> int:
+    wanted = title_key(title)
+    if len(wanted) < 2:
+        return 0
+    before = 0.0
+    found = -1
+    for number, draft in enumerate(drafts):
+        text = draft.text
+        if len(text) <= 2 * len(title) + 20:
+            folded = title_key(text)
+            begins = len(folded) >= 6 and (wanted.startswith(folded) or folded.startswith(wanted))
+            if folded == wanted or (begins and not _is_text(draft)):
+                heading = draft.kind == "heading" or folded == wanted
+                if before <= (0.15 * total if heading else 0.0) and (heading or len(folded) >= 0.6 * len(wanted)):
+                    found = number
+                    if draft.kind == "heading":
+                        break
+        before += masses[number]
+        if before > 0.15 * total and number > 3:
+            break
+    for number in range(found + 1):
+        rules[number] = "head"
+    if found >= 0:
+        rules[found] = "title"
+    return found + 1
+
+
+def _is_text(draft: Draft) -> bool:
+    """Whether a block that begins with the title's words goes on as a text does."""
+    return draft.kind == "table" or (draft.kind != "heading" and draft.text[-1:] in STOPS)
+
+
+def _cut_tail(
+    drafts: Sequence[Draft], found: list[str], masses: list[float], total: float, start: int, rules: list[str]
+) -> int:
+    behind = [0.0] * (len(drafts) + 1)  # running text behind each block, and characters that are links
+    links = [0] * (len(drafts) + 1)
+    for number in range(len(drafts) - 1, -1, -1):
+        behind[number] = behind[number + 1] + masses[number]
+        links[number] = links[number + 1] + drafts[number].linked
+    seen = 0.0
+    for number in range(start, len(drafts)):
+        cue = found[number]
+        first = number + (cue == "last")
+        if cue == "comments" and seen >= max(BEGUN, LEAST_SEEN * total):
+            for n in range(number, len(drafts)):
+                rules[n] = rules[n] or "comments"
+            return number
+        if cue and seen > 0 and behind[first] <= REST * total:
+            linked = links[first] > LINKED_REST * behind[first] or behind[first] <= LITTLE_REST * total
+            if cue != "related" or linked:
+                for n in range(first, len(drafts)):
+                    rules[n] = rules[n] or "tail"
+                return first
+        if cue == "related":  # a box inside the text: the cue with the links behind it
+            n = number + 1
+            while n < len(drafts) and masses[n] == 0 and drafts[n].linked > 0.5 * len(drafts[n].text):
+                rules[n] = rules[number] = "related"
+                n += 1
+        seen += masses[number]
+    return len(drafts)
+
+
+def _cue(draft: Draft) -> str:
+    text = draft.text
+    if draft.kind == "pre" or len(text) > (NARROW_LIMIT if is_narrow(text) else CUE_LIMIT):
+        return ""
+    patterns = cues()
+    if patterns["last"].fullmatch(text):
+        return "last"
+    return next((kind for kind in ("comments", "end", "related") if patterns[kind].match(text)), "")
+
+
+def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: int, rules: list[str]) -> None:
+    body = [n for n in range(start, end) if masses[n] > 0]
+    if not body:
+        return
+    for n in (*range(start, body[0]), *range(body[-1] + 1, end)):
+        if not rules[n] and drafts[n].linked > 0.6 * len(drafts[n].text) and not ATTACHED.search(drafts[n].text):
+            rules[n] = "links"
+
+
+def _lone_links(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> None:
+    """A line amid the text that is a link and nothing else points elsewhere."""
+    for n, draft in enumerate(drafts):
+        text = draft.text
+        if rules[n] or draft.kind not in ("paragraph", "heading") or len(text) < 8 or draft.linked < 0.95 * len(text):
+            continue
+        if 0 < n < len(drafts) - 1 and masses[n - 1] > 0 and not ATTACHED.search(text) and not _ADDRESS.match(text):
+            rules[n] = "links"
+
+
+def _repeats(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> None:
+    """A page that holds its article twice (for two widths of screen) keeps the first."""
+    first: dict[str, int] = {}
+    copies: list[tuple[int, int]] = []  # place among the kept, place of the first
+    kept = [n for n in range(len(drafts)) if not rules[n] and masses[n] > 0]
+    for place, n in enumerate(kept):
+        if drafts[n].text in first:
+            copies.append((place, first[drafts[n].text]))
+        else:
+            first[drafts[n].text] = place
+    _flattened(drafts, masses, kept, rules)
+    if len(copies) < 2 or copies[-1][0] - copies[0][0] + 1 != len(copies):
+        return
+    rising = all(a[1] < b[1] for a, b in itertools.pairwise(copies))
+    if rising and sum(masses[kept[p]] for p, _ in copies) >= 0.3 * sum(masses[n] for n in kept):
+        for place, _ in copies:
+            rules[kept[place]] = "repeated"
+
+
+def _flattened(drafts: Sequence[Draft], masses: list[float], kept: list[int], rules: list[str]) -> None:
+    """A block that holds most of the text before it once more, run together (for machines to read), goes."""
+    before = 0.0
+    probes: list[str] = []
+    tried = 0
+    for n in kept:
+        text = drafts[n].text
+        if len(text) > 400 and len(probes) >= 4 and masses[n] > 0.5 * before and tried < 8:
+            tried += 1
+            if sum(probe in text for probe in probes) >= 0.6 * len(probes):
+                rules[n] = "repeated"
+                continue
+        before += masses[n]
+        if len(text) >= 30 and len(probes) < 24:
+            probes.append(text[:40])

@@ -1,0 +1,50 @@
+"""What class and id names say about an element: the words of lexicons/extraction.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+
+BOILERPLATE, COMMENT, WEAK, PLAIN, CONTENT, BODY = -3, -2, -1, 0, 1, 2
+KINDS = {"boilerplate": BOILERPLATE, "comment": COMMENT, "weak": WEAK, "content": CONTENT, "body": BODY}
+NAME_LIMIT = 300  # characters of a name that are looked at
+_BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")
+
+
+@cache
+def _lexicon() -> tuple[dict[str, int], tuple[tuple[re.Pattern[str], int], ...]]:
+    tokens: dict[str, int] = {}
+    parts: list[tuple[re.Pattern[str], int]] = []
+    data = tomllib.loads((files("cleaners.lexicons") / "extraction.toml").read_text("utf-8"))
+    for rule in data["names"]:
+        kind = KINDS[rule["kind"]]
+        for token in rule["tokens"]:
+            tokens.setdefault(token, kind)
+        if rule["parts"]:
+            parts.append((re.compile("|".join(map(re.escape, rule["parts"]))), kind))
+    return tokens, tuple(parts)
+
+
+@lru_cache(maxsize=16384)
+def hint_of(names: str) -> int:
+    """What a class and id string says: BOILERPLATE, COMMENT, WEAK, PLAIN, CONTENT or BODY.
+
+    The name of an article's body (article-body) outweighs what else is said (pagination); else the worst word counts.
+    """
+    tokens, parts = _lexicon()
+    names = names[:NAME_LIMIT]
+    found = {tokens[t] for t in (t.lower() for t in _BORDER.split(names)) if t in tokens}
+    lowered = names.lower()
+    for pattern, kind in parts:
+        if kind not in found and pattern.search(lowered):
+            found.add(kind)
+    if not found:
+        return PLAIN
+    lowest = min(found)
+    if BODY in found:
+        return BODY if lowest > COMMENT else PLAIN
+    if lowest == WEAK and CONTENT in found:
+        return PLAIN
+    return lowest

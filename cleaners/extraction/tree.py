@@ -1,0 +1,223 @@
+"""One pass over Lexbor's tree: what each element holds, and the lines a reader would see.
+
+The pass is iterative and visits every node once. Sums are carried bottom-up, so a subtree's figures cost nothing more.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK, hint_of
+
+_SKIPPED = """
+    script style template iframe object embed svg canvas audio video head link meta select option datalist input
+    textarea map noframes frameset frame applet param source track dialog
+    annotation annotation-xml"""
+_BLOCKS = """
+    html body address article aside blockquote center dd details dir div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p plaintext pre section summary table caption tbody td
+    tfoot th thead tr ul xmp listing noscript legend"""
+SKIPPED = frozenset(_SKIPPED.split())
+INSTRUCTION = "-instruction"  # Lexbor names no tag of `<?php ... ?>`: no element, like a comment
+BLOCKS = frozenset(_BLOCKS.split())
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+TAG_HINTS = {
+    "nav": BOILERPLATE,
+    "footer": BOILERPLATE,
+    "aside": BOILERPLATE,
+    "button": BOILERPLATE,
+    "menu": BOILERPLATE,
+}
+MARKS = re.compile(r"[，。！？；：、“”….,;:!?](?:(?<![.,;:!?])|(?=\s|$))")  # those of ASCII before a space only
+HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+# What hides words of a line besides; of a block it may be undone by a script.
+HIDDEN_INLINE = re.compile(
+    r"visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)|(?:left|top)\s*:\s*-\d{3,}", re.I
+)
+JAMMER = re.compile(r"(?:^|\s)jammer(?:\s|$)", re.I)  # Discuz: letters for those who copy
+LEAST_UNLINKED = 6  # characters of a sentence between its links
+HIDDEN_WORDS = 200  # characters hidden in a line; more may be a body that a script shows
+_NO_ATTRIBUTES: dict[str, str | None] = {}
+
+
+def is_narrow(text: str) -> bool:
+    """Whether a text is of an alphabet, so that a character says less than one of Chinese."""
+    head = text[:60]
+    return len(head.encode("utf-8", "ignore")) < 1.5 * len(head)
+
+
+def is_linked_sentence(text: str, linked: int) -> bool:
+    """Whether a line is a sentence although `linked` of its characters are links, as an encyclopaedia writes them."""
+    return text[-1:] in "。！？" and len(text) - linked >= LEAST_UNLINKED
+
+
+class Element:
+    """An element of the page: a block, a link, or an inline element that bears a class, an id or a style.
+
+    `first` and `last` are the half-open range of the lines below it; `index` to `end` that of the elements.
+    """
+
+    __slots__ = (
+        "attributes", "end", "first", "hidden", "hint", "index", "last", "name", "node", "parent", "score", "tag",
+    )  # fmt: skip
+
+    def __init__(self, node: Any, tag: str, parent: Element | None, index: int, first: int) -> None:
+        self.node = node
+        self.tag = tag
+        self.parent = parent
+        self.index = index
+        self.first = first
+        self.last = first
+        self.end = index + 1
+        self.name = ""  # its class and id, as one string
+        self.hint = 0
+        self.hidden = False
+        self.attributes: dict[str, str | None] = _NO_ATTRIBUTES
+        self.score = 0.0
+
+
+class Line:
+    """Text that stands on one line of the page as it is shown: the inline content between two block borders."""
+
+    __slots__ = ("chars", "linked", "marks", "owner", "score", "text")
+
+    def __init__(self, owner: Element, text: str, chars: int, linked: int) -> None:
+        self.owner = owner
+        self.text = text
+        self.chars = chars
+        self.linked = linked
+        self.marks = len(MARKS.findall(text)) if chars > 1 else 0
+        self.score = 0.0
+
+
+@dataclass(slots=True)
+class Outline:
+    """A page as the pass saw it: elements in document order, and lines."""
+
+    elements: list[Element] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    chars_before: list[int] = field(default_factory=list)  # characters of the lines before each, and of all
+    linked_before: list[int] = field(default_factory=list)  # the same of link text
+    feeds: list[tuple[Element, float]] | None = None  # kept by extraction_choice.feed
+
+    def chars(self, element: Element) -> int:
+        """Characters below an element, spaces not counted."""
+        return self.chars_before[element.last] - self.chars_before[element.first]
+
+    def linked(self, element: Element) -> int:
+        """How many of them are link text."""
+        return self.linked_before[element.last] - self.linked_before[element.first]
+
+
+def survey(root: Any) -> Outline:
+    """Walk the tree below `root` (a Lexbor node) once."""
+    outline = Outline()
+    elements, lines = outline.elements, outline.lines
+    parts: list[str] = []  # the running line's text
+    linked = 0  # how many of its characters are link text
+    anchors = 0  # open <a>
+    open_elements: list[Element | None] = []  # None for an element that is not kept
+    owners: list[Element] = []  # open block elements
+    current: Element | None = None  # the innermost open element that is kept
+
+    def flush() -> None:
+        nonlocal linked
+        text = " ".join("".join(parts).split())
+        parts.clear()
+        if text and owners:
+            chars = len(text) - text.count(" ")
+            lines.append(Line(owners[-1], text, chars, min(linked, chars)))
+        linked = 0
+
+    node = root
+    while node is not None:
+        tag = node.tag or INSTRUCTION
+        child = None
+        if tag == "-text":
+            text = node.text_content
+            if text and (parts or not text.isspace()):
+                parts.append(text)
+                if anchors:
+                    linked += len(text) - text.count(" ")
+        elif tag in BLOCKS:
+            if parts:
+                flush()
+            element = _element(node, tag, current, outline)
+            child = node.first_child
+            if child is not None:
+                open_elements.append(element)
+                owners.append(element)
+                current = element
+        elif tag == "br":
+            if parts:
+                flush()
+        elif tag[0] != "-" and tag not in SKIPPED and tag != "img":
+            child = node.first_child
+            if child is not None:
+                kept: Element | None = None
+                if tag == "a" or tag in TAG_HINTS or node.attributes:
+                    kept = _element(node, tag, current, outline)
+                    if kept.hidden and len(node.text(deep=True) or "") <= HIDDEN_WORDS:
+                        child = None  # words that no reader sees are in no line
+                    else:
+                        current = kept
+                        anchors += tag == "a"
+                if child is not None:
+                    open_elements.append(kept)
+        if child is not None:
+            node = child
+            continue
+        while open_elements:  # up to the next sibling, closing what ends
+            following = node.next
+            if following is not None:
+                node = following
+                break
+            node = node.parent
+            done = open_elements.pop()
+            if done is None:
+                continue
+            if owners and done is owners[-1]:
+                if parts:
+                    flush()
+                owners.pop()
+            elif done.tag == "a":
+                anchors -= 1
+            done.last = len(lines)
+            done.end = len(elements)
+            current = done.parent
+        else:
+            break
+    flush()
+    outline.chars_before = [0, *accumulate(line.chars for line in lines)]
+    outline.linked_before = [0, *accumulate(line.linked for line in lines)]
+    return outline
+
+
+def _element(node: Any, tag: str, parent: Element | None, outline: Outline) -> Element:
+    element = Element(node, tag, parent, len(outline.elements), len(outline.lines))
+    outline.elements.append(element)
+    attributes = node.attributes
+    if attributes:
+        element.attributes = attributes
+        name = attributes.get("class")
+        own = attributes.get("id")
+        if own:
+            name = f"{name} {own}" if name else own
+        if name:
+            element.name = name
+            element.hint = hint_of(name)
+        style = attributes.get("style")
+        element.hidden = (style is not None and HIDDEN.search(style) is not None) or "hidden" in attributes
+        if tag not in BLOCKS and ((style and HIDDEN_INLINE.search(style)) or (name and JAMMER.search(name))):
+            element.hidden = True
+    if tag in TAG_HINTS:
+        element.hint = TAG_HINTS[tag]
+    elif tag == "noscript":
+        element.hidden = True
+    return element
+
+
+__all__ = ["BOILERPLATE", "COMMENT", "WEAK", "Element", "Line", "Outline", "is_narrow", "survey"]

@@ -1,0 +1,253 @@
+"""The particulars of a document: title, published, source, author; read from the text's edges, chosen by trust."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaners.metadata import beside, lines, notice
+from cleaners.metadata.dates import find_dates
+from cleaners.metadata.titles import title_key
+from cleaners.policy import Context
+from schemas.records import Block, Edit
+
+STEP = "metadata"
+TRUST = {"rule": 0, "json-ld": 1, "meta": 2, "head": 3, "tail": 4, "url": 5}
+HEAD_BLOCKS = 8  # blocks at the head that may be datelines
+TAIL_BLOCKS = 4
+DIARY_BLOCKS = 60  # blocks among which days are counted: a text with three is a diary, whose first day is no dateline
+SIGNATURE_BLOCKS = 40  # blocks searched for the signature under a first post
+SIGNED_BLOCKS = 2  # blocks at the end of which a bare date is a signature's
+LIST_BLOCKS = 40  # blocks behind a name among which others like it make it a heading
+REST_LIMIT = 12  # characters a dateline may hold besides what it says
+_DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
+_STAMPED = re.compile(r"(?:发布|发表|时间|日期|發布|發表|時間).{0,8}(?:19|20)\d\d")
+_LEAD = re.compile(
+    r".{0,40}?[(（][^()（）]{0,60}(?:记者|記者)[^()（）]{0,60}[)）]|(?:本报|本网|.{0,12}?)(?:记者|記者)[^，。]{0,40}"
+)
+_ORGANISATION = re.compile(
+    r"[\u4e00-\u9fffXxＸｘ×＊*_○（）()·、\s]{2,40}(?:委员会|办公室|办公厅|人民政府|协会|学会|公司|中心|学校|大学|学院|中学|小学|医院|银行|法院|检察院|"
+    r"局|厅|部|委|办|处|站|所|院|会|社|团|署|组|报|网|馆|馆|支部|总队|集团)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is known about a document; None where nothing is."""
+
+    title: str | None = None
+    published: str | None = None
+    source: str | None = None
+    author: str | None = None
+
+
+def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """Take the lines that speak about the text out of its head, and make candidates of what they say.
+
+    Out: the blocks without datelines, bylines and notice headers, candidates of what these say behind them; an edit for
+    each block taken out, and one for each particular on which the page contradicts itself.
+    """
+    body = [b for b in blocks if b.role == "body"]
+    taken: dict[int, str] = {}
+    found: list[tuple[str, str, str]] = []
+    header = notice.header(body)
+    for block in header.blocks:
+        taken[block.seq] = "notice-header"
+    if header.published:
+        found.append(("published", "head", header.published))
+    if header.source:
+        found.append(("source", "head", header.source))
+    titles = [b.text for b in blocks if b.role == "title"]
+    _read_head([b for b in body if b.seq not in taken], titles, context, taken, found)
+    _read_names([b for b in body if b.seq not in taken], found)
+    kept = [b for b in blocks if b.seq not in taken]
+    edits = [Edit(STEP, taken[b.seq], b.seq, 0, b.text, "", "likely") for b in blocks if b.seq in taken]
+    seq = max((b.seq for b in blocks), default=-1) + 1
+    known = {(b.role, b.origin, b.text) for b in blocks}
+    for role, origin, text in dict.fromkeys(found):
+        if (role, origin, text) not in known:
+            kept.append(Block(text, role=role, origin=origin, seq=seq))
+            seq += 1
+    edits += _contradictions(kept)
+    return tuple(kept), tuple(edits)
+
+
+def _read_head(
+    body: list[Block], titles: list[str], context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]
+) -> None:
+    names: list[str] = []
+    texts = [b.text for b in body[: HEAD_BLOCKS + beside.NEAR]]
+    diary = sum(1 for b in body[:DIARY_BLOCKS] if _DAY.match(b.text)) > 2
+    prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
+    for number, block in enumerate(body[:HEAD_BLOCKS]):
+        text = block.text
+        if block.seq in taken or block.kind == "pre":
+            continue
+        if block.kind == "table":
+            _read_table(block, context, taken, found)
+            continue
+        following = body[number + 1] if number + 1 < len(body) else None
+        joined = text
+        if lines.ends_with_label(text) and following is not None and len(following.text) <= 30:
+            joined = f"{text.rstrip(':： ')}：{following.text}"
+        said = lines.parse(joined, context.fetched_at)
+        timed = (
+            said.published is not None
+            and "T" in said.published
+            and len(text) <= 60
+            and not re.search(r"[。！？]", text)
+        )
+        told = said.labelled or said.source or said.authors
+        spoken = not (said.published and told) and text[-1:] in "。！？”"  # a sentence that happens to hold such a word
+        if beside.tells_of_subject(texts, number):
+            continue
+        if number > 1 and number >= len(body) - SIGNED_BLOCKS and said.published and not told:
+            break  # a signature's date
+        if said.published and not said.labelled and not said.source and not said.authors and diary:
+            break
+        if (said.published or said.source or said.authors) and (said.rest <= REST_LIMIT or timed) and not spoken:
+            taken[block.seq] = "dateline" if said.published or said.source else "byline"
+            if joined is not text and following is not None:
+                taken[following.seq] = taken[block.seq]
+            for role, value in (("published", said.published), ("source", said.source), ("author", said.authors)):
+                if value:
+                    found.append((role, "head", value))
+            continue
+        if lines.names_nothing(text) and (taken or not text[0].isdigit()):  # a lone 1 may number a chapter
+            taken[block.seq] = "dateline"
+            continue
+        name = lines.byline(text) if number < 6 and len(body) > number + 1 else None
+        if name == text and not (titles and number < 2 and block.kind != "heading"):
+            name = None  # 黄河 is a name only where the title is known to be another
+        if name is None and number < 6 and text in prefixes:  # 茉莉：怎样种茉莉 / 茉莉
+            name = text
+        if name == text and any(lines.byline(b.text) == b.text for b in body[number + 2 :][:LIST_BLOCKS]):
+            name = None  # one of several names, each of which heads what is said of it
+        if name and any(len(b.text) >= 2 * len(text) for b in body[number + 1 :][:20]):
+            taken[block.seq] = "byline"
+            names.append(name)
+        elif block.kind != "heading" and (len(text) > 40 or (len(text) >= 12 and text[-1] in "。”")):
+            break  # the text has begun
+    if names:
+        found.append(("author", "head", " ".join(names)))
+
+
+def _read_table(block: Block, context: Context, taken: dict[int, str], found: list[tuple[str, str, str]]) -> None:
+    """A small table at the head whose rows are datelines."""
+    rows = [row.replace("\t", "  ").strip() for row in block.text.split("\n")]
+    if len(rows) > 8 or len(block.text) > 400:
+        return
+    said = [lines.parse(row, context.fetched_at) for row in rows]
+    if not any(s.published and s.rest <= REST_LIMIT for s in said):
+        return
+    for heard in said:
+        for role, value in (("published", heard.published), ("source", heard.source), ("author", heard.authors)):
+            if value:
+                found.append((role, "head", value))
+    taken[block.seq] = "dateline"
+
+
+def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
+    """Labels at the end of a text or post, then reporters named in the first and last paragraphs; the blocks stay."""
+    for block in reversed(body[-TAIL_BLOCKS:]):
+        said = lines.parse(block.text)
+        if said.source and said.rest <= 30:
+            found.append(("source", "tail", said.source))
+        if said.authors and said.rest <= 30:
+            found.append(("author", "tail", said.authors))
+    for block in body[1:SIGNATURE_BLOCKS]:
+        if len(block.text) > lines.LINE_LIMIT or not _STAMPED.search(block.text):
+            continue
+        said = lines.parse(block.text)
+        if said.published and said.labelled and said.rest <= 20:
+            found.append(("published", "head" if said.authors else "tail", said.published))
+            if said.authors:
+                found.append(("author", "head", said.authors))
+            break
+    for block in body[:3]:
+        lead = _LEAD.match(block.text[:120])
+        names = lines.reporters(lead.group()) if lead else None
+        if names:
+            found.append(("author", "tail", names))
+            break
+    for block in reversed(body[-TAIL_BLOCKS:]):
+        names = lines.reporters(block.text if len(block.text) <= 60 else block.text[-60:])
+        if names and (len(block.text) <= 60 or re.search(r"[)）]\s*$", block.text)):
+            found.append(("author", "tail", names))
+
+
+def _contradictions(blocks: Sequence[Block]) -> list[Edit]:
+    """Where two trusted places name different days."""
+    dated = sorted((b for b in blocks if b.role == "published" and b.origin != "url"), key=_trust)
+    edits = []
+    for other in dated[1:]:
+        if other.text[:10] != dated[0].text[:10] and len(other.text) >= 10:
+            detail = f"{dated[0].origin} says {dated[0].text}, {other.origin} says {other.text}"
+            edits.append(Edit(STEP, "contradiction", other.seq, 0, other.text, other.text, "likely", detail=detail))
+    return edits[:3]
+
+
+def _trust(block: Block) -> tuple[int, int]:
+    return TRUST.get(block.origin, 9), block.seq
+
+
+def best_title(blocks: Sequence[Block]) -> str | None:
+    """Of the title candidates the one that most others bear out; of equals the most trusted."""
+    titles = sorted((b for b in blocks if b.role == "title" and b.text.strip()), key=_trust)
+    if not titles:
+        return None
+    if titles[0].origin == "rule":
+        return titles[0].text
+    folded = [title_key(b.text) for b in titles]
+    best, support = 0, -1
+    for n, mine in enumerate(folded):
+        votes = sum(1 for other in folded if mine and mine == other)
+        if votes > support:
+            best, support = n, votes
+    return titles[best].text
+
+
+def choose(blocks: Sequence[Block], context: Context) -> Particulars:
+    """The particulars of a document from its candidates and its body.
+
+    Called for a page with all its blocks and for each document with the page's candidates and its own body. Trust falls
+    from a site rule over JSON-LD, meta elements and the head to a signature at the end and the address. A date of one
+    day that says more (09:10) is preferred to one that says less.
+    """
+    ranked = sorted((b for b in blocks if b.role != "body" and b.text.strip()), key=_trust)
+    body = [b for b in blocks if b.role == "body"]
+    first: dict[str, Block] = {}
+    for block in ranked:
+        first.setdefault(block.role, block)
+    published = first.get("published")
+    date = published.text if published else None
+    source = first["source"].text if "source" in first else None
+    if published is None or TRUST.get(published.origin, 9) >= TRUST["tail"] or source is None:
+        signed_date, signature = signed(body)
+        if signed_date and (published is None or published.origin == "url"):
+            date = signed_date
+        source = source or signature
+    if date:
+        for block in ranked:
+            if block.role == "published" and block.text.startswith(date) and len(block.text) > len(date):
+                date = block.text
+    author = first["author"].text if "author" in first else None
+    return Particulars(best_title(blocks), date, source, author)
+
+
+def signed(body: Sequence[Block]) -> tuple[str | None, str | None]:
+    """Date and signature at a document's end (xx市科学技术协会 / 2024年6月25日), None where there are none."""
+    tail = [b.text.strip() for b in body[-TAIL_BLOCKS:]]
+    for number in range(len(tail) - 1, -1, -1):
+        text = tail[number].strip("()（） ")
+        dates = find_dates(text) if len(text) <= 60 else []
+        if not dates:
+            continue
+        rest = (text[: dates[0].start] + text[dates[0].end :]).strip(" \u3000，,、")
+        if not rest:
+            above = tail[number - 1] if number else ""
+            return dates[0].iso, above if len(above) <= 40 and _ORGANISATION.fullmatch(above) else None
+        if _ORGANISATION.fullmatch(rest):
+            return dates[0].iso, rest
+    return None, None

@@ -1,0 +1,93 @@
+"""The header of a government notice: 索引号, 发文机关, 成文日期 and the like; it is not of the text.
+
+The labels stand in lexicons/metadata.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from cleaners.metadata.dates import date_of
+from schemas.records import Block
+
+SEARCHED = 48  # blocks of the head
+LEAST = 3  # labels that make a header
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    field: re.Pattern[str]  # a label with its value
+    issuer: tuple[str, ...]  # labels of who issued the notice, the most telling first
+    dates: tuple[str, ...]  # labels of when, the most telling first
+    strong: frozenset[str]  # labels without one of which there is no header
+
+
+@cache
+def _labels() -> _Labels:
+    data = tomllib.loads((files("cleaners.lexicons") / "metadata.toml").read_text("utf-8"))["notice"]
+    names = sorted({*data["labels"], *data["issuer"], *data["dates"], *data["strong"]}, key=len, reverse=True)
+    spaced = "|".join(r"\s?".join(map(re.escape, name)) for name in names)
+    field = re.compile(rf"[\s\[【]*(?P<label>(?:{spaced})\s?[:：]?)[\]】]?[\s:：]*(?P<value>[^\t\n]*)")
+    return _Labels(field, tuple(data["issuer"]), tuple(data["dates"]), frozenset([*data["strong"], *data["issuer"]]))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Blocks that are a notice's header, and what they say."""
+
+    blocks: tuple[Block, ...] = ()
+    published: str | None = None
+    source: str | None = None
+
+
+def header_of_lines(lines: Sequence[str]) -> Header:
+    """The same for the lines of a page that stand above its text; the blocks are numbered by line."""
+    for number, line in enumerate(lines):
+        if len(line) <= 120 and _labels().field.fullmatch(line):
+            return header([Block(text, seq=n) for n, text in enumerate(lines[number:], number)])
+    return Header()
+
+
+def header(body: Sequence[Block]) -> Header:
+    """Find a notice's header among the first blocks: at least three labels, 索引号 or 发文机关 or 文号 among them."""
+    fields: dict[str, str] = {}
+    blocks: list[Block] = []
+    pending = ""
+    labels = _labels()
+    for block in body[:SEARCHED]:
+        cells = [c.strip() for c in re.split(r"[\t\n]", block.text)] if block.kind == "table" else [block.text.strip()]
+        if block.kind != "table" and len(block.text) > 120:
+            break
+        mine = False
+        for cell in cells:
+            match = labels.field.fullmatch(cell) if len(cell) <= 120 else None
+            if match and (match["label"][-1] in ":：" or not match["value"] or block.kind == "table"):
+                label = re.sub(r"[\s:：]", "", match["label"])
+                mine = True
+                if match["value"].strip():
+                    fields[label] = match["value"].strip()
+                    pending = ""
+                else:
+                    fields.setdefault(label, "")
+                    pending = label
+            elif pending and cell and block.kind == "table":
+                fields[pending] = cell
+                pending = ""
+            elif pending and cell and len(cell) <= 60:
+                fields[pending] = cell
+                pending, mine = "", True
+        if mine:
+            blocks.append(block)
+        elif blocks and block.kind != "heading":
+            break
+    strong = [f for f in fields if f in labels.strong]
+    if len(fields) < LEAST or not strong:
+        return Header()
+    published = next((d for d in (date_of(fields.get(name, "")) for name in labels.dates) if d), None)
+    source = next((fields[name] for name in labels.issuer if fields.get(name)), None)
+    return Header(tuple(blocks), published, source)

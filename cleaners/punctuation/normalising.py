@@ -1,0 +1,248 @@
+"""Widths, marks, quotes and spaces between Han: what typing and upstream folding took away.
+
+Marks are restored where Han stands beside them, never in numbers, times, addresses, formulas, code or Latin sentences,
+and never in a text with kana. Chinese marks by GB/T 15834-2011. A text whose punctuation is right is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from cleaners.policy import Context
+from cleaners.punctuation.quotes import pair_quotes
+from cleaners.text import code_rows, has_code_sign
+from schemas.records import Block, Edit
+
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN_ONE = re.compile(f"[{HAN}]")
+LETTER = re.compile("[A-Za-z]")
+KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+BEFORE = f"{HAN}，。、；：！？”’》）】」』〉〕…％%℃×_—"  # what may stand before a Chinese mark
+AFTER = f"{HAN}“‘《（【「『〈〔…—"  # what may stand behind it
+FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。", "(": "（", ")": "）"}
+WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
+# One look tells whether a block has anything to do.
+NEEDED = re.compile(
+    f"[\"'(),.:;?!０-９Ａ-Ｚａ-ｚ＂｡､\\-]|[{HAN}，。、；：！？]  ?(?=[{HAN}])| [，。、；：！？）》”]|[，。；：！？] "
+)
+# A mark with Han (or a closing mark) before it and no digit-mark-digit; or anything before it and Han behind it.
+MARK = re.compile(f'(?<=[{BEFORE}])[ ]?[,;:!?](?![,;:!?.]) ?|(?<=[A-Za-z0-9)"])[,;:!?](?=[{AFTER}])')
+QUESTION = re.compile(
+    "[吗呢么嗎麼什谁誰哪怎几幾多否何啥吧岂豈孰奚胡焉乎耶歟欤啊]|真的|是不是|有没有|有沒有|能不能|难道|難道|到底|究竟|还是|還是|可以|莫非|对不|對不"
+)
+PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|[{AFTER}”’」』）])")
+LAST_PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=[”’」』）]?$)")
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d{0,2})$")
+ENTITY_LONGEST = 12
+ROUNDS = 4
+PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
+DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
+HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
+TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
+LIST_LABEL = re.compile(r"[〇零一二三四五六七八九十百甲乙丙丁]{1,4}|\d{1,3}|[A-Za-z]")
+SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
+EDGE_SPACE = re.compile(f"(?<=[{HAN}]) +(?=[，。、；：！？）》”])|(?<=[，。、；：！？]) +(?=[{HAN}])")
+CLAUSE = re.compile("[，。、；：！？,;:!?“”《》（）()\n]")
+
+
+def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """Blocks with Chinese punctuation, and one edit for each block and rule, with its count.
+
+    Edit.start is the offset of the first change in the block as this step received it. Nothing is done where the policy
+    says so, in protected blocks, in rows of a table (a line with a tab), in code, in Latin text and in Japanese.
+    """
+    if not context.policy.punctuation or _japanese(blocks):
+        return tuple(blocks), ()
+    done: list[Block] = []
+    edits: list[Edit] = []
+    for block in blocks:
+        if block.protected or not NEEDED.search(block.text):
+            done.append(block)
+            continue
+        lines: list[str] = []
+        at = 0
+        rows = block.text.split("\n")
+        code = code_rows(rows) if block.kind == "pre" else [False] * len(rows)
+        for line, coded in zip(rows, code, strict=True):
+            restored = line
+            if not coded and "\t" not in line and NEEDED.search(line) and chinese(line):
+                restored, changes = restore(line)
+                for rule, start, before, after, count in changes:
+                    edits.append(Edit("punctuation", rule, block.seq, at + start, before, after, "likely", count))
+            lines.append(restored)
+            at += len(line) + 1
+        text = "\n".join(lines)
+        done.append(block if text == block.text else replace(block, text=text))
+    return tuple(done), tuple(edits)
+
+
+def _japanese(blocks: Sequence[Block]) -> bool:
+    """Whether the page is Japanese: a twentieth of its Han and kana are kana."""
+    kana = sum(len(KANA.findall(block.text)) for block in blocks)
+    return kana > 0 and kana * 20 > kana + sum(len(HAN_ONE.findall(block.text)) for block in blocks)
+
+
+def chinese(text: str) -> bool:
+    """Whether a line is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, not code."""
+    han = len(HAN_ONE.findall(text))
+    if not han or KANA.search(text):
+        return False
+    latin = len(LETTER.findall(text))
+    return han * 2 >= latin and not (latin > 3 and has_code_sign(text))
+
+
+Change = tuple[str, int, str, str, int]
+Action = Callable[[re.Match[str]], "str | None"]
+
+
+class _Line:
+    """A line at work, with the offset in the received text of each of its characters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places = list(range(len(text) + 1))
+        self.changes: list[Change] = []
+
+    def sub(self, rule: str, pattern: re.Pattern[str], action: Action) -> None:
+        """Puts action(match) for each match; None leaves it. One change for all of them."""
+        parts: list[str] = []
+        kept: list[int] = []
+        at, count, first, before, after = 0, 0, 0, "", ""
+        for found in pattern.finditer(self.text):
+            new = action(found)
+            if new is None or new == found.group():
+                continue
+            if not count:
+                first = self.places[found.start()]
+            count += 1
+            before, after = _sample(before, found.group()), _sample(after, new)
+            parts += (self.text[at : found.start()], new)
+            kept += self.places[at : found.start()]
+            kept += [self.places[min(found.start() + n, found.end() - 1)] for n in range(len(new))]
+            at = found.end()
+        if count:
+            self.places = kept + self.places[at:]
+            self.text = "".join(parts) + self.text[at:]
+            self.changes.append((rule, first, before, after, count))
+
+    def quotes(self) -> None:
+        """Pairs straight quotation marks."""
+        paired = pair_quotes(self.text)
+        if not paired:
+            return
+        characters = list(self.text)
+        before = after = ""
+        for place in sorted(paired):
+            before, after = _sample(before, characters[place]), _sample(after, paired[place])
+            characters[place] = paired[place]
+        self.text = "".join(characters)
+        self.changes.append(("quotes", self.places[min(paired)], before, after, len(paired)))
+
+
+def restore(text: str) -> tuple[str, list[Change]]:
+    """A line with its punctuation restored, and (rule, start of the first change, before, after, count) of each change.
+
+    Goes over the line until nothing changes: a mark that came back may show what stands beside it.
+    """
+    line = _Line(text)
+    for _ in range(ROUNDS):
+        done = len(line.changes)
+        _once(line)
+        if len(line.changes) == done:
+            break
+    return line.text, line.changes
+
+
+def _once(line: _Line) -> None:
+    line.sub("width", WIDE, lambda m: "".join(chr(ord(c) - 0xFEE0) for c in m.group()))
+    line.sub("ellipsis", DOTS, lambda m: "……")
+    line.sub("dash", HYPHENS, lambda m: "——")
+    line.quotes()
+    line.sub("brackets", PARENS, _parens)
+    line.sub("marks", MARK, _mark)
+    if "." in line.text:
+        habit = "。" not in line.text and (len(PERIOD.findall(line.text)) >= 2 or line.text.rstrip().endswith("."))
+        line.sub("stops", PERIOD if habit else LAST_PERIOD, _period)
+    if " " in line.text:
+        line.sub("space", EDGE_SPACE, lambda m: "")
+        if line.text.count(" ") * 3 <= sum(line.text.count(c) for c in "，。、；：") + 2:
+            line.sub("space-between-han", SPACE, _space)
+
+
+def _sample(sofar: str, new: str) -> str:
+    """What a bulk edit shows: each different text once, up to 40 characters."""
+    return sofar if new in sofar or len(sofar) > 40 else sofar + new
+
+
+def _mark(found: re.Match[str]) -> str | None:
+    text, start, end = found.string, found.start(), found.end()
+    raw = found.group()
+    sign = raw.strip()
+    if sign == ":" and text[end : end + 2] == "//":
+        return None
+    if sign == ";" and ENTITY.search(text, max(0, start - ENTITY_LONGEST), start):
+        return None  # &hellip; is about an entity, or could not be read
+    if raw[:1] == " " and sign in ",:;" and end < len(text) and not HAN_ONE.match(text[end]):
+        return None
+    after = text[end : end + 1]
+    if raw.endswith(" ") and after and not HAN_ONE.match(after) and after not in AFTER and not after.isalnum():
+        return FULL[sign] + " "
+    if sign == "?" and HAN_ONE.match(after) and not QUESTION.search(text[max(0, start - 20) : start]):
+        return None  # nothing asks: a character may have been lost here
+    return FULL[sign]
+
+
+def _period(found: re.Match[str]) -> str | None:
+    text, start = found.string, found.start()
+    head = text[:start].lstrip("(（ ")
+    return None if LIST_LABEL.fullmatch(head.rstrip(")） ")) else "。"
+
+
+def _parens(found: re.Match[str]) -> str | None:
+    opening, inside, closing = found.groups()
+    if opening == "（" and closing == "）":
+        return None
+    text = found.string
+    before, after = (
+        text[found.start() - 1 : found.start()] if found.start() else "",
+        text[found.end() : found.end() + 1],
+    )
+    if TONES.search(inside):
+        return None  # a reading; damage also leaves such, and a step before this one knows more of it
+    if opening != closing and ("（" in (opening, closing) or "）" in (opening, closing)):
+        return f"（{inside}）"  # one of the two is right already
+    beside = bool(HAN_ONE.match(before)) or bool(HAN_ONE.match(after)) or before in tuple("”》。，、；：！？")
+    if HAN_ONE.search(inside):
+        return (
+            f"（{inside}）"
+            if not before or not before.isascii() or before.isspace() or beside or before.isalnum()
+            else None
+        )
+    if before and before.isascii() and before.isalnum():
+        return None  # f(x), CO(NH2)2
+    if beside and (not after or HAN_ONE.match(after) or not after.isalnum()):
+        return f"（{inside}）"
+    return None
+
+
+def _space(found: re.Match[str]) -> str | None:
+    """A space inside a clause of prose goes; one between short names, or after a label, stays."""
+    text, at = found.string, found.start()
+    left = CLAUSE.split(text[max(0, at - 40) : at])[-1]
+    right = CLAUSE.split(text[at + 1 : at + 41])[0]
+    if at - len(left) <= 0 and (len(left) <= 7 or at + 1 + len(right) >= len(text)):
+        return None  # 第一章 总则; a line without marks
+    one = left.split(" ")[-1], right.split(" ")[0]
+    if len(one[0]) == 1 or len(one[1]) == 1:
+        return "" if left.count(" ") + right.count(" ") == 0 else None
+    if left.count(" ") + right.count(" "):
+        return None
+    return (
+        ""
+        if len(left) + len(right) >= 12
+        and max(len(left), len(right)) >= 6
+        and text[at - len(left) - 1 : at - len(left)] not in "“《："
+        else None
+    )

@@ -1,0 +1,116 @@
+"""Figures and flags about a document's text. None of them drops a document."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+from cleaners.text import read_label
+from schemas.records import Block, Quality
+
+HAN_CLASS = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN = re.compile(f"[{HAN_CLASS}]")
+SYMBOL = re.compile(f"[^\\w\\s{HAN_CLASS}，。、；：？！“”‘’（）《》【】「」『』〈〉—…·,.;:?!()'\"%-]|_")
+# The commonest function words of written Chinese, Simplified and Traditional (the head of any frequency list of the
+# Lancaster Corpus of Mandarin Chinese); one character each, so that a count is one look through the text.
+STOP_WORDS = frozenset("的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們到作地于於出就分对對成会會可主")
+REDACTED = re.compile(
+    rf"(?:(?<=[{HAN_CLASS}，。、：:,“(（\n])|^)_{{2,}}|_{{2,}}(?=[{HAN_CLASS}])"
+    rf"|(?<![A-Za-z])[Xx]{{2,6}}(?=[{HAN_CLASS}])(?!染色体|染色體|[级級型码碼号號])|(?<=[{HAN_CLASS}])[Xx]{{2,6}}(?![A-Za-z])(?=[{HAN_CLASS}，。、,;；）)\"”]|$)"
+    rf"|(?:19|20)[Xx]{{2}}|(?:19|20)\d?[*＊×Xx]{{1,2}}(?=年|[-./]\d)|[×╳]{{2,}}|[○〇]{{2,}}(?=[年月日市县區区省])"
+    rf"|(?<=[{HAN_CLASS}])\*{{1,4}}(?=[年月日市县区省镇村局队人某]|同志|公司|学校)|(?<=[{HAN_CLASS}])[□■]{{2,}}(?=[{HAN_CLASS}])"
+)
+REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "×", "╳", "○", "〇", "*", "＊", "□", "■")
+TERMINAL = "。！？!?…；;.」』”’\"')）】》~～—"
+SIGNATURE = re.compile(r"\d{2,4}\s?年.{0,12}[月日]|\d{4}[-./]\d{1,2}|[〇零一二三四五六七八九十]{4}年")
+SPAM_PER = 1000  # characters: the score is weighted hits in a thousand characters, at most 1
+
+
+def figures(text: str) -> Quality:
+    """Figures of a text: ratios between 0 and 1, lengths in code points.
+
+    duplicate_line_ratio: lines that stood before, of all (Gopher, Rae et al. 2021, A.1.1); mean_line_length:
+    of non-empty lines (FineWeb, C4); symbol_ratio: signs that are neither letters, digits nor usual marks;
+    stop_word_ratio: characters that are one of the commonest function words; spam_score: lexicons/quality.toml.
+    """
+    count = len(text)
+    if not count:
+        return Quality()
+    lines = [line for line in text.split("\n") if line]
+    seen: set[str] = set()
+    twice = 0
+    for line in lines:
+        if line in seen:
+            twice += 1
+        seen.add(line)
+    han = digits = symbols = stops = 0
+    for character, times in Counter(text).items():  # a text has few different characters
+        if HAN.match(character):
+            han += times
+            stops += times if character in STOP_WORDS else 0
+        elif character.isdigit():
+            digits += times
+        elif SYMBOL.match(character):
+            symbols += times
+    return Quality(
+        char_count=count,
+        han_ratio=round(han / count, 4),
+        mean_line_length=round(sum(map(len, lines)) / len(lines), 2) if lines else 0.0,
+        duplicate_line_ratio=round(twice / len(lines), 4) if lines else 0.0,
+        digit_ratio=round(digits / count, 4),
+        symbol_ratio=round(symbols / count, 4),
+        stop_word_ratio=round(stops / count, 4),
+        spam_score=round(_spam(text), 4),
+    )
+
+
+def flags(blocks: Sequence[Block], text: str) -> tuple[str, ...]:
+    """Flags that the text itself gives: "redacted" where marks stand for what was taken out (__年, XX市, 20xx年, ××),
+    "unfinished" where the last sentence stops short."""
+    found = []
+    if any(sign in text for sign in REDACTED_SIGNS) and REDACTED.search(text):
+        found.append("redacted")
+    if _unfinished(blocks):
+        found.append("unfinished")
+    return tuple(found)
+
+
+def _unfinished(blocks: Sequence[Block]) -> bool:
+    """Whether prose whose paragraphs end in a stop breaks off, or ends with a heading that has nothing under it."""
+    prose = [b.text.rstrip() for b in blocks if b.kind in ("paragraph", "item", "heading") and b.text.strip()]
+    if not prose or blocks[-1].text.rstrip() != prose[-1] or not HAN.search(prose[-1]):
+        return False
+    last, body = prose[-1], [text for text in prose[:-1] if len(text) >= 30]
+    if last[-1] in TERMINAL or SIGNATURE.search(last[-20:]):
+        return False
+    if not body or sum(1 for text in body if text[-1] in TERMINAL) < 0.6 * len(body):
+        return False
+    if last[-1] in "，,、":
+        return True
+    if read_label(last) is not None:
+        return True
+    return len(last) >= 24 and any(c in last for c in "，,。、")
+
+
+def _spam(text: str) -> float:
+    """Weighted hits of the spam lexicon in a thousand characters, at most 1."""
+    lowered = text.lower()
+    weight = 0.0
+    for word, value in _spam_words():
+        if word in lowered:
+            weight += value * min(lowered.count(word), 20)
+    return min(1.0, weight * SPAM_PER / max(len(text), SPAM_PER) / 20)
+
+
+@cache
+def _spam_words() -> tuple[tuple[str, float], ...]:
+    text = resources.files("cleaners.lexicons").joinpath("quality.toml").read_text(encoding="utf-8")
+    words: dict[str, float] = {}
+    for category in tomllib.loads(text)["category"]:
+        for word in category["words"]:
+            words[word.lower()] = float(category["weight"])
+    return tuple(words.items())

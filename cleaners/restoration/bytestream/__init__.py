@@ -1,0 +1,5 @@
+"""Pages whose bytes a site annotated with pinyin: annotations out, broken characters back, with proof."""
+
+from cleaners.restoration.bytestream.gate import restore
+
+__all__ = ["restore"]

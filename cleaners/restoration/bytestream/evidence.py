@@ -1,0 +1,199 @@
+"""The page's own table: which characters it annotates and with which reading, and whether that is a site's doing.
+
+A site that annotates does so to every occurrence of a fixed set of Traditional characters, always with the same
+reading. Primers, glosses and poems annotate other characters too, and not every occurrence; these stay as they are.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaners.restoration.bytestream import lexicon
+
+TONE = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
+ANNOTATION = re.compile(rf"[(?（]([{lexicon.LETTERS}]{{1,{lexicon.LONGEST_READING}}})[)）]")
+
+# What a sign is worth; a page needs ENOUGH. Sites' own characters with the sites' reading say most.
+ENOUGH = 1.0
+KNOWN, GLOSSED, OTHER = 1.0, 0.3, 0.15  # a character annotated, by whether sites do so and authors too
+REPEAT, REPEAT_OTHER = 0.3, 0.1  # each further time
+MANY = 50  # annotations from which a few contradictions are put down to text from elsewhere
+ENOUGH_SIMPLIFIED = 4.0  # on a page in Simplified characters, which primers and glosses are written in
+BARE_SHARE = 0.02  # bare occurrences of annotated characters, as a share of the annotated ones
+FOREIGN_SHARE = 0.03  # annotations of characters that conversion does not yield
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """What a page annotates.
+
+    `readings`: character -> its one reading here. `bare`: characters that stand without annotation outside broken
+    spans, so that they are not in the site's table. `annotations`: how many were counted.
+    """
+
+    readings: dict[str, str]
+    bare: frozenset[str]
+    annotations: int
+
+
+def seen_annotations(text: str) -> list[re.Match[str]]:
+    """Matches of `(pinyin)` and `?pinyin)` whose letters are a syllable."""
+    known = lexicon.syllables()
+    return [m for m in ANNOTATION.finditer(text) if lexicon.plain_reading(m[1]) in known]
+
+
+def _glosses(text: str) -> list[str]:
+    """Han with a reading that no character has which conversion yields: sites annotate none of them."""
+    known = lexicon.syllables()
+    return [
+        text[m.start() - 1]
+        for m in ANNOTATION.finditer(text)
+        if m[0][0] != "?"
+        and "一" <= text[m.start() - 1 : m.start()] <= "鿿"
+        and lexicon.plain_reading(m[1]) not in known
+        and TONE.search(m[1])
+    ]
+
+
+def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None:
+    """The table of a page's texts, or None where they do not prove that a site annotated them."""
+    readings = lexicon.conversion().readings
+    counts: Counter[tuple[str, str]] = Counter()
+    alone: Counter[tuple[str, str]] = Counter()  # no part of a word: the entry of a dictionary or of a list
+    foreign: Counter[str] = Counter()
+    spared: Counter[str] = Counter()
+    annotated: list[str] = []
+    broken = 0.0
+    for text in texts:
+        matches = seen_annotations(text)
+        if matches:
+            annotated.append(text)
+            foreign.update(_glosses(text))
+        for match in matches:
+            char, sound = text[match.start() - 1 : match.start()], lexicon.plain_reading(match[1])
+            if match[0][0] == "?":
+                broken += KNOWN * swallowed_by_site(char, sound)
+            elif sound in readings.get(char, ()):
+                counts[char, sound] += 1
+                neighbours = text[max(0, match.start() - 2) : match.start() - 1] + text[match.end() : match.end() + 1]
+                alone[char, sound] += not any(map(str.isalnum, neighbours))
+            elif not astride(char, sound):
+                foreign[char] += 1
+            elif char < "\x80":
+                broken += KNOWN * any(
+                    sound == lexicon.annotated_by_sites().get(x, ("",))[0] for x in _ending_in(char, sound)
+                )
+            else:
+                spared[char] += 1
+    table = _one_reading_each(counts)
+    if _weight(table, counts - alone) + broken * enough < enough:
+        return None
+    total = sum(counts[pair] for pair in table.items())
+    many = total >= MANY
+    everywhere = Counter("".join(texts))
+    present = Counter("".join(annotated)) if many else everywhere  # a long page may have a line or two from elsewhere
+    bare = sum(present[char] - counts[char, sound] for char, sound in table.items())
+    strangers = foreign.total() if many else foreign.total() + spared.total()
+    if bare > (BARE_SHARE * total if many else 0) or strangers > (FOREIGN_SHARE * total if many else 0):
+        return None
+    return PageTable(table, frozenset(everywhere) - table.keys(), total)
+
+
+def swallowed_by_site(char: str, sound: str) -> bool:
+    """Whether `?sound)` behind `char` can be what is left of a character that sites annotate so.
+
+    The last byte of `char` is its lead byte, and its trail byte swallowed the parenthesis.
+    """
+    code = lexicon.codes().get(char)
+    return code is not None and any(
+        lexicon.codes()[x] >> 8 == code & 0xFF and lexicon.codes()[x] & 0xFF > 0x80
+        for x in lexicon.by_reading().get(sound, ())
+        if lexicon.annotated_by_sites().get(x, ("",))[0] == sound
+    )
+
+
+def _ending_in(char: str, sound: str) -> list[str]:
+    """Characters read `sound` whose trail byte shows as this ASCII character (80 alone as `?`)."""
+    trail = 0x80 if char == "?" else ord(char)
+    return [x for x in lexicon.by_reading().get(sound, ()) if lexicon.codes()[x] & 0xFF == trail]
+
+
+def astride(char: str, sound: str) -> bool:
+    """Whether `(sound)` behind `char` can be the annotation of two bytes that stand astride characters.
+
+    Either `char` is the second of the two bytes, an ASCII letter (`Y(jié)`: 結 is BD59), or its trail byte is the first
+    and the second has vanished (`肮(jié)`).
+    """
+    code = lexicon.codes().get(char)
+    if code is None:
+        return len(char) == 1 and char < "\x80" and bool(_ending_in(char, sound))
+    return any(code & 0xFF == lexicon.codes()[x] >> 8 for x in lexicon.by_reading().get(sound, ()))
+
+
+def _one_reading_each(counts: Counter[tuple[str, str]]) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for (char, sound), n in counts.items():
+        if char not in table or n > counts[char, table[char]]:
+            table[char] = sound
+    return table
+
+
+def _weight(table: dict[str, str], counts: Counter[tuple[str, str]]) -> float:
+    sites = lexicon.annotated_by_sites()
+    weight = 0.0
+    for char, sound in table.items():
+        if not counts[char, sound]:
+            continue
+        reading, glossed = sites.get(char, ("", False))
+        if reading == sound and not glossed:
+            weight += KNOWN + REPEAT * (counts[char, sound] - 1)
+        else:
+            weight += (GLOSSED if glossed else OTHER) + REPEAT_OTHER * (counts[char, sound] - 1)
+    return weight
+
+
+def is_simplified(texts: Sequence[str]) -> bool:
+    """Whether the texts are in Simplified characters, for all that they were Traditional when they were damaged."""
+    conversion = lexicon.conversion()
+    present = Counter("".join(texts))
+    simplified = sum(n for char, n in present.items() if char in conversion.converted)
+    return simplified > sum(n for char, n in present.items() if char in conversion.simplified)
+
+
+def to_traditional(text: str) -> str:
+    """The text in Traditional characters, one for one: those that conversion does not leave, and those annotated."""
+    out = list(text.translate(_traditional_forms()))
+    sites = lexicon.annotated_by_sites()
+    for match in seen_annotations(text):
+        at = match.start() - 1
+        for char in _other_forms().get(out[at], ()) if at >= 0 else ():
+            if sites.get(char, ("",))[0] == lexicon.plain_reading(match[1]):
+                out[at] = char
+    return "".join(out)
+
+
+@functools.cache
+def _traditional_forms() -> dict[int, str]:
+    conversion = lexicon.conversion()
+    found: dict[int, str] = {}
+    for traditional, simplified in conversion.simplified.items():
+        if simplified in conversion.converted:
+            known = found.get(ord(simplified))
+            if known is None or traditional in lexicon.annotated_by_sites():
+                found[ord(simplified)] = traditional
+    return found
+
+
+@functools.cache
+def _other_forms() -> dict[str, tuple[str, ...]]:
+    """Characters that are their own Traditional form too -> the forms that sites annotate."""
+    found: dict[str, tuple[str, ...]] = {}
+    for char in lexicon.annotated_by_sites():
+        simplified = lexicon.conversion().simplified[char]
+        if simplified not in lexicon.conversion().converted:
+            found[simplified] = (*found.get(simplified, ()), char)
+    return found

@@ -1,0 +1,358 @@
+"""Restoring the blocks of an annotated page: where to search, what to take, and what to say about it."""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+
+from cleaners.model import front
+from cleaners.restoration.bytestream import lexicon
+from cleaners.restoration.bytestream.context import PageContext
+from cleaners.restoration.bytestream.evidence import (
+    ENOUGH_SIMPLIFIED,
+    is_simplified,
+    page_table,
+    seen_annotations,
+    to_traditional,
+)
+from cleaners.restoration.bytestream.proof import Verdict, judge
+from cleaners.restoration.bytestream.search import MARKS, Found, Search, Token
+from cleaners.restoration.bytestream.state import CLOSING, QUOTES, UNCLOSED
+from schemas.records import Block, Edit
+
+STEP = "bytestream"
+BEFORE = 3  # characters in front of a suspicious place with which a search begins
+WINDOW = 3  # characters behind a mark that are looked at
+NEARBY = 6  # characters between a mark and a break that may have begun there: one that folds to `13.` counts three
+BEHIND = 4  # characters behind a span that tell what a swallowed digit was
+STRANGE = 13.0  # mean bits of those characters from which a cut is suspected
+STRANGE_FIRST = 17.0  # bits of the first of them that suffice
+BUDGET = 50_000  # hypotheses a page may cost, and
+BUDGET_PER_CHARACTER = 45  # so many more for each character, up to
+BUDGET_MOST = 1_000_000  # in all: ten seconds at most
+UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
+NAMED = 12  # annotated characters named in an edit's detail
+DAMAGED = "damaged"
+
+
+def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """See cleaners.bytestream.restore."""
+    texts = [block.text for block in blocks]
+    annotated = [text for text in texts if seen_annotations(text)]
+    if page_table(annotated) is None and page_table(list(map(to_traditional, annotated)), ENOUGH_SIMPLIFIED) is None:
+        return tuple(blocks), ()  # what the other blocks hold can only speak against it
+    table = page_table(texts)
+    simplified = is_simplified(texts)
+    if simplified:  # converted again behind the damage: the bytes are those of the Traditional text
+        texts = [to_traditional(text) for text in texts]
+        table = page_table(texts, ENOUGH_SIMPLIFIED)
+    if table is None:
+        return tuple(blocks), ()
+    page = PageContext(table, texts, simplified)
+    page.budget = min(BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts)), BUDGET_MOST)
+    page.choose(keeps_private_use=page.shows_private_use)
+    works = [_repaired(page, block, text) for block, text in zip(blocks, texts, strict=True)]
+    if not page.shows_private_use:
+        works = _better(page, works)
+    if page.may_vanish:
+        works = _again(page, works, attrgetter("sure"))
+    words = [repair.after for work in works for repair in work.repairs if repair.verdict.trusted]
+    if words:
+        page.remember(words)
+        works = _again(page, works, attrgetter("trusted"))
+    edits: list[Edit] = []
+    for work in works:
+        edits += work.edits()
+    return tuple(work.block() for work in works), tuple(edits)
+
+
+def _better(page: PageContext, works: list[_Work]) -> list[_Work]:
+    """The works, or the same for a site that shows what the first kind of site drops, whichever reads better.
+
+    Sites of one kind show user-defined pairs as private-use characters and a lead byte left alone as `?`, those of the
+    other drop both. Only blocks in which that makes a difference are tried and compared.
+    """
+    doubtful = [nth for nth, work in enumerate(works) if work.doubtful]
+    if not doubtful:
+        return works
+    page.choose(keeps_private_use=True)
+    shown = {nth: _repaired(page, works[nth].source, works[nth].text) for nth in doubtful}
+    if sum(work.cost() for work in shown.values()) < sum(works[nth].cost() for nth in doubtful):
+        return [shown.get(nth, work) for nth, work in enumerate(works)]
+    page.choose(keeps_private_use=False)
+    return works
+
+
+def _again(page: PageContext, works: list[_Work], settled: Callable[[Verdict], bool]) -> list[_Work]:
+    """The works, those with repairs not settled done once more, with all that the search can do.
+
+    First pairs that vanished in a row are thought of, which takes time; then the words of the repairs that stand are
+    known too, for a name may be broken wherever it stands. No repair bears witness to itself.
+    """
+    return [
+        _repaired(page, work.source, work.text, [r for r in work.repairs if settled(r.verdict)])
+        if work.unsolved or not all(settled(r.verdict) for r in work.repairs)
+        else work
+        for work in works
+    ]
+
+
+def _repaired(page: PageContext, block: Block, text: str, settled: Sequence[_Repair] | None = None) -> _Work:
+    work = _Work(page, block, text, again=settled is not None, settled={r.start: r for r in settled or ()})
+    work.repair()
+    return work
+
+
+@dataclass(slots=True)
+class _Repair:
+    """A span of the block's text and what replaces it."""
+
+    start: int
+    end: int
+    after: str
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class _Work:
+    """One block at work."""
+
+    page: PageContext
+    source: Block
+    text: str  # the block's text, in Traditional characters, one for one
+    repairs: list[_Repair] = field(default_factory=list)
+    damaged: bool = False
+    doubtful: bool = False  # whether the other kind of site may explain it better
+    unsolved: int = 0
+    again: bool = False  # whether this is the second try,
+    settled: dict[int, _Repair] = field(default_factory=dict)  # and what the first settled, by where it starts
+    quotes: str = ""  # quotes open behind the repair before the last
+    tokens: dict[int, Token] = field(init=False)
+    starts: dict[int, int] = field(init=False)  # end of an annotation -> its start
+    plain: list[int] = field(init=False)  # starts of the annotations that are only to be taken out
+
+    def __post_init__(self) -> None:
+        text, readings = self.text, self.page.readings
+        self.tokens = {
+            m.start(): Token(m.end(), lexicon.plain_reading(m[1]), m[0][0] == "?") for m in seen_annotations(text)
+        }
+        self.starts = {token.end: start for start, token in self.tokens.items()}
+        self.plain = [
+            start
+            for start, token in self.tokens.items()
+            if not token.swallowed and readings.get(text[start - 1 : start]) == token.reading
+        ]
+
+    def repair(self) -> None:
+        """Search every suspicious place."""
+        text = self.text
+        places = self._visible()
+        cuts = self._suspected_cuts(places)
+        self.doubtful |= bool(cuts)
+        if self.page.marks_cuts:
+            cuts = {cut for cut in cuts if cut and text[cut - 1] == "?"}
+        plain = set(self.plain)
+        alarms = sorted(
+            {start for start in self.tokens if start not in plain}
+            | cuts
+            | {at for at in places if "\ue000" <= text[at] <= "\ue765"}
+        )
+        if not alarms:
+            return
+        if (
+            self.page.may_vanish
+        ):  # `。”` may have become `!` and no trace; that is no reason to look, but no proof either
+            cuts |= {at for at in places if text[at] in "!?！？"}
+        search = Search(self.page, text, self.tokens, cuts, alarms)
+        search.deep = self.again and self.page.may_vanish  # two pairs in a row may have vanished
+        search.ends_sentence = self.source.kind in ("paragraph", "item", "quote")
+        at = done = 0
+        while (nth := bisect.bisect_left(alarms, at)) < len(alarms):
+            alarm = alarms[nth]
+            if self.page.budget < 0:  # what is left stays as it is, and is told
+                left = sum(place in self.tokens for place in alarms[nth:])
+                self.unsolved += left
+                self.damaged |= left > 0
+                self.doubtful |= left > 0
+                return
+            start = self._begin(alarm, done)
+            context = self._context(start, done)
+            search.quotes = self._open_quotes(start)
+            known = self.settled.get(start)
+            if known is not None and known.end > alarm:
+                self.quotes = self._open_quotes(start)
+                self.repairs.append(known)
+                at = done = known.end
+                continue
+            found = search.span(start, alarm, context)
+            at = alarm + 1
+            if found is None or self.page.budget < 0:
+                if alarm in self.tokens:
+                    self.damaged = self.doubtful = True
+                    self.unsolved += 1
+                at = max(at, search.stopped)
+                continue
+            after, verdict = self._judged(start, context, found)
+            at = max(at, found.end)
+            self.doubtful |= not verdict.sure
+            if after == self._stripped(start, found.end, self.text):
+                continue
+            if verdict.certainty:
+                self.quotes = self._open_quotes(start)
+                self.repairs.append(_Repair(start, found.end, self.page.written(after), verdict))
+                done = found.end
+            if not verdict.certainty:
+                self.unsolved += 1
+            if not verdict.certainty or verdict.incomplete:
+                self.damaged = True
+
+    def _judged(self, start: int, context: str, found: Found) -> tuple[str, Verdict]:
+        seen, behind = self.text[start : found.end], self.text[found.end : found.end + BEHIND]
+        return judge(self.page, seen, len(context), found, behind)
+
+    def block(self) -> Block:
+        """The block as it is now."""
+        source = self.source.text
+        parts: list[str] = []
+        at = 0
+        for repair in self.repairs:
+            parts += (self._stripped(at, repair.start, source), repair.after)
+            at = repair.end
+        parts.append(self._stripped(at, len(source), source))
+        text = "".join(parts)
+        flags = self.source.flags
+        if self.damaged and DAMAGED not in flags:
+            flags = (*flags, DAMAGED)
+        if text == self.source.text and flags == self.source.flags:
+            return self.source
+        return replace(self.source, text=text, flags=flags)
+
+    def cost(self) -> float:
+        """Bits of the text as it is now, of a quote left open, and of what could not be repaired."""
+        text = self.block().text
+        unclosed = UNCLOSED * (text.rfind("“") > text.rfind("”"))
+        return float(self.page.model.bits(text).sum()) + unclosed + UNSOLVED * self.unsolved
+
+    def edits(self) -> list[Edit]:
+        """One edit for the annotations taken out, one for each repair."""
+        text, seq = self.source.text, self.source.seq
+        edits = []
+        spans = [(r.start, r.end) for r in self.repairs]
+        taken = [start for start in self.plain if not _within(start, spans)]
+        if taken:
+            first = taken[0]
+            counts = Counter(text[start - 1 : self.tokens[start].end] for start in taken)
+            named = " ".join(f"{shown}×{n}" for shown, n in counts.most_common(NAMED))
+            more = f" and {len(counts) - NAMED} more" if len(counts) > NAMED else ""
+            detail = f"table of {len(self.page.readings)} characters, every occurrence annotated: {named}{more}"
+            before = text[first : self.tokens[first].end]
+            edits.append(Edit(STEP, "pinyin annotation", seq, first, before, "", "exact", len(taken), detail))
+        for r in self.repairs:
+            before = text[r.start : r.end]
+            edits.append(
+                Edit(STEP, "broken span", seq, r.start, before, r.after, r.verdict.certainty, 1, r.verdict.detail)
+            )
+        return edits
+
+    def _stripped(self, start: int, end: int, text: str) -> str:
+        """The text between two offsets without its plain annotations."""
+        parts = []
+        at = start
+        for nth in range(bisect.bisect_left(self.plain, start), bisect.bisect_left(self.plain, end)):
+            parts.append(text[at : self.plain[nth]])
+            at = self.tokens[self.plain[nth]].end
+        parts.append(text[at:end])
+        return "".join(parts)
+
+    def _visible(self) -> list[int]:
+        """Offsets of the characters outside annotations."""
+        places = []
+        at, end = 0, len(self.text)
+        while at < end:
+            token = self.tokens.get(at)
+            if token is None:
+                places.append(at)
+                at += 1
+            else:
+                at = token.end
+        return places
+
+    def _suspected_cuts(self, places: Sequence[int]) -> set[int]:
+        """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
+        text = self.text
+        marks = [n for n, place in enumerate(places) if text[place] in MARKS]
+        if not marks:
+            return set()
+        plain = "".join(text[place] for place in places)
+        bits = self.page.model.bits(plain)
+        broken = [n for n, place in enumerate(places) if self.starts_break(place)]
+        cuts = set()
+        open_quote = False
+        counted = 0
+        for n in marks:
+            behind = bits[n + 1 : n + 1 + WINDOW]
+            for char in plain[counted:n]:
+                open_quote = char == "“" or (open_quote and char != "”")
+            counted = n
+            strange = len(behind) > 0 and (
+                float(behind.mean()) > STRANGE or float(behind[0]) > STRANGE_FIRST or self.page.form(plain[n + 1]) > 0.0
+            )
+            near = bisect.bisect_left(broken, n)
+            strange |= near < len(broken) and broken[near] <= n + NEARBY
+            strange |= n > 0 and plain[n - 1] == "?"
+            strange |= plain[n + 1 : n + 2] in MARKS
+            strange |= "@" <= plain[n + 1 : n + 2] <= "~"  # ，F在 was 。現在
+            strange |= open_quote and plain[n + 1 : n + 2] in ("", " ")
+            strange |= plain[n] in "!！" and plain[n + 1 : n + 2] in tuple("(0123456789")  # !13. was 、 and a character
+            if strange:
+                cuts.add(places[n])
+        return cuts
+
+    def starts_break(self, place: int) -> bool:
+        """Whether an annotation astride characters stands behind this visible character."""
+        token = self.tokens.get(place + 1)
+        return token is not None and bisect_has(self.plain, place + 1) is False
+
+    def _begin(self, alarm: int, done: int) -> int:
+        """A few characters in front of the suspicious place, or where the last repair ended."""
+        at = alarm
+        for _ in range(BEFORE):
+            while at in self.starts:
+                at = self.starts[at]
+            if at - 1 < done:
+                break
+            at -= 1
+        return max(at, done)
+
+    def _open_quotes(self, start: int) -> str:
+        """Opening quotes not closed in front of `start`, in the repaired text."""
+        last = self.repairs[-1] if self.repairs else None
+        near = (last.after if last else "") + self.text[last.end if last else 0 : start]
+        if not any(char in near for char in QUOTES):
+            return self.quotes
+        kept = ""
+        for opening, closing in CLOSING.items():
+            at = max(near.rfind(opening), near.rfind(closing))
+            kept += opening if (near[at] == opening if at >= 0 else opening in self.quotes) else ""
+        return kept
+
+    def _context(self, start: int, done: int) -> str:
+        """What tells of the character at `start`: those in front of it."""
+        near = self._stripped(max(done, self._begin(start, done)), start, self.text)
+        if len(near) < 3 and self.repairs and self.repairs[-1].end == done:
+            near = self.repairs[-1].after + near
+        return front("\n\n" + near)
+
+
+def bisect_has(places: Sequence[int], place: int) -> bool:
+    """Whether an ordered list holds `place`."""
+    nth = bisect.bisect_left(places, place)
+    return nth < len(places) and places[nth] == place
+
+
+def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    nth = bisect.bisect_right(spans, (place, 1 << 60)) - 1
+    return nth >= 0 and spans[nth][0] <= place < spans[nth][1]

@@ -1,0 +1,281 @@
+"""One hypothesis about a byte stream, and what one more byte, pair or annotation makes of it. Costs are bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cleaners.model import front
+from cleaners.restoration.bytestream import lexicon
+from cleaners.restoration.bytestream.context import PageContext
+
+FEWER = 32  # fillings of unknown bytes kept for one hypothesis where two bytes in a row are unknown, and
+FILLINGS = 48  # where one is
+FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
+WORSE = 12.0  # bits behind the best at which a filling is no more tried
+NEAR = 10.0  # bits behind the best at which a hypothesis is no more filled
+DEEPER = 3  # hypotheses of a vanished pair that are tried with a second one
+UNSEEN = 7  # hypotheses of an unseen pair kept at a place
+
+NONE, ANY, HIGH, LOW = lexicon.NONE, lexicon.ANY, lexicon.HIGH, lexicon.LOW
+RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
+
+# What an event costs, in bits, besides what the character model says about the text.
+UNLISTED = 3.0  # an annotated character that the page has nowhere else
+CONTRADICTED = 14.0  # a character of the table without its annotation, or one annotated that stands bare elsewhere
+VANISHED = 3.0  # a user-defined pair that left no trace
+SPARED = 6.0  # a lead byte that fell out before a `(` without swallowing it
+CUT = 2.0  # a lead byte lost before a mark
+MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
+UNCLOSED = 8.0  # a quote that is open where a paragraph ends
+DOUBLED = 6.0  # a mark that ends a sentence behind another
+EXPECTED = 2.0  # a closing quote behind a mark that ends a sentence, where one is open
+IMPOSSIBLE = 100.0
+UNUSUAL = 3.0  # the less likely of two forms that look alike
+CLOSING = {"“": "”", "‘": "’"}
+STOPS = "。！？"
+QUOTES = {**{opening: opening for opening in CLOSING}, **{closing: opening for opening, closing in CLOSING.items()}}
+
+PLACED = frozenset(QUOTES) | frozenset(STOPS)
+
+
+class State(NamedTuple):
+    """One hypothesis about the bytes up to some place in the visible text."""
+
+    cost: float
+    raw: str  # characters read so far, unfolded, two of context in front
+    pending: int  # lead byte that waits for its trail byte, or NONE, ANY, HIGH, LOW
+    adjacent: bool  # nothing was inserted behind the last byte
+    due: str  # reading that must follow, because the last two bytes are a character of the table
+    lost: int  # bytes that were filled in
+    unlisted: tuple[tuple[str, str], ...] = ()  # (character, reading) taken for the table's on this evidence alone
+
+
+class Stream:
+    """Turns one hypothesis into those that follow from it, on one page."""
+
+    def __init__(self, page: PageContext) -> None:
+        self.page = page
+        self.quotes = ""  # quotes that are open where the search starts
+        self.context = 0  # characters of context that `State.raw` begins with
+        self.deep = False  # whether two pairs in a row may have vanished
+
+    def literal(self, state: State, chars: str, cost: float) -> State:
+        raw = state.raw
+        if state.due:
+            cost += CONTRADICTED
+        for char in chars:
+            cost += self.page.bits(raw, char)
+            if char in PLACED:
+                cost += self._placed(raw, char)
+            raw += char
+        return State(state.cost + cost, raw, NONE, True, "", state.lost, state.unlisted)
+
+    def pair(self, state: State, pair: int, cost: float) -> Iterator[State]:
+        if state.pending == NONE:  # in step: the pair is one character
+            char = lexicon.pairs().get(pair)
+            if char is not None:
+                yield self._complete(state, char, cost, bool(state.due) + self._bare(state, pair >> 8))
+            return
+        for first in self.byte(state, pair >> 8, cost):
+            yield from self.byte(first, pair & 0xFF, 0.0)
+
+    def byte(self, state: State, byte: int, cost: float) -> Iterator[State]:
+        if state.pending == NONE:
+            if byte > 0x80:
+                cost += CONTRADICTED * (bool(state.due) + self._bare(state, byte))
+                last = _last_byte(state.raw[-1:]) << 8 | byte
+                due = self.page.table.get(last, "") if state.adjacent else ""
+                yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.unlisted)
+            elif byte < 0x80:  # an ASCII letter whose lead byte belongs to the character in front
+                yield self.literal(state, chr(byte), cost)
+            return
+        if state.pending >= 0:
+            char = lexicon.pairs().get(state.pending << 8 | byte)
+            if char is not None:
+                yield self._complete(state, char, cost, bool(state.due))
+            return
+        chars = self._unassigned_behind(state, self.page.by_trail(byte, state.pending))
+        yield from self._fillings(state, chars, cost, FILLINGS if state.pending == ANY else FEWER)
+
+    def _fillings(self, state: State, chars: Sequence[str], cost: float, most: int) -> Iterator[State]:
+        """The state with each of the characters, best first, while they are not much worse than the best."""
+        before = front(state.raw)
+        priced = sorted([(self.page.cost(before, char), char) for char in chars])
+        for bits, char in priced[:most]:
+            if bits > priced[0][0] + WORSE:
+                return
+            yield self._complete(state, char, cost, 0)
+
+    def _unassigned_behind(self, state: State, chars: Sequence[str]) -> Sequence[str]:
+        """Those of the characters whose lead byte, behind the last trail byte, makes a pair that shows no character."""
+        last = _last_byte(state.raw[-1:])
+        if state.pending == ANY or last not in lexicon.unassigned_leads():
+            return chars
+        pairs, codes = lexicon.pairs(), lexicon.codes()
+        return [char for char in chars if last << 8 | codes[char] >> 8 not in pairs]
+
+    def _bare(self, state: State, byte: int) -> bool:
+        """Whether the last byte and this one, right behind it, are a character of the table: no reading follows."""
+        if not state.adjacent:
+            return False
+        last = state.pending if state.pending >= 0 else _last_byte(state.raw[-1:])
+        return False if state.pending >= 0 else last > 0x80 and (last << 8 | byte) in self.page.table
+
+    def _complete(self, state: State, char: str, cost: float, contradictions: int) -> State:
+        raw = state.raw
+        if char == "，" and state.pending == 0xA3 and state.adjacent:
+            cost += IMPOSSIBLE  # the stream would have been cut there
+        cost += CONTRADICTED * contradictions + self.page.cost(raw, char)
+        if char in PLACED:
+            cost += self._placed(raw, char)
+        adjacent = state.adjacent or state.pending == NONE
+        due = self.page.readings.get(char, "") if adjacent else ""
+        return State(state.cost + cost, raw + char, NONE, True, due, state.lost, state.unlisted)
+
+    def _placed(self, raw: str, char: str) -> float:
+        """What a mark's place costs or saves: the character model folds quotes together and sees two characters."""
+        last = raw[-1:]
+        if char in STOPS:
+            return DOUBLED if last in STOPS else 0.0
+        opening = QUOTES[char]
+        if self.is_open(raw, opening) == (char == opening):
+            return MISPLACED
+        if char != opening and last in STOPS:
+            return min(0.0, EXPECTED - self.page.bits(raw, char))
+        return 0.0
+
+    def is_open(self, raw: str, opening: str) -> bool:
+        last = max(raw.rfind(opening), raw.rfind(CLOSING[opening]))
+        return raw[last] == opening if last >= self.context else opening in self.quotes
+
+    def filled(self, state: State, cost: float) -> Iterator[State]:
+        """The pending lead byte with each likely trail byte; each likely character where that byte is unknown too."""
+        raw = state.raw
+        if state.pending == NONE or state.pending == ANY:
+            return
+        if state.pending >= 0:
+            chars: Sequence[str] = self.page.by_lead(state.pending)
+        else:
+            chars = self._unassigned_behind(state, self.page.behind(front(raw), state.pending))
+        for filled in self._fillings(state, chars, cost, FILLINGS):
+            yield filled._replace(lost=state.lost + 1)
+
+    def lost_lead(self, state: State, pair: int, cost: float) -> Iterator[State]:
+        """A byte lost before a mark: the piece in front ended on it."""
+        cost += CUT
+        if state.pending == NONE:
+            begun = State(state.cost + cost, state.raw, ANY, False, "", state.lost + 1, state.unlisted)
+            yield from self.pair(begun, pair, 0.0)
+        else:
+            for filled in self.filled(state, cost):
+                yield from self.pair(filled, pair, 0.0)
+
+    def vanished(self, states: list[State]) -> list[State]:
+        """States behind a user-defined pair that left no trace."""
+        if not self.page.may_vanish:
+            return []
+        return self._unseen(states, lexicon.user_defined_ranges(), VANISHED)
+
+    def unassigned(self, states: list[State]) -> list[State]:
+        """States behind a pair that GBK does not assign, shown as `?`."""
+        return self._unseen(states, lexicon.unassigned(), UNUSUAL)
+
+    def _unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
+        first = self._one_unseen(self.near(states), ranges, cost)
+        if self.deep and cost == VANISHED:
+            first = sorted(first + self._one_unseen(first[:DEEPER], ranges, cost))
+        return first[:UNSEEN]
+
+    def _one_unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
+        found = []
+        for state in states:
+            if state.pending >= 0:
+                ways = self.page.leading(state.pending, ranges)
+            elif state.pending in (HIGH, LOW) and (self.deep or cost != VANISHED):
+                ways = self.page.unseen(front(state.raw), state.pending, ranges)
+            else:
+                continue
+            for char, pending in ways:
+                whole = self._complete(state, char, cost, bool(state.due))
+                found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
+        return sorted(found)
+
+    def near(self, states: list[State]) -> list[State]:
+        """The hypotheses good enough that their unknown bytes are filled; those that wait for an unknown byte count
+        apart, for they have paid for one character more."""
+        chosen: list[State] = []
+        for unknown in (False, True):
+            group = [state for state in states if (state.pending in RANGES) == unknown]
+            chosen += [state for state in group[:FILLED] if state.cost <= group[0].cost + NEAR]
+        return chosen
+
+    def _listed(self, state: State, char: str, sound: str) -> State | None:
+        """The state, given that `char` is annotated with `sound`; None where it cannot be."""
+        known = self.page.readings.get(char)
+        if known is not None:
+            return state if known == sound else None
+        if sound not in lexicon.conversion().readings.get(char, ()):
+            return None
+        cost = CONTRADICTED if char in self.page.bare else UNLISTED
+        unlisted = state.unlisted if (char, sound) in state.unlisted else (*state.unlisted, (char, sound))
+        return state._replace(cost=state.cost + cost, unlisted=unlisted)
+
+    def annotated(self, state: State, sound: str) -> Iterator[State]:
+        """`(sound)` with both parentheses: the two bytes before it stand in the stream."""
+        last = state.raw[-1:]
+        if state.pending in RANGES:  # the second of them is unknown
+            low, high = RANGES[state.pending]
+            for char in lexicon.by_reading().get(sound, ()):
+                code = lexicon.codes()[char]
+                listed = self._listed(state, char, sound)
+                if listed is not None and code >> 8 == _last_byte(last) and low <= code & 0xFF <= high:
+                    yield listed._replace(pending=code & 0xFF, adjacent=False, due="")
+            return
+        pairs = lexicon.pairs()
+        if state.pending == NONE:
+            chars = [last]
+            if "@" < last <= "~":  # astride a character and the ASCII letter behind it
+                chars.append(pairs.get(_last_byte(state.raw[-2:-1]) << 8 | ord(last), ""))
+        else:
+            chars = [pairs.get(_last_byte(last) << 8 | state.pending, "")]
+            for char in lexicon.by_reading().get(sound, ()):  # the second byte fell out without the parenthesis
+                code = lexicon.codes()[char]
+                spared = self._listed(state, char, sound) if code >> 8 == state.pending else None
+                if spared is not None and code & 0xFF > 0x80:
+                    yield self._complete(spared, char, SPARED, bool(state.due))._replace(adjacent=False, due="")
+        for char in chars:
+            listed = self._listed(state, char, sound)
+            if listed is not None:
+                yield listed._replace(adjacent=False, due="")
+
+    def swallowed(self, state: State, sound: str) -> Iterator[State]:
+        """`?sound)`: the byte that swallowed `(` is the trail byte of a character read so."""
+        for char in lexicon.by_reading().get(sound, ()):
+            code = lexicon.codes()[char]
+            lead, trail = code >> 8, code & 0xFF
+            if trail < 0x81:
+                continue
+            if state.pending == NONE:
+                fits = _last_byte(state.raw[-1:]) == lead
+            elif state.pending in RANGES:
+                low, high = RANGES[state.pending]
+                fits = low <= lead <= high
+            else:
+                fits = state.pending == lead
+            listed = self._listed(state, char, sound) if fits else None
+            if listed is None:
+                continue
+            contradictions = bool(state.due)
+            if state.pending == NONE:
+                cost = listed.cost + CONTRADICTED * contradictions
+                yield listed._replace(cost=cost, pending=trail, adjacent=False, due="")
+            else:
+                yield self._complete(listed, char, 0.0, contradictions)._replace(adjacent=False, due="")
+
+
+def _last_byte(char: str) -> int:
+    code = lexicon.codes().get(char)
+    if code is not None:
+        return code & 0xFF
+    return ord(char) if char and char < "\x80" else 0

@@ -1,0 +1,107 @@
+"""How certain a repair is whose bytes did not all come through: which other characters the damage may stand for."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import replace
+from functools import lru_cache
+from unicodedata import category
+
+from cleaners.model import front
+from cleaners.restoration.mojibake.codecs import MARK, forward, read_wrongly
+from cleaners.restoration.mojibake.judge import Page, Repair, judge, script_of
+
+DOMINANT = 2.0  # bits between a filling and the next: 93 of 100 such were right on generated pages, below it 85
+SHOWN = 5  # doubtful characters that the detail names
+
+
+def assess(before: str, repair: Repair, page: Page | None = None) -> tuple[Repair, bool]:
+    """`repair` of `before` with its certainty and what speaks for it, and whether every filling is dominant.
+
+    Proved: each doubtful character is the only one that the damage, made again, turns into what stood there. Otherwise
+    likely; the detail names the least certain characters, each with the next best and the bits between them.
+    """
+    margins = weigh(before, repair, page)
+    if margins is None:
+        return repair, True
+    found = sorted((margin, place, other) for place, (margin, other) in margins.items() if other)
+    if not found and repair.unknown == len(repair.doubtful):
+        detail = f"{repair.detail}; no other character fits"
+        return replace(repair, certainty="proved", detail=detail), True
+    words = [f"{repair.after[place]} not {other} by {margin:.1f} bits" for margin, place, other in found[:SHOWN]]
+    detail = "; ".join((repair.detail, *words))
+    return replace(repair, detail=detail), not found or found[0][0] >= DOMINANT
+
+
+def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tuple[float, str]] | None:
+    """For each doubtful place of `repair` the bits between its character and the next best, and which that is.
+
+    "" where no other fits. None where nothing was chosen, or the damage cannot be made again.
+    """
+    reading = repair.reading
+    if reading is None or not repair.doubtful:
+        return None
+    told = forward(repair.after, reading, before)
+    if told is None:
+        return None
+    true, codec = told.split(" as ")
+    script = script_of(repair.after)
+    jury = page.judge(script) if page else judge(script)
+    pending = _pending(repair.after, true, codec, reading.policy)
+    found: dict[int, tuple[float, str]] = {}
+    for place in repair.doubtful:
+        others = alternatives(repair.after, place, pending[place], true, codec, reading.policy)
+        if not others:
+            found[place] = 99.0, ""
+            continue
+        in_front = front("\n\n" + repair.after[max(0, place - 3) : place])
+        behind = (repair.after[place + 1 : place + 4] + "\n\n")[:3]
+        own = jury.fit(in_front, repair.after[place], behind)
+        found[place] = min((own - jury.fit(in_front, char, behind), char) for char in others)
+    return found
+
+
+def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
+    """For each character of `after`: the byte that the reader still holds when the character's first byte comes."""
+    if codec == "cp1252":
+        return [b""] * len(after)
+    name, errors = {"cp936": ("gbk", f"qingwen.euro.{policy}"), "whatwg": ("gb18030", "qingwen.whatwg")}.get(
+        codec, (codec, {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}[policy])
+    )
+    reader = codecs.getincrementaldecoder(name)(errors)
+    out: list[bytes] = []
+    for char in after:
+        state = reader.getstate()[0]
+        out.append(state if isinstance(state, bytes) else b"")
+        reader.decode(char.encode(true))
+    return out
+
+
+@lru_cache(maxsize=20_000)
+def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, policy: str) -> list[str]:
+    raws = [raw]
+    for at in range(len(raw)):
+        low = 0x40 if at and true != "utf-8" else 0x80
+        raws += [raw[:at] + bytes((byte,)) + raw[at + 1 :] for byte in range(low, 256) if byte != raw[at]]
+    want, *shown = _read_each([pending + data + rest for data in raws], codec, policy)
+    chars = b"\n".join(raws[1:]).decode(true, "replace").split("\n")
+    found = [
+        (char, data)
+        for char, seen, data in zip(chars, shown, raws[1:], strict=True)
+        if seen == want and len(char) == 1 and char != MARK and category(char) not in ("Cn", "Co", "Cc")
+    ]
+    return [char for char, data in found if char.encode(true) == data]  # not the second place of a character
+
+
+def _read_each(pieces: list[bytes], codec: str, policy: str) -> list[str | None]:
+    """What a reader makes of each; in one go where it can, for a line feed is no second byte in any codec here."""
+    text = read_wrongly(b"\n".join(pieces), codec, policy)
+    lines = text.split("\n") if text is not None else []
+    return [*lines] if len(lines) == len(pieces) else [read_wrongly(piece, codec, policy) for piece in pieces]
+
+
+def alternatives(after: str, place: int, pending: bytes, true: str, codec: str, policy: str) -> list[str]:
+    """Characters that differ from the one at `place` in one byte, and that the damage turns into the same."""
+    raw = after[place].encode(true)
+    rest = after[place + 1 : place + 3].encode(true)
+    return _others(raw, rest, pending, true, codec, policy)

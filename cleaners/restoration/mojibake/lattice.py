@@ -1,0 +1,429 @@
+"""Search for the text behind a wrong reading: a beam over byte hypotheses, ranked by the character model.
+
+The damaged text is taken character by character. Each stands for known bytes, or (a mark, or nothing at all) for bytes
+that were lost; the bytes walk through the decoder of the true codec, and each character that comes out is scored.
+Several readings on top of each other are walked through at once.
+A hypothesis may also leave a stretch as it
+stands, so that a
+bad run inside a clean line is found with its borders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heappush, heappushpop, nlargest
+from operator import is_
+
+from cleaners.model import front, onward
+from cleaners.restoration.mojibake.codecs import END, MARK, Reading, encoder, unusable
+from cleaners.restoration.mojibake.trie import USUAL, Node, decoder, gone, usual
+
+SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
+MOST_LOST = 2  # bytes of one character; where readings lie on each other, all of them together
+LOST = -2.0  # of a byte that vanished without a mark
+GONE = -14.0  # of a character that is gone altogether
+OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
+PENDING = -3.5  # what an unfinished character still has to pay, a byte
+BLOCKED = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the damaged text, [start, end), and what was read wrongly there.
+
+    `unknown` bytes had to be chosen; `doubtful` are the places in `after` of the characters that they belong to.
+    """
+
+    start: int
+    end: int
+    after: str
+    unknown: int
+    doubtful: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A whole answer: the text, its score (log probability), and the stretches that differ from what stands."""
+
+    text: str
+    score: float
+    segments: tuple[Segment, ...]
+
+    @property
+    def unknown(self) -> int:
+        return sum(s.unknown for s in self.segments)
+
+
+class _State:
+    """A partial answer. `nodes` and `held` are per level; `held` is a lost byte whose follower is still to be seen."""
+
+    __slots__ = ("held", "history", "inside", "link", "nodes", "promise", "score", "unknown")
+
+    def __init__(
+        self,
+        score: float,
+        inside: bool,
+        nodes: tuple[Node, ...],
+        held: tuple[int, ...],
+        history: str,
+        link: tuple | None,  # type: ignore[type-arg]
+        unknown: int,
+    ) -> None:
+        self.score = score
+        self.inside = inside
+        self.nodes = nodes
+        self.held = held
+        self.history = history
+        self.link = link
+        self.unknown = unknown
+        self.promise = 0.0
+
+
+class Search:
+    """A beam search for one chain of readings, the outermost (last made) first."""
+
+    def __init__(
+        self,
+        chain: Sequence[Reading],
+        logp: Callable[[str, str], float],
+        stands: Callable[[str, str], float] | None = None,
+        *,
+        width: int = 24,
+        mixed: bool = True,
+        limit: int = 1 << 60,
+    ) -> None:
+        self.chain = tuple(chain)
+        self.logp = logp
+        self.stands = stands or logp  # of a character that is left as it stands
+        self.width = width
+        self.mixed = mixed
+        self.limit = limit  # moves after which the search gives up
+        self.roots = tuple(decoder(r.true, n + 1 < len(chain)) for n, r in enumerate(chain))
+        self.encoders = tuple(encoder(r.read, r.codec) for r in chain)
+        self.unusable = tuple(unusable(r.read, r.codec) for r in chain)
+        self.policies = tuple(r.policy for r in chain)
+        self.last = len(chain) - 1
+        self.free = (-1,) * len(chain)
+        self.gone = gone(3 if chain[-1].true == "utf-8" else 2)
+        self.moves = 0  # steps taken: what the search has cost, in a unit that is the same on every machine
+        self.floor = BLOCKED  # a state of this step that ranks lower is not among the `width` best
+        self._ranks: list[float] = []  # the best ranks of this step, a heap
+        self._promises: dict[tuple[int, str], float] = {}
+        self._ways: dict[tuple[int, int, int], list[tuple[Node | str, int]]] = {}
+
+    def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
+        """The best `keep` answers for `text`, best first; `before` is what stands in front of it."""
+        history = front("\n\n" + before)
+        states = [_State(0.0, True, self.roots, self.free, history, None, 0)]
+        if self.mixed:
+            states.append(_State(0.0, False, self.roots, self.free, history, None, 0))
+        self.length = len(text)
+        encode = self.encoders[0]
+        self.firsts = firsts = [self._first(c, encode) for c in text] + [END]
+        self.runs = self._continuations(text, encode)
+        for place, char in enumerate(text):
+            fresh: dict[tuple, _State] = {}  # type: ignore[type-arg]
+            self.floor, self._ranks = BLOCKED, []
+            for state in states:
+                self._step(state, char, place, firsts, fresh)
+                if self.moves > self.limit:
+                    return []
+            states = self._prune(fresh.values())
+            if not states:
+                return []
+        self.floor = BLOCKED
+        return self._finish(states, text, keep)
+
+    def _first(self, char: str, encode: Callable[[str], tuple[bytes, ...]]) -> int:
+        """The first byte that `char` stands for, or -1 where it is not known."""
+        if char == MARK or (char == "?" and self.policies[0] == "query"):
+            return -1
+        data = encode(char)
+        return data[0][0] if data else END
+
+    def _continuations(self, text: str, encode: Callable[[str], tuple[bytes, ...]]) -> list[int]:
+        """How many UTF-8 continuation bytes stand from each place on without a break."""
+        runs = [0] * (len(text) + 1)
+        for place in range(len(text) - 1, -1, -1):
+            data = encode(text[place])
+            if data:
+                known = 0
+                while known < len(data[0]) and 0x80 <= data[0][known] < 0xC0:
+                    known += 1
+                runs[place] = known + runs[place + 1] if known == len(data[0]) else known
+        return runs
+
+    def _step(self, state: _State, char: str, place: int, firsts: list[int], fresh: dict) -> None:  # type: ignore[type-arg]
+        if self.mixed:
+            for left in self._close(state, place) if state.inside else (state,):
+                history = left.history
+                score = left.score + self.stands(history, char) + (SWITCH if left.inside else 0.0)
+                link = (left.link, char, place, False, 0)
+                self._add(fresh, _State(score, False, self.roots, self.free, onward(history, char), link, 0))
+        if state.inside:
+            entries = [state]
+        elif char > "\x7f":
+            entries = [
+                _State(
+                    state.score + SWITCH,
+                    True,
+                    self.roots,
+                    self.free,
+                    state.history,
+                    (state.link, "", place, True, 0),
+                    0,
+                )
+            ]
+        else:
+            return
+        for entry in entries:
+            for done in self._take(0, char, entry, place, firsts[place + 1]):
+                self._add(fresh, done)
+
+    def _take(self, level: int, char: str, state: _State, place: int, ahead: int) -> Iterable[_State]:
+        """All states after the decoder of `level` has taken the bytes that `char` stands for."""
+        policy = self.policies[level]
+        if char == MARK and policy == "mark":
+            yield from self._lose(level, state, place, ahead)
+            return
+        if char == "?" and policy == "query":
+            yield from self._lose(level, state, place, ahead)
+        held = state.held[level]
+        for data in self.encoders[level](char):
+            if held >= 0 and held not in self.unusable[level][data[0]]:
+                continue
+            starts: Iterable[_State] = (state,)
+            if policy == "drop" and self._gap(level, state.nodes[level], data, place):
+                starts = self._vanished(level, state, place, data[0])
+            for start in starts:
+                yield from self._feed(level, data, start, place)
+
+    def _gap(self, level: int, node: Node, data: bytes, place: int) -> bool:
+        """Whether a byte may be missing here: in UTF-8 the continuation bytes that follow say so."""
+        if self.chain[level].true != "utf-8":
+            return True
+        following = 0
+        while following < len(data) and 0x80 <= data[following] < 0xC0:
+            following += 1
+        if following == len(data):
+            if level:
+                return node.depth == 0
+            following += self.runs[place + 1]
+        wanted = node.wanted
+        return following != wanted
+
+    def _feed(self, level: int, data: bytes, state: _State, place: int) -> Iterable[_State]:
+        states: list[_State] = [state]
+        for byte in data:
+            following: list[_State] = []
+            for one in states:
+                target = one.nodes[level].get(byte)
+                if target is not None:
+                    self._move(level, target, one, place, -1, 0, following)
+            states = following
+            if not states:
+                return ()
+        return states
+
+    def _move(
+        self, level: int, target: Node | str, state: _State, place: int, held: int, unknown: int, out: list[_State]
+    ) -> None:
+        """Go to `target`: an unfinished character waits, a finished one goes to the next level or is scored."""
+        self.moves += 1
+        helds = state.held
+        if helds[level] != held:
+            helds = (*helds[:level], held, *helds[level + 1 :])
+        unknown += state.unknown
+        if isinstance(target, Node):
+            nodes = (*state.nodes[:level], target, *state.nodes[level + 1 :])
+            out.append(_State(state.score, True, nodes, helds, state.history, state.link, unknown))
+            return
+        nodes = state.nodes
+        if nodes[level] is not self.roots[level]:
+            nodes = (*nodes[:level], self.roots[level], *nodes[level + 1 :])
+        if level == self.last:
+            history = state.history
+            score = state.score + self.logp(history, target)
+            if score < self.floor:
+                return  # whatever follows costs more still
+            link = (state.link, target, place, True, unknown)
+            out.append(_State(score, True, nodes, helds, onward(history, target), link, 0))
+            return
+        between = _State(state.score, True, nodes, helds, state.history, state.link, unknown)
+        out.extend(self._take(level + 1, target, between, place, -1))
+
+    def _lose(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+        """One byte was lost here and left a mark; `ahead` is the first byte behind it (-1: not known)."""
+        table = self.unusable[level]
+        allowed = table[ahead] if ahead >= 0 else table[END]
+        held = state.held[level]
+        out: list[_State] = []
+        node = state.nodes[level]
+        if node.gone or (level == self.last and node is self.roots[level] and self._all_gone(level, place)):
+            # no byte of this character is left: the marks stay, and the run goes on behind them
+            target = self.gone[node.depth]
+            if isinstance(target, Node):
+                self._move(level, target, state, place, -1, 0, out)
+                return out
+            length = len(self.gone)
+            link = (state.link, MARK * length, place + 1 - length, False, 0)
+            score = state.score + GONE
+            history = onward(state.history, MARK)
+            out.append(_State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
+            return out
+        for byte, target in node.items():
+            if byte in allowed and (held < 0 or held in table[byte]):
+                self._move(level, target, state, place, byte if ahead < 0 else -1, 1, out)
+                if level == self.last and isinstance(target, Node):
+                    out[-1].promise = self._promise(target, state.history)
+        return out
+
+    def _all_gone(self, level: int, place: int) -> bool:
+        return level == 0 and all(first == -1 for first in self.firsts[place : place + len(self.gone)])
+
+    def _promise(self, node: Node, history: str) -> float:
+        """The score of the likeliest of the usual characters that may still come out of `node`, behind one character.
+
+        Two would tell more and cost a look-up for nearly every state.
+        """
+        last = history[-1]
+        key = (id(node), last)
+        found = self._promises.get(key)
+        if found is None:
+            if len(self._promises) > 100_000:
+                self._promises.clear()
+            found = max((self.logp(last, char) for char in usual(node)), default=BLOCKED)
+            self._promises[key] = found
+            self.moves += USUAL
+        return found
+
+    def _vanished(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+        """The state itself, and those after one or two bytes of a character that vanished before the byte `ahead`."""
+        node = state.nodes[level]
+        key = (level, id(node), ahead)
+        ways = self._ways.get(key)
+        if ways is None:
+            ways = self._ways[key] = self._ways_on(level, node, ahead)
+        out = [state]
+        most = MOST_LOST - state.unknown if self.last else MOST_LOST
+        for target, unknown in ways:
+            if unknown <= most:
+                self._move(level, target, state, place, -1, unknown, out)
+        for after in out[1:]:
+            after.score += LOST
+        return out
+
+    def _ways_on(self, level: int, node: Node, ahead: int) -> list[tuple[Node | str, int]]:
+        """Where one or two vanished bytes lead to from `node`, if the byte `ahead` can follow there."""
+        table = self.unusable[level]
+        starts = ahead in self.roots[level]
+        out: list[tuple[Node | str, int]] = []
+        for byte, target in node.items():
+            if byte in table[ahead] and (ahead in target if isinstance(target, Node) else starts):
+                out.append((target, 1))
+            if isinstance(target, Node) and target.depth > 1 and starts:
+                for final, leaf in target.items():
+                    if final in table[ahead] and byte in table[final] and not isinstance(leaf, Node):
+                        out.append((leaf, 2))
+        return out
+
+    def _add(self, fresh: dict, state: _State) -> None:  # type: ignore[type-arg]
+        rank = self._rank(state)
+        if rank < self.floor:
+            return
+        key = (state.inside, tuple(map(id, state.nodes)), state.held, state.history)
+        old = fresh.get(key)
+        if old is None:
+            (heappush if len(self._ranks) < self.width else heappushpop)(self._ranks, rank)
+            if len(self._ranks) == self.width:
+                self.floor = self._ranks[0]
+        if old is None or old.score < state.score:
+            fresh[key] = state
+
+    def _rank(self, state: _State) -> float:
+        if state.promise:
+            return state.score + state.promise
+        rank = state.score
+        for node in state.nodes:
+            rank += PENDING * node.depth
+        return rank
+
+    def _prune(self, states: Iterable[_State]) -> list[_State]:
+        return nlargest(self.width, states, key=self._rank)
+
+    def _finish(self, states: list[_State], text: str, keep: int) -> list[Hypothesis]:
+        ends: list[_State] = []
+        open_ends = 0
+        for state in states:  # the likeliest first
+            if not all(map(is_, state.nodes, self.roots)):
+                open_ends += 1
+                if open_ends > OPEN_ENDS:
+                    continue
+            ends.extend(self._close(state, len(text)))
+        answers: list[Hypothesis] = []
+        seen: set[str] = set()
+        for state in ends:
+            if state.link is not None:
+                state.score += self.logp(state.history, "\n")
+        for state in nlargest(keep * 3, ends, key=lambda s: s.score):
+            answer = _trace(state, text)
+            if answer.text not in seen:
+                seen.add(answer.text)
+                answers.append(answer)
+        return answers[:keep]
+
+    def _close(self, state: _State, place: int) -> Iterable[_State]:
+        """The states at a border: nothing may be pending, but the last byte of the last character may have vanished."""
+        states = [state]
+        for level, policy in enumerate(self.policies):
+            more: list[_State] = []
+            for one in states:
+                node = one.nodes[level]
+                if node is self.roots[level]:
+                    held = one.held[level]
+                    if held < 0 or held in self.unusable[level][END]:
+                        more.append(one)
+                elif policy == "drop":
+                    for byte, target in node.items():
+                        if isinstance(target, Node):
+                            if place == self.length:
+                                for final, leaf in target.items():
+                                    if not isinstance(leaf, Node) and byte in self.unusable[level][final]:
+                                        self._move(level, leaf, one, place, -1, 2, more)
+                        elif byte in self.unusable[level][END]:
+                            self._move(level, target, one, place, -1, 1, more)
+            states = more
+        return states
+
+
+def _trace(state: _State, text: str) -> Hypothesis:
+    """Follow the links back, and gather the stretches that were read wrongly."""
+    steps = []
+    link = state.link
+    while link is not None:
+        steps.append(link)
+        link = link[0]
+    steps.reverse()
+    out: list[str] = []
+    segments: list[Segment] = []
+    part: list[str] = []
+    doubtful: list[int] = []
+    start, unknown = 0, 0
+    inside = bool(steps) and bool(steps[0][3])  # a state that starts inside has no entry link
+    for _, char, place, now, count in steps:
+        if inside and not now:
+            segments.append(Segment(start, place, "".join(part), unknown, tuple(doubtful)))
+        if now and not inside:
+            start, unknown, part, doubtful = place, 0, [], []
+        inside = now
+        if now:
+            if count:
+                doubtful.append(len(part))
+            if char:
+                part.append(char)
+            unknown += count
+        out.append(char)
+    if inside:
+        segments.append(Segment(start, len(text), "".join(part), unknown, tuple(doubtful)))
+    return Hypothesis("".join(out), state.score, tuple(s for s in segments if s.after != text[s.start : s.end]))

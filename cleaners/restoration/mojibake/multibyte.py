@@ -1,0 +1,273 @@
+"""UTF-8, GBK or Big5 read with another multi-byte codec: GBK, Big5, Shift_JIS or EUC-KR.
+
+Bytes that made no character there are lost or left a mark. What is left is searched with the character model, and a
+repair is made only where damaging it again gives what stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cleaners.restoration.mojibake.codecs import (
+    FAMILIES,
+    MARK,
+    TRUE_CODECS,
+    Reading,
+    encoder,
+    forward,
+    known_bytes,
+    read_wrongly,
+    readers,
+)
+from cleaners.restoration.mojibake.exact import (
+    EXACT_WORST,
+    LONGEST,
+    MIN_GAIN,
+    ambiguous,
+    certainty,
+    exactly,
+    is_writing,
+    through_western,
+)
+from cleaners.restoration.mojibake.fill import fill
+from cleaners.restoration.mojibake.judge import (
+    MOVES,
+    Judge,
+    Page,
+    Repair,
+    count_everyday,
+    is_everyday,
+    judge,
+    script_of,
+)
+from cleaners.restoration.mojibake.lattice import Hypothesis, Search, Segment
+from cleaners.restoration.mojibake.marks import balance
+from cleaners.restoration.mojibake.windows import runs, windows
+
+MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
+DEPTH = 3  # readings on top of each other
+MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
+LIKELY_WORST = -11.5  # bits a character outside ASCII
+MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
+MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
+WORST_NAIVE = -13.5  # bits a character of what comes back without a search
+MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
+MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
+WIDTH = 20
+WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
+_ASCII = bytes(range(0x80))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    chain: tuple[tuple[str, str], ...]  # (true, read), the last reading first
+    naive: str
+    mean: float
+
+
+def find(line: str, page: Page | None = None) -> list[Repair]:
+    """The repairs of `line`, in order; none overlaps another. `page` helps to choose what fills lost bytes."""
+    repairs: list[Repair] = []
+    for start, end in windows(line, runs(line)):
+        repairs += _window(line, start, end, page)
+    return repairs
+
+
+def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
+    text = line[start:end]
+    if all("\ue000" <= char <= "\uf8ff" or char <= "\x7f" for char in text):
+        return []  # a row of icons
+    candidates = _candidates(text, DEPTH)[:3]
+    plain = judge().plain(text) if candidates else 0.0
+    best: tuple[float, list[Repair]] = (0.0, [])
+    for candidate in candidates:
+        found = exactly(text, candidate.chain, plain, start)
+        if found is None and len(text) > LONGEST:
+            if page:
+                page.starved = True
+        elif found is None:
+            found = _search(text, candidate, plain, start, line[max(0, start - 3) : start], page)
+        if found is not None and found[0] > best[0]:
+            best = found
+    return best[1] or through_western(text, start)
+
+
+def _candidates(text: str, depth: int) -> list[_Candidate]:
+    """Chains of readings that may have made `text`, by how much their naive undoing looks like text."""
+    jury = judge()
+    own: float | None = None
+    foreign = [char for char in text if char > "\x7f"]
+    out: list[_Candidate] = []
+    for family in MULTIBYTE:
+        encode = encoder(family)
+        data = known_bytes(text, family)
+        high = len(data.translate(None, _ASCII))
+        if high < 4 or text.count(MARK) > MAX_UNKNOWN * (high + text.count(MARK)):
+            continue
+        naive = data.decode("utf-8", "ignore")
+        if not naive.isascii() and 3 * len([c for c in naive if c > "\u07ff"]) >= MIN_AFFINITY * high:
+            mean = jury.score(naive) / len(naive)
+            if 3 * count_everyday(naive)[0] >= MIN_AFFINITY * high:
+                out.append(_Candidate((("utf-8", family),), naive, mean))
+            if depth > 1 and mean < EXACT_WORST:
+                for deeper in _candidates(naive, depth - 1):
+                    chain = (("utf-8", family), *deeper.chain)
+                    out.append(_Candidate(chain, deeper.naive, deeper.mean))
+        if sum(map(bool, map(encode, foreign))) + text.count(MARK) < MIN_KNOWN * len(foreign):
+            continue  # most of it never came out of this family
+        for true in ("gbk", "big5"):
+            if true == family:
+                continue
+            # with a byte for each that is gone the pairs stay in step
+            step = known_bytes(text, family, b"\xb5") if MARK in text else data
+            naive = step.decode("gb18030" if true == "gbk" else "cp950", "ignore")
+            if 4 * (len(naive) - len(naive.encode("ascii", "ignore"))) < high or not is_everyday(naive):
+                continue
+            if own is None:
+                own = jury.plain(text) / len(text)
+            mean = jury.score(naive) / max(1, len(naive))
+            if mean > WORST_NAIVE and mean > own + MIN_BETTER:
+                out.append(_Candidate(((true, family),), naive, mean))
+    return sorted(out, key=lambda candidate: -candidate.mean)
+
+
+def _policies(text: str) -> tuple[str, ...]:
+    if MARK in text:
+        return ("mark",)
+    return ("query", "drop") if "?" in text else ("drop",)
+
+
+def _search(
+    text: str, candidate: _Candidate, plain: float, offset: int, before: str, page: Page | None
+) -> tuple[float, list[Repair]] | None:
+    script = script_of(candidate.naive)
+    jury = page.judge(script) if page else judge(script)
+    best: tuple[float, list[Repair]] | None = None
+    for mixed in (False, True) if len(candidate.chain) == 1 else (False,):
+        for policy in _policies(text):
+            if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
+                policy = "strict"  # without a mark nothing tells where a byte of a two-byte codec went
+            chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
+            kind = f"{' <- '.join(map(str, chain))} {mixed}"
+            if page and not page.may_search(kind):
+                continue
+            found = None
+            for one in (chain, *(_one_codec(text, chain, codec) for codec in FAMILIES[candidate.chain[0][1]])):
+                if not one or (page and page.moves_left <= 0):
+                    continue
+                width = WIDTH if len(chain) == 1 else WIDTH_DEEP
+                limit = (page.moves_left if page else MOVES) // len(chain)
+                search = Search(one, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+                answers = search.run(text, before or "\n")
+                found = _accept(text, answers, one, plain, offset, jury, page)
+                if page:
+                    page.spend(kind, len(chain) * search.moves, found is not None)
+                if found is not None or not answers:
+                    break
+            if found is not None and (best is None or found[0] > best[0]):
+                best = found
+        if best is not None:
+            break
+    return best
+
+
+def _one_codec(text: str, chain: tuple[Reading, ...], codec: str) -> tuple[Reading, ...]:
+    """`chain` read with this codec of the family throughout, where all of `text` can have come from it, else ().
+
+    What the codecs of a family share is enough most often. Where an answer takes a piece from each, none holds.
+    """
+    encode = encoder(chain[0].read, codec)
+    if not all(encode(char) for char in set(text) if char != MARK):
+        return ()
+    return tuple(replace(reading, codec=codec) if reading.read == chain[0].read else reading for reading in chain)
+
+
+def _accept(
+    text: str,
+    answers: list[Hypothesis],
+    chain: tuple[Reading, ...],
+    plain: float,
+    offset: int,
+    jury: Judge,
+    page: Page | None,
+) -> tuple[float, list[Repair]] | None:
+    for answer in answers:
+        gain = answer.score - plain
+        if gain < MIN_GAIN or not answer.segments:
+            return None
+        if not all(_holds(text[s.start : s.end], s, chain) for s in answer.segments):
+            continue
+        segments = answer.segments
+        if MARK in text:  # whose absence must not pay for a stretch that was none the worse
+            segments = tuple(s for s in segments if _gains(text, s, jury))
+            if not segments:
+                return None
+        if len(chain) == 1 and chain[0].policy == "mark":
+            segments = fill(text, segments, chain[0], jury, page)
+        if len(chain) == 1:
+            segments = balance(text, segments, chain[0])
+        others = [other.text for other in answers if other is not answer]
+        runner = f"; runner-up {others[0][:40]!r}" if others else ""
+        names = " <- ".join(map(str, chain))
+        return gain, [
+            Repair(
+                offset + s.start,
+                offset + s.end,
+                s.after,
+                "wrong-codec",
+                "likely"
+                if s.unknown or ambiguous(text[s.start : s.end], chain[0].read)
+                else certainty(s.after, chain[-1].true),
+                f"{names}; {s.unknown} unknown bytes{runner}",
+                s.doubtful,
+                s.unknown,
+                chain[0] if len(chain) == 1 and s.unknown else None,
+            )
+            for s in segments
+        ]
+    return None
+
+
+def _gains(text: str, segment: Segment, jury: Judge) -> bool:
+    """Whether what stands, but for its marks, is less like text than what comes back."""
+    before = text[segment.start : segment.end].replace(MARK, "")
+    return jury.score(segment.after) - jury.plain(before) >= MIN_SEGMENT
+
+
+def _holds(before: str, segment: Segment, chain: tuple[Reading, ...]) -> bool:
+    """Whether what comes back reads like text, most of its bytes are known, and damaging it gives `before`."""
+    after, true = segment.after, chain[-1].true
+    if not is_writing(after, true):
+        return False
+    foreign = "".join([char for char in after if char > "\x7f"])
+    if segment.unknown > MAX_UNKNOWN * len(foreign.encode("utf-8" if true == "utf-8" else "gb18030")):
+        return False
+    whole = [char for place, char in enumerate(after) if place not in segment.doubtful]
+    if true != "utf-8" and segment.unknown >= sum("\u3400" <= char <= "\u9fff" for char in whole):
+        return False  # signs and Latin letters are pairs of any of these codecs: chosen characters prove nothing
+    if judge().foreign_mean(after) < (LIKELY_WORST if segment.unknown else EXACT_WORST):
+        return False
+    return proved(before, after, chain)
+
+
+def proved(before: str, after: str, chain: tuple[Reading, ...]) -> bool:
+    """Whether reading `after` wrongly, as `chain` says, gives `before`."""
+    if len(chain) == 1:
+        return forward(after, chain[0], before) is not None
+    inner = chain[-1]
+    return any(proved(before, step, chain[:-1]) for step in damaged(after, inner))
+
+
+def damaged(text: str, reading: Reading) -> list[str]:
+    """All that the readers of `reading` make of `text`."""
+    out: list[str] = []
+    for true in TRUE_CODECS[reading.true]:
+        try:
+            data = text.encode(true)
+        except UnicodeEncodeError:
+            continue
+        for codec in readers(reading):
+            step = read_wrongly(data, codec, reading.policy)
+            if step is not None and step not in out:
+                out.append(step)
+    return out

@@ -1,0 +1,193 @@
+"""Mojibake: text whose bytes were read with the wrong codec, or that was escaped once too often, set right.
+
+Works on runs, not on documents: one bad line in a clean page, or one bad run in a clean line, is found and
+mended there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from cleaners.policy import Context
+from cleaners.restoration.mojibake import escapes, multibyte, slip, western, windows
+from cleaners.restoration.mojibake.certainty import assess, weigh
+from cleaners.restoration.mojibake.judge import MARK, MOVES, Page, Repair
+from schemas.records import Block, Edit
+
+Finder = Callable[[str, Page | None], list[Repair]]
+STEP = "mojibake"
+SHOWN = 200  # characters of a whole page that its edit shows
+SECOND_LOOK = MOVES // 4  # steps that must be left for a second look, with the page's words, to get far
+BY_FAR = 9.0  # bits between a chosen character and the next, from which it tells of others
+DEPTH = 3  # layers of damage on top of each other
+# A reading in brackets: on annotated pages (cleaners.bytestream) shifted pairs are evidence, not to be touched here.
+_ANNOTATION = re.compile(
+    "[\u0101\u00e1\u01ce\u00e0\u0113\u00e9\u011b\u00e8\u012b\u00ed\u01d0\u00ec\u014d\u00f3\u01d2\u00f2"
+    "\u016b\u00fa\u01d4\u00f9\u01d6\u01d8\u01da\u01dc][a-z]{0,4}\\)"
+)
+# Nor can what a page shows in a font of its own be read: private-use characters one after another.
+DAMAGED = re.compile(
+    "[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}|[\ue000-\uf8ff](?:[^\n]{0,20}[\ue000-\uf8ff]){2}"
+)
+# What one of the finders, or DAMAGED, begins with, beside unusual characters: a line without is passed over.
+_SIGNS = "&\\%=\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
+
+
+def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged".
+
+    Searches cost; a page has so many steps of them (`mojibake_judge.MOVES`). A block that might be mojibake and
+    came too late is flagged too, and so is one where a lost byte was chosen by a hair.
+    """
+    page = Page()
+    looks = windows.unusual(_SIGNS).search
+    page.annotated = _ANNOTATION.search("\n".join([block.text for block in blocks])) is not None
+    found: list[list[Repair]] = []
+    starved: list[bool] = []
+    for block in blocks:
+        page.starved = False
+        found.append(find(block.text, page) if looks(block.text) else [])
+        starved.append(page.starved)
+    if page.moves_left > SECOND_LOOK and any(repair.doubtful for repairs in found for repair in repairs):
+        _count_words(page, blocks, found)
+        for n, repairs in enumerate(found):
+            if any(repair.doubtful for repair in repairs):
+                page.starved = False
+                again = find(blocks[n].text, page)
+                if again and not page.starved:
+                    found[n] = again
+    out: list[Block] = []
+    edits: list[Edit] = []
+    for block, repairs, unsearched in zip(blocks, found, starved, strict=True):
+        if not repairs and not unsearched and not looks(block.text):
+            out.append(block)
+            continue
+        text = apply(block.text, repairs)
+        assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
+        unsure = (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
+        edits += [
+            Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
+            for r, _ in assessed
+        ]
+        flags = block.flags
+        half = bool(repairs) and western.SIGN.search(text) is not None
+        if (unsure or half or DAMAGED.search(text)) and "damaged" not in flags:
+            flags = (*flags, "damaged")
+        out.append(block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags))
+    return tuple(out), tuple(edits)
+
+
+def _count_words(page: Page, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
+    """Count the words of the page that are beyond doubt: what came whole, and what was chosen by far."""
+    texts: list[str] = []
+    for block, repairs in zip(blocks, found, strict=True):
+        certain: list[Repair] = []
+        for repair in repairs:
+            margins = weigh(block.text[repair.start : repair.end], repair) or {}
+            doubtful = [place for place in repair.doubtful if place not in margins or margins[place][0] < BY_FAR]
+            certain.append(replace(repair, after=_without(repair.after, doubtful)))
+        texts.append(apply(block.text, certain))
+    for text in texts:
+        page.words.add(f"\n{text}\n")
+
+
+def _without(text: str, places: Sequence[int]) -> str:
+    chars = list(text)
+    for place in places:
+        chars[place] = MARK
+    return "".join(chars)
+
+
+def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
+    """Undo a wrong reading of a whole page, before anything is extracted from it.
+
+    Only the lossless kinds, UTF-8, GBK or Big5 read one byte a character: of the others the tags survive, and the
+    blocks are mended one by one. A clean page costs one search for a sign, most often none.
+    """
+    found = western.whole(text)
+    if found is None:
+        return text, ()
+    after, detail = found
+    return after, (Edit(STEP, "whole-page", -1, 0, text[:SHOWN], after[:SHOWN], "exact", len(text), detail),)
+
+
+def find(text: str, page: Page | None = None) -> list[Repair]:
+    """The repairs of a text of one or more lines, in order."""
+    repairs: list[Repair] = []
+    offset = 0
+    for line in text.split("\n"):
+        for repair in find_in_line(line, page):
+            repairs.append(replace(repair, start=repair.start + offset, end=repair.end + offset))
+        offset += len(line) + 1
+    return repairs
+
+
+def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH, done: Sequence[Finder] = ()) -> list[Repair]:
+    """The repairs of one line; each is followed down through further layers.
+
+    What lies between them may be damaged in another way: there all finders look that are not `done` yet.
+    """
+    for finder in (escapes.find, western.find, multibyte.find, _slips):
+        if finder in done:
+            continue
+        repairs = finder(line, page)
+        if repairs and not _is_about(line, repairs):
+            if finder is not _slips:
+                repairs = [_deeper(repair, page, depth) for repair in repairs]
+            return _with_those_between(line, repairs, page, depth, (*done, finder))
+    return []
+
+
+def _with_those_between(
+    line: str, repairs: Sequence[Repair], page: Page | None, depth: int, done: Sequence[Finder]
+) -> list[Repair]:
+    out: list[Repair] = []
+    place = 0
+    for repair in (*repairs, None):
+        rest = line[place : repair.start if repair else len(line)]
+        for other in find_in_line(rest, page, depth, done):
+            out.append(replace(other, start=other.start + place, end=other.end + place))
+        if repair:
+            out.append(repair)
+            place = repair.end
+    return out
+
+
+def _slips(line: str, page: Page | None) -> list[Repair]:
+    runs = windows.runs(line)
+    if not runs or (page and page.annotated) or _ANNOTATION.search(line) or windows.foreign(line):
+        return []
+    return slip.find(line, runs, page)
+
+
+def _is_about(line: str, repairs: Sequence[Repair]) -> bool:
+    """Whether the line shows mojibake as an example: less than half of it, beside words about characters and codes."""
+    if 2 * sum(repair.end - repair.start for repair in repairs) > len(line):
+        return False
+    rest = apply(line, [replace(repair, after="") for repair in repairs])
+    return escapes.about().search(rest) is not None
+
+
+def _deeper(repair: Repair, page: Page | None, depth: int) -> Repair:
+    if depth <= 1:
+        return repair
+    inner = find_in_line(repair.after, page, depth - 1)
+    if not inner:
+        return repair
+    certainty = "likely" if "likely" in (repair.certainty, *(i.certainty for i in inner)) else "exact"
+    detail = " <- ".join((repair.detail, *dict.fromkeys(i.detail for i in inner)))
+    return replace(
+        repair, after=apply(repair.after, inner), certainty=certainty, detail=detail, doubtful=(), reading=None
+    )
+
+
+def apply(text: str, repairs: Sequence[Repair]) -> str:
+    """`text` with `repairs` made."""
+    parts: list[str] = []
+    place = 0
+    for repair in repairs:
+        parts += (text[place : repair.start], repair.after)
+        place = repair.end
+    return "".join((*parts, text[place:]))

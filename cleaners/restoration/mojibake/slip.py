@@ -1,0 +1,244 @@
+"""GBK text that lost a byte, or got one too many: from there to the next border every pair is read one byte late.
+
+The shifted tail holds all its bytes but the last and comes back by itself. Of the character that was hit one byte is
+left: it is put back where the model clearly knows it, else U+FFFD stands for it. A repair must give the input back when
+the same byte is lost again, and must be far more like text than what stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from cleaners.model import model, score
+from cleaners.restoration.mojibake.codecs import END, MARK, encoder, read_pairs, read_wrongly, unusable
+from cleaners.restoration.mojibake.judge import Judge, Page, Repair, everyday, judge, script_of
+
+BEFORE = 8  # characters before the first unusual one at which the byte may be lost
+BEHIND = 8  # characters behind the last unusual one at which the tail may end
+STARTS = 4  # places tried, by the sums over shifted and unshifted pairs
+ENDS = 4
+MIN_GAIN = 25.0  # bits
+MIN_GAIN_HALVES = 32.0  # the same, of halves of characters with nothing whole between them
+PLAIN = -9.0  # bits a character: what is likelier than this needs no repair
+WORST = -10.0  # bits a character of the repaired stretch
+KNOWN = 2.0  # bits between the best character and the next, for it to be put back
+LEAST = 9.0  # bits that a character put back costs, as a rule
+PICKED = -21.0  # bits of a Han character that stands there; a tail of them is rarer than a list of rare ones
+COMMON = -17.0  # bits of a character by itself
+MANY = 6  # pairs that tell a shifted tail from chance
+MARKED = -20.0  # bits of U+FFFD: little more than a rare character, for pages have it for other reasons, too
+LONGEST = 2000
+MOVES = 400  # what a window costs in steps of search, with 2 a character
+_COST = {"lead lost": 0.0, "trail lost": -8.0, "byte too many": -14.0}
+
+
+@lru_cache(maxsize=1)
+def _halves() -> tuple[dict[int, str], dict[int, str]]:
+    """The commoner characters of GBK by their first and by their second byte."""
+    leads: dict[int, str] = {}
+    trails: dict[int, str] = {}
+    unigram = model().unigram
+    for pair, char in read_pairs("gbk").items():
+        if len(pair) == 2 and pair[1] >= 0x40 and len(char) == 1 and unigram(char) >= COMMON:
+            leads[pair[0]] = leads.get(pair[0], "") + char
+            trails[pair[1]] = trails.get(pair[1], "") + char
+    return leads, trails
+
+
+def find(line: str, windows: list[tuple[int, int]], page: Page | None = None) -> list[Repair]:
+    """The repairs of `line`, in order; `windows` are the places of its first and last unusual characters."""
+    repairs: list[Repair] = []
+    done = 0
+    for first, last in windows:
+        start, end = max(done, first - BEFORE), min(len(line), last + 1 + BEHIND)
+        cost = MOVES + 2 * (end - start)
+        if end - start < 3 or end - start > LONGEST or (page and page.moves_left < cost):
+            continue
+        stretch = line[max(start, first - 3) : last + 4]
+        if all("\ue000" <= char <= "\uf8ff" or char <= "\x7f" for char in stretch):
+            continue  # a row of icons
+        if not _may_be_shifted(line, first, last) or score(stretch) > PLAIN * len(stretch):
+            continue
+        if page:
+            page.moves_left -= cost
+        found = _window(line, start, end, first + 1)
+        if found is not None:
+            repairs.append(found)
+            done = found.end
+    return repairs
+
+
+def _may_be_shifted(line: str, first: int, last: int) -> bool:
+    """Whether enough of the pairs astride the unusual characters, from `first` to `last`, are everyday characters.
+
+    In a shifted tail nearly all are; around a rare name one in six is, in a row of rare characters every other one.
+    """
+    stretch = line[max(0, first - 1) : last + 2]
+    if MARK in stretch or "?" in stretch:
+        return True
+    data = stretch.encode("gbk", "replace")
+    usual = everyday()
+    pairs = fits = 0
+    for place in range(1, 2 * len(stretch) - 2, 2) if len(data) == 2 * len(stretch) else ():
+        pairs += 1
+        fits += data[place : place + 2].decode("gbk", "ignore") in usual
+    return 3 * fits >= 2 * pairs if pairs >= MANY else 2 * fits >= pairs
+
+
+def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
+    """The repair that begins in [start, latest) and ends at `end` at the latest."""
+    encode = encoder("gbk")
+    units = [data[0] if (data := encode(char)) else b"" for char in line[start : end + 1]]
+    units += [b""] * (end + 1 - start - len(units))
+    usual = everyday()
+    jury = judge(script_of(line))
+    logp = jury.logp
+    size = end - start
+    plain = [0.0] * (size + 3)
+    shifted = [0.0] * (size + 3)
+    tail: list[str] = []  # tail[i]: second byte of character i and first byte of the next
+    seen = ("\n\n" + line[max(0, start - 2) : start])[-2:]
+    seen_late = ""
+    for i in range(size):
+        char = line[start + i]
+        plain[i + 1] = plain[i] + (MARKED if char == MARK else jury.stands(seen, char, PICKED))
+        seen = seen[-1] + char
+        pair = ""
+        if len(units[i]) == 2 and units[i + 1] and i + 1 < size:
+            try:
+                pair = (units[i][1:] + units[i + 1][:1]).decode("gbk")
+            except UnicodeDecodeError:
+                pair = ""
+            pair = pair if len(pair) == 1 else ""
+        tail.append(pair)
+        shifted[i + 1] = shifted[i] + (logp(seen_late, pair) if pair else -60.0)
+        seen_late = seen_late[-1:] + pair if pair else ""
+    plain[size + 1] = plain[size + 2] = plain[size]
+    found: list[tuple[float, Repair]] = []
+    starts = sorted(range(min(latest - start, size)), key=lambda p: shifted[p] - plain[p])[:STARTS]
+    for p in starts:
+        if len(units[p]) != 2:
+            continue
+        stop = p + 1  # the tail runs while its pairs are characters
+        while stop < size and tail[stop - 1] and len(units[stop]) == 2:
+            stop += 1
+        ends = [(q, False) for q in range(p + 1, stop + 1)]
+        if stop < size and len(units[stop]) == 1 and tail[stop - 1]:
+            ends.append((stop + 1, True))
+        ends.sort(key=lambda e: plain[min(size, e[0] + 1)] - shifted[e[0] - 1])
+        for q, even in ends[:ENDS]:
+            if (
+                shifted[q - 1] - shifted[p] - (plain[min(size, q + 2)] - plain[p])
+                < MIN_GAIN + (1 if even else 2) * LEAST
+            ):
+                continue  # the characters to be put back cost more still
+            middle = "".join(tail[p : q - 1])
+            if not middle and line[start + q : start + q + 1] not in (MARK, "?"):
+                continue  # halves of characters and nothing whole between them: only where a mark says so
+            if not all(char in usual for char in middle):
+                continue
+            answer = _best(line, start + p, start + q, even, units[p], units[q - 1], middle, jury)
+            if answer is not None:
+                found.append(answer)
+    if not found:
+        return None
+    gain, best = max(found, key=lambda answer: answer[0])
+    if any(answer[0] > gain - KNOWN / 2 and answer[1].start != best.start for answer in found):
+        return replace(best, after=MARK + best.after[1:], detail=f"{best.detail}; or from another place on")
+    return best
+
+
+def _best(
+    line: str, start: int, stop: int, even: bool, first: bytes, last: bytes, middle: str, jury: Judge
+) -> tuple[float, Repair] | None:
+    """The best repair of line[start:stop], the tail being `middle`, and its gain."""
+    front = line[max(0, start - 2) : start]
+    leads, trails = _halves()
+    ends: list[tuple[float, str, int]] = []  # score, character, where the stretch ends
+    if even:
+        ends.append((0.0, "", stop))
+    else:
+        mark = line[stop : stop + 1] in (MARK, "?") and stop < len(line)
+        skips = (1,) if line[stop : stop + 1] == MARK else (1, 0) if mark else (0,)
+        for skip in skips:
+            following = line[stop + skip : stop + skip + 1]
+            data = encoder("gbk")(following) if following else ((b"",))
+            ahead = data[0][0] if data and data[0] else END
+            context = ("\n\n" + front + middle)[-2:]
+            behind = (line[stop + skip : stop + skip + 2] + "\n\n")[:2]
+            for char in leads.get(last[-1], ""):
+                raw = char.encode("gbk")
+                if raw[1] in unusable("gbk")[ahead]:
+                    ends.append(
+                        (jury.fit(context, char, behind) - (0 if skip or not mark else 12.0), char, stop + skip)
+                    )
+    if not ends:
+        return None
+    ends.sort(reverse=True)
+    close = ends[0][1]
+    to = ends[0][2]
+    close_known = len(ends) == 1 or ends[0][0] - ends[1][0] >= KNOWN
+    behind = (line[to : to + 2] + "\n\n")[:2]
+    rest = middle + close
+    after_first = (rest + behind)[:2]
+    context = ("\n\n" + front)[-2:]
+    old = line[start:to]
+    whole = front + old + behind
+    unmarked = whole.replace(MARK, "")
+    base = jury.plain(unmarked, PICKED) + MARKED * (len(whole) - len(unmarked))
+    best: tuple[float, str, str, float, str] | None = None
+    for kind, options in (
+        ("lead lost", trails.get(first[0], "")),
+        ("trail lost", leads.get(first[0], "")),
+        ("byte too many", ""),
+    ):
+        ranked = sorted(((jury.fit(context, char, after_first), char) for char in options), reverse=True)[:2]
+        if options and not ranked:
+            continue
+        head = ranked[0][1] if ranked else ""
+        margin = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else 99.0
+        gain = jury.score(front + head + rest + behind) - base + _COST[kind]
+        if best is None or gain > best[0]:
+            best = (gain, head, kind, margin, ranked[1][1] if len(ranked) > 1 else "")
+    if best is None or best[0] < (MIN_GAIN if middle else MIN_GAIN_HALVES):
+        return None
+    gain, head, kind, margin, runner = best
+    sure = (not head or margin >= KNOWN) and close_known
+    if len(middle) < (2 if not sure else 1 if to == stop else 0):
+        return None  # halves of characters and nothing whole between them: only where a mark says so
+    after = head + rest
+    if jury.score(front + after) - jury.score(front) < WORST * len(after):
+        return None
+    if not _holds(old, after, kind, first, line[to : to + 1]):
+        return None
+    known = margin >= KNOWN
+    if head and not known:
+        after = MARK + after[1:]
+    if close and not close_known:
+        after = after[:-1] + MARK
+    detail = f"gbk, {kind}; {(head != '') + (close != '')} unknown bytes"
+    if runner:
+        detail += f"; {head} not {runner} by {margin:.1f} bits"
+    if len(ends) > 1:
+        detail += f"; {close} not {ends[1][1]} by {ends[0][0] - ends[1][0]:.1f} bits"
+    return gain, Repair(start, to, after, "shifted-bytes", "likely", detail)
+
+
+def _holds(old: str, after: str, kind: str, first: bytes, behind: str) -> bool:
+    """Whether losing the byte again, or putting the stray one back, gives what stood."""
+    data = after.encode("gbk")
+    if kind == "lead lost":
+        data = data[1:]
+    elif kind == "trail lost":
+        data = data[:1] + data[2:]
+    else:
+        data = first[:1] + data
+    found = encoder("gbk")(behind) if behind and behind != MARK else ()
+    follow = found[0] if found else b""
+    want = old + (behind if follow else "")
+    for codec in ("gbk", "gb18030"):
+        for policy in ("drop", "mark", "query"):
+            if read_wrongly(data + follow, codec, policy) == want:
+                return True
+    return False

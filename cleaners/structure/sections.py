@@ -1,0 +1,319 @@
+"""The outline of a document: what stands under which heading.
+
+Levels come from nesting inside the document, not from a fixed table: a style seen again closes what stands inside it.
+Which of two styles is the outer one is read from the document (the one that starts again inside the other is the inner
+one); where it gives no evidence, common use decides. Values may skip or repeat: they are evidence, never a condition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaners.text import RANK, Label, code_rows, read_label
+from schemas.records import Block, Section
+
+KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
+UNLABELLED = "heading"  # style of a heading without label
+HEADING_LONGEST = 80
+NO_HEADING = re.compile(  # a caption, a signature, a date, a speaker, a sentence
+    r"[。，；：？！,;:?!…|<>=]|摄|攝|资料图|資料圖|图片|圖片|来源|來源|记者|記者|作者|编辑|供图|供圖|截图|截圖|^[图圖]为|^[图圖表][\d一二三四五六七八九十]|\d{4}年.*[日月]"
+    r"|\d{1,2}:\d\d|https?|www|\.(?:com|cn|net|org)|^(?:附|此致|敬礼|谢谢)|^(?!背景|方法|结果|結果|结论|結論|讨论|討論|摘要|引言|前言|总结|總結|概述|简介|簡介|后记|尾声|结语|小结|分析|建议|目的|意义|原因|特点|影响|展望|说明|起源|现状|定义)"
+    r".{1,3}$|\d+楼"
+)
+STOPS = "。！？!?….：:；;"
+HAN = re.compile("[\u3400-\u9fff]")
+HEADING = re.compile(r"[^。！？!?\n]{0,400}(?:[。！？!?]|$|\n)")
+CLOSERS = "”’」』）)》】\"'"
+TRIMMED = " 　\t●■◆▲★※○◎。.．:：;；,，、"
+
+
+@dataclass(slots=True)
+class Mark:
+    """A heading: the line that bears it, its label (None where it has none), its style and value."""
+
+    line: int
+    label: Label | None
+    style: str
+    value: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section on the way: its style and last value, and how many of its own style lie around it."""
+
+    style: str
+    value: int
+    section: int = 0
+    level: int = 1
+
+
+def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
+    """Text of the blocks joined by a line break, and its sections in order of their start (a parent before its child).
+
+    The outline is read from the lines of the text alone, so that a text cleaned again has the same. A section of
+    level 0 without label holds the text before the first heading, or all of it where there is none.
+    """
+    text = "\n".join(block.text for block in blocks)
+    if not text:
+        return "", ()
+    lines = text.split("\n")
+    starts: list[int] = []
+    at = 0
+    for line in lines:
+        starts.append(at)
+        at += len(line) + 1
+    found = marks(lines)
+    if not found:
+        return text, (Section(0, "", "", False, 0, len(text)),)
+    sections: list[Section] = []
+    if starts[found[0].line] > 0:
+        sections.append(Section(0, "", "", False, 0, starts[found[0].line] - 1))
+    levels = _levels(found, lines)
+    for n, (mark, level) in enumerate(zip(found, levels, strict=True)):
+        following = next((m for m in range(n + 1, len(found)) if levels[m] <= level), None)
+        end = len(text) if following is None else starts[found[following].line] - 1
+        heading, run_in = _heading(lines[mark.line], mark.label.end if mark.label else 0)
+        label = mark.label.text if mark.label else ""
+        later = found[n + 1] if n + 1 < len(found) else None
+        if label and not heading and not run_in and _names(lines, mark.line + 1, later):
+            heading = lines[mark.line + 1].strip(TRIMMED)
+        sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
+    return text, tuple(sections)
+
+
+def _names(lines: Sequence[str], n: int, later: Mark | None) -> bool:
+    """Whether line n is the heading of a label that stands alone above it: 01, 修渠."""
+    if n >= len(lines) or (later is not None and later.line == n and later.label is not None):
+        return False
+    return 2 <= len(lines[n]) <= 40 and lines[n][-1] not in "。；：！？，,;:!?"
+
+
+def marks(lines: Sequence[str]) -> list[Mark]:
+    """Headings of the lines in order: labels that hold, and short lines that head running text."""
+    code = code_rows(lines)
+    labels: list[Label | None] = [
+        None if "\t" in line or coded else read_label(line) for line, coded in zip(lines, code, strict=True)
+    ]
+    accepted = _accepted(labels)
+    held = [label if good else None for label, good in zip(labels, accepted, strict=True)]
+    headings = _unlabelled(lines, held, code)
+    contents = _contents(lines, held)
+    found: list[Mark] = []
+    for n, label in enumerate(held):
+        if n in contents:
+            continue
+        if label is not None:
+            found.append(Mark(n, label, label.style, label.value))
+        elif n in headings:
+            found.append(Mark(n, None, UNLABELLED, 0))
+    return found
+
+
+def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[bool]) -> frozenset[int]:
+    """Lines that head what follows though they bear no label: short, without a stop, between paragraphs; two or more.
+
+    HTML headings and paragraphs of bold print look alike here, and so does a text that was cleaned before.
+    """
+    found: list[int] = []
+    for n, line in enumerate(lines[:-1]):
+        if len(line) > HEADING_LONGEST or held[n] is not None or code[n] or not _heads(line):
+            continue
+        after = lines[n + 1]
+        if len(after) >= (40 if HAN.search(line) else 100) and _stops(after) and (n == 0 or _stops(lines[n - 1])):
+            found.append(n)
+    return frozenset(found) if len(found) >= 2 else frozenset()
+
+
+def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
+    """Lines of a table of contents: three or more labelled lines on end that stand once more behind them."""
+    keys = [
+        None if label is None else (label.style, label.value, core(lines[n][label.end :])[:30])
+        for n, label in enumerate(held)
+    ]
+    last = {key: n for n, key in enumerate(keys) if key is not None}
+    found: list[int] = []
+    run: list[int] = []
+    stood: set[tuple[str, int, str] | None] = set()  # keys of the run: a second one begins another
+    for n, key in enumerate([*keys, None]):
+        if key is not None and key not in stood:
+            run.append(n)
+            stood.add(key)
+            continue
+        again = [m for m in run if last[keys[m]] > run[-1]]  # type: ignore[index]
+        if len(again) >= 3 and len(again) * 3 >= 2 * len(run):
+            found += run
+        run = [] if key is None else [n]
+        stood = {key}
+    return frozenset(found)
+
+
+def _heads(line: str) -> bool:
+    if not len(line) >= 2 or "\t" in line or NO_HEADING.search(line):
+        return False
+    if HAN.search(line):
+        return len(line) <= 30 and (line[-1].isalnum() or line[-1] in "”》）」』")
+    return line[0].isupper() and line[-1].isalnum()
+
+
+def _stops(line: str) -> bool:
+    return line.rstrip(CLOSERS)[-1:] in STOPS
+
+
+def _accepted(labels: Sequence[Label | None]) -> list[bool]:
+    """Whether each label holds: a weak one needs another of its style with the next or the previous value."""
+    seen: dict[tuple[str, tuple[int, ...]], set[int]] = {}
+    for label in labels:
+        if label is not None:
+            seen.setdefault((label.style, label.path[:-1]), set()).add(label.value)
+    plain = {label.value for label in labels if label is not None and label.style in ("n", "n.", "章", "cn")}
+    accepted: list[bool] = []
+    for label in labels:
+        if label is None or label.value == 0:
+            accepted.append(False)
+        elif not label.weak:
+            accepted.append(True)
+        else:
+            values = set(seen[(label.style, label.path[:-1])])
+            for kin in KINDRED:
+                if label.style in kin:
+                    values.update(*(seen.get((style, ()), ()) for style in kin))
+            near = label.value - 1 in values or label.value + 1 in values
+            if label.path and not near:
+                near = label.value == 1 and (
+                    label.path[0] in plain if len(label.path) == 2 else ("n" + ".n" * (len(label.path) - 2), ()) in seen
+                )
+            accepted.append(near)
+    return accepted
+
+
+def _outer(found: Sequence[Mark]) -> dict[tuple[str, str], int]:
+    """Votes for (a, b): positive where style a lies outside style b.
+
+    Between two marks of style a whose value goes up, a b that starts at 1 again, having counted before, is inside a.
+    """
+    votes: dict[tuple[str, str], int] = {}
+    last: dict[str, int] = {}
+    since: dict[tuple[str, str], bool] = {}  # (a, b): a mark of style a has come since the last mark of style b
+    climbed: set[tuple[str, str]] = set()  # (a, b): and one that counts on from before the last mark of style b
+    headed: set[str] = set()  # styles that a heading without label has come after
+    for mark in found:
+        b = mark.style
+        if mark.label is None:
+            headed.update(last)
+            continue
+        if b in headed and mark.value in (1, last[b] + 1):
+            # a numbering that counts on across unlabelled headings lies outside them, one that starts again inside
+            outside = 1 if mark.value == last[b] + 1 else -1
+            votes[(b, UNLABELLED)] = votes.get((b, UNLABELLED), 0) + outside
+            votes[(UNLABELLED, b)] = votes.get((UNLABELLED, b), 0) - outside
+        headed.discard(b)
+        if mark.value == 1 and last.get(b, 0) >= 1:
+            for a in last:
+                if a != b and (a, b) in climbed:
+                    votes[(a, b)] = votes.get((a, b), 0) + 1
+                    votes[(b, a)] = votes.get((b, a), 0) - 1
+        for other in last:
+            climbed.discard((other, b))
+            if other != b and mark.value > last.get(b, mark.value) and since.get((other, b)):
+                climbed.add((b, other))
+        for other in (*last, b):
+            since[(b, other)] = True
+            since[(other, b)] = False if other != b else since.get((other, b), False)
+        last[b] = mark.value
+    return votes
+
+
+def _levels(found: Sequence[Mark], lines: Sequence[str]) -> list[int]:
+    votes = _outer(found)
+
+    def inside(inner: str, outer: str) -> bool:
+        """Whether a mark of style `inner` goes under an open section of style `outer`."""
+        vote = votes.get((outer, inner), 0)
+        if vote:
+            return vote > 0
+        return _rank(outer) < _rank(inner)
+
+    stack: list[_Open] = []
+    levels: list[int] = []
+    for n, mark in enumerate(found):
+        depth = next((d for d in range(len(stack) - 1, -1, -1) if stack[d].style == mark.style), None)
+        if depth is not None and mark.label is not None:
+            depth = _sibling(stack, mark, depth)
+            if mark.value == 1 and stack[depth].value >= 1 and _announced(found, n, lines, stack, depth):
+                depth = None
+                level = len(stack) + 1
+                stack.append(_Open(mark.style, mark.value, n, level))
+                levels.append(level)
+                continue
+        if depth is None and mark.value > 1:  # 1、 2. 3、: one numbering in two hands
+            depth = next((d for d in range(len(stack) - 1, -1, -1) if _goes_on(stack[d], mark)), None)
+        if depth is None:
+            keep = len(stack)
+            while keep and not inside(mark.style, stack[keep - 1].style):
+                keep -= 1
+            del stack[keep:]
+        else:
+            del stack[depth:]
+        level = len(stack) + 1
+        stack.append(_Open(mark.style, mark.value, n, level))
+        levels.append(level)
+    return levels
+
+
+def _goes_on(opened: _Open, mark: Mark) -> bool:
+    """Whether a mark is the next of an open section's numbering though it is written otherwise."""
+    return opened.value + 1 == mark.value and any(opened.style in kin and mark.style in kin for kin in KINDRED)
+
+
+def _sibling(stack: Sequence[_Open], mark: Mark, innermost: int) -> int:
+    """Which open section of the mark's style it goes on from: the one whose next value it bears, else the innermost."""
+    for depth in range(innermost, -1, -1):
+        if stack[depth].style == mark.style and stack[depth].value + 1 == mark.value:
+            return depth
+    return innermost
+
+
+def _announced(found: Sequence[Mark], n: int, lines: Sequence[str], stack: Sequence[_Open], depth: int) -> bool:
+    """Whether a numbering that starts again lies inside the section above it: that names the headings to come.
+
+    「二、2008年工作打算 … 即“开好一个大会,抓住两个关键…”」, then 一、开好一个大会, 二、抓住两个关键.
+    """
+    if depth != len(stack) - 1:
+        return False
+    above = found[stack[depth].section]
+    parent = core("".join(lines[above.line : found[n].line]))
+    named = 0
+    value = found[n].value
+    for mark in found[n : n + 12]:
+        if mark.style != found[n].style:
+            continue
+        if mark.value != value:
+            break
+        value += 1
+        heading = core(_heading(lines[mark.line], mark.label.end if mark.label else 0)[0])
+        if len(heading) >= 2 and heading[:12] in parent:
+            named += 1
+    return named >= 2
+
+
+def core(text: str) -> str:
+    """Letters and Han of `text` alone: what is compared where marks and spaces may differ."""
+    return "".join(c for c in text if c.isalnum())
+
+
+def _rank(style: str) -> int:
+    return RANK.get(style, -1 if style == UNLABELLED else len(RANK))
+
+
+def _heading(text: str, at: int) -> tuple[str, bool]:
+    """Heading behind a label, and whether body follows it in the same block."""
+    found = HEADING.match(text, at)
+    if found is None:  # the first sentence is longer than any heading
+        end = at + 400
+        return text[at:end].strip(TRIMMED), True
+    end = found.end()
+    while end < len(text) and text[end] in CLOSERS:
+        end += 1
+    return text[at:end].strip(TRIMMED), bool(text[end:].strip())

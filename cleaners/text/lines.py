@@ -1,0 +1,209 @@
+"""Lines of a plain text: code told from prose, space and empty lines taken away, cut lines found."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from cleaners.text.chars import BLANKS, HAN, trimmed
+from cleaners.text.labels import read_label
+from cleaners.text.marks import read_mark
+
+TERMINAL = "。！？!?…"
+CLOSING_START = "，。、；：！？,;:!?)）】》」』”’%％"  # no line of Chinese begins with one of these (GB/T 15834, 5.1)
+OPENERS = {"）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
+LOOKBACK = 2000  # characters in which an open bracket is looked for
+CODE = re.compile(
+    r"^\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
+    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)|[=!]=|[-=]>"
+)
+CALL = re.compile(r"\w\(")
+COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
+CODE_END = frozenset(",;:(){}[]<>\"'`\\")
+WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
+WRAP_ROWS = 400  # rows looked at
+LEAST_INDENTED = 4  # rows with indentation, and rows that go on, which show that paragraphs are indented
+MOST_BARE = 0.9  # share of the rows without that go on
+
+
+def is_code(line: str) -> bool:
+    """Whether a line is code, or belongs to it: it is indented or has a sign of code, and is not Chinese prose."""
+    if line[:1] >= "\u2e80" or not line.strip(BLANKS):
+        return False
+    han = len(HAN.findall(line))
+    return (line[:1] in " \t" or has_code_sign(line)) and han * 3 <= len(line)
+
+
+def code_rows(lines: Sequence[str]) -> list[bool]:
+    """Which lines are code: by themselves, or as they go on from a statement, whatever Chinese they hold.
+
+    Behind a statement, and the empty lines behind it, an indented line is code that is a comment or ends as code does:
+    `    # 先把数据读进来`, `  "名称": "清文",`; one that is not indented, where it is a comment and no line is between,
+    for behind an empty line `# 渡口` is a heading.
+    """
+    out: list[bool] = []
+    inside = next_to = False
+    for line in lines:
+        own = is_code(line)
+        out.append(own or (inside and _goes_on(line, next_to)))
+        next_to = out[-1]
+        if own:
+            inside = inside or has_code_sign(line)
+        elif line.strip(BLANKS):
+            inside = next_to
+    return out
+
+
+def _goes_on(line: str, next_to: bool) -> bool:
+    bare = line.strip(BLANKS)
+    if line[:1] not in (" ", "\t"):
+        return next_to and COMMENT.match(bare) is not None
+    return bare[-1:] in CODE_END or COMMENT.match(bare) is not None
+
+
+def has_code_sign(line: str) -> bool:
+    """Whether a line begins like a statement, ends like one, holds an operator of code, or ends in a call."""
+    bare = line.rstrip()
+    if bare.endswith(("{", "}", ";", "\\")) or CODE.search(line):
+        return True
+    bare = bare.removesuffix(":").rstrip()
+    return bare.endswith(")") and CALL.search(bare, 0, len(bare) - 1) is not None
+
+
+def tidy(text: str) -> str:
+    """Lines without the space around them and without empty lines; code keeps its indentation and its empty lines.
+
+    Tidy text comes back as it is. A line that begins with a tab, or holds one behind an empty first cell, is a row of a
+    table and keeps it.
+    """
+    if not text or ("\n" not in text and text[0] not in BLANKS and text[-1] not in BLANKS):
+        return text
+    kept: list[str] = []
+    code = [False]  # whether each kept line is code
+    empty = 0
+    inners = [trimmed(line, BLANKS) for line in text.split("\n")]
+    lines = [
+        line[: len(line) - len(line.lstrip(BLANKS))] + inner if inner else ""
+        for line, inner in zip(text.split("\n"), inners, strict=True)
+    ]  # space at the end goes first, for the share of Han in a line tells code from prose
+    for line, inner, now in zip(lines, inners, code_rows(lines), strict=True):
+        if not inner:
+            empty += 1
+            continue
+        is_row = "\t" in line[:1]
+        if now and code[-1]:
+            kept += [""] * empty
+        kept.append(line if now or is_row else inner)
+        code.append(now)
+        empty = 0
+    return "\n".join(kept)
+
+
+def glue(before: str, row: str) -> str:
+    """Two halves of a cut line as one: with a space between them where both are Latin."""
+    space = " " if before[-1:].isascii() and row[:1].isascii() and row[:1].isalnum() else ""
+    return before + space + row
+
+
+def indents(lines: Sequence[str]) -> list[int]:
+    """Columns of white space before each line that holds anything, in order."""
+    return [columns(line[: len(line) - len(line.lstrip(BLANKS))]) for line in lines if line.strip(BLANKS)]
+
+
+def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[int]:
+    """Which rows go on from the row before them: lines that were cut inside a sentence.
+
+    indented: columns that stood before each row (`indents`), where paragraphs may begin with some.
+    """
+    unindented = _unindented(rows, indented) if len(indented) == len(rows) else frozenset()
+    if unindented:
+        return unindented
+    width = _wrap_width(rows)
+    found: set[int] = set()
+    whole = ""
+    for n, row in enumerate(rows):
+        if n and _cut(rows[n - 1], whole, row, width):
+            found.add(n)
+            whole += row
+        else:
+            whole = row
+    return frozenset(found)
+
+
+def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
+    """Rows without indentation behind full ones, in a text whose paragraphs are indented and was wrapped by hand.
+
+    There nearly each row without indentation follows one that is full; a heading, or a text of one line a paragraph,
+    does not. A row that begins with a label begins a paragraph all the same.
+    """
+    widths = [columns(row[: WRAP_WIDEST + 1]) + space for row, space in zip(rows, indented, strict=True)]
+    widest = max(widths, default=0)
+    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST or sum(map(bool, indented)) < LEAST_INDENTED:
+        return frozenset()
+    bare = [n for n in range(1, len(rows)) if not indented[n]]
+    found = [n for n in bare if widths[n - 1] >= widest - 3 and read_label(rows[n]) is None]
+    return frozenset(found) if len(found) >= max(LEAST_INDENTED, MOST_BARE * len(bare)) else frozenset()
+
+
+def _cut(last: str, before: str, row: str, width: int) -> bool:
+    if not last or not row:
+        return False
+    if (opener := OPENERS.get(row[0])) is not None:  # the bracket that this one closes stands in the line before
+        near = before[-LOOKBACK:]
+        if near.count(opener) > near.count(row[0]):
+            return True
+    if not width and not HAN.match(last[-1]):
+        return False
+    if row[0] in " \t" or last[:1] in " \t":
+        return False
+    if read_label(row) is not None or read_mark(row) is not None:
+        return False
+    if width and width - 3 <= columns(last) <= width:
+        return last[-1] not in TERMINAL
+    if len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row):
+        return True  # 日, 期:____
+    if row[0] in CLOSING_START and len(row) > 1 and _prose(before):
+        return True
+    return _prose(before) and _fragment(row)
+
+
+def _prose(line: str) -> bool:
+    """Whether a line is running text that stops short: sentences inside it, none at its end."""
+    return len(line) >= 20 and bool(HAN.match(line[-1])) and any(c in line for c in "，。,；;")
+
+
+def _fragment(row: str) -> bool:
+    """Whether a line begins with a rest of one character before a mark: 定,教育干部职工…"""
+    return len(row) >= 8 and bool(HAN.match(row)) and row[1] in "，,、。" and row[0] not in SPEAKS
+
+
+SPEAKS = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸唉哦啊嗯哎呀喂好是不对行噢嘿"
+SPEAKS += "咦哟看瞧来走听说诺喏呸哼嗨嘘哈且故曰夫然其或但问答"  # one character that a sentence may begin with
+
+
+def _wrap_width(rows: Sequence[str]) -> int:
+    """Columns at which a text was wrapped by hand, 0 where it was not.
+
+    Most lines stop within three columns of the widest, inside a sentence.
+    """
+    if len(rows) < 5:
+        return 0
+    if max(map(len, rows)) > WRAP_WIDEST:
+        return 0
+    widths = [columns(row) for row in rows[:WRAP_ROWS]]
+    widest = max(widths)
+    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
+        return 0
+    full = [row for row, width in zip(rows, widths, strict=False) if width >= widest - 3]
+    if len(full) < 4 or len(full) < 0.5 * len(widths):
+        return 0
+    inside = sum(1 for row in full if HAN.match(row[-1]) or row[-1] in "，、,")
+    ended = sum(1 for row in full if row[-1] in TERMINAL)
+    breaks = sum(1 for row in full if HAN.match(row[-1]))
+    return widest if inside >= 0.7 * len(full) and breaks >= 0.5 * len(full) and ended <= 0.25 * len(full) else 0
+
+
+def columns(text: str) -> int:
+    """Width of a text in columns of a terminal: two for a wide character."""
+    return len(text) + sum(1 for c in text if c >= "\u1100" and unicodedata.east_asian_width(c) in "WF")

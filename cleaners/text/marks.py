@@ -1,0 +1,96 @@
+"""Marks that part the documents of one page: 第一篇, 篇一, 【篇1】, 范文二, 其三."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cleaners.text.labels import CN, number
+
+_N = rf"(?:[{CN}]{{1,4}}|[0-9０-９]{{1,3}})"
+_OPEN, _CLOSE = r"[【\[［(（《〈〖「<#＃*★◆●■]", r"[】\]］)）》〉〗」>#＃*★◆●■]"
+WORDS = "篇|則|则|例|首|封|份"
+SAMPLES = "范文|範文|篇章|样本|例文|模板|样文|作文|版本|方案"
+MARK = re.compile(
+    rf"{_OPEN}{{0,2}}[ 　]?(?:"
+    rf"第[ 　]?(?P<a>{_N})[ 　]?(?:{WORDS})"
+    rf"|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?"
+    rf"|其(?P<c>[{CN}]{{1,3}})"
+    rf")[ 　]?{_CLOSE}{{0,2}}(?P<sep>[ 　\t]*[:：、.．,，\-—|]*[ 　\t]*)(?P<rest>.{{0,60}})$"
+)
+TAIL = re.compile(
+    rf"(?P<rest>.{{2,50}}?)[ 　]?{_OPEN}?"
+    rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?)"
+    rf"{_CLOSE}?[:：]?$"
+)
+MIDDLE = re.compile(  # 水务总结 篇1：水务站工作总结
+    rf"(?P<before>.{{2,30}}?)[ 　]?{_OPEN}?"
+    rf"(?:第[ 　]?(?P<a>{_N})[ 　]?篇|(?P<word>篇)[ 　]?[(（]?(?P<b>{_N})[)）]?){_CLOSE}?"
+    r"[:：][ 　]?(?P<rest>[^。，,；;]{2,40})"
+)
+_FRAME = " 　\t:：、.．,，-—|【】[]［］〖〗<>《》〈〉#＃*★◆●■"
+STRONG = ("第", "篇", "范文", "範文", "例文")  # kinds of marks that open a document wherever they stand in a series
+NUMBERED = re.compile(rf"(?P<rest>.{{3,44}}?[\u3400-\u9fff）)》”])[ 　]?[(（]?(?P<a>{_N})[)）]?[:：]?")  # 水务工作总结1
+LONGEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMark:
+    """A line that opens a document: what it counts with, its number, the mark as it stands, the text beside it."""
+
+    kind: str
+    value: int
+    text: str
+    rest: str = ""
+
+
+def read_mark(line: str) -> TitleMark | None:
+    """The mark that a whole line is, or None."""
+    if not 2 <= len(line) <= LONGEST or ("篇" not in line and not _may(line)):
+        return None
+    if found := MARK.fullmatch(line):
+        rest = found["rest"].strip()
+        shown = line[: found.start("rest")].strip(_FRAME) if rest else line
+        shown = shown.strip(_FRAME)
+        if rest and not found["sep"] and not line[: found.start("rest")].rstrip().endswith(tuple("】]］)）》〉〗」>")):
+            return None  # 第一篇文章发表于…
+        if rest and (rest[-1] in "。；;，," or ("，" in rest and len(rest) > 30)):
+            return None  # a sentence
+        kind = found["word"] or ("其" if found["c"] else "第")
+        return TitleMark(kind, number(_digits(found["a"] or found["b"] or found["c"])), shown, rest)
+    if found := MIDDLE.fullmatch(line):
+        before = found["before"].strip(_FRAME)
+        if not any(c in before for c in "。；;！!？?，,"):
+            shown = line[found.end("before") : found.start("rest")].strip(_FRAME)
+            return TitleMark(
+                found["word"] or "第", number(_digits(found["a"] or found["b"])), shown, found["rest"].strip()
+            )
+    if found := TAIL.fullmatch(line):
+        rest = found["rest"].strip(" 　\t:：、.．,，-—|【[［〖<《〈#＃*★◆●■")
+        if any(c in rest for c in "。；;！!？?，,") or not rest:
+            return None
+        shown = line[found.end("rest") :].strip(" 　\t:：【】[]［］〖〗<>《》〈〉")
+        return TitleMark(found["word"] or "第", number(_digits(found["a"] or found["b"])), shown, rest)
+    return None
+
+
+def numbered(line: str) -> TitleMark | None:
+    """The line as a heading with a number behind it: 水务工作总结1. Its company decides whether it opens a document."""
+    if not 4 <= len(line) <= 48 or any(c in line for c in "。，；,;!！?？"):
+        return None
+    found = NUMBERED.fullmatch(line)
+    if found is None:
+        return None
+    value = number(_digits(found["a"]))
+    return TitleMark(f"={found['rest'].strip()}", value, line.strip(), "") if 1 <= value <= 99 else None
+
+
+def _may(line: str) -> bool:
+    return any(
+        sign in line
+        for sign in ("则", "則", "例", "首", "封", "份", "其", "范文", "範文", "样", "模板", "作文", "版本", "方案")
+    )
+
+
+def _digits(text: str) -> str:
+    return text.translate({0xFF10 + n: 0x30 + n for n in range(10)})

@@ -1,0 +1,146 @@
+"""Commands about a dataset: reclean, check, load, report, prune, forget."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.errors import UsageError
+
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this module's commands."""
+    for command in (reclean, check, load, report, prune, forget):
+        app.command()(command)
+
+
+def reclean(
+    out: Out,
+    rejects: Annotated[bool, typer.Option("--rejects", help="only pages that were rejected")] = False,
+    reason: Annotated[str | None, typer.Option(help="only pages rejected for this reason")] = None,
+    host: Annotated[str | None, typer.Option(help="only pages of this host and its subdomains")] = None,
+    since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="only pages fetched since")] = None,
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for")] = None,
+    sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
+    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
+    punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
+    runner: Annotated[str | None, typer.Option(help="here, processes or dask")] = None,
+    workers: Annotated[int | None, typer.Option(help="processes; 0: one a core")] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="settings file")] = None,
+) -> int:
+    """Clean again from the raw store with today's code, without the network, as a commit of its own."""
+    from flows.cli.run import night_of, settings_from
+
+    flags = {"out": _dataset(out), "sites": sites, "script": script, "punctuation": punctuation}
+    settings = settings_from({**flags, "runner": runner, "workers": workers}, config)
+    night = night_of(date, settings)
+    day = None if since is None else _day("--since", since)
+    from flows import nights
+    from flows.reports import summary_lines
+
+    summary = nights.reclean(
+        str(out), rejects=rejects, reason=reason, host=host, since=day, date=night, settings=settings
+    )
+    for line in summary_lines(summary):
+        print(line)
+    return 0
+
+
+def check(
+    out: Out, deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True
+) -> int:
+    """Check every file, key, offset and commit record. Exit 1 where there is a problem."""
+    from flows.reports import check as check_dataset
+
+    report = check_dataset(str(_dataset(out)), deep=deep)
+    for line in report.lines():
+        print(line)
+    return int(report.exit_code)
+
+
+def load(
+    out: Out,
+    table: Annotated[str, typer.Argument(help="pages, documents, sections, edits, duplicates, rejects or runs")],
+    latest: Annotated[bool, typer.Option("--latest", help="only the newest version of each page")] = False,
+    columns: Annotated[str, typer.Option(help="names with commas; all where empty")] = "",
+    limit: Annotated[int, typer.Option(help="rows at most; 0: all")] = 0,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="write .parquet, .jsonl or .csv instead of printing")
+    ] = None,
+) -> int:
+    """Print a table's committed rows as JSON lines, or save them in one file."""
+    from flows import reports
+
+    rows = reports.rows(_dataset(out), table, latest=latest, columns=[c for c in columns.split(",") if c], limit=limit)
+    if save is not None:
+        print(f"{save}: {reports.save(rows, save):,} rows")
+        return 0
+    for line in reports.json_lines(rows):
+        sys.stdout.buffer.write(line)
+    return 0
+
+
+def report(
+    out: Out, run: Annotated[str, typer.Argument(help="a run's id or its beginning; none: the last run")] = ""
+) -> int:
+    """Print a run's report."""
+    folder = _dataset(out) / "_reports"
+    found = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
+    found = [path for path in found if path.name.startswith(run)]
+    if not found:
+        raise UsageError(f"{out}: no report{f' of run {run}' if run else ''}")
+    sys.stdout.buffer.write(found[-1].read_bytes())
+    return 0
+
+
+def prune(
+    out: Out,
+    keep_days: Annotated[int | None, typer.Option(help="days to keep; default: the setting keep_days")] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="settings file")] = None,
+) -> int:
+    """Remove raw pages, staging and reports older than so many days. Tables stay."""
+    from flows.cli.run import settings_from
+
+    settings = settings_from({"keep_days": keep_days}, config)
+    from flows import nights
+
+    _tell(nights.prune(str(_dataset(out)), keep_days=settings.keep_days))
+    return 0
+
+
+def forget(
+    out: Out, urls: Annotated[list[str], typer.Argument(metavar="URL...", help="addresses to take down")]
+) -> int:
+    """Take pages down: out of raw store and tables, with a record that something was removed."""
+    from flows import nights
+
+    for url in urls:
+        _tell(nights.forget(str(_dataset(out)), url))
+    return 0
+
+
+def _tell(result: Any) -> None:
+    if isinstance(result, dict):
+        print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
+    elif result is not None:
+        print(result)
+
+
+def _dataset(out: Path) -> Path:
+    if not out.is_dir():
+        raise UsageError(f"no such folder: {out}")
+    return out
+
+
+def _day(option: str, text: str) -> Any:
+    import datetime as dt
+
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option}: {text!r} is no date (YYYY-MM-DD)") from None

@@ -1,0 +1,74 @@
+"""The command line: `qingwen run | clean | explain | reclean | check | load | report | learn | rules | prune | forget |
+serve | config`.
+
+Exit codes: 0 fine; 1 too many rejects, a failed gate, problems found by check; 2 wrong usage, told in one line.
+Nothing heavy is imported before a command needs it: `clean` and `explain` answer within a second.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from flows.cli import datasets, pages, run
+from flows.errors import QingwenError
+
+app = typer.Typer(
+    name="qingwen",
+    help="Qingwen 清文: scraped Chinese pages in, trustworthy Parquet out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for module in (run, pages, datasets):
+    module.add_to(app)
+
+
+INTERRUPTED = 128 + signal.SIGINT
+STOPPED = "stopped; the same command again completes the run"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the console script. Ends the process with the exit code; an error is one line on stderr."""
+    try:
+        sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+    except BrokenPipeError:  # the reader of our output has left: `qingwen clean x | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = app(arguments, prog_name="qingwen", standalone_mode=False)
+        sys.stdout.flush()
+        if code == INTERRUPTED:  # typer makes this of a KeyboardInterrupt
+            _complain(STOPPED)
+        return code if isinstance(code, int) else 0
+    except QingwenError as error:
+        _complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _complain(STOPPED)
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(
+            error, "exit_code"
+        ):  # usage errors of typer's click, vendored or not
+            if message := error.format_message():
+                _complain(message)
+            return int(error.exit_code)
+        if os.environ.get("QINGWEN_TRACE"):
+            raise
+        _complain(f"{type(error).__name__}: {error} (QINGWEN_TRACE=1 shows where)")
+        return 1
+
+
+def _complain(message: str) -> None:
+    print("qingwen: " + " ".join(message.split()), file=sys.stderr)

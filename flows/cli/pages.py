@@ -1,0 +1,144 @@
+"""Commands about single pages and rules: clean, explain, rules, learn. None of them imports Prefect or Arrow."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.errors import UsageError
+
+if TYPE_CHECKING:
+    from cleaners import Policy
+
+File = Annotated[str, typer.Argument(metavar="FILE|-", help="a page as it was fetched; - reads standard input")]
+Url = Annotated[str, typer.Option(help="the page's address, for site rules and links")]
+ContentType = Annotated[str | None, typer.Option(help="its Content-Type header, a hint for the encoding")]
+Script = Annotated[str, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")]
+Punctuation = Annotated[bool, typer.Option(help="restore punctuation, widths and spaces")]
+Sites = Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this module's commands."""
+    for command in (clean, explain, rules, learn):
+        app.command()(command)
+
+
+def clean(
+    file: File,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object: documents, sections, edits")] = False,
+    url: Url = "",
+    content_type: ContentType = None,
+    script: Script = "Hans",
+    punctuation: Punctuation = True,
+    sites: Sites = None,
+) -> int:
+    """Clean one page and print its documents. Exit 1 where nothing could be made of it."""
+    from cleaners import clean_page
+
+    data = _read(file)
+    page = clean_page(data, url=url, content_type=content_type, policy=_policy(script, punctuation, sites))
+    if as_json:
+        import dataclasses
+        import json
+
+        _print(json.dumps(dataclasses.asdict(page), ensure_ascii=False, indent=2))
+    else:
+        _print("\n\n".join(f"# {d.title}\n\n{d.text}" if d.title else d.text for d in page.documents))
+    if page.rejection is not None:
+        r = page.rejection
+        print(f"qingwen: {file}: {r.stage}: {r.reason}{f' ({r.detail})' if r.detail else ''}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def explain(
+    file: File,
+    url: Url = "",
+    content_type: ContentType = None,
+    script: Script = "Hans",
+    punctuation: Punctuation = True,
+    sites: Sites = None,
+    full: Annotated[bool, typer.Option("--full", help="show long removals whole")] = False,
+) -> int:
+    """Show every change made to a page, each in its context."""
+    data = _read(file)
+    policy = _policy(script, punctuation, sites)
+    from rich.console import Console
+
+    from flows import reports
+
+    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    for line in reports.explain(data, url=url, content_type=content_type, policy=policy, full=full):
+        console.print(line)
+    return 0
+
+
+def rules(
+    name: Annotated[str, typer.Argument(help="a rule file's name or part of it; none lists them all")] = "",
+    check: Annotated[Path | None, typer.Option(metavar="FILE", help="check a site rule file of your own")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+) -> int:
+    """Print the packaged rules with what each must and must not catch, or check a rule file of your own."""
+    from flows import rulebook
+
+    if check is not None:
+        found = rulebook.site_rules(check)
+        _print(f"{check}: {len(found)} rule{'' if len(found) == 1 else 's'}, all in order")
+        return 0
+    _print("\n".join(rulebook.listing(name, as_json=as_json)))
+    return 0
+
+
+def learn(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="folder of a dataset")],
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="write the proposal there")] = None,
+) -> int:
+    """Propose site rules from lines that recur on a host's pages. A person reads and accepts them: run --sites FILE."""
+    if not out.is_dir():
+        raise UsageError(f"no such folder: {out}")
+    from flows.reports import propose
+
+    text = propose(out)
+    if save is None:
+        _print(text.rstrip("\n"))
+        return 0
+    try:
+        save.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {save}: {error.strerror}") from None
+    return 0
+
+
+def _policy(script: str, punctuation: bool, sites: Path | None) -> Policy:
+    from cleaners import Policy
+
+    names = ("Hans", "Hant", "Hant-TW", "Hant-HK", "keep")
+    if script not in names:
+        raise UsageError(f"--script: {script!r} is none of {', '.join(names)}")
+    own: tuple[Any, ...] = ()
+    if sites is not None:
+        from flows import rulebook
+
+        own = rulebook.site_rules(sites)
+    return Policy(script=None if script == "keep" else script, punctuation=punctuation, sites=own)
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        what = "no such file" if isinstance(error, FileNotFoundError) else (error.strerror or str(error)).lower()
+        raise UsageError(f"{file}: {what}") from None
+
+
+def _print(text: str) -> None:
+    """Text to standard output as UTF-8, whatever the terminal's locale says."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,140 @@
+"""Commands that run the nightly work: run, serve, config."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+Config = Annotated[Path | None, typer.Option(metavar="FILE", help="settings file; default qingwen.toml")]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="folder of the dataset; default out")]
+Date = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for; default tonight")]
+Runner = Annotated[str | None, typer.Option(help="here, processes or dask")]
+Workers = Annotated[int | None, typer.Option(help="processes; 0: one a core")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this module's commands."""
+    for command in (run, serve, config):
+        app.command()(command)
+
+
+def run(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="files, folders, globs, - (a list on standard input), URLs, lists of URLs, sitemaps, WARC, JSONL, "
+            "Parquet, sources.toml",
+        ),
+    ],
+    out: Out = None,
+    date: Date = None,
+    runner: Runner = None,
+    workers: Workers = None,
+    limit: Annotated[int | None, typer.Option(help="pages at most")] = None,
+    since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="only what is dated since")] = None,
+    include: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only addresses like this")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="no address like this")] = None,
+    column: Annotated[str | None, typer.Option(help="column of HTML or text in JSONL and Parquet")] = None,
+    url_column: Annotated[str | None, typer.Option(help="column of addresses in JSONL and Parquet")] = None,
+    sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
+    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
+    punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
+    delay: Annotated[float | None, typer.Option(help="seconds between requests to one host")] = None,
+    contact: Annotated[str | None, typer.Option(help="address or page where a site's owner reaches you")] = None,
+    user_agent: Annotated[str | None, typer.Option(help="how the fetcher names itself")] = None,
+    robots: Annotated[bool | None, typer.Option(help="obey robots.txt")] = None,
+    allow_private: Annotated[bool | None, typer.Option(help="allow private and loopback addresses")] = None,
+    page_seconds: Annotated[float | None, typer.Option(help="a page that takes longer is rejected")] = None,
+    max_rejected: Annotated[float | None, typer.Option(help="a larger share of rejects fails the run")] = None,
+    dask_address: Annotated[str | None, typer.Option(help="scheduler of a Dask cluster")] = None,
+    wait: Annotated[float | None, typer.Option(help="seconds to wait for another run on the same OUT")] = None,
+    config: Config = None,
+) -> int:
+    """Fetch and clean pages and publish them as Parquet. The same command again completes a run that was stopped."""
+    flags = {
+        name: value
+        for name, value in locals().items()
+        if name not in ("sources", "date", "config") and value is not None
+    }
+    settings = settings_from(flags, config)
+    night = night_of(date, settings)
+    from flows.cli import starting
+
+    starting.check_sources(sources, settings)
+    starting.check_out(settings.out)
+    summary = starting.run_nightly(sources, settings, night)
+    from flows.reports import summary_lines
+
+    sys.stdout.flush()
+    for line in summary_lines(summary):
+        print(line)
+    return int(summary.get("exit_code", 0))
+
+
+def serve(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="what to run nightly")],
+    out: Out = None,
+    cron: Annotated[str, typer.Option(help="when, in the settings' time zone")] = "0 2 * * *",
+    config: Config = None,
+) -> int:
+    """Run nightly on this machine, without a worker: a Prefect server and its schedule in one process."""
+    settings = settings_from({"out": out}, config)
+    from flows.cli import serving
+
+    serving.serve(sources, settings, cron)
+    return 0
+
+
+def config(
+    file: Annotated[Path | None, typer.Option("--config", metavar="FILE", help="settings file")] = None,
+    describe: Annotated[bool, typer.Option("--describe", help="say what each setting is for")] = False,
+) -> int:
+    """Print every setting, its value, and where that comes from."""
+    from flows.settings import Settings, resolve
+
+    settings, origin = resolve({}, file)
+    width = max(map(len, Settings.model_fields))
+    for name, field in Settings.model_fields.items():
+        about = f"  # {field.description}" if describe else ""
+        print(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
+    return 0
+
+
+def shown(value: Any) -> str:
+    """A setting's value for a person; secrets are stars."""
+    if value is None or value == ():
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(value) if isinstance(value, tuple) else str(value) or "-"
+
+
+def settings_from(flags: dict[str, Any], config: Path | None) -> Settings:
+    """Settings from flags that were given, environment, file and defaults."""
+    from flows.settings import load_settings
+
+    return load_settings({k: tuple(v) if isinstance(v, list) else v for k, v in flags.items()}, config)
+
+
+def night_of(date: str | None, settings: Settings) -> dt.date:
+    """The night that a run counts for. Raises UsageError for what is no date."""
+    if date is None:
+        from flows.settings import tonight
+
+        return tonight(settings.timezone)
+    try:
+        if len(date) != 10:
+            raise ValueError
+        return dt.date.fromisoformat(date)
+    except ValueError:
+        raise UsageError(f"--date: {date!r} is no date (YYYY-MM-DD)") from None

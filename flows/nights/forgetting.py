@@ -1,0 +1,191 @@
+"""forget: a page taken down leaves the raw store and every table; what stays is that something was removed.
+
+The files that held its rows are written anew without them and take their places under the same names, in one commit
+with the changed records of the runs that they belong to. The page's id is kept with the commit: it is withheld from
+later runs, so a takedown is not undone by the next night.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from flows import store
+from flows.addresses import canonical, page_id, public
+from flows.errors import UsageError
+from flows.fingerprints import cleaner_version, rules_digest
+from flows.settings import tonight
+from flows.store import COMMITS, INDEX, MERGED, STAGED, STAGING, Part, guarded, locked, sync_file, table_of
+from schemas.commits import committed_runs, record
+from schemas.tables import SCHEMA_VERSION, TABLES
+
+_ID = 20  # length of a page id, with which a document's id begins
+
+
+def forget(out: str, url: str, *, withhold: bool = True, date: dt.date | None = None) -> dict[str, int]:
+    """Take a page down, with all its versions.
+
+    url: its address, as fetched or as it stands in `pages.url`. withhold: keep later runs from taking it in again.
+    Says how many pages, rows and raw files went; all 0 where no such page is known, and then nothing is written.
+    Raw bytes that another page has too stay, and are counted as `shared`. Raises UsageError, OutBusy, DiskFull.
+    """
+    folder = Path(out)
+    if not (folder / COMMITS).is_dir():
+        raise UsageError(f"{out}: no dataset (there is no {COMMITS} folder)")
+    night = date or tonight()
+    with locked(folder, "forget"):
+        store.recover(folder)
+        pages, raw, shared = _pages(folder, url)
+        if not pages:
+            return {"pages": 0, "rows": 0, "raw": 0, "shared": 0}
+        for staging in (folder / STAGING).glob("*"):
+            if staging.is_dir():  # an unfinished run may hold the page; it starts anew from the raw store
+                shutil.rmtree(staging)
+        shutil.rmtree(folder / INDEX, ignore_errors=True)  # it knows the page; the next run makes it anew
+        run_id = store.new_id(folder, night)
+        merged = folder / STAGING / run_id / MERGED
+        with guarded(merged):
+            merged.mkdir(parents=True)
+            replaced, records, rows = _without(folder, pages, merged)
+        parts = store.write_table(_row(run_id, rows), "runs", merged, night.isoformat(), run_id)
+        about = {
+            "run_id": run_id,
+            "kind": "forget",
+            "night": night.isoformat(),
+            "removed": {"pages": len(pages), "rows": sum(rows.values()), "raw": len(raw)},
+            "forgotten": sorted(pages) if withhold else [],
+        }
+        changes = {"replaced": replaced, "records": records, "raw": sorted(raw)}
+        store.commit(folder, run_id, about, parts, changes)
+    return {"pages": len(pages), "rows": sum(rows.values()), "raw": len(raw), "shared": shared}
+
+
+def _pages(out: Path, url: str) -> tuple[set[str], set[str], int]:
+    """Ids of the pages with this address; their raw bytes, without those that another page has; how many these are."""
+    spellings = pa.array(sorted({url, public(url), canonical(url), public(canonical(url))}), pa.string())
+    pages: set[str] = set()
+    for batch in _batches(out, ["page_id", "url", "final_url"]):
+        hit = pc.or_kleene(
+            pc.or_(pc.is_in(batch.column("url"), spellings), pc.equal(batch.column("page_id"), page_id(url))),
+            pc.is_in(batch.column("final_url"), spellings),
+        )
+        pages.update(batch.filter(hit).column("page_id").to_pylist())
+    if not pages:
+        return set(), set(), 0
+    ours = pa.array(sorted(pages), pa.string())
+    raw: set[str] = set()
+    for batch in _batches(out, ["page_id", "raw_sha256"]):
+        raw.update(batch.filter(pc.is_in(batch.column("page_id"), ours)).column("raw_sha256").drop_null().to_pylist())
+    wanted = pa.array(sorted(raw), pa.string())
+    shared: set[str] = set()
+    for batch in _batches(out, ["page_id", "raw_sha256"]):
+        others = pc.and_(
+            pc.is_in(batch.column("raw_sha256"), wanted), pc.invert(pc.is_in(batch.column("page_id"), ours))
+        )
+        shared.update(batch.filter(others).column("raw_sha256").to_pylist())
+    return pages, raw - shared, len(shared)
+
+
+def _without(out: Path, pages: set[str], merged: Path) -> tuple[dict[str, str], dict[str, Any], dict[str, int]]:
+    """Write the files that hold rows of the pages without them: what replaces what, changed records, rows removed."""
+    ids = pa.array(sorted(pages), pa.string())
+    replaced: dict[str, str] = {}
+    records: dict[str, Any] = {}
+    removed = dict.fromkeys(TABLES, 0)
+    for run_id in committed_runs(out):
+        about = record(out, run_id)
+        files = []
+        for entry in about["files"]:
+            gone = 0 if entry["table"] == "runs" else sum(_count(b, ids) for b in _ids(out, entry))
+            if gone:
+                name = f"replaced-{len(replaced):05d}{STAGED}"
+                part = _rewrite(out, entry, merged / name, ids)
+                replaced[entry["path"]] = name
+                removed[entry["table"]] += gone
+                entry = part.as_dict()
+            files.append(entry)
+        named = about.get("wanted", {}).get("sources")
+        kept = [s for s in named or () if page_id(s) not in pages]
+        if files != about["files"] or (named and kept != named):
+            about["files"] = files
+            if named:
+                about["wanted"]["sources"] = kept
+            records[run_id] = about
+    return replaced, records, removed
+
+
+def _rewrite(out: Path, entry: dict[str, Any], path: Path, ids: pa.Array) -> Part:
+    """A file without the rows of the pages; columns that came after it was written are null in it from now on."""
+    table = TABLES[entry["table"]]
+    sink = store.open_part(path, table)
+    with sink, pq.ParquetFile(out / entry["path"]) as file:
+        for group in range(file.num_row_groups):
+            rows = file.read_row_group(group)
+            rows = rows.filter(pc.invert(_hits(rows, ids)))
+            columns = [
+                rows[f.name].cast(f.type) if f.name in rows.column_names else pa.nulls(len(rows), f.type)
+                for f in table.schema
+            ]
+            if len(rows):
+                sink.write_table(pa.Table.from_arrays(columns, schema=table.schema), row_group_size=len(rows))
+    sync_file(path)
+    part = store.read_back(path, table, entry["path"])
+    return replace(part, path=entry["path"])
+
+
+def _hits(rows: Any, ids: pa.Array) -> Any:
+    """Which rows are of the pages."""
+    if "page_id" in rows.schema.names:
+        return pc.is_in(rows["page_id"] if isinstance(rows, pa.Table) else rows.column("page_id"), ids)
+    return pc.or_(
+        pc.is_in(pc.utf8_slice_codeunits(rows["document_id"], 0, _ID), ids),
+        pc.is_in(pc.utf8_slice_codeunits(rows["duplicate_of"], 0, _ID), ids),
+    )
+
+
+def _count(rows: pa.RecordBatch, ids: pa.Array) -> int:
+    return int(pc.sum(_hits(rows, ids)).as_py() or 0)
+
+
+def _ids(out: Path, entry: dict[str, Any]) -> Iterator[pa.RecordBatch]:
+    columns = ["page_id"] if "page_id" in TABLES[entry["table"]].names else ["document_id", "duplicate_of"]
+    with pq.ParquetFile(os.fspath(out / entry["path"])) as file:
+        yield from file.iter_batches(columns=columns)
+
+
+def _batches(out: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    for run_id in committed_runs(out):
+        for entry in record(out, run_id)["files"]:
+            if entry["table"] == "pages":
+                with pq.ParquetFile(out / entry["path"]) as file:
+                    yield from file.iter_batches(columns=columns)
+
+
+def _row(run_id: str, rows: dict[str, int]) -> pa.Table:
+    """The takedown's row in `runs`: that something was removed, and how much, but not what."""
+    now = dt.datetime.now(dt.UTC)
+    values: dict[str, Any] = dict.fromkeys(TABLES["runs"].names, 0)
+    values.update(
+        run_id=run_id,
+        kind="forget",
+        started_at=now,
+        finished_at=now,
+        attempts=1,
+        edits_by_step=[],
+        rejects_by_reason=[],
+        cleaner_version=cleaner_version(),
+        rules_digest=rules_digest(),
+        schema_version=SCHEMA_VERSION,
+        versions="{}",
+        settings="{}",
+    )
+    return table_of("runs", [tuple(values[name] for name in TABLES["runs"].names)])

@@ -1,0 +1,128 @@
+"""A run's page: Markdown in OUT/_reports, the same as a Prefect artifact, and a few lines for a terminal."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from flows.store import DOCS, REPORTS, write_whole
+from schemas.commits import committed_runs, record
+from schemas.dictionary import data_dictionary, dataset_card
+
+log = logging.getLogger("qingwen.reporting")
+
+Summary = dict[str, Any]
+MAX_REASONS = 50
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """What a person wants to know at the end of a run."""
+    counts = summary["counts"]
+    told = ", ".join(f"{counts[name]:,} {name}" for name in counts if name != "pages" and counts[name])
+    lines = [
+        f"{summary['run_id']}: {counts['pages']:,} pages{f' ({told})' if told else ''} -> {summary['out']}",
+        ", ".join(f"{rows:,} {table}" for table, rows in summary["rows"].items() if table not in ("pages", "runs")),
+        f"{summary['files']} files, {_size(summary['file_bytes'])}, {summary['seconds']:.1f} s",
+    ]
+    if summary["attempts"] > 1:
+        lines.insert(1, f"completed by attempt {summary['attempts']}")
+    lines += [f"rejected: {reason}: {n:,}" for reason, n in list(summary["rejects_by_reason"].items())[:5]]
+    lines += [f"problem: {problem}" for problem in summary["problems"]]
+    return lines
+
+
+def markdown(summary: Summary) -> str:
+    """The run's page."""
+    head = f"# {summary['kind']} {summary['run_id']}\n\n"
+    facts = {
+        "Night": summary["night"],
+        "Started": summary["started_at"],
+        "Finished": summary["finished_at"],
+        "Attempts": summary["attempts"],
+        "Seconds": summary["seconds"],
+        "Seconds in the cleaners": summary["cleaning_seconds"],
+        "Shards": summary["shards"],
+        "Bytes read": f"{summary['bytes']:,}",
+        "Files written": f"{summary['files']} ({_size(summary['file_bytes'])})",
+        "Cleaners": f"{summary['cleaner_version']}, rules {summary['rules_digest']}",
+    }
+    problems = "".join(f"**Problem:** {problem}\n\n" for problem in summary["problems"])
+    return (
+        head
+        + problems
+        + _table(("", ""), facts)
+        + "\n## Pages\n\n"
+        + _table(("status", "pages"), summary["counts"])
+        + "\n## Rows\n\n"
+        + _table(("table", "rows"), summary["rows"])
+        + "\n## Rejected\n\n"
+        + (_table(("stage: reason", "pages"), _first(summary["rejects_by_reason"])) or "Nothing was rejected.\n")
+        + "\n## Edits\n\n"
+        + (_table(("step", "edits"), summary["edits_by_step"]) or "Nothing was changed.\n")
+    )
+
+
+def write(summary: Summary) -> Path:
+    """Write the run's page beside the tables, where no reader of tables looks, and bring the docs up to date."""
+    write_docs(Path(summary["out"]))
+    path = Path(summary["out"]) / REPORTS / f"{summary['run_id']}.md"
+    write_whole(path, markdown(summary).encode())
+    return path
+
+
+def write_docs(out: Path) -> None:
+    """Data dictionary and dataset card in OUT/_docs, where no reader of tables trips over them."""
+    rows: Counter[str] = Counter()
+    for run_id in committed_runs(out):
+        for entry in record(out, run_id)["files"]:
+            rows[entry["table"]] += entry["rows"]
+    for name, text in (("dictionary.md", data_dictionary()), ("README.md", dataset_card(out.resolve().name, rows))):
+        path = out / DOCS / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_whole(path, text.encode())
+
+
+def publish(summary: Summary) -> None:
+    """The run's page and its counts as Prefect artifacts. A server that cannot take them does not fail the run."""
+    from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+
+    counts = [{"what": name, "count": n} for name, n in {**summary["counts"], **_rows(summary)}.items()]
+    try:
+        create_markdown_artifact(markdown(summary), key="run-report", description=f"Run {summary['run_id']}")
+        create_table_artifact(counts, key="run-counts", description=f"Counts of run {summary['run_id']}")
+        if summary.get("report"):
+            link = Path(summary["report"]).resolve().as_uri()
+            create_link_artifact(link, key="run-report-file", description=f"Report of run {summary['run_id']}")
+    except Exception as error:  # the rows are committed; only the picture of them is missing
+        log.warning("artifacts were not stored: %s", error)
+
+
+def _rows(summary: Summary) -> dict[str, int]:
+    return {f"rows in {table}": rows for table, rows in summary["rows"].items()}
+
+
+def _first(counts: dict[str, int]) -> dict[str, int]:
+    return dict(list(counts.items())[:MAX_REASONS])
+
+
+def _table(head: tuple[str, str], rows: dict[str, Any]) -> str:
+    if not rows:
+        return ""
+    lines = [f"| {head[0]} | {head[1]} |", "| --- | ---: |"]
+    lines += [f"| {_cell(name)} | {_cell(f'{v:,}' if isinstance(v, int) else v)} |" for name, v in rows.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: Any) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def _size(size: int) -> str:
+    value = float(size)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return ""

@@ -1,0 +1,183 @@
+"""JSONL and Parquet: one page a line or row, in a column of HTML or text."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from cleaners.extraction import is_html
+from flows import addresses
+from flows.errors import UsageError
+from flows.pages import SourcePage
+from flows.sources.base import Source
+from schemas.records import Rejection
+
+# Names of columns, the first that is there is taken. Those of FineWeb, C4, OSCAR, CulturaX and scrapy's feeds.
+PAGE_COLUMNS = ("html", "raw_html", "page", "content", "raw_content", "body", "text")
+URL_COLUMNS = ("url", "uri", "target_uri", "warc_target_uri", "source_url", "link")
+DATE_COLUMNS = ("fetched_at", "date", "timestamp", "crawl_date", "date_download")
+TYPE_COLUMNS = ("content_type", "mime", "mime_type")
+ROWS = 64  # rows of Parquet read at a time
+TEXT = "text/plain; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+HTML_NAMES = ("html", "raw_html", "page")
+
+
+def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
+    """The pages of a JSONL or Parquet file, streamed. A line that is no record becomes a reject row."""
+    rows = _parquet_rows if source.kind == "parquet" else _json_rows
+    try:
+        for number, row in rows(source, settings.max_page_bytes):
+            yield _page(source, number, row, settings.max_page_bytes)
+    except Exception as error:  # a broken file: what could be read stands, and a row says that there was more
+        yield SourcePage(
+            source.name_page(source.where),
+            provenance=os.path.basename(source.where),
+            source=source.name,
+            rejection=Rejection("source", "broken file", f"{type(error).__name__}: {error}"[:300]),
+        )
+
+
+def check_columns(source: Source) -> None:
+    """Raise UsageError where a file has no column of pages, or not the one that was named. A broken file passes."""
+    try:
+        if source.kind == "parquet":
+            import pyarrow.parquet as pq
+
+            names: Sequence[str] = pq.read_schema(source.where).names
+        else:
+            _, row = next(_json_rows(source, 2**24))
+            if not isinstance(row, dict):
+                return
+            names = list(row)
+    except Exception:  # each format has errors of its own for a broken file; reading it makes a row of them
+        return
+    if source.kind == "parquet" or not source.column:
+        _column(source, names)
+
+
+def _column(source: Source, names: Sequence[str]) -> str:
+    if source.column:
+        if source.column in names:
+            return source.column
+        raise UsageError(f"{source.where}: no column {source.column!r}; there are {', '.join(names)[:300]}")
+    for name in PAGE_COLUMNS:
+        if name in names:
+            return name
+    raise UsageError(f"{source.where}: which column holds the pages? (--column; there are {', '.join(names)[:300]})")
+
+
+def _page(source: Source, number: int, row: Any, cap: int) -> SourcePage:
+    name = os.path.basename(source.where)
+    fields: dict[str, Any] = {
+        "address": source.name_page(source.where, line=number),
+        "provenance": f"{addresses.file_address(name)[5:]}#{number}",
+        "source": source.name,
+        "policy": source.policy,
+    }
+    if not isinstance(row, dict):
+        return SourcePage(**fields, rejection=Rejection("source", "bad record", str(row)[:200]))
+    url = row.get(source.url_column) if source.url_column else _first(row, URL_COLUMNS)
+    if isinstance(url, str) and url.strip().lower().startswith(("http://", "https://")):
+        fields["address"] = addresses.public(url.strip())
+    column = source.column or next((name for name in PAGE_COLUMNS if name in row), "")
+    value = row.get(column)
+    if not isinstance(value, str | bytes):
+        detail = f"column {column or '(none)'}: {type(value).__name__}"
+        return SourcePage(**fields, rejection=Rejection("source", "bad record", detail))
+    date = _first(row, DATE_COLUMNS)
+    fields["fetched_at"] = _iso(date)
+    said = _first(row, TYPE_COLUMNS)
+    if isinstance(value, bytes):
+        data = value
+        fields["content_type"] = said if isinstance(said, str) else None
+    else:
+        data = _utf8(value)
+        fields["content_type"] = _type(column, value, said)
+    if len(data) > cap:
+        return SourcePage(**fields, rejection=Rejection("source", "too large", f"{len(data):,} bytes"))
+    return SourcePage(**fields, data=data)
+
+
+def _type(column: str, value: str, said: Any) -> str:
+    """A column of characters is UTF-8 by now, whatever its page declares."""
+    if isinstance(said, str) and "/" in said:
+        return said.split(";")[0].strip() + "; charset=utf-8"
+    return HTML if column in HTML_NAMES or is_html(value, None) else TEXT
+
+
+def _utf8(text: str) -> bytes:
+    """UTF-8 of a string that may hold surrogates: pairs are joined, a lone one becomes U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def _first(row: dict[str, Any], names: Sequence[str]) -> Any:
+    return next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def _iso(value: Any) -> str | None:
+    import datetime as dt
+
+    if isinstance(value, dt.datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).isoformat()
+    if isinstance(value, str):
+        try:
+            moment = dt.datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).isoformat()
+    return None
+
+
+def _parquet_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source.where) as file:
+        names = file.schema_arrow.names
+        wanted = {_column(source, names), source.url_column, *URL_COLUMNS, *DATE_COLUMNS, *TYPE_COLUMNS}
+        number = 0
+        for batch in file.iter_batches(batch_size=ROWS, columns=[n for n in names if n in wanted]):
+            for row in batch.to_pylist():
+                number += 1
+                yield number, row
+
+
+def _json_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
+    """Lines as records; a line that is no JSON, or too long, comes as the words that say so."""
+    longest = cap * 6 + 65_536  # every byte of a page may be written \u00XX
+    with _opened(Path(source.where)) as file:
+        number = 0
+        while line := file.readline(longest + 1):
+            number += 1
+            if len(line) > longest:
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(longest)
+                yield number, f"a line of more than {longest:,} bytes"
+                continue
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                yield number, row if isinstance(row, dict) else f"not an object: {type(row).__name__}"
+            except (ValueError, RecursionError) as error:
+                yield number, f"no JSON: {error}"
+
+
+def _opened(path: Path) -> BinaryIO:
+    if path.name.lower().endswith(".gz"):
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    if path.name.lower().endswith(".zst"):
+        import zstandard
+
+        return io.BufferedReader(zstandard.open(path, "rb"))
+    return path.open("rb")

@@ -1,0 +1,159 @@
+"""Sitemaps: indexes, gzip, plain lists and feeds -> addresses, streamed.
+
+Format: sitemaps.org protocol 0.90; RSS 2.0 and Atom 1.0 feeds, which it allows as sitemaps.
+"""
+
+from __future__ import annotations
+
+import collections
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from flows import addresses
+from flows.errors import FetchError, QingwenError, TransientError, UnfitError
+from flows.pages import Entry, SourcePage
+from flows.sources.base import Source
+from schemas.records import Rejection
+
+DEEPEST = 4  # the protocol knows one level of indexes; some sites nest them
+MOST_SITEMAPS = 50_000  # of one index
+LARGEST = 256 * 2**20  # bytes unpacked; the protocol allows 50 MB
+LONGEST_ADDRESS = 2_048
+ROOTS = (b"<urlset", b"<sitemapindex", b"<rss", b"<feed")
+PARENTS = ("url", "sitemap", "item", "entry")
+
+
+def is_sitemap(path: Path) -> bool:
+    """Whether a file begins as a sitemap, an index or a feed does."""
+    try:
+        with _unpacked(path.open("rb")) as file:
+            head = file.read(4096)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return any(root in head for root in ROOTS)
+
+
+def entries(source: Source, settings: Any, network: Callable[[], Any] | None) -> Iterator[Entry]:
+    """The addresses of a sitemap and of those it names. A sitemap that cannot be had or read is a reject row."""
+    since = getattr(settings, "since", None)
+    waiting: collections.deque[tuple[str, int]] = collections.deque([(source.where, 0)])
+    met = {source.where}
+    while waiting:
+        where, depth = waiting.popleft()
+        try:
+            with _open(where, network) as file:
+                for kind, address, lastmod in read(file):
+                    fresh = since is None or not lastmod or lastmod[:10] >= since.isoformat()
+                    if kind != "sitemap":
+                        yield source.target(address, lastmod, addresses.public(where))
+                    elif fresh and depth < DEEPEST and len(met) < MOST_SITEMAPS and address not in met:
+                        met.add(address)
+                        waiting.append((address, depth + 1))
+        except FetchError as error:
+            yield _rejected(source, where, "fetch", error.reason, error.detail, isinstance(error, TransientError))
+        except (OSError, EOFError, zlib.error, QingwenError, ValueError) as error:
+            yield _rejected(source, where, "source", "broken sitemap", f"{type(error).__name__}: {error}"[:300])
+
+
+def read(file: BinaryIO) -> Iterator[tuple[str, str, str | None]]:
+    """(kind, address, lastmod) of each entry; kind is "sitemap" for a sitemap of an index, else "url".
+
+    Raises ValueError where the file is no sitemap at all; what is broken further on is read as far as it goes.
+    """
+    head = file.peek(4096)[:4096] if hasattr(file, "peek") else b""
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"\0" not in head:
+        yield from _lines(file)
+        return
+    from lxml import etree
+
+    found = False
+    fields: dict[str, str] = {}
+    parser = etree.iterparse(
+        file, events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+    )
+    try:
+        for _, element in parser:
+            if not isinstance(element.tag, str):
+                continue
+            name = etree.QName(element.tag).localname.lower()
+            text = (element.text or "").strip()
+            if name in ("loc", "lastmod", "pubdate", "updated"):
+                fields.setdefault("loc" if name == "loc" else "lastmod", text)
+            elif name == "link":  # RSS has the address as text, Atom as an attribute
+                if element.get("rel", "alternate") == "alternate":
+                    fields.setdefault("loc", text or element.get("href", ""))
+            elif name in PARENTS:
+                address = fields.get("loc", "")
+                if address.lower().startswith(("http://", "https://")) and len(address) <= LONGEST_ADDRESS:
+                    found = True
+                    yield ("sitemap" if name == "sitemap" else "url"), address, fields.get("lastmod") or None
+                fields = {}
+                element.clear()
+                while element.getprevious() is not None:  # what is behind us is not kept
+                    del element.getparent()[0]
+            elif name in ("urlset", "sitemapindex", "rss", "feed"):
+                found = True
+    except etree.XMLSyntaxError as error:
+        if not found:
+            raise ValueError(f"no sitemap: {error}") from None
+    if not found:
+        raise ValueError("no sitemap: no <urlset>, <sitemapindex> or feed in it")
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[str, str, None]]:
+    """A sitemap as plain text: one address a line."""
+    while line := file.readline(65_536):
+        text = line.decode("utf-8-sig", "replace").strip()
+        if text.lower().startswith(("http://", "https://")) and len(text) <= LONGEST_ADDRESS:
+            yield "url", text, None
+
+
+def _open(where: str, network: Callable[[], Any] | None) -> BinaryIO:
+    if where.lower().startswith(("http://", "https://")):
+        if network is None:
+            raise UnfitError("no network here", reason="refused")
+        return _unpacked(io.BytesIO(network().get(where).body))
+    return _unpacked(open(where, "rb"))
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    """The file, unpacked where its first bytes say gzip, whatever its name; at most LARGEST bytes."""
+    buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
+    if buffered.peek(2)[:2] == b"\x1f\x8b":
+        return io.BufferedReader(_Capped(gzip.GzipFile(fileobj=buffered)))
+    return buffered
+
+
+class _Capped(io.RawIOBase):
+    """A stream that ends with an error behind LARGEST bytes."""
+
+    def __init__(self, stream: gzip.GzipFile) -> None:
+        self._stream = stream
+        self._left = LARGEST
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(min(len(buffer), 2**16))
+        self._left -= len(data)
+        if self._left < 0:
+            raise OSError(f"unpacks to more than {LARGEST:,} bytes")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _rejected(source: Source, where: str, stage: str, reason: str, detail: str, transient: bool = False) -> SourcePage:
+    remote = where.lower().startswith(("http://", "https://"))
+    return SourcePage(
+        addresses.public(where) if remote else addresses.file_address(os.path.basename(where)),
+        source=addresses.public(source.name),
+        provenance="sitemap",
+        rejection=Rejection(stage, reason, detail),
+        transient=transient,
+    )

@@ -1,0 +1,129 @@
+"""The pages of all sources as one stream: local ones first, then what has to be fetched."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import fnmatch
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flows import addresses
+from flows.pages import Entry, SourcePage, Target
+from flows.sources.base import LOCAL, Source
+from flows.sources.opening import open_source
+from flows.sources.understanding import understand
+
+
+def plan(sources: Sequence[str], settings: Any, state: Any = None) -> Iterator[SourcePage]:
+    """The pages of all sources, streamed: local ones first, then what has to be fetched.
+
+    state: `done(page_id)` says which pages a dead attempt of this run has staged, and `validators(page_id)` gives
+    (etag, last_modified) for conditional requests. Raises UsageError at once, before the first page is asked for.
+    """
+    understood = understand(sources, settings)
+    return stream(understood, settings, state)
+
+
+def _is_local(source: Source) -> bool:
+    return source.kind in LOCAL
+
+
+def stream(sources: list[Source], settings: Any, state: Any) -> Iterator[SourcePage]:
+    """Local pages first, then what has to be fetched, all remote sources in turn so that no host starves another."""
+    limit = getattr(settings, "limit", 0) or None
+    with _Network(settings) as network:
+        local = _by_name([s for s in sources if _is_local(s)], settings, network)
+        remote = _round_robin(_by_name([s for s in sources if not _is_local(s)], settings, network))
+        entries: Iterator[Entry] = itertools.islice(
+            itertools.chain(itertools.chain.from_iterable(local), remote), limit
+        )
+        done: Callable[[str], bool] | None = getattr(state, "done", None)
+        if done is not None:
+            entries = (e for e in entries if not done(addresses.page_id(e.address)))
+        for entry in entries:
+            if isinstance(entry, SourcePage):
+                yield entry
+            else:
+                from flows import fetching
+
+                rest = itertools.chain((entry,), entries)
+                yield from fetching.fetch_all(rest, network(), getattr(state, "validators", None))
+
+
+class _Network:
+    """The network of a plan, made when it is first needed: a run over files never imports it."""
+
+    def __init__(self, settings: Any) -> None:
+        self._settings = settings
+        self._made: Any = None
+
+    def __call__(self) -> Any:
+        if self._made is None:
+            from flows import fetching
+
+            self._made = fetching.Network(self._settings)
+        return self._made
+
+    def __enter__(self) -> _Network:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._made is not None:
+            self._made.close()
+
+
+def _wanted(source: Source, settings: Any, network: Callable[[], Any]) -> Iterator[Entry]:
+    """The entries of a source that include, exclude and since let through."""
+    include = source.include + tuple(getattr(settings, "include", ()))
+    exclude = source.exclude + tuple(getattr(settings, "exclude", ()))
+    since: dt.date | None = getattr(settings, "since", None)
+    entries = open_source(source, settings, network)
+    if include:
+        entries = (e for e in entries if any(fnmatch.fnmatchcase(e.address, g) for g in map(_anywhere, include)))
+    if exclude:
+        entries = (e for e in entries if not any(fnmatch.fnmatchcase(e.address, g) for g in map(_anywhere, exclude)))
+    if since is not None:
+        zone = ZoneInfo(getattr(settings, "timezone", "UTC"))
+        first = since
+        entries = (e for e in entries if _dated_since(e, first, zone))
+    return entries
+
+
+def _by_name(sources: list[Source], settings: Any, network: Callable[[], Any]) -> list[Iterator[Entry]]:
+    """The entries of the sources of each name, within the limit of that name."""
+    streams: list[Iterator[Entry]] = []
+    for _, group in itertools.groupby(sources, key=lambda source: source.name):
+        places = list(group)
+        entries = itertools.chain.from_iterable(_wanted(place, settings, network) for place in places)
+        streams.append(itertools.islice(entries, places[0].limit or None))
+    return streams
+
+
+def _anywhere(glob: str) -> str:
+    """A pattern without a scheme holds for any part of the address: `*.html`, `news/*`, `example.cn`."""
+    return glob if "://" in glob or glob.startswith("file:") else f"*{glob}" if glob.endswith("*") else f"*{glob}*"
+
+
+def _dated_since(entry: Entry, since: dt.date, zone: ZoneInfo) -> bool:
+    """Whether an entry is dated `since` or later; one without a date is taken, for it may be new."""
+    text = entry.lastmod if isinstance(entry, Target) else entry.fetched_at
+    if not text:
+        return True
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text[:10] >= since.isoformat()
+    return (moment.astimezone(zone) if moment.tzinfo else moment).date() >= since
+
+
+def _round_robin(streams: list[Iterator[Entry]]) -> Iterator[Entry]:
+    waiting = collections.deque(streams)
+    while waiting:
+        stream = waiting.popleft()
+        entry = next(stream, None)
+        if entry is not None:
+            yield entry
+            waiting.append(stream)

@@ -1,0 +1,325 @@
+"""A run from its first page to its commit, whatever it cleans and wherever its shards are cleaned.
+
+The truth about a run is on disk: run.json and the staged shards while it is at work, the commit record when it is done.
+A run that died is found by its identity (what it was asked for) and completed under the same run_id.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import logging
+import shutil
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from cleaners.policy import Policy
+from flows.errors import DamagedOut, DiskFull, OutUnwritable
+from flows.fingerprints import cleaner_version, rules_digest, versions
+from flows.pages import Shard, ShardResult, SourcePage
+from flows.store import publishing
+from flows.store.layout import INDEX, STAGING, guarded, read_json, write_json
+from flows.store.locking import locked
+from flows.store.planning import Fingerprint, FixedSizer, Planner, Sizer, shards_of
+from flows.store.publishing import MERGED, RECORD
+from flows.store.rawstore import RawStore
+from flows.store.rows import table_of
+from flows.store.shards import STAGED, clean_shard, shards_folder, staged_result
+from flows.store.state import State
+from schemas.commits import committed, committed_runs, record_sha256, withheld_pages
+from schemas.tables import SCHEMA_VERSION, TABLES
+
+log = logging.getLogger("qingwen.runs")
+
+Work = Callable[..., ShardResult]
+RunShards = Callable[[Iterable[Shard], Work, Any], Iterator[ShardResult]]
+Summary = dict[str, Any]
+
+STATUSES = ("cleaned", "unchanged", "rejected", "gone")
+
+
+@dataclasses.dataclass(frozen=True)
+class Order:
+    """What a run is asked for. `wanted` says which pages, in words that survive a restart: it is the run's identity."""
+
+    kind: str  # "nightly", "reclean"
+    night: dt.date
+    wanted: dict[str, Any]
+    pages: Callable[[State], Iterable[SourcePage]]
+    policy: Policy = dataclasses.field(default_factory=Policy)
+    own_policies: tuple[str, ...] = ()  # digests of those that sources bring along
+    unchanged: str = "row"  # what becomes of unchanged pages: Planner
+    settings: Any = None
+    told: dict[str, Any] = dataclasses.field(default_factory=dict)  # settings for the runs table, without secrets
+
+
+@dataclasses.dataclass
+class Run:
+    """A run at work: its id, its attempt, and the shards that earlier attempts have staged."""
+
+    out: Path
+    run_id: str
+    attempts: int
+    started_at: str
+    staged: list[ShardResult]
+
+    @property
+    def folder(self) -> Path:
+        """Its staging folder."""
+        return self.out / STAGING / self.run_id
+
+    @property
+    def next_number(self) -> int:
+        """Number of the next shard."""
+        return max((int(r.name.split("-")[0]) + 1 for r in self.staged), default=0)
+
+
+def conduct(
+    out: Path, order: Order, run_shards: RunShards | None = None, sizer: Sizer | None = None, *, wait: float = 0.0
+) -> Summary:
+    """Run an order on OUT to its commit and say what came of it.
+
+    A run of the same order that died is completed; one that was committed before is run again and adds what is new.
+    Raises OutBusy, OutUnwritable, DiskFull, DamagedOut; whatever it raises, running it again completes it.
+    """
+    run_shards = run_shards or _here
+    sizer = sizer or FixedSizer()
+    begun = time.monotonic()
+    with locked(out, f"a {order.kind} run for {order.night}", wait), _told(out):
+        recovered = publishing.recover(out)
+        for line in recovered:
+            log.info(line)
+        run = open_run(out, order)
+        if run.attempts > 1:
+            log.info("completing %s, attempt %d: %d shards were staged", run.run_id, run.attempts, len(run.staged))
+        state = _state(run, order)
+        try:
+            code = Fingerprint(cleaner_version(), rules_digest())
+            planner = Planner(state, RawStore(out), order.policy, code, unchanged=order.unchanged)
+            shards = shards_of(
+                planner.plan(order.pages(state)),
+                planner=planner,
+                run_id=run.run_id,
+                attempt=f"{run.attempts:03d}",
+                out=str(out.absolute()),
+                sizer=sizer,
+                first=run.next_number,
+            )
+            results = list(run.staged)
+            for result in run_shards(shards, clean_shard, order.settings):
+                results.append(result)
+                sizer.learn(result)
+        finally:
+            state.close()
+        return _publish(run, order, results, planner, recovered, begun)
+
+
+def open_run(out: Path, order: Order) -> Run:
+    """The run of an order that died, or a new one; its run.json is on disk before anything else is."""
+    code = [cleaner_version(), rules_digest(), order.policy.digest(), *order.own_policies]
+    about = None
+    for folder in sorted((out / STAGING).glob(f"{order.night:%Y%m%d}-*")):
+        found = read_json(folder / RECORD)
+        if found is None:
+            continue
+        if (found["kind"], found["wanted"]) == (order.kind, json.loads(json.dumps(order.wanted))):
+            about = found
+        else:
+            log.warning("%s is unfinished; it was asked for other pages and stays until it is run again", folder.name)
+    if about is None:
+        about = {
+            "run_id": publishing.new_id(out, order.night),
+            "kind": order.kind,
+            "night": order.night.isoformat(),
+            "wanted": order.wanted,
+            "started_at": _now(),
+            "attempts": 0,
+            "code": code,
+        }
+    run_id = about["run_id"]
+    folder = shards_folder(out, run_id)
+    if about["code"] != code:  # cleaned with other code or rules: one run has one kind of rows
+        log.info("%s was begun with other code, rules or policy: its shards are cleaned again", run_id)
+        shutil.rmtree(folder, ignore_errors=True)
+    about.update(attempts=about["attempts"] + 1, code=code)
+    write_json(out / STAGING / run_id / RECORD, about)
+    with guarded(folder):
+        folder.mkdir(exist_ok=True)
+    return Run(out, run_id, about["attempts"], about["started_at"], list(_staged(folder)))
+
+
+def _staged(folder: Path) -> Iterator[ShardResult]:
+    """Shards that are staged whole; what is left of others is deleted."""
+    for shard in sorted(folder.iterdir()):
+        result = None if shard.name.startswith(".") else staged_result(shard)
+        try:
+            whole = result is not None and all(
+                pq.read_metadata(shard / (name + STAGED)).num_rows == rows for name, rows in result.rows.items()
+            )
+        except (OSError, ValueError):  # Arrow's errors are among these
+            whole = False
+        if whole and result is not None:
+            yield result
+        else:
+            shutil.rmtree(shard, ignore_errors=True)
+
+
+def _state(run: Run, order: Order) -> State:
+    every = committed_runs(run.out)
+    earlier = [r for r in every if r < run.run_id]
+    shared = run.out / INDEX / "pages.sqlite"  # a night run after later ones needs an index of its own
+    runs = [(r, record_sha256(run.out, r), [p for _, p in committed(run.out, r, "pages")]) for r in earlier]
+    for attempt in (1, 2):
+        try:
+            state = State(run.folder, f"{order.night:%Y%m%d}", shared if earlier == every else None)
+            try:
+                state.read(runs)
+                _take_staged(state, run)
+            except BaseException:
+                state.close()
+                raise
+            return state
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:  # damaged, or made by other code
+            if attempt == 2:
+                raise
+            log.warning("the index of known pages is made anew: %s", error)
+            shutil.rmtree(run.out / INDEX, ignore_errors=True)
+    raise AssertionError("unreachable")
+
+
+def _take_staged(state: State, run: Run) -> None:
+    """Tell the state what was forgotten, and what earlier attempts of the run have staged."""
+    state.withhold(withheld_pages(run.out))
+    for result in run.staged:
+        path = shards_folder(run.out, run.run_id) / result.name / f"pages{STAGED}"
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=["page_id"]):
+                state.stage(batch.column("page_id").to_pylist())
+
+
+def _publish(
+    run: Run, order: Order, results: list[ShardResult], planner: Planner, recovered: list[str], begun: float
+) -> Summary:
+    night = order.night.isoformat()
+    results = sorted({r.name: r for r in results}.values(), key=lambda r: r.name)
+    folder = shards_folder(run.out, run.run_id)
+    empty = [name for name in TABLES if not any((run.out / name).glob("dt=*/*.parquet"))]
+    parts = publishing.merge([folder / r.name for r in results], run.folder / MERGED, night, run.run_id, empty)
+    summary = _summary(run, order, results, planner, recovered)
+    summary["seconds"] = round(time.monotonic() - begun, 3)
+    row = table_of("runs", [tuple(_runs_row(summary)[name] for name in TABLES["runs"].names)])
+    parts += publishing.write_table(row, "runs", run.folder / MERGED, night, run.run_id)
+    summary["files"] = len(parts)
+    summary["file_bytes"] = sum(p.bytes for p in parts)
+    record = {
+        **{key: summary[key] for key in ("run_id", "kind", "night", "started_at", "attempts", "counts", "named")},
+        "committed_at": _now(),
+        "wanted": order.wanted,
+        "policy": planner.default,
+        "policies": {digest: dataclasses.asdict(policy) for digest, policy in planner.policies.items()},
+    }
+    publishing.commit(run.out, run.run_id, record, parts)
+    return summary
+
+
+def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planner, recovered: list[str]) -> Summary:
+    rows: Counter[str] = Counter(dict.fromkeys(TABLES, 0))
+    statuses: Counter[str] = Counter(dict.fromkeys(STATUSES, 0))
+    rejects: Counter[str] = Counter()
+    steps: Counter[str] = Counter()
+    for result in results:
+        rows.update(result.rows)
+        statuses.update(result.statuses)
+        rejects.update(result.rejects)
+        steps.update(result.steps)
+    rows["runs"] = 1
+    skipped = planner.skipped
+    counts = {
+        "pages": rows["pages"],
+        **{status: statuses[status] for status in STATUSES},
+        "repeated": skipped["repeated"],
+        "withheld": skipped["withheld"],
+    }
+    return {
+        "run_id": run.run_id,
+        "kind": order.kind,
+        "night": order.night.isoformat(),
+        "out": str(run.out),
+        "started_at": run.started_at,
+        "finished_at": _now(),
+        "attempts": run.attempts,
+        "recovered": recovered,
+        "resumed": sum(r.rows.get("pages", 0) for r in run.staged),
+        "named": planner.named + sum(r.rows.get("pages", 0) for r in run.staged) - skipped["staged"],
+        "counts": counts,
+        "rows": dict(rows),
+        "named_twice": dict(planner.twice),
+        "rejected_share": counts["rejected"] / counts["pages"] if counts["pages"] else 0.0,
+        "rejects_by_reason": dict(rejects.most_common()),
+        "edits_by_step": dict(sorted(steps.items())),
+        "bytes": sum(r.bytes for r in results),
+        "cleaning_seconds": round(sum(r.cleaning_seconds for r in results), 3),
+        "shards": len(results),
+        "cleaner_version": cleaner_version(),
+        "rules_digest": rules_digest(),
+        "settings": order.told,
+        "problems": [],
+    }
+
+
+def _runs_row(summary: Summary) -> dict[str, Any]:
+    return {
+        **summary,
+        **summary["counts"],
+        **{name: summary["rows"][name] for name in ("documents", "sections", "edits")},
+        "started_at": dt.datetime.fromisoformat(summary["started_at"]),
+        "finished_at": dt.datetime.fromisoformat(summary["finished_at"]),
+        "edits_by_step": _pairs(summary["edits_by_step"]),
+        "rejects_by_reason": _pairs(summary["rejects_by_reason"]),
+        "schema_version": SCHEMA_VERSION,
+        "versions": json.dumps(versions(), ensure_ascii=False),
+        "settings": json.dumps(summary["settings"], ensure_ascii=False, default=str),
+    }
+
+
+def _pairs(counts: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"name": name, "count": count} for name, count in counts.items()]
+
+
+def _here(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
+    """Clean shards one after the other in this process."""
+    for shard in shards:
+        yield work(shard)
+
+
+@contextmanager
+def _told(out: Path) -> Iterator[None]:
+    """Name the cause where the index of known pages cannot be written."""
+    try:
+        with guarded(out):
+            yield
+    except sqlite3.DatabaseError as error:
+        if "full" in str(error) or "disk I/O" in str(error):
+            raise DiskFull(f"no space left for {out}: {error}; free some and run again") from error
+        if "readonly" in str(error) or "unable to open" in str(error):
+            raise OutUnwritable(f"cannot write {out}: {error}") from error
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        shutil.rmtree(out / INDEX, ignore_errors=True)
+        raise DamagedOut(f"{out}: the index of known pages was damaged and is deleted; run again") from error
+    except json.JSONDecodeError as error:
+        raise DamagedOut(f"{out}: a record is no JSON: {error}") from error
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,91 @@
+"""Figures and flags of a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structure_samples import CLEAN, HANS, REPORT
+
+from cleaners.quality.figures import figures, flags
+from schemas.records import Block, Quality
+
+
+def flagged(text: str) -> tuple[str, ...]:
+    return flags([Block(line, seq=n) for n, line in enumerate(text.split("\n"))], text)
+
+
+def test_the_figures_of_a_small_text() -> None:
+    found = figures("渠水的12\n渠水的12\n★a")
+    assert (found.char_count, found.mean_line_length) == (14, 4.0)
+    assert found.han_ratio == round(6 / 14, 4)
+    assert found.digit_ratio == round(4 / 14, 4)
+    assert found.symbol_ratio == round(1 / 14, 4)
+    assert found.stop_word_ratio == round(2 / 14, 4)
+    assert found.duplicate_line_ratio == round(1 / 3, 4)
+    assert figures("") == Quality()
+
+
+def test_spam_scores_and_the_news_about_it_does_not() -> None:
+    assert figures("澳门新葡京真人荷官百家乐开户，首存送彩金，时时彩计划群，真人娱乐城体验金。" * 3).spam_score > 0.5
+    assert figures("警方捣毁一个赌博团伙，查获百家乐赌具两套，三名嫌疑人被依法拘留。" + HANS * 3).spam_score < 0.15
+    assert all(figures(text).spam_score == 0 for text in CLEAN.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__年，全站完成任务。",
+        "在___和领导的关心下",
+        "XX市水务局",
+        "推动xx创新发展",
+        "到20xx年，实现目标",
+        "本人是200*年11月调入的",
+        "××同志",
+        "20××年",
+    ],
+)
+def test_redaction_marks_are_flagged(text: str) -> None:
+    assert "redacted" in flagged(text + "\n后面的话。")
+
+
+@pytest.mark.parametrize(
+    "text", ["XX染色体", "尺码XXL", "if __name__ == '__main__':", "3×4=12", "**重点**在此", "size: xx-large", "2**3"]
+)
+def test_what_looks_like_a_redaction_mark_is_not_flagged(text: str) -> None:
+    assert "redacted" not in flagged(text + "\n后面的话。")
+
+
+PROSE = "渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和菜。"
+
+
+@pytest.mark.parametrize(
+    ("end", "unfinished"),
+    [
+        (PROSE, False),
+        ("渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和", True),
+        ("六、加强监督检查和档案整理", True),
+        ("县水务站", False),
+        ("2024年6月25日", False),
+        ("渠修好以后，", True),
+        ("（记者 王某）", False),
+    ],
+)
+def test_a_text_that_stops_short_is_unfinished(end: str, unfinished: bool) -> None:
+    assert ("unfinished" in flagged("\n".join([PROSE, PROSE, end]))) is unfinished
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_a_clean_text_has_no_flag(name: str) -> None:
+    assert flagged(CLEAN[name]) == ()
+
+
+def test_the_report_is_finished_though_its_last_line_is_a_date() -> None:
+    assert flagged(REPORT) == ()
+
+
+@given(st.text(max_size=200))
+def test_ratios_are_ratios(text: str) -> None:
+    found = figures(text)
+    ratios = (found.han_ratio, found.duplicate_line_ratio, found.digit_ratio, found.symbol_ratio, found.stop_word_ratio)
+    assert all(0 <= ratio <= 1 for ratio in (*ratios, found.spam_score))

@@ -1,0 +1,182 @@
+"""The parts of the mojibake search: codec tables, decoder tries, paired marks, what stands, one codec at a time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaners import repair
+from cleaners.restoration.mojibake import escapes, multibyte, restoring, western, windows
+from cleaners.restoration.mojibake.certainty import alternatives
+from cleaners.restoration.mojibake.codecs import (
+    FAMILIES,
+    MARK,
+    TRUE_CODECS,
+    Reading,
+    encoder,
+    known_bytes,
+    read_pairs,
+    read_wrongly,
+)
+from cleaners.restoration.mojibake.judge import Page, is_everyday, judge
+from cleaners.restoration.mojibake.marks import balanced
+from cleaners.restoration.mojibake.trie import Node, decoder
+
+READERS = [codec for family, codecs in FAMILIES.items() if family != "western" for codec in codecs]
+
+
+@pytest.mark.parametrize("codec", READERS)
+def test_pairs_read_by_rows_are_those_read_one_by_one(codec: str) -> None:
+    rows = read_pairs(codec)
+    for first in range(0x80, 0x100, 3):
+        for second in range(256):
+            assert rows.get(bytes((first, second))) == read_wrongly(bytes((first, second)), codec, "strict")
+
+
+@pytest.mark.parametrize("true", ["utf-8", "gbk", "big5"])
+def test_the_trie_decodes_what_the_codec_writes(true: str) -> None:
+    for char in "a中國囍，\n?":
+        data = next((char.encode(c) for c in TRUE_CODECS[true] if char.encode(c, "ignore")), b"")
+        node: Node | str = decoder(true)
+        for byte in data:
+            assert isinstance(node, Node)
+            node = node[byte]
+        assert node == char
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful", "becomes"),
+    [
+        ("他说”好”。", {2}, "他说“好”。"),
+        ("他说“好“。", {4}, "他说“好”。"),
+        ("《红楼梦《的作者", {4}, "《红楼梦》的作者"),
+        ("“好”和“坏”", set(), "“好”和“坏”"),
+        ("“好”和”坏”", set(), "“好”和”坏”"),  # certain marks stand, however odd
+        ("（一（二）", {2}, "（一（二）"),  # the next one closes what this one would have closed
+    ],
+)
+def test_paired_marks_follow_the_certain_ones(text: str, doubtful: set[int], becomes: str) -> None:
+    assert balanced(text, doubtful, 0, len(text)) == becomes
+
+
+@given(st.text(alphabet="“”《》（）好", max_size=30), st.sets(st.integers(0, 29)))
+def test_only_doubtful_marks_are_turned(text: str, doubtful: set[int]) -> None:
+    after = balanced(text, doubtful, 0, len(text))
+    assert len(after) == len(text)
+    assert all(x == y or n in doubtful for n, (x, y) in enumerate(zip(text, after, strict=True)))
+
+
+def test_what_an_author_may_have_picked_costs_no_more_than_one_picked_at_random() -> None:
+    jury = judge()
+    assert jury.plain("䶮") >= -15.0 and jury.plain("뷁") >= -12.0
+    assert jury.plain("龘龘龘龘") > jury.plain("龘靐齉爩")
+    assert jury.plain("\ue123") == jury.score("\ue123")
+
+
+def test_a_line_that_one_codec_shows_and_another_drops_is_read_with_one_of_them() -> None:
+    text = "按照服务、参谋、协调、效能的要求，牢记领导的嘱托，认真做好每一件事情。"
+    bad = text.encode().decode("gb18030", "ignore")
+    assert any("\ue000" <= char <= "\uf8ff" for char in bad)
+    assert multibyte.find(bad, Page())
+    assert repair(bad).text == text
+
+
+def moves(text: str, limit: int) -> int:
+    """Steps of a search for what was read wrongly twice."""
+    bad = text.encode().decode("gb18030", "ignore").encode().decode("gb18030", "ignore")
+    search = multibyte.Search([Reading("utf-8", "gbk", "drop")] * 2, judge().logp, mixed=False, limit=limit)
+    search.run(bad)
+    return search.moves
+
+
+def test_a_search_ends_soon_after_its_limit() -> None:
+    line = "今天上午，社区的志愿者到河边捡了两车垃圾。" * 10
+    assert moves(line, 1_000) < 2_000 < moves(line, 1 << 40)
+
+
+def test_two_readings_that_both_lost_bytes_at_one_place_stay_affordable() -> None:
+    assert moves("“救命”纸团：某分局供图", 1 << 40) < 200_000  # millions, where each may have lost two
+
+
+@given(
+    st.text(alphabet=st.characters(codec="gb18030"), max_size=40), st.sampled_from(["gbk", "big5", "cp932", "cp949"])
+)
+def test_the_known_bytes_are_those_of_each_character(text: str, family: str) -> None:
+    encode = encoder(family)
+    one_by_one = [b"" if char == MARK else found[0] for char in text if (found := encode(char)) or char == MARK]
+    assert known_bytes(text, family) == b"".join(one_by_one)
+    assert known_bytes(f"{text}{MARK}", family, b"!").endswith(b"!")
+
+
+@given(
+    st.text(alphabet="科技协会的人民，。一了在有说水火山", min_size=1, max_size=3),
+    st.sampled_from(["utf-8", "gbk", "big5"]),
+    st.sampled_from(READERS),
+    st.sampled_from(["drop", "mark", "query"]),
+)
+def test_what_the_damage_may_also_stand_for_is_damaged_to_the_same(
+    text: str, true: str, codec: str, policy: str
+) -> None:
+    seen = read_wrongly(text.encode(true, "ignore"), codec, policy)
+    if text.encode(true, "ignore").decode(true) != text:
+        return  # a Simplified character in Big5
+    found = alternatives(text, 0, b"", true, codec, policy)
+    assert text[0] not in found
+    for char in found:
+        assert read_wrongly((char + text[1:]).encode(true), codec, policy) == seen
+
+
+def test_alternatives_are_all_there_are() -> None:
+    """A three-byte character whose last byte is lost may be any of its block; one of which all is kept, no other."""
+    block = {bytes((0xE4, 0xBD, last)).decode() for last in range(0x80, 0xC0)}
+    odd = "\u4f60"  # 你, E4 BD A0: read as GBK the last byte stands alone before a line feed
+    assert set(alternatives(odd, 0, b"", "utf-8", "gbk", "drop")) == block - {odd}
+    assert alternatives("你好", 0, b"", "utf-8", "gbk", "drop") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "everyday"),
+    [
+        ("市政府召开会议，部署工作。", True),
+        ("abc", True),
+        ("涓浗鍐滀笟", False),
+        ("懒旅呐魄壬仕掏蜗醒矣哉重仝圮蒉", True),  # by chance: what stands together is for the model to judge
+        ("璞炰蹇冮", False),
+    ],
+)
+def test_what_is_decoded_by_chance_has_few_everyday_characters(text: str, everyday: bool) -> None:
+    assert is_everyday(text) is everyday
+
+
+def test_the_usual_dash_is_put_back_and_no_rarer_one() -> None:
+    jury = judge("Hans")
+    for rare in "\u2015\u2013":
+        assert jury.fit("年5", "\u2014", "7月") > jury.fit("年5", rare, "7月") + 1
+
+
+@given(
+    st.text(
+        st.one_of(
+            st.characters(max_codepoint=0x2FF),
+            st.sampled_from("%&=\\u4e2d#;xE锟斤拷烫屯的一是了中国人，。?ÃÄÖÐÂ¤\ufffd\ue000あ한😀\u1100"),
+            st.characters(),
+        ),
+        max_size=24,
+    )
+)
+@settings(max_examples=400, deadline=None)
+def test_a_line_passed_over_holds_nothing_that_a_finder_would_take(text: str) -> None:
+    if windows.unusual(restoring._SIGNS).search(text) is None:
+        assert restoring.find(text) == []
+        assert restoring.DAMAGED.search(text) is None
+        for sign in (escapes.SIGN, western.SIGN):
+            assert sign.search(text) is None
+        assert windows.runs(text) == []
+
+
+def test_what_finders_look_for_is_looked_at() -> None:
+    looks = windows.unusual(restoring._SIGNS).search
+    for sign in ("&#20013;", "\\u4e2d", "%E4%B8%AD", "=E4=B8=AD", "ä¸", "涓\ue15e浗", "\ufffd", "烫烫烫烫烫烫", "\x85"):
+        assert looks("前面" + sign) is not None, sign
+    assert looks("前面，一切如常。plain (text) 12.5?") is None

@@ -1,0 +1,190 @@
+"""One page, several documents: explicit marks, and where there are none the evidence together."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from places import SHARED
+from structure_samples import CLEAN, ESSAYS, MARKED, REPORT
+
+from cleaners import clean_page
+from cleaners.policy import Context
+from cleaners.structure.splitting import Part, split
+from cleaners.text.marks import read_mark as read
+from schemas.records import Block, Document, Edit
+
+CONTEXT = Context()
+BODY = "渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和菜，到了夏天十分凉快，人人称便。"
+
+
+def run(text: str, title: str | None = "修渠总结") -> tuple[tuple[Part, ...], tuple[Edit, ...]]:
+    return split([Block(line, seq=n) for n, line in enumerate(text.split("\n"))], title, CONTEXT)
+
+
+def clean(text: str) -> tuple[Document, ...]:
+    return clean_page(text.encode(), content_type="text/plain; charset=utf-8").documents
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "value", "rest"),
+    [
+        ("第一篇", "第", 1, ""),
+        ("第2篇", "第", 2, ""),
+        ("篇三", "篇", 3, ""),
+        ("【篇1】", "篇", 1, ""),
+        ("篇二：修渠工作总结", "篇", 2, "修渠工作总结"),
+        ("修渠工作总结篇4", "篇", 4, "修渠工作总结"),
+        ("范文二", "范文", 2, ""),
+        ("修渠总结范文(三)", "范文", 3, "修渠总结"),
+        ("其三", "其", 3, ""),
+        ("第一篇：修渠", "第", 1, "修渠"),
+        ("第１篇", "第", 1, ""),
+    ],
+)
+def test_a_mark_is_read(line: str, kind: str, value: int, rest: str) -> None:
+    mark = read(line)
+    assert mark is not None
+    assert (mark.kind, mark.value, mark.rest) == (kind, value, rest)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "第一篇文章发表于1964年。",
+        "其一生都在修渠",
+        "这是第三篇。",
+        "全书共十篇",
+        "第一章 总则",
+        "首先要感谢大家",
+        "其二，要抓好落实。",
+    ],
+)
+def test_a_sentence_is_no_mark(line: str) -> None:
+    assert read(line) is None
+
+
+def test_marks_part_the_page_and_join_its_title() -> None:
+    parts, edits = run(f"总的说几句。\n第一篇\n{BODY}\n第二篇\n{BODY}\n{BODY}")
+    assert [(part.title, len(part.blocks)) for part in parts] == [("修渠总结 第一篇", 1), ("修渠总结 第二篇", 2)]
+    assert [(e.rule, e.before) for e in edits] == [("lead", "总的说几句。"), ("mark", "第一篇"), ("mark", "第二篇")]
+
+
+def test_an_essays_own_title_comes_before_the_pages() -> None:
+    parts, _ = run(f"篇一：修渠\n{BODY}\n篇二：守闸\n{BODY}\n篇三\n送饭的姑娘\n{BODY}", "渠边故事三篇")
+    assert [part.title for part in parts] == ["修渠", "守闸", "送饭的姑娘"]
+
+
+def test_a_mark_behind_the_pages_title_is_told_from_an_own_title() -> None:
+    parts, _ = run(f"修渠总结篇1\n{BODY}\n修渠总结篇2\n{BODY}")
+    assert [part.title for part in parts] == ["修渠总结 篇1", "修渠总结 篇2"]
+
+
+def test_the_parts_of_one_book_are_an_outline() -> None:
+    text = f"第一篇 总论\n第一章 水\n{BODY}\n第二章 渠\n{BODY}\n第二篇 分论\n第三章 闸\n{BODY}"
+    parts, edits = run(text, "渠志")
+    assert len(parts) == 1 and edits == ()
+
+
+def test_numbered_plans_inside_one_article_are_no_documents() -> None:
+    parts, _ = run(f"小两口想修渠。\n方案1\n{BODY}\n方案2\n{BODY}\n方案3\n{BODY}", "小两口修渠")
+    assert len(parts) == 1
+
+
+def test_unmarked_essays_are_told_apart_by_numbering_subject_and_opening() -> None:
+    first, second = clean(ESSAYS.split("\n", 1)[1])
+    assert first.text.startswith("一年来，我镇") and first.text.endswith("更大的贡献。")
+    assert second.text.startswith("本人自去年调入") and second.text.endswith("家长的信任。")
+    assert [s.label for s in first.sections if s.label] == ["一、", "二、", "三、"]
+
+
+def test_a_restart_that_is_announced_is_nesting() -> None:
+    text = (
+        f"一、修渠工作回顾\n{BODY * 3}\n二、修渠工作打算\n按照“一二三”的总体思路，即“开好一个大会，抓住两个关键，突出三个重点”。\n"
+        f"一、开好一个大会。{BODY * 2}\n二、抓住两个关键。{BODY * 2}\n三、突出三个重点。{BODY * 2}"
+    )
+    assert len(run(text)[0]) == 1
+
+
+def test_letters_with_salutation_and_sign_off_are_several() -> None:
+    letter = f"尊敬的各位领导：\n{BODY * 4}\n{BODY}\n此致\n敬礼"
+    parts, _ = run(f"{letter}\n尊敬的乡亲们：\n{BODY * 4}\n谢谢大家！", None)
+    assert [part.blocks[0].text for part in parts] == ["尊敬的各位领导：", "尊敬的乡亲们："]
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_a_clean_text_is_one_document(name: str) -> None:
+    parts, edits = run(CLEAN[name])
+    assert [block.text for block in parts[0].blocks] == CLEAN[name].split("\n")
+    assert len(parts) == 1 and edits == ()
+
+
+def test_the_lead_before_the_first_mark_and_the_notices_are_in_the_edits() -> None:
+    page = clean_page(MARKED.encode(), content_type="text/plain; charset=utf-8")
+    assert [d.title for d in page.documents] == ["水务工作总结 第一篇", "水务工作总结 第二篇"]
+    assert page.documents[0].text.startswith("2013年") and page.documents[1].text.endswith("坚实的基础。")
+    assert "的满意度" in page.documents[0].text
+    assert {"lead", "mark", "related-heading", "related-entry", "injected-mark"} <= {e.rule for e in page.edits}
+
+
+@pytest.mark.parametrize("text", [MARKED, ESSAYS, REPORT, *CLEAN.values()])
+def test_a_cleaned_document_is_cleaned_to_itself(text: str) -> None:
+    for document in clean(text):
+        (again,) = clean(document.text)
+        assert again.text == document.text
+        assert again.sections == document.sections
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared seeds are not here")
+def test_the_seeds_are_cleaned_to_themselves() -> None:
+    for path in sorted((SHARED / "seeds").glob("*.txt")):
+        for document in clean_page(path.read_bytes(), content_type="text/plain").documents:
+            (again,) = clean(document.text)
+            assert again.text == document.text, path.name
+            assert again.sections == document.sections, path.name
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "第一篇",
+            "第二篇",
+            "第三篇",
+            "篇一",
+            "篇二",
+            "一、修渠",
+            "二、守闸",
+            "（一）水",
+            "此致",
+            "敬礼",
+            "尊敬的各位：",
+            "总结如下：",
+            BODY,
+            BODY * 4,
+        ]
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+@settings(deadline=None)
+@given(LINES)
+def test_every_line_is_in_a_part_or_in_an_edit(lines: list[str]) -> None:
+    parts, edits = run("\n".join(lines))
+    kept = [block.text for part in parts for block in part.blocks]
+    assert sorted(kept + [edit.before for edit in edits]) == sorted(lines)
+
+
+@settings(deadline=None)
+@given(LINES)
+def test_a_part_is_one_part(lines: list[str]) -> None:
+    for part in run("\n".join(lines))[0]:
+        if part.blocks:
+            parts, edits = split(part.blocks, None, CONTEXT)
+            assert len(parts) == 1 and edits == ()
+
+
+@pytest.mark.parametrize("line", ["篇" * 60, "第一篇" * 20_000, "一、" + "渠" * 200_000, "（" * 64])
+def test_hostile_lines_take_linear_time(line: str) -> None:
+    assert len(run("\n".join([line] * 20))[0]) == 1

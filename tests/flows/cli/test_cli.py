@@ -1,0 +1,267 @@
+"""What the command line answers: the right exit code, one clear line for wrong usage, and quickly."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.cli import main
+
+TEXT = "他问我明天去不去,我说要先看看天气再决定。下午我们又去了一次图书馆,借了三本关于植物的书。"
+COMMANDS = [
+    "run",
+    "clean",
+    "explain",
+    "reclean",
+    "check",
+    "load",
+    "report",
+    "learn",
+    "rules",
+    "prune",
+    "forget",
+    "serve",
+    "config",
+]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings file and no variable of the machine plays a part."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("QINGWEN_"):
+            monkeypatch.delenv(name)
+
+
+def call(capfdbinary: Any, *arguments: str | Path) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    with pytest.raises(SystemExit) as ended:
+        main([str(a) for a in arguments])
+    out, err = capfdbinary.readouterr()
+    return int(ended.value.code or 0), out.decode(), err.decode()
+
+
+def write(path: Path, text: str = TEXT) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_command_has_help(capfdbinary: Any) -> None:
+    code, out, _ = call(capfdbinary, "--help")
+    assert code == 0 and all(f"  {name} " in out for name in COMMANDS)
+    for name in COMMANDS:
+        assert call(capfdbinary, name, "--help")[0] == 0
+
+
+# --- clean and explain ------------------------------------------------------------------------------------------------
+
+
+def test_clean_prints_the_text(capfdbinary: Any, tmp_path: Path) -> None:
+    code, out, err = call(capfdbinary, "clean", write(tmp_path / "a.txt"))
+    assert (code, err) == (0, "")
+    assert "去不去，我说" in out
+
+
+def test_clean_gives_json_with_all_that_is_known(capfdbinary: Any, tmp_path: Path) -> None:
+    code, out, _ = call(capfdbinary, "clean", write(tmp_path / "a.txt"), "--json", "--no-punctuation")
+    page = json.loads(out)
+    assert code == 0 and set(page) == {"documents", "edits", "encoding", "title", "rejection"}
+    assert "去不去,我说" in page["documents"][0]["text"]
+
+
+def test_a_page_that_nothing_can_be_made_of_is_told(capfdbinary: Any, tmp_path: Path) -> None:
+    code, _, err = call(capfdbinary, "clean", write(tmp_path / "a.txt", ""))
+    assert code == 1 and err.count("\n") == 1 and "a.txt" in err
+
+
+def test_explain_shows_edits_in_their_context(capfdbinary: Any, tmp_path: Path) -> None:
+    code, out, _ = call(capfdbinary, "explain", write(tmp_path / "a.txt"))
+    assert code == 0 and "明天去不去[-,-]{+，+}我说要先" in out
+    assert "\x1b" not in out  # colour is for terminals
+
+
+def qingwen(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    code = "from flows.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, timeout=120, check=False, **options
+    )
+
+
+def test_standard_input_and_a_closed_output(tmp_path: Path) -> None:
+    """A byte locale, and a reader that leaves: neither is an error of ours."""
+    done = qingwen("clean", "-", input=TEXT.encode(), env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0 and "图书馆".encode() in done.stdout
+    long = write(tmp_path / "long.txt", (TEXT + "\n") * 5000)
+    shell = f"{sys.executable} -c 'from flows.cli import main; main()' clean {long} | head -c 10"
+    piped = subprocess.run(["bash", "-c", shell], capture_output=True, timeout=120, check=False)
+    assert b"Traceback" not in piped.stderr and b"Exception" not in piped.stderr
+
+
+@pytest.mark.parametrize("command", ["clean", "explain", "rules"])
+def test_single_pages_need_neither_prefect_nor_arrow(tmp_path: Path, command: str) -> None:
+    """They answer within a second because nothing heavy is imported."""
+    page = [str(write(tmp_path / "a.txt"))] if command != "rules" else []
+    code = (
+        "import sys\nfrom flows.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'prefect', 'pyarrow', 'httpx', 'pydantic_settings', 'fastwarc', 'pandas'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, command, *page], capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+# --- wrong usage ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["clean"], "FILE"),
+        (["clean", "nothing.html"], "no such file"),
+        (["clean", "."], "is a directory"),
+        (["clean", "a.txt", "--script", "Latin"], "--script"),
+        (["clean", "a.txt", "--sites", "nothing.toml"], "nothing.toml"),
+        (["explain", "nothing.html"], "no such file"),
+        (["wash"], "wash"),
+        (["run"], "SOURCE"),
+        (["run", "nothing"], "nothing: no such file or folder"),
+        (["run", "a.txt", "--out", "a.txt"], "not a folder"),
+        (["run", "a.txt", "--out", "a.txt/out"], "lies under a file"),
+        (["run", "a.txt", "--out", "/proc/out"], "--out"),
+        (["run", "a.txt", "--date", "yesterday"], "--date"),
+        (["run", "a.txt", "--date", "2026-02-30"], "--date"),
+        (["run", "a.txt", "--date", "20260201"], "--date"),
+        (["run", "a.txt", "--since", "soon"], "--since"),
+        (["run", "a.txt", "--runner", "abacus"], "--runner"),
+        (["run", "a.txt", "--workers", "many"], "--workers"),
+        (["run", "a.txt", "--workers", "-1"], "--workers"),
+        (["run", "a.txt", "--colour"], "--colour"),
+        (["run", "ftp://a.cn/"], "http"),
+        (["check", "nothing"], "no such folder"),
+        (["reclean", "nothing"], "no such folder"),
+        (["report", "nothing"], "no such folder"),
+        (["learn", "nothing"], "no such folder"),
+        (["forget", "nothing", "http://a.cn/"], "no such folder"),
+        (["serve", "nothing"], "no such file"),
+        (["config", "--config", "nothing.toml"], "nothing.toml"),
+        (["rules", "no-such-rules"], "no-such-rules"),
+        (["rules", "--check", "a.txt"], "a.txt"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_one_clear_line_and_exit_2(
+    capfdbinary: Any, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    write(tmp_path / "a.txt")
+    code, _, err = call(capfdbinary, *arguments)
+    assert code == 2
+    assert err.startswith("qingwen: ") and err.count("\n") == 1 and says in err
+    assert not (tmp_path / "out").exists()
+
+
+# --- config and rules -------------------------------------------------------------------------------------------------
+
+
+def test_config_says_where_each_value_comes_from(
+    capfdbinary: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "qingwen.toml", 'contact = "https://example.org/about"\n')
+    monkeypatch.setenv("QINGWEN_WORKERS", "3")
+    monkeypatch.setenv("QINGWEN_ON_FAILURE_WEBHOOK", "https://hooks.example/T0K3N")
+    code, out, _ = call(capfdbinary, "config")
+    rows = {line.split()[0]: line for line in out.splitlines()}
+    assert code == 0
+    assert rows["workers"].split() == ["workers", "3", "QINGWEN_WORKERS"]
+    assert rows["contact"].split() == ["contact", "https://example.org/about", "qingwen.toml"]
+    assert rows["runner"].split() == ["runner", "processes", "default"]
+    assert "T0K3N" not in out and "*" in rows["on_failure_webhook"]
+
+
+def test_rules_lists_what_is_packaged_with_its_examples(capfdbinary: Any) -> None:
+    code, out, _ = call(capfdbinary, "rules")
+    assert code == 0 and ".toml: " in out and " rules" in out
+    name = out.split(".toml")[0].split()[-1]
+    code, out, _ = call(capfdbinary, "rules", name, "--json")
+    assert code == 0 and json.loads(out)
+
+
+def test_a_rule_file_of_ones_own_can_be_checked(capfdbinary: Any, tmp_path: Path) -> None:
+    rules = write(tmp_path / "mine.toml", '[[site]]\nhost = "a.cn"\nbody = "#content"\n')
+    code, out, _ = call(capfdbinary, "rules", "--check", rules)
+    assert code == 0 and "1 rule" in out
+
+
+# --- a dataset from the command line ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset of three pages, one of them empty, made without Prefect."""
+    import datetime as dt
+
+    from flows.nights.night import run_night
+    from flows.settings import Settings
+
+    folder = tmp_path_factory.mktemp("pages")
+    for name, text in {"a.txt": TEXT, "b.txt": TEXT[::-1] + "。", "c.txt": ""}.items():
+        write(folder / name, text)
+    out = tmp_path_factory.mktemp("data") / "out"
+    run_night([str(folder)], out, dt.date(2026, 3, 1), Settings(out=out, runner="here"))
+    return out
+
+
+def test_load_prints_rows_as_json_lines(capfdbinary: Any, dataset: Path) -> None:
+    code, out, _ = call(capfdbinary, "load", dataset, "pages", "--columns", "url,status,dt")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and sorted(row["url"] for row in rows) == ["file:a.txt", "file:b.txt", "file:c.txt"]
+    assert {row["dt"] for row in rows} == {"2026-03-01"}
+    assert len(call(capfdbinary, "load", dataset, "pages", "--limit", "2")[1].splitlines()) == 2
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv"])
+def test_load_saves_one_file(capfdbinary: Any, dataset: Path, tmp_path: Path, suffix: str) -> None:
+    import pandas
+
+    path = tmp_path / f"rows{suffix}"
+    assert call(capfdbinary, "load", dataset, "documents", "--latest", "--save", path)[0] == 0
+    read = {
+        ".parquet": pandas.read_parquet,
+        ".csv": pandas.read_csv,
+        ".jsonl": lambda p: pandas.read_json(p, lines=True),
+    }
+    assert len(read[suffix](path)) >= 1
+
+
+@pytest.mark.parametrize("arguments", [["nothing"], ["pages", "--columns", "nothing"], ["pages", "--save", "x.xls"]])
+def test_load_tells_wrong_usage(capfdbinary: Any, dataset: Path, arguments: list[str]) -> None:
+    code, _, err = call(capfdbinary, "load", dataset, *arguments)
+    assert code == 2 and err.count("\n") == 1
+
+
+def test_check_report_prune_and_forget(capfdbinary: Any, dataset: Path) -> None:
+    assert call(capfdbinary, "check", dataset)[0] == 0
+    code, out, _ = call(capfdbinary, "report", dataset)
+    assert code == 0 and out.startswith("# nightly ")
+    assert call(capfdbinary, "report", dataset, "19990101")[0] == 2
+    assert call(capfdbinary, "prune", dataset, "--keep-days", "30")[0] == 0
+    code, out, _ = call(capfdbinary, "forget", dataset, "file:a.txt")
+    assert code == 0 and "pages: 1" in out
+    assert "file:a.txt" not in call(capfdbinary, "load", dataset, "pages", "--columns", "url")[1]
+
+
+def test_check_finds_a_damaged_file(capfdbinary: Any, dataset: Path, tmp_path: Path) -> None:
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(dataset, broken)
+    part = next(broken.glob("documents/dt=*/*.parquet"))
+    part.write_bytes(part.read_bytes()[:-20])
+    assert call(capfdbinary, "check", broken)[0] == 1
