@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Byte-stream repair: how much of generated pages comes back, and what it costs, on clean and on damaged text.
 
-Run from the project's root: python benchmarks/gate.py [--seeds N] [--texts FILE]
+Run from the project's root: python benchmarks/bytestream.py [--seeds N] [--texts FILE]
 FILE holds Traditional paragraphs, one a line, as a site's conversion writes them; without it those of the tests serve.
-A page is 24 paragraphs damaged with one table by cleaners.bytestream_damage, for both kinds of site. The cost of clean
-text is given as a ratio to str.translate with one entry in the same run, that of damaged text in characters a second.
+A page is 24 paragraphs damaged with one table by cleaners.restoration.bytestream.damage, for both kinds of site. The
+cost of clean text is given as a ratio to str.translate with one entry in the same run, that of damaged text in
+characters a second.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import unicodedata
 from collections import Counter
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tests" / "cleaners"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tests" / "support"))
 
 from bytestream_pages import PARAGRAPHS, wide_table
 

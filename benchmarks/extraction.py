@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Extraction on pages with gold: the project's own, or a folder of yours; beside other tools in the same run.
 
-    python benchmarks/article.py                 # scores of the project's own pages, and the floors they must keep
-    python benchmarks/article.py --update        # raise the floors to today's scores; refuses to lower one
-    python benchmarks/article.py --pages DIR --peers   # DIR/gold.jsonl: file, url, lang, text a line
+    python benchmarks/extraction.py                 # scores of the project's own pages, and the floors they must keep
+    python benchmarks/extraction.py --update        # raise the floors to today's scores; refuses to lower one
+    python benchmarks/extraction.py --pages DIR --peers   # DIR/gold.jsonl: file, url, lang, text a line
 
 Score: shingles of four, of characters for Chinese and of words for other languages (scrapinghub/article-extraction-
 benchmark), letters and digits only. Time is CPU time, the least of two runs a page, all tools in turn, so that their

@@ -43,8 +43,11 @@ def clean_page(
     Never raises for what is in the page: a step that fails makes a CleanPage with a Rejection that names it.
 
     data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
-    fetched_at: ISO 8601, without which no relative date (昨天) is read.
+    fetched_at: ISO 8601, without which no relative date (昨天) is read. Raises TypeError for what is not bytes.
     """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(f"a page is bytes, as it was fetched, not {type(data).__name__}")
+    data = bytes(data)
     stage = _Stage()
     encoding = ""
     try:
@@ -86,15 +89,16 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     if is_html(text, context.content_type):
         stage.name = "extraction"
         if is_feed(text):
-            none = Rejection("extraction", "no article", "a feed or a sitemap: it lists pages and is none")
-            return CleanPage((), _numbered(edits), decoded.encoding, None, none)
+            none = Rejection("extraction", "feed", "it lists pages and is none")
+            return CleanPage((), _numbered(edits), decoded.encoding, None, none, "feed")
         extracted = extraction.extract(text, context)
         edits += extracted.edits
         if extracted.rejection is not None:
-            return CleanPage((), _numbered(edits), decoded.encoding, None, extracted.rejection)
-        blocks = extracted.blocks
+            return CleanPage((), _numbered(edits), decoded.encoding, None, extracted.rejection, extracted.kind)
+        blocks, kind = extracted.blocks, extracted.kind
     else:
         stage.name = "plaintext"
+        kind = "text"
         blocks, done = plaintext.to_blocks(text, context)
         edits += done
     for name, step in STEPS:
@@ -117,7 +121,7 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
                 home.setdefault(block.seq, len(documents))
             documents.append(document)
     rejection = None if documents else Rejection("quality", "no text", "nothing was left after cleaning")
-    return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection)
+    return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection, kind)
 
 
 def _document(part: structure.Part, candidates: Sequence[Block], context: Context, stage: _Stage) -> Document:

@@ -9,14 +9,23 @@ from urllib.parse import urlsplit
 
 from cleaners.sites import SiteRule
 
+SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What to do with a page. Part of what "unchanged" means: two runs with different digests clean anew."""
+    """What to do with a page. Part of what "unchanged" means: two runs with different digests clean anew.
+
+    Raises ValueError for a script that is none of SCRIPTS: it is told here, once, and not by each page.
+    """
 
     script: str | None = "Hans"  # "Hans" "Hant" "Hant-TW" "Hant-HK"; None leaves the script as it is
     punctuation: bool = True  # False leaves punctuation, widths and spaces as they are
     sites: tuple[SiteRule, ...] = ()  # site rules of the user, tried before the packaged ones
+
+    def __post_init__(self) -> None:
+        if self.script is not None and self.script not in SCRIPTS:
+            raise ValueError(f"script {self.script!r} is none of {', '.join(SCRIPTS)}; None leaves it as it is")
 
     def digest(self) -> str:
         """First 16 hex digits of sha256 over all fields."""

@@ -63,7 +63,7 @@ def load_sites(toml_text: str) -> tuple[SiteRule, ...]:
     """
     try:
         data = tomllib.loads(toml_text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:  # 50,000 brackets are no rules
         raise SiteRuleError(f"not TOML: {error}") from error
     unknown = [key for key in data if key != "site"]
     if unknown:

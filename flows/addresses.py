@@ -31,6 +31,12 @@ _SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 _TEXT_IN_URL = re.compile(r"[^\x21-\x7e]+")
+# Schemes, or kinds of sources, and the authority up to its last @ (RFC 3986, 3.2; to browsers a backslash is a slash).
+_SCHEMES = r"(\s*+(?:[A-Za-z][A-Za-z0-9+.\-]*+:)*+[/\\]{2,})"
+_USER = re.compile(_SCHEMES + r"([^/?#\\]*)@")
+# A password with one of these signs in it, as it must not be: what stands behind the colon is no port.
+_BROKEN_USER = re.compile(_SCHEMES + r"(?!\[)([^/?#\\:@]*+:(?!\d{0,5}(?:[/?#\\]|$))\S*)@")
+_BEFORE_AT = re.compile(r"(?<![^\s/?#'\"])[^\s/?#'\"]*@")
 _NOT_IN_FILE = re.compile(r"[\x00-\x1f\x7f%#!\udc80-\udcff]")
 
 
@@ -76,7 +82,14 @@ def page_id(address: str) -> str:
 
 
 def public(url: str) -> str:
-    """The address as it may stand in rows and logs: without user, password and fragment, otherwise as given."""
+    """The address as it may be stored, logged or passed on: without user, password and fragment, otherwise as given.
+
+    Also of a source as it is named (`sitemap:http://u:pw@h/`), and of an address that is broken. In the query and the
+    path nothing is looked for: there `@` is a sign like any other.
+    """
+    found = _USER.match(url) or _BROKEN_USER.match(url)
+    if found is not None:
+        url = found[1] + url[found.end() :]
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -85,6 +98,17 @@ def public(url: str) -> str:
         return url
     fragment = "" if parts.scheme in DEFAULT_PORTS else parts.fragment
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, fragment))
+
+
+def user_of(url: str) -> str:
+    """The user and password of an address or of a source as it is named, "" where there are none."""
+    found = _USER.match(url) or _BROKEN_USER.match(url)
+    return found[2] if found is not None else ""
+
+
+def without_users(text: str) -> str:
+    """Words of an error that may quote an address, or a part of one: without what stands before an `@`."""
+    return _BEFORE_AT.sub("", text)
 
 
 def file_address(path: str | PurePath, *, line: int | None = None, member: str | None = None) -> str:

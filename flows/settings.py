@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,8 +24,8 @@ from flows.rulebook import reason, site_rules
 
 FILE = "qingwen.toml"
 PREFIX = "QINGWEN_"
+OTHERS = ("config", "trace", "failure")  # variables that are no settings: read, or set for a command that is run
 RUNNERS = ("here", "processes", "dask")
-SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")
 
 
 class Settings(BaseSettings):
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     exclude: tuple[str, ...] = Field((), description="no address that matches one of these globs")
     column: str = Field("", description="column of HTML or text in JSONL and Parquet; empty: found by its name")
     url_column: str = Field("", description="column of addresses in JSONL and Parquet; empty: found by its name")
+    follow_links: bool = Field(False, description="follow links in a folder or glob that lead out of it")
     max_page_bytes: int = Field(32 * 2**20, gt=0, description="a page larger than this is rejected")
 
     # cleaning
@@ -85,6 +87,13 @@ class Settings(BaseSettings):
 
     # keeping
     keep_days: int = Field(30, ge=0, description="days that prune keeps raw pages, staging and reports")
+
+    @field_validator("out", mode="before")
+    @classmethod
+    def _a_folder(cls, out: Any) -> Any:
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(out)):  # a Path has made s3://b of s3:/b
+            raise ValueError(f"{out}: a dataset is written to a folder of this machine")
+        return out
 
     @field_validator("timezone")
     @classmethod
@@ -154,6 +163,9 @@ def resolve(flags: Mapping[str, Any] | None = None, config: Path | None = None) 
             text = os.environ[variable]
             values[name] = tuple(filter(None, text.split(","))) if field.annotation == tuple[str, ...] else text
             origin[name] = variable
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable[len(PREFIX) :].lower() not in {*Settings.model_fields, *OTHERS}:
+            raise UsageError(f"{variable}: no such setting{_near(variable)}")
     for name, value in (flags or {}).items():
         if value is not None and value != ():
             values[name], origin[name] = value, "flag"
@@ -165,6 +177,15 @@ def resolve(flags: Mapping[str, Any] | None = None, config: Path | None = None) 
         where = f" (from {origin[name]})" if origin.get(name) not in (None, "flag") else ""
         message = str(first["msg"]).removeprefix("Value error, ")
         raise UsageError(f"--{name.replace('_', '-')}{where}: {message}") from None
+
+
+def _near(variable: str) -> str:
+    """The setting that was probably meant, to stand behind a message."""
+    import difflib
+
+    names = [PREFIX + name.upper() for name in Settings.model_fields]
+    near = difflib.get_close_matches(variable, names, n=1)
+    return f"; is it {near[0]}?" if near else " (qingwen config lists all)"
 
 
 def tonight(timezone: str = "Asia/Shanghai") -> dt.date:
@@ -182,5 +203,5 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
         if required:
             raise UsageError(f"no such file: {path}") from None
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path}: {reason(error)}") from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from schemas import vocabulary
 from schemas.loading import LATEST_SQL
 from schemas.tables import SCHEMA_VERSION, TABLES, Table
 
@@ -57,6 +58,7 @@ def data_dictionary() -> str:
         "as a string in pyarrow, a categorical in pandas, a date in polars, DuckDB, Spark and `load`.\n"
     ]
     parts += [_section(table) for table in TABLES.values()]
+    parts.append(_vocabularies())
     parts.append(_reading())
     return "\n".join(parts)
 
@@ -91,6 +93,36 @@ def _section(table: Table) -> str:
         lines.append(f"| {column.name} | {type_name(column.type)} | {null} | {column.description}{since} |")
     lines += ["", f"Unique: ({', '.join(table.key)})."]
     lines += [f"Holds: {reference}." for reference in table.references]
+    return "\n".join(lines) + "\n"
+
+
+def _vocabularies() -> str:
+    lines = ["## Vocabularies", "", "What a value of these columns can be."]
+    for title, words in (
+        ("pages.status", vocabulary.PAGE_STATUSES),
+        ("documents.language_script", vocabulary.SCRIPTS),
+        ("documents.flags", vocabulary.FLAGS),
+        ("edits.certainty", vocabulary.CERTAINTIES),
+    ):
+        lines += ["", f"### {title}", "", "| value | meaning |", "| --- | --- |"]
+        lines += [f"| {value} | {meaning} |" for value, meaning in words.items()]
+    lines += ["", "### rejects.stage and rejects.reason", "", "| stage | reason | meaning |", "| --- | --- | --- |"]
+    lines += [f"| {s} | {r} | {m} |" for s, reasons in vocabulary.REJECT_REASONS.items() for r, m in reasons.items()]
+    lines += ["", "And of any step of the cleaning:", "", "| reason | meaning |", "| --- | --- |"]
+    lines += [f"| {reason} | {meaning} |" for reason, meaning in vocabulary.STEP_FAILURES.items()]
+    lines += ["", "### edits.step and edits.rule", "", "| step | rule | meaning |", "| --- | --- | --- |"]
+    lines += [f"| {s} | {r} | {m} |" for s, rules in vocabulary.EDIT_RULES.items() for r, m in rules.items()]
+    lines += [
+        "",
+        "The step `boilerplate` (`furniture` in rows of schema version 1) has besides these the rules of",
+        "`cleaners/lexicons/boilerplate.toml`, each with an example there.",
+        "",
+        "### pages.encoding",
+        "",
+        "Python's name of the codec; two joined by `+` where a page is in two, the one it is mostly in first:",
+        "",
+        ", ".join(sorted(vocabulary.ENCODING_LABELS)) + ".",
+    ]
     return "\n".join(lines) + "\n"
 
 

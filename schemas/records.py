@@ -9,18 +9,6 @@ from dataclasses import dataclass, field
 
 BLOCK_KINDS = ("paragraph", "heading", "item", "table", "pre", "caption", "quote")
 BLOCK_ROLES = ("body", "title", "published", "source", "author")
-CERTAINTIES = ("exact", "proved", "likely")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A fetched page: bytes and where they came from."""
-
-    data: bytes
-    url: str
-    content_type: str | None = None
-    fetched_at: str | None = None  # ISO 8601 with zone
-    http_status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +44,7 @@ class Edit:
     start: int = 0
     before: str = ""
     after: str = ""
-    certainty: str = "exact"  # CERTAINTIES
+    certainty: str = "exact"  # vocabulary.CERTAINTIES
     count: int = 1
     detail: str = ""  # evidence in words: codec chain, candidates tried, runner-up, unknown bytes
     seq: int = 0  # running number in the page, given by the pipeline
@@ -65,7 +53,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why nothing could be made of a page: the step that gave up, a reason from a fixed vocabulary, and the detail."""
+    """Why nothing could be made of a page: the step that gave up, a reason, and the detail.
+
+    Stages and reasons are those of vocabulary.REJECT_REASONS.
+    """
 
     stage: str
     reason: str
@@ -143,3 +134,4 @@ class CleanPage:
     encoding: str = ""
     title: str | None = None
     rejection: Rejection | None = None
+    kind: str = ""  # vocabulary.PAGE_KINDS; "" where nothing was read of it

@@ -14,8 +14,6 @@ SCHEMA_VERSION = 2  # raised when a column is added, changed or removed; a file 
 VERSION_KEY = b"qingwen.schema_version"
 TABLE_KEY = b"qingwen.table"
 
-PAGE_STATUSES = ("cleaned", "unchanged", "rejected", "gone")
-
 _TEXTS = pa.list_(pa.field("element", pa.string(), nullable=False))
 _WHEN = pa.timestamp("us", tz="UTC")
 _COUNTS = pa.list_(

@@ -297,7 +297,7 @@ def other_scripts() -> Iterator[Sample]:
 
 
 def hopeless() -> Iterator[Sample]:
-    yield Sample("listing.html", page.listing("utf-8").encode(), reason="no article", about="a channel page")
+    yield Sample("listing.html", page.listing("utf-8").encode(), reason="listing", about="a channel page")
     yield Sample("empty.html", b"", reason="empty", about="nothing at all")
     yield Sample("picture.html", PNG, reason="not text", about="a picture under a page's name")
     packed = io.BytesIO()

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Build .venv with the versions of constraints.txt, once for each set of extras. Usage: setup.sh [EXTRAS]
+# Build .venv (or $VENV) with the versions of constraints.txt, once for each set of extras. Usage: setup.sh [EXTRAS]
 #
 # An environment is either marked as whole or made anew: what an interrupted install leaves behind looks whole to pip
 # and is not. uv serves where it happens to be on the path; neither it nor pip may fetch a Python.
 set -eu
 extras=${1:-}
 python=${PYTHON:-python3}
-venv=.venv
+venv=${VENV:-.venv}
 target=.${extras:+"[$extras]"}
 busy=$venv/.building
 mark=$venv/.built-${extras:-plain}
@@ -27,7 +27,7 @@ for m in "$mark" "$venv/.built-dev"; do
 done
 
 if [ -e "$busy" ] || { [ -d "$venv" ] && [ "$("$venv/bin/python" --version 2>&1)" != "$("$python" --version)" ]; }; then
-    echo "setup: .venv was left half-built, or is of another Python; making it anew"
+    echo "setup: $venv was left half-built, or is of another Python; making it anew"
     rm -rf "$venv"
 fi
 
@@ -48,7 +48,7 @@ with_pip() {
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable "$target"
 }
 
-echo "setup: installing qingwen${extras:+ with extras: $extras} into .venv"
+echo "setup: installing qingwen${extras:+ with extras: $extras} into $venv"
 with_uv || with_pip
 rm -f "$venv"/.built-*
 printf '%s' "$wanted" > "$mark"

@@ -7,6 +7,8 @@ import inspect
 import subprocess
 import sys
 
+import pytest
+
 import cleaners
 from cleaners import Policy, clean_page, convert_script, decode, repair
 from schemas import records
@@ -65,3 +67,12 @@ def test_cleaners_need_neither_prefect_nor_arrow() -> None:
 
 def test_policy_digest_changes_with_every_choice() -> None:
     assert len({Policy().digest(), Policy(script=None).digest(), Policy(punctuation=False).digest()}) == 3
+
+
+def test_wrong_use_is_told_at_once_and_not_by_each_page() -> None:
+    for script in ("zh", "hans", "", "keep"):
+        with pytest.raises(ValueError, match="none of Hans"):
+            cleaners.Policy(script=script)
+    with pytest.raises(TypeError, match="bytes"):
+        cleaners.clean_page("清晨的集市")  # type: ignore[arg-type]
+    assert cleaners.clean_page(memoryview("清晨的集市。".encode())).documents  # type: ignore[arg-type]

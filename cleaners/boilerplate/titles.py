@@ -60,5 +60,5 @@ def take_title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ..
         return blocks, ()
     block = blocks[body[at]]
     named = replace(block, role="title", origin="head")
-    edit = Edit("furniture", "title", block.seq, 0, block.text, "", "likely", 1, "the page's title")
+    edit = Edit("boilerplate", "title", block.seq, 0, block.text, "", "likely", 1, "the page's title")
     return [*blocks[: body[at]], named, *blocks[body[at] + 1 :]], (edit,)

@@ -117,7 +117,8 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
         utf8 = bits < (choice.cost if choice.codec else UTF8_READS) * (good + bad)
         if good > bad and (utf8 or (not choice.codec and good > UTF8_WHOLE * bad)):
             return _utf8(data)
-    codec = choice.codec or single.by_letters(data) or choice.fallback
+    codec = choice.codec or (declared if family.breaks_tie(piece, declared) else "")
+    codec = codec or single.by_letters(data) or choice.fallback
     if not codec and good > bad:
         return _utf8(data)
     codec = codec or single.by_peer(data)
@@ -131,7 +132,7 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
     mixed = decoding_mixed.decode_legacy(data, codec)
     if mixed is not None:
         return _finish(mixed[0], f"{codec}+{mixed[1]}", "likely")
-    return _finish(_legacy(data, codec), codec, "proved" if choice.margin >= SURE_BITS else "likely")
+    return _finish(_legacy(data, codec), codec, "proved" if choice.codec and choice.margin >= SURE_BITS else "likely")
 
 
 def _utf8(data: bytes) -> Decoded:

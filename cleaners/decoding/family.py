@@ -32,6 +32,7 @@ FIRST_LOOKS = ((120, 2 * SURE), (280, SURE), (640, SURE))
 SURE_FAMILY = 0.3  # the same against a single-byte encoding
 NEAR = 2.5  # bits a high byte behind the best, within which a reading is scored in context
 DECLARED_CHARACTERS = 17.0  # the same, of what is declared
+TIE_MOST, TIE_CHARACTERS = 24, 16.0  # high bytes that say little, and bits a character of what is declared then
 RARE_CHARACTERS = 15.0  # bits a character of a reading that is taken when nothing else reads at all
 VERY_FEW = 60  # high bytes, below which every reading is
 HOPELESS = 8.0  # bits a high byte that no context makes up for
@@ -279,6 +280,19 @@ def reads(piece: bytes, codec: str) -> bool:
     if errors * 50 > len(text):
         return False
     return codec not in LANGUAGES or _cost(text, codec)[0] <= DECLARED_CHARACTERS * len(text)
+
+
+def breaks_tie(piece: bytes, declared: str) -> bool:
+    """Whether so few bytes above 0x7F as `piece` has are what a declared codec of the family says: common signs.
+
+    Two brackets of Big5, whose second bytes are ASCII, may be letters of any single-byte encoding as well. Letters that
+    are taken for pairs make rare characters.
+    """
+    if declared not in LANGUAGES or len(piece) - len(piece.translate(None, HIGH)) > TIE_MOST:
+        return False
+    text = piece.decode(declared, "replace")
+    foreign = "".join([char for char in text if char > "\x7f"])
+    return "\ufffd" not in text and foreign != "" and _cost(foreign, declared)[0] <= TIE_CHARACTERS * len(foreign)
 
 
 def _fallback(readings: list[Reading]) -> str:

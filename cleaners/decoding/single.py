@@ -7,6 +7,7 @@ of a word are dear, so that KOI8-R is not read as Cyrillic of Windows with its c
 
 from __future__ import annotations
 
+import codecs
 import functools
 import math
 import re
@@ -39,39 +40,39 @@ CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal 
     ("cp1252", "western"),
     ("cp1251", "Cyrillic"),
     ("cp1250", "central"),
-    ("iso8859_2", "central"),
-    ("koi8_r", "Cyrillic"),
-    ("koi8_u", "Cyrillic"),
-    ("iso8859_5", "Cyrillic"),
+    ("iso8859-2", "central"),
+    ("koi8-r", "Cyrillic"),
+    ("koi8-u", "Cyrillic"),
+    ("iso8859-5", "Cyrillic"),
     ("cp866", "Cyrillic"),
     ("cp855", "Cyrillic"),
-    ("mac_cyrillic", "Cyrillic"),
+    ("mac-cyrillic", "Cyrillic"),
     ("cp1253", "Greek"),
-    ("iso8859_7", "Greek"),
+    ("iso8859-7", "Greek"),
     ("cp1254", "Turkish"),
     ("cp1255", "Hebrew"),
     ("cp1256", "Arabic"),
-    ("iso8859_6", "Arabic"),
+    ("iso8859-6", "Arabic"),
     ("cp1257", "Baltic"),
-    ("iso8859_4", "Baltic"),
+    ("iso8859-4", "Baltic"),
     ("cp874", "Thai"),
     ("cp852", "central"),
     ("cp857", "Turkish"),
     ("cp850", "western"),
 )
 RARE_CODECS: tuple[tuple[str, str], ...] = (  # looked at where none of the others reads well
-    ("mac_roman", "western"),
+    ("mac-roman", "western"),
     ("cp437", "western"),
-    ("iso8859_15", "western"),
-    ("iso8859_16", "central"),
-    ("mac_latin2", "central"),
+    ("iso8859-15", "western"),
+    ("iso8859-16", "central"),
+    ("mac-latin2", "central"),
     ("cp1125", "Cyrillic"),
     ("cp737", "Greek"),
     ("cp869", "Greek"),
-    ("mac_greek", "Greek"),
+    ("mac-greek", "Greek"),
     ("cp862", "Hebrew"),
-    ("iso8859_3", "Turkish"),
-    ("mac_turkish", "Turkish"),
+    ("iso8859-3", "Turkish"),
+    ("mac-turkish", "Turkish"),
     ("cp775", "Baltic"),
     ("cp864", "Arabic"),
 )
@@ -82,7 +83,7 @@ NOT_ASKED = (  # of charset-normalizer: what has been looked at, or tells by its
 )
 SINGLE_HIGH, WORDS_OF_HIGH = 1.3, 2.2  # high bytes in a row: fewer only in Latin script, more only in others
 PLAIN, FAR_AHEAD = 5.3, 0.8  # bits a letter by itself of a reading that needs no look at pairs, and of its lead
-_OLD = frozenset(("cp855", "cp866", "cp852", "cp857", "cp850", "mac_cyrillic", "iso8859_4"))
+_OLD = frozenset(("cp855", "cp866", "cp852", "cp857", "cp850", "mac-cyrillic", "iso8859-4"))
 _COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€£´¡¿½¼¾²³ªº™\xa0")
 _PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
 _LOW = bytes(range(0x80))
@@ -256,4 +257,4 @@ def by_peer(data: bytes) -> str:
         start = max(0, high.start() - 100) if high and high.start() > ASKED // 2 else 0
         asked = data[start : start + ASKED]
     best = charset_normalizer.from_bytes(asked, cp_exclusion=NOT_ASKED.split()).best()
-    return best.encoding if best is not None else ""
+    return codecs.lookup(best.encoding).name if best is not None else ""

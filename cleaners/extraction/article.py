@@ -8,7 +8,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaners import metadata
-from cleaners.extraction import choice, edges, guard, lists, particulars, site, thread
+from cleaners.extraction import answers, choice, edges, guard, lists, particulars, site, thread
 from cleaners.extraction.blocks import drafts as drafts_of
 from cleaners.extraction.soup import soup_of
 from cleaners.extraction.title import title_line
@@ -27,6 +27,7 @@ class Extracted:
     blocks: tuple[Block, ...] = ()
     edits: tuple[Edit, ...] = ()
     rejection: Rejection | None = None
+    kind: str = "article"  # vocabulary.PAGE_KINDS
 
 
 def extract(html: str, context: Context) -> Extracted:
@@ -43,13 +44,35 @@ def extract(html: str, context: Context) -> Extracted:
     root = tree.root
     if root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
-    page = _Page(tree, survey(root), particulars.Meta(tree), context)
+    outline, meta = survey(root), particulars.Meta(tree)
+    kind, said = answers.answer(outline, meta.titles(), password=_asks(tree), scripted=_is_scripted(tree))
+    if kind and rule_for(context.host, context.policy.sites) is None:  # whoever wrote a rule knows what is there
+        return Extracted(rejection=Rejection(STEP, f"{kind} page", said), kind=kind)
+    page = _Page(tree, outline, meta, context)
     if not page.parts:
-        return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "no element holds running text"))
+        return _nothing(page, tuple(page.edits), "no element holds running text")
     general = not page.ruled and not page.thread
     if general and lists.is_list(page.outline, page.parts, page.title):
-        return Extracted((), tuple(page.edits), Rejection(STEP, "no article", "a list of links"))
-    return _blocks(page, context)
+        return Extracted((), tuple(page.edits), Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
+    found = _blocks(page, context)
+    return found if found.rejection is not None else replace(found, kind="thread" if page.thread else "article")
+
+
+def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
+    """A page without an article: a listing where what it shows are links, else nothing that has a name."""
+    if lists.is_of_links(page.outline):
+        return Extracted((), edits, Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
+    return Extracted((), edits, Rejection(STEP, "no article", said), "")
+
+
+def _asks(tree: Any) -> bool:
+    """Whether a page asks for a password."""
+    return tree.css_first('input[type="password" i]') is not None
+
+
+def _is_scripted(tree: Any) -> bool:
+    """Whether a page has a root element that a script fills, as Vue, React, Next and Nuxt write it."""
+    return tree.css_first("#app, #root, #__next, #__nuxt, app-root, [ng-app]") is not None
 
 
 class _Page:
@@ -96,11 +119,14 @@ def _blocks(page: _Page, context: Context) -> Extracted:
             edits.append(Edit(STEP, rule, n, 0, draft.text, "", "likely"))
         else:
             blocks.append(Block(draft.text, draft.kind, "body", draft.level, n, "", flags, draft.protected))
+            if draft.unspanned:
+                said = "cells that span less than they say, for the table was too large"
+                edits.append(Edit(STEP, "spans", n, 0, "", "", "exact", draft.unspanned, said))
     edits += _readings(readings, first)
     edits += _outside(outline, parts)
     edits = [e for e in edits if e.before or e.detail]
     if len(blocks) == first:
-        return Extracted((), tuple(edits), Rejection(STEP, "no article", "nothing but boilerplate"))
+        return _nothing(page, tuple(edits), "nothing but boilerplate")
     return Extracted(tuple(blocks), tuple(edits), None)
 
 

@@ -20,8 +20,11 @@ CELL_LIMIT_REGULAR = 2000  # unless it has so many
 REGULAR = 3  # rows that are all of one width
 SPAN_LIMIT = 100  # rows or columns that a cell may span
 REPEATED = 100_000  # characters of a table that repeat for cells that span rows
+# Cells that spans may add to a table. Without a bound 86 KB of spans made 19.6 million characters; a table of 1,000
+# rows with ten columns that each span two of them needs 5,000.
+SPANNED = 20_000
+TABLES = 10  # of a page may use up these bounds: a page of small tables must not multiply either
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_BREAK = re.compile(r"[ \t\f]*[\r\n][ \t\r\n\f]*")
 _WIDE = (
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
     r"\U00020000-\U0003ffff]"
@@ -53,10 +56,34 @@ class Draft:
     level: int = 0
     linked: int = 0
     protected: bool = False
+    unspanned: int = 0  # cells of a table that stand once where they span more, for the table was too large
+
+
+class Spans:
+    """What spans may still add to a table and to its page, in cells and in repeated characters."""
+
+    def __init__(self, cells: int = SPANNED * TABLES, characters: int = REPEATED * TABLES) -> None:
+        self._page = [cells, characters]
+        self._table = [0, 0]
+        self.ignored = 0  # cells of the table that span less than they say
+
+    def begin_table(self) -> None:
+        self._table = [min(SPANNED, self._page[0]), min(REPEATED, self._page[1])]
+        self.ignored = 0
+
+    def add(self, cells: int, characters: int = 0) -> bool:
+        """Take so much of what is left; False, and nothing taken, where that is too little."""
+        if cells > self._table[0] or characters > self._table[1]:
+            return False
+        for budget in (self._table, self._page):
+            budget[0] -= cells
+            budget[1] -= characters
+        return True
 
 
 class _Writer:
     def __init__(self) -> None:
+        self.spans = Spans()
         self.drafts: list[Draft] = []
         self.readings: list[tuple[int, str]] = []  # ruby: number of the block, reading
         self._parts: list[str] = []
@@ -157,9 +184,11 @@ def _block(child: Tag, name: str, kind: str, level: int, depth: int, linked: boo
     elif name == "li":
         kind, level = "item", max(1, depth)
     elif name == "table":
-        rows = data_rows(child)
+        rows = data_rows(child, writer.spans)
         if rows:
-            writer.drafts.append(Draft("\n".join("\t".join(row) for row in rows), "table", protected=writer.protected))
+            text = "\n".join("\t".join(row) for row in rows)
+            draft = Draft(text, "table", protected=writer.protected, unspanned=writer.spans.ignored)
+            writer.drafts.append(draft)
             return
     elif name == "figcaption" or name == "caption":
         kind, level = "caption", 0
@@ -201,22 +230,24 @@ def _integer(value: object, default: int) -> int:
     return number if abs(number) < 1_000_000 else default
 
 
-def data_rows(table: Tag) -> list[list[str]]:
+def data_rows(table: Tag, spans: Spans) -> list[list[str]]:
     """Cells of a table that holds data, row by row; [] for a table that lays out a page.
 
     Data: at least two rows and two columns, no table inside, no heading, list or long text in a cell; a table of
     REGULAR rows or more that are all of one width may hold longer texts. A cell that spans rows stands in each of them,
-    one that spans columns in the first, with empty ones behind it.
+    one that spans columns in the first, with empty ones behind it. spans: what they may add; a cell for which that is
+    too little stands alone, and is counted there.
     """
+    spans.begin_table()
     rows: list[list[str]] = []
     wide = longest = 0
-    spare = REPEATED  # characters that cells may still repeat
-    pending: dict[int, tuple[int, str]] = {}  # column -> rows that a cell of a row above still fills, and its text
+    pending: dict[int, _Down] = {}  # column -> the cell of a row above that still fills it
     for row in table.find_all("tr"):
         cells = [c for c in row.contents if isinstance(c, Tag) and c.name in ("td", "th")]
         texts: list[str] = []
+        broad = False
         for cell in cells:
-            _fill(texts, pending)
+            _fill(texts, pending, spans)
             blocks = 0
             for inner in cell.find_all(True):
                 if inner.name in ("table", "ul", "ol", "dl", "pre", "h1", "h2", "h3"):
@@ -228,27 +259,46 @@ def data_rows(table: Tag) -> list[list[str]]:
             longest = max(longest, len(text))
             columns = max(1, min(_integer(cell.get("colspan"), 1), SPAN_LIMIT))
             down = max(1, min(_integer(cell.get("rowspan"), 1), SPAN_LIMIT))
-            again = text if down * len(text) <= spare else ""
-            spare -= (down - 1) * len(again)
-            for column in range(len(texts), len(texts) + columns):
-                if down > 1:
-                    pending[column] = down - 1, again if column == len(texts) else ""
+            broad = broad or columns > 1
+            if columns > 1 and not spans.add(columns - 1):
+                spans.ignored += 1
+                columns = down = 1
+            if down > 1:
+                for column in range(len(texts), len(texts) + columns):
+                    pending[column] = _Down(down - 1, text if column == len(texts) else "")
             texts += [text, *[""] * (columns - 1)]
-        _fill(texts, pending)
+        _fill(texts, pending, spans)
         if any(texts):
             rows.append(texts)
-            wide += len(texts) > 1
+            wide += broad or len(texts) > 1
     if longest > CELL_LIMIT and (len(rows) < REGULAR or len({len(row) for row in rows}) > 1):
         return []
     return rows if len(rows) > 1 and wide * 2 >= len(rows) else []
 
 
-def _fill(texts: list[str], pending: dict[int, tuple[int, str]]) -> None:
-    """Put the cells that reach down from rows above into a row, up to the first column that is free."""
+@dataclass(frozen=True, slots=True)
+class _Down:
+    """A cell that reaches down: the rows that it still fills, and its text."""
+
+    rows: int
+    text: str
+
+
+def _fill(texts: list[str], pending: dict[int, _Down], spans: Spans) -> None:
+    """Put the cells that reach down from rows above into a row, up to the first column that is free.
+
+    A text that may not be repeated any more leaves an empty cell, so that what stands beside it keeps its column; where
+    not even that may be added, the cell reaches no further.
+    """
     while (cell := pending.pop(len(texts), None)) is not None:
-        left, text = cell
-        if left > 1:
-            pending[len(texts)] = left - 1, text
+        text = cell.text if not cell.text or spans.add(0, len(cell.text)) else ""
+        if text != cell.text:
+            spans.ignored += 1
+        if not spans.add(1):
+            spans.ignored += 1
+            return
+        if cell.rows > 1:
+            pending[len(texts)] = _Down(cell.rows - 1, text)
         texts.append(text)
 
 

@@ -56,7 +56,7 @@ _TAG = re.compile(
 _NAMES = "(?=[bcefinstu])(?:big|b|code|em|font|i|nobr|small|strike|strong|s|tt|u)"  # the first letter tells most apart
 _DRESSED = re.compile(rf"<{_NAMES}\s", re.I)  # of those without attributes no more than three are made anew
 _UNDRESSED = re.compile(rf"</{_NAMES}\s*>", re.I)
-_ATTRIBUTE = re.compile(r"[\s/]*+([^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']++))?)")
+_ATTRIBUTE = re.compile(r"([^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']++))?)")
 
 
 def tame(html: str) -> str | None:

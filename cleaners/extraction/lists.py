@@ -11,6 +11,8 @@ from cleaners.extraction.tree import Element, Outline
 TEASER_SHARE = 0.6  # of the running text, above which a page is a list of what stands elsewhere
 LEAST_TEASERS = 4
 LEAST_TEXT = 40.0  # running text, below which links decide
+LINKED = 0.5  # share of link text in a line, and of such lines in a page, above which it is one of links
+LEAST_LINKS = 8  # lines
 NEAR_LINES = 12  # behind the article, in which its pager is looked for
 _NEXT = re.compile(
     r"[\s\[【(（<]*(?:下一页|下一頁|下页|后一页|后页|余下全文|阅读全文|查看余下全文|[Nn]ext [Pp]age)[\s\]】)）>»]*"
@@ -37,6 +39,12 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
         return True
     everywhere = sum(line.linked for line in outline.lines)
     return title < 0 and text < LEAST_TEXT and everywhere > 10 * max(text, LEAST_TEXT) and linked <= everywhere
+
+
+def is_of_links(outline: Outline) -> bool:
+    """Whether most lines that a page shows are links, enough of them to be more than its menu."""
+    linked = sum(1 for line in outline.lines if line.linked > LINKED * line.chars)
+    return linked >= LEAST_LINKS and linked > LINKED * len(outline.lines)
 
 
 def goes_on(outline: Outline, parts: Sequence[Element]) -> bool:

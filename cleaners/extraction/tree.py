@@ -101,7 +101,7 @@ class Outline:
     lines: list[Line] = field(default_factory=list)
     chars_before: list[int] = field(default_factory=list)  # characters of the lines before each, and of all
     linked_before: list[int] = field(default_factory=list)  # the same of link text
-    feeds: list[tuple[Element, float]] | None = None  # kept by extraction_choice.feed
+    feeds: list[tuple[Element, float]] | None = None  # kept by `choice.feed`
 
     def chars(self, element: Element) -> int:
         """Characters below an element, spaces not counted."""

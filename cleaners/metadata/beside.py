@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 NEAR = 3  # lines on either side that tell
-_NUMBER = r"\s*(?:[一二三四五六七八九十\d]{1,3}[、.．])?\s*"
+_NUMBER = r"\s*+(?:[一二三四五六七八九十\d]{1,3}[、.．]\s*+)?"
 _WHEN = re.compile(_NUMBER + r"(?:时\s*间|時間|日\s*期)\s?[:：]")
 _WHERE = re.compile(
     _NUMBER

@@ -24,7 +24,7 @@ _AUTHOR = re.compile(
 )
 _NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6}){0,2}"
 _REPORTER = re.compile(
-    rf"(?:记者|記者|通讯员|撰稿人)(?:[:：\s]|\s?[/／|]\s?)*(?P<names>{_NAME}(?:[\s、，,]{{1,3}}{_NAME}){{0,7}})(?=[\s)）】」』\]。,，、;；/／|]|报道|$|通讯员|实习生|摄|文)"
+    rf"(?:记者|記者|通讯员|撰稿人)[:：\s/／|]*+(?P<names>{_NAME}(?:[\s、，,]{{1,3}}{_NAME}){{0,7}})(?=[\s)）】」』\]。,，、;；/／|]|报道|$|通讯员|实习生|摄|文)"
 )
 _SIGNED = re.compile(
     rf"[(（]\s?(?P<names>{_NAME}(?:[\s、]{{1,3}}{_NAME}){{0,3}})\s(?:[\u4e00-\u9fff]{{2,4}})?(?:报道|综合报道|编译|整理)\s?[)）]\s*$"
@@ -133,7 +133,7 @@ def _best_date(text: str, dates: list[Dated]) -> tuple[str | None, bool]:
 def clean_source(name: str) -> str | None:
     """A source's name without what clings to it; None where it is not one."""
     name = re.sub(r"^(?:来源|來源)[:：]\s?", "", name.strip()).strip(' \u3000·:：、-—|[]【】<>《》"“”')
-    name = re.sub(r"\s(?:原创稿|原创|作者.*)$", "", name)
+    name = re.sub(r"\s(?:原创稿|原创|作者(?s:.*))$", "", name)
     if not 2 <= len(name) <= 30 or re.fullmatch(r"[\d\W]+|网络|互联网|本站|未知|原创|转载|不详|其他|http.*", name):
         return None
     return name

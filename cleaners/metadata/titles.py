@@ -6,16 +6,19 @@ import re
 import unicodedata
 
 SEPARATOR = re.compile(
-    r"\s*[_|｜丨–—»›«]+\s*|\s+[-·:：]+\s+|-{2,}|(?:(?<=[^\x00-\x7f])\s*-\s*|\s*-\s*(?=[^\x00-\x7f]))(?=[^-]{2,24}$)"
+    r"(?<!\s)\s*+[_|｜丨–—»›«]++\s*|(?<!\s)\s++[-·:：]++\s+|-{2,}"
+    r"|(?<!\s)(?:(?<=[^\x00-\x7f])\s*+-\s*|\s*+-\s*(?=[^\x00-\x7f]))(?=[^-]{2,24}$)"
 )
 SITE_WORD = re.compile(
     r"(?:网|网站|新闻|频道|官网|论坛|博客|社区|在线|门户|日报|晚报|早报|时报|商报|周刊|杂志|资讯|客户端|首页|百科|知道|文库|财经|"
     r"体育|娱乐|科技|军事|汽车|房产|政府|平台|中心|专栏|贴吧|头条|视频|新浪|搜狐|网易|腾讯|凤凰|正文|文章|快讯|要闻|滚动|[Bb]log|"
-    r"[Nn]ews|[A-Za-z0-9-]+\.(?:com|cn|net|org|hk|tw))"
+    r"[Nn]ews|[A-Za-z0-9-]\.(?:com|cn|net|org|hk|tw))"
 )
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_POWERED = re.compile(r"\s*[-|_—–]*\s*[Pp]owered [Bb]y\b.{0,60}$")  # what forum software adds
-_PAGE = re.compile(r"\s*[(（]\s?(?:页|第)\s?\d{1,3}\s?页?\s?[)）]$")
+_POWERED = re.compile(  # what forum software adds; tried where the white space or the strokes before it begin
+    r"(?:(?<!\s)\s++[-|_—–]*+\s*+|(?<![-|_—–\s])[-|_—–]*+\s*+)[Pp]owered [Bb]y\b.{0,60}$"
+)
+_PAGE = re.compile(r"(?<!\s)\s*+[(（]\s?(?:页|第)\s?\d{1,3}\s?页?\s?[)）]$")
 
 
 def title_key(text: str) -> str:

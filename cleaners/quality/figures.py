@@ -18,10 +18,10 @@ SYMBOL = re.compile(f"[^\\w\\s{HAN_CLASS}，。、；：？！“”‘’（）
 # The commonest function words of written Chinese, Simplified and Traditional (the head of any frequency list of the
 # Lancaster Corpus of Mandarin Chinese); one character each, so that a count is one look through the text.
 STOP_WORDS = frozenset("的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們到作地于於出就分对對成会會可主")
-REDACTED = re.compile(
-    rf"(?:(?<=[{HAN_CLASS}，。、：:,“(（\n])|^)_{{2,}}|_{{2,}}(?=[{HAN_CLASS}])"
+REDACTED = re.compile(  # whether there is one, not how long it is: a run is not looked through from each of its signs
+    rf"(?:(?<=[{HAN_CLASS}，。、：:,“(（\n])|^)__|__(?=[{HAN_CLASS}])"
     rf"|(?<![A-Za-z])[Xx]{{2,6}}(?=[{HAN_CLASS}])(?!染色体|染色體|[级級型码碼号號])|(?<=[{HAN_CLASS}])[Xx]{{2,6}}(?![A-Za-z])(?=[{HAN_CLASS}，。、,;；）)\"”]|$)"
-    rf"|(?:19|20)[Xx]{{2}}|(?:19|20)\d?[*＊×Xx]{{1,2}}(?=年|[-./]\d)|[×╳]{{2,}}|[○〇]{{2,}}(?=[年月日市县區区省])"
+    rf"|(?:19|20)[Xx]{{2}}|(?:19|20)\d?[*＊×Xx]{{1,2}}(?=年|[-./]\d)|[×╳]{{2}}|[○〇]{{2}}(?=[年月日市县區区省])"
     rf"|(?<=[{HAN_CLASS}])\*{{1,4}}(?=[年月日市县区省镇村局队人某]|同志|公司|学校)|(?<=[{HAN_CLASS}])[□■]{{2,}}(?=[{HAN_CLASS}])"
 )
 REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "×", "╳", "○", "〇", "*", "＊", "□", "■")

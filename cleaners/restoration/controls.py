@@ -1,6 +1,6 @@
 """Characters that nobody sees: controls, invisible format characters, and the no-break space at a line's end.
 
-Text read one byte a character (`mojibake_western`) holds bytes of its characters in U+0080 to U+009F, U+00A0 and
+Text read one byte a character (`mojibake.western`) holds bytes of its characters in U+0080 to U+009F, U+00A0 and
 U+00AD: 六 is E5 85 AD, 你 ends with A0. So whoever makes blocks leaves these in (`text.trimmed`), and they go behind
 restoration (`take_out_bytes`). What is never such a byte goes before it, where it would stand between characters that
 belong together (`take_out`). Both give one edit a block and rule.

@@ -1,7 +1,7 @@
 """Scripts: which one a text is in, and conversion that can be trusted.
 
-Conversion is by dictionary: those of opencc-python-reimplemented, compiled (`scripts_matcher`), with OpenCC's newer
-entries and this project's corrections laid over them (`scripts_tables`).
+Conversion is by dictionary: those of opencc-python-reimplemented, compiled (`matcher`), with OpenCC's newer
+entries and this project's corrections laid over them (`tables`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from cleaners.scripts.detection import hant_characters, language, shares
 from cleaners.scripts.opencc import convert_config
 from cleaners.scripts.regions import is_forced
 from cleaners.scripts.rulings import (
-    SCRIPTS,
     convert_script,
     converter,
     corrections,
@@ -26,6 +25,7 @@ from cleaners.scripts.rulings import (
     wanted,
 )
 from schemas.records import Block, Edit
+from schemas.vocabulary import TARGET_SCRIPTS
 
 __all__ = ["convert", "convert_config", "convert_script", "detect_script", "is_forced", "language", "shares"]
 
@@ -44,8 +44,8 @@ def convert(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     blocks = tuple(blocks)
     if to is None:
         return blocks, ()
-    if to not in SCRIPTS:
-        raise ValueError(f"no script {to!r}; there are {', '.join(SCRIPTS)}")
+    if to not in TARGET_SCRIPTS:
+        raise ValueError(f"no script {to!r}; there are {', '.join(TARGET_SCRIPTS)}")
     open_blocks = [b for b in blocks if not b.protected and b.kind != "pre"]
     everything = "\n".join(b.text for b in open_blocks)
     if to == "Hans" and hant_characters().isdisjoint(everything):

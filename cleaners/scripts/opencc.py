@@ -9,7 +9,7 @@ from cleaners.scripts.matcher import SEPARATORS, Step
 
 
 def convert_config(text: str, config: str) -> str:
-    """Convert by one of OpenCC's configurations: "t2s", "s2twp" and the others of `scripts_tables.CHAINS`.
+    """Convert by one of OpenCC's configurations: "t2s", "s2twp" and the others of `tables.CHAINS`.
 
     Applied to whatever the text is in: Simplified text goes through tw2sp as if it were Traditional. Raises ValueError
     for an unknown name. Dictionaries are loaded and compiled at the first call (less than 0.1 s each way).

@@ -16,8 +16,7 @@ from cleaners.scripts import tables
 from cleaners.scripts.detection import HAN, classify, count, detect, shares
 from cleaners.scripts.matcher import Step
 from cleaners.scripts.opencc import convert_config
-
-SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")
+from schemas.vocabulary import TARGET_SCRIPTS
 
 # Addresses and inline code stay. Han characters belong to an address only behind one of its separators: in
 # "https://a.example/b查看" the address ends at 查. Han and ASCII exclude each other, so nothing is tried twice.
@@ -98,8 +97,8 @@ def corrections(text: str, particle: bool) -> list[Correction]:
 
 def converter(source: str, to: str, particle: bool = False) -> Callable[[str], str] | None:
     """What takes a text from `source` to `to`, leaving addresses and inline code; None where nothing is to be done."""
-    if to not in SCRIPTS:
-        raise ValueError(f"no script {to!r}; there are {', '.join(SCRIPTS)}")
+    if to not in TARGET_SCRIPTS:
+        raise ValueError(f"no script {to!r}; there are {', '.join(TARGET_SCRIPTS)}")
     if to == "Hans":
         return _outside_kept(to_hans(particle).convert) if source != "Hans" else None
     route = _ROUTES.get((source, to))
@@ -119,7 +118,13 @@ def wanted(text: str, page: str, to: str) -> bool:
         return False  # its headings and names in Han characters look like either writing
     c = count(text)
     kind = classify(c, alphabets=False)
-    if page in SCRIPTS and page[:4] != kind and kind in ("Hans", "Hant") and not c.chinese and c.hans + c.hant < FEW:
+    if (
+        page in TARGET_SCRIPTS
+        and page[:4] != kind
+        and kind in ("Hans", "Hant")
+        and not c.chinese
+        and c.hans + c.hant < FEW
+    ):
         return False  # a name such as 東京 or 学会: Japanese as well
     if kind == "Jpan" and not c.kana and not c.jp and page[:4] in ("Hans", "Hant"):
         kind = "mixed"  # both writings' characters, and all Japanese has too: on a Chinese page a half-converted line
@@ -162,8 +167,8 @@ def convert_script(text: str, to: str) -> str:
     Lines that are in that script already, in Japanese or in Korean stay; lines that no script can be told of are
     converted with the rest. Addresses and inline code stay.
     """
-    if to not in SCRIPTS:
-        raise ValueError(f"no script {to!r}; there are {', '.join(SCRIPTS)}")
+    if to not in TARGET_SCRIPTS:
+        raise ValueError(f"no script {to!r}; there are {', '.join(TARGET_SCRIPTS)}")
     page = detect(text, regions=to != "Hans")
     if page == to or page in ("Jpan", "Kore"):
         return text

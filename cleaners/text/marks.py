@@ -16,7 +16,7 @@ MARK = re.compile(
     rf"第[ 　]?(?P<a>{_N})[ 　]?(?:{WORDS})"
     rf"|(?P<word>篇|{SAMPLES})[ 　]?[(（]?(?P<b>{_N})[)）]?"
     rf"|其(?P<c>[{CN}]{{1,3}})"
-    rf")[ 　]?{_CLOSE}{{0,2}}(?P<sep>[ 　\t]*[:：、.．,，\-—|]*[ 　\t]*)(?P<rest>.{{0,60}})$"
+    rf")[ 　]?{_CLOSE}{{0,2}}(?P<sep>[ 　\t]*+[:：、.．,，\-—|]*+[ 　\t]*+)(?P<rest>.{{0,60}})$"
 )
 TAIL = re.compile(
     rf"(?P<rest>.{{2,50}}?)[ 　]?{_OPEN}?"

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.addresses import public
 from flows.errors import UsageError
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
@@ -114,14 +115,22 @@ def prune(
 
 
 def forget(
-    out: Out, urls: Annotated[list[str], typer.Argument(metavar="URL...", help="addresses to take down")]
+    out: Out,
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="addresses to take down")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would go")] = False,
 ) -> int:
-    """Take pages down: out of raw store and tables, with a record that something was removed."""
+    """Take pages down: out of raw store and tables, with a record that something was removed. Exit 1 where one of the
+    addresses is not there: nothing was taken down for it."""
     from flows import nights
 
+    missing = []
     for url in urls:
-        _tell(nights.forget(str(_dataset(out)), url))
-    return 0
+        done = nights.forget(str(_dataset(out)), url, dry_run=dry_run)
+        _tell(done)
+        missing += [] if done["pages"] else [url]
+    for url in missing:
+        print(f"qingwen: no such page: {public(url)[:300]!r}; nothing was taken down for it", file=sys.stderr)
+    return 1 if missing else 0
 
 
 def _tell(result: Any) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.errors import UsageError
+from schemas.vocabulary import TARGET_SCRIPTS
 
 if TYPE_CHECKING:
     from cleaners import Policy
@@ -116,7 +117,7 @@ def learn(
 def _policy(script: str, punctuation: bool, sites: Path | None) -> Policy:
     from cleaners import Policy
 
-    names = ("Hans", "Hant", "Hant-TW", "Hant-HK", "keep")
+    names = (*TARGET_SCRIPTS, "keep")
     if script not in names:
         raise UsageError(f"--script: {script!r} is none of {', '.join(names)}")
     own: tuple[Any, ...] = ()

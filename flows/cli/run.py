@@ -44,6 +44,7 @@ def run(
     since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="only what is dated since")] = None,
     include: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only addresses like this")] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="no address like this")] = None,
+    follow_links: Annotated[bool | None, typer.Option(help="follow links that lead out of a folder or glob")] = None,
     column: Annotated[str | None, typer.Option(help="column of HTML or text in JSONL and Parquet")] = None,
     url_column: Annotated[str | None, typer.Option(help="column of addresses in JSONL and Parquet")] = None,
     sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,

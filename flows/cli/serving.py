@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from flows.addresses import user_of
 from flows.errors import QingwenError, UsageError
 from flows.settings import Settings
 
@@ -30,6 +31,8 @@ def serve(sources: Sequence[str], settings: Settings, cron: str) -> None:
     known.check(sources, settings)
     if "-" in sources:
         raise UsageError("standard input cannot be read every night: name files, folders or addresses")
+    if any(user_of(source) for source in sources):
+        raise UsageError("an address with a password would be stored by the server: put it in a list or a sources.toml")
     import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 
     with stoppable():

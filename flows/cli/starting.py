@@ -28,9 +28,10 @@ def check_out(out: Path) -> None:
 
 
 def check_sources(sources: Sequence[str], settings: Settings) -> None:
-    """Raise UsageError for a source that does not exist or cannot be understood."""
+    """Raise UsageError for a source that does not exist or cannot be understood, and for site rules that are none."""
     from flows import sources as known
 
+    settings.policy()
     known.check(sources, settings)
 
 
@@ -41,6 +42,10 @@ def run_nightly(sources: Sequence[str], settings: Settings, night: dt.date) -> d
     from flows.running import guard_ephemeral_server, stoppable
 
     guard_ephemeral_server()
+    if any("@" in source for source in sources):
+        from flows.fetching import put_away
+
+        sources = [put_away(source) for source in sources]  # Prefect keeps what a flow was started with
     try:
         with stoppable():
             return dict(nightly(list(sources), str(settings.out), night, settings))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from flows.errors import NetworkError, UnfitError
+from flows import unpacking
+from flows.errors import NetworkError, SlowError, UnfitError
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 LAYERS = 3  # content encodings on top of each other; more is an attack
-CHUNK = 2**16
-ZSTD_STEP = 512  # bytes in; a block of 4 bytes may give 128 KB, so a step gives 16 MB at the worst
 
 # A page is text. What says it is something else is not asked for its body. No type, or the type of servers that do not
 # know, says nothing: decoding will find out.
@@ -27,107 +28,67 @@ def can_be_page(content_type: str | None) -> bool:
     return (kind.startswith("text/") and kind not in NO_PAGES) or kind in PAGE_TYPES
 
 
-def decoded(body: bytes, content_encoding: str, cap: int) -> bytes:
-    """The body without its content encodings (RFC 9110, 8.4), at most `cap` bytes.
+def decoded(
+    body: bytes, content_encoding: str, cap: int, *, whole: bool = True, deadline: float | None = None
+) -> bytes:
+    """The body without its content encodings (RFC 9110, 8.4), at most `cap` bytes. Linear in both.
 
-    Raises UnfitError for a body that grows over the cap (a bomb is never unpacked further), an unknown or a broken
-    encoding; NetworkError for one that ends early.
+    whole: False takes the beginning of what is over the cap, or cut. deadline: of time.monotonic(), behind which it
+    gives up; None is never. Raises UnfitError for a body that grows over
+    the cap (a bomb is never unpacked further), an unknown or a broken encoding; NetworkError for one that ends early;
+    SlowError at the deadline.
     """
-    names = [name for name in (part.strip().lower() for part in content_encoding.split(",")) if name not in PLAIN]
+    names = encodings(content_encoding)
     if len(names) > LAYERS:
         raise UnfitError(f"{len(names)} content encodings", reason="content encoding")
     for name in reversed(names):
         if name not in DECODERS:
             raise UnfitError(name[:60], reason="content encoding")
-        body = DECODERS[name](body, cap)
+        body = _unpacked(DECODERS[name], body, cap, whole, deadline) if body else body
     return body
 
 
-def _inflated(body: bytes, cap: int, bits: int) -> bytes:
+def encodings(content_encoding: str) -> list[str]:
+    """The encodings that a Content-Encoding header names and that change the body."""
+    return [name for name in (part.strip().lower() for part in content_encoding.split(",")) if name not in PLAIN]
+
+
+def _unpacked(
+    decoder: Callable[[bytes], Iterator[bytes]], body: bytes, cap: int, whole: bool, deadline: float | None
+) -> bytes:
     out = bytearray()
-    rest = body
-    while rest:
-        stream = zlib.decompressobj(bits)
-        while rest and not stream.eof:
-            out += stream.decompress(rest, cap + 1 - len(out))
+    try:
+        for piece in decoder(body):
+            out += piece
+            if len(out) > cap and not whole:
+                break
             if len(out) > cap:
-                raise _bomb(cap)
-            rest = stream.unconsumed_tail
-        if not stream.eof:
-            out += stream.flush(cap + 1 - len(out) or 1)
-            if len(out) > cap:
-                raise _bomb(cap)
-            raise NetworkError("the compressed body ends early", reason="body cut short")
-        rest = stream.unused_data
-        if not rest.startswith(b"\x1f\x8b"):  # what stands behind the last member is padding
-            break
-    return bytes(out)
+                raise UnfitError(f"unpacks to more than {cap:,} bytes", reason="too large")
+            if deadline is not None and time.monotonic() > deadline:
+                raise SlowError("unpacking took too long")
+    except unpacking.CutShort as error:
+        if whole:
+            raise NetworkError("the compressed body ends early", reason="body cut short") from error
+    except unpacking.UnpackError as error:
+        raise UnfitError(f"broken: {error}"[:200], reason="content encoding") from error
+    return bytes(out[:cap])
 
 
-def _gzip(body: bytes, cap: int) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):  # servers say gzip of bodies that are plain; browsers differ, the bytes do not
-        return body
-    return _inflated(body, cap, zlib.MAX_WBITS | 16)
+def _gzip(body: bytes) -> Iterator[bytes]:
+    if not body.startswith(
+        unpacking.MAGIC
+    ):  # servers say gzip of bodies that are plain; browsers differ, the bytes do not
+        return iter((body,))
+    return unpacking.inflated(io.BytesIO(body).read)
 
 
-def _deflate(body: bytes, cap: int) -> bytes:
+def _deflate(body: bytes) -> Iterator[bytes]:
     """zlib's format as the standard says, or raw deflate as many servers send."""
     try:
-        return _inflated(body, cap, zlib.MAX_WBITS)
-    except zlib.error:
-        return _inflated(body, cap, -zlib.MAX_WBITS)
-
-
-def _brotli(body: bytes, cap: int) -> bytes:
-    import brotli
-
-    stream = brotli.Decompressor()
-    out = bytearray()
-    piece = stream.process(body, output_buffer_limit=CHUNK)
-    while piece:
-        out += piece
-        if len(out) > cap:
-            raise _bomb(cap)
-        piece = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=CHUNK)
-    if not stream.is_finished():
-        raise NetworkError("the compressed body ends early", reason="body cut short")
-    return bytes(out)
-
-
-def _zstd(body: bytes, cap: int) -> bytes:
-    import zstandard
-
-    factory = zstandard.ZstdDecompressor(max_window_size=2**27)  # RFC 9659 asks for 8 MB of senders; allow for more
-    out = bytearray()
-    view = memoryview(body)
-    at = 0
-    while at < len(view):  # frame after frame
-        frame = factory.decompressobj(read_across_frames=False)
-        while at < len(view) and not frame.eof:
-            out += frame.decompress(view[at : at + ZSTD_STEP])
-            at += ZSTD_STEP
-            if len(out) > cap:
-                raise _bomb(cap)
-        if not frame.eof:
-            raise NetworkError("the compressed body ends early", reason="body cut short")
-        at = min(at, len(view)) - len(frame.unused_data)
-    return bytes(out)
-
-
-def _guarded(decoder: Callable[[bytes, int], bytes]) -> Callable[[bytes, int], bytes]:
-    def guarded(body: bytes, cap: int) -> bytes:
-        try:
-            return decoder(body, cap) if body else body
-        except (NetworkError, UnfitError):
-            raise
-        except Exception as error:  # zlib.error, brotli.error, ZstdError: each package has its own
-            raise UnfitError(f"broken: {error}"[:200], reason="content encoding") from error
-
-    return guarded
-
-
-def _bomb(cap: int) -> UnfitError:
-    return UnfitError(f"unpacks to more than {cap:,} bytes", reason="too large")
+        zlib.decompressobj(unpacking.ZLIB).decompress(body[:2])
+    except zlib.error:  # the first two bytes are no header (RFC 1950, 2.2)
+        return unpacking.inflated(io.BytesIO(body).read, unpacking.RAW)
+    return unpacking.inflated(io.BytesIO(body).read, unpacking.ZLIB)
 
 
 PLAIN = (
@@ -139,10 +100,10 @@ PLAIN = (
     "gb2312",
     "binary",
 )  # beyond the first three: a charset in the wrong field
-DECODERS = {
-    "gzip": _guarded(_gzip),
-    "x-gzip": _guarded(_gzip),
-    "deflate": _guarded(_deflate),
-    "br": _guarded(_brotli),
-    "zstd": _guarded(_zstd),
+DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": lambda body: unpacking.unbrotli(io.BytesIO(body).read),
+    "zstd": lambda body: unpacking.unzstandard(io.BytesIO(body).read),
 }

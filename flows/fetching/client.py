@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import concurrent.futures
 import datetime as dt
 import email.utils
 import functools
@@ -30,6 +31,7 @@ from flows.errors import (
     UnfitError,
 )
 from flows.fetching import body as fetching_body
+from flows.fetching import credentials, robots
 from flows.fetching.guard import GuardedBackend
 from flows.fetching.hosts import Hosts
 
@@ -40,6 +42,7 @@ TRANSIENT = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)  # 52x:
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 30.0  # between two pieces of a body
 ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+UNPACKERS = 2  # threads: a body of 20 MB takes one .1 s
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 
 
@@ -63,6 +66,8 @@ class Client:
         self.settings = settings
         self.hosts = Hosts(settings, self._robots)
         self.cap = int(settings.max_page_bytes)
+        # Threads of its own: the loop's are for names, which must not wait behind a body.
+        self._unpackers = concurrent.futures.ThreadPoolExecutor(UNPACKERS, thread_name_prefix="unpacking")
         self._transport = httpx.AsyncHTTPTransport(verify=_tls_context(), trust_env=False)
         self._transport._pool = httpcore.AsyncConnectionPool(
             ssl_context=_tls_context(),
@@ -81,6 +86,7 @@ class Client:
 
     async def close(self) -> None:
         """Close all connections."""
+        self._unpackers.shutdown(wait=False, cancel_futures=True)
         await self._transport.aclose()
 
     async def get(
@@ -141,7 +147,8 @@ class Client:
         for _ in range(ROBOTS_REDIRECTS + 1):
             _checked(url)
             try:
-                outcome = await self._request(url, {}, httpx.Cookies(), cap=self.cap, any_type=True)
+                cap = robots.MOST_BYTES
+                outcome = await self._request(url, {}, httpx.Cookies(), cap=cap, any_type=True, whole=False)
             except (GoneError, StatusError, BusyError) as error:
                 return error.status or 500, b""
             if isinstance(outcome, Answer):
@@ -150,21 +157,31 @@ class Client:
         return 404, b""  # RFC 9309, 2.3.1.2: too many redirects may count as unavailable
 
     async def _request(
-        self, url: str, conditions: dict[str, str], cookies: httpx.Cookies, *, cap: int, any_type: bool
+        self,
+        url: str,
+        conditions: dict[str, str],
+        cookies: httpx.Cookies,
+        *,
+        cap: int,
+        any_type: bool,
+        whole: bool = True,
     ) -> Answer | str:
-        """One request in its turn: a final answer, or the address it redirects to."""
+        """One request in its turn: a final answer, or the address it redirects to. Of a body over the cap the
+        beginning is taken where `whole` is False."""
         host = urlsplit(url).hostname or ""
         async with self.hosts.turn(host):
             reached = False
             try:
-                async with asyncio.timeout(self.settings.fetch_seconds):
+                async with asyncio.timeout(self.settings.fetch_seconds) as limit:
                     request = self._build(url, conditions, cookies)
                     response = await self._transport.handle_async_request(request)
                     reached = True
                     response.request = request
                     try:
                         cookies.extract_cookies(response)
-                        return await self._take(url, response, conditions, cap=cap, any_type=any_type)
+                        return await self._take(
+                            url, response, conditions, cap=cap, any_type=any_type, whole=whole, deadline=limit.when()
+                        )
                     finally:
                         await response.aclose()
             except TimeoutError:
@@ -182,10 +199,10 @@ class Client:
                 self.hosts.told(host, reached)
 
     def _build(self, url: str, conditions: dict[str, str], cookies: httpx.Cookies) -> httpx.Request:
-        parts = urlsplit(url)
         headers = {**self._headers, **conditions}
-        if parts.username is not None:
-            secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        if user := credentials.user_of(url):
+            name, _, password = user.partition(":")
+            secret = f"{unquote(name)}:{unquote(password)}"
             headers["Authorization"] = "Basic " + base64.b64encode(secret.encode()).decode()
         request = httpx.Request("GET", addresses.public(url), headers=headers)
         request.extensions["timeout"] = {
@@ -198,7 +215,15 @@ class Client:
         return request
 
     async def _take(
-        self, url: str, response: httpx.Response, conditions: dict[str, str], *, cap: int, any_type: bool
+        self,
+        url: str,
+        response: httpx.Response,
+        conditions: dict[str, str],
+        *,
+        cap: int,
+        any_type: bool,
+        whole: bool,
+        deadline: float | None,
     ) -> Answer | str:
         """What an answer is: the next address, a page, or an error of the right type."""
         status = response.status_code
@@ -219,19 +244,29 @@ class Client:
         if not any_type and not fetching_body.can_be_page(headers.get("content-type")):
             raise UnfitError(headers["content-type"][:100], reason="content type", status=status)
         declared = headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > cap:
+        if whole and declared.isdigit() and int(declared) > cap:
             raise UnfitError(f"{int(declared):,} bytes, the cap is {cap:,}", reason="too large", status=status)
         body = bytearray()
         async for piece in response.aiter_raw():
             body += piece
-            if len(body) > cap:
+            if len(body) > cap and whole:
                 raise UnfitError(f"more than {cap:,} bytes", reason="too large", status=status)
+            if len(body) > cap:
+                break
         try:
-            whole = fetching_body.decoded(bytes(body), headers.get("content-encoding", ""), cap)
+            page = await self._unpacked(bytes(body), headers.get("content-encoding", ""), cap, whole, deadline)
         except FetchError as error:
             error.status = status
             raise
-        return self._answer(url, response, whole)
+        return self._answer(url, response, page)
+
+    async def _unpacked(self, body: bytes, encoding: str, cap: int, whole: bool, deadline: float | None) -> bytes:
+        """The body without its content encodings, made beside the loop: no other page waits for it. The thread ends
+        itself at the deadline (of the loop's clock, which is time.monotonic), for nobody can end it."""
+        if not fetching_body.encodings(encoding):
+            return body
+        work = functools.partial(fetching_body.decoded, body, encoding, cap, whole=whole, deadline=deadline)
+        return await asyncio.get_running_loop().run_in_executor(self._unpackers, work)
 
     def _answer(self, url: str, response: httpx.Response, body: bytes) -> Answer:
         headers = response.headers
@@ -301,7 +336,7 @@ def _network_error(error: Exception) -> FetchError:
 
 
 def _words(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+    text = addresses.without_users(" ".join(str(error).split()))
     return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
 
 

@@ -7,7 +7,6 @@ a redirect nor a name that resolves differently the second time (DNS rebinding) 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Iterable
 from typing import Any
@@ -15,26 +14,7 @@ from typing import Any
 import httpcore
 
 from flows.errors import NetworkError, RefusedError
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
-
-
-def is_public(text: str) -> bool:
-    """Whether an IP address belongs to the public Internet: not private, loopback, link-local, shared, multicast or
-    reserved, and no tunnel (IPv4-mapped, 6to4, Teredo, NAT64) to one that is."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    inner: list[Address | None] = []
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(str(address.ipv4_mapped))
-        inner += [address.sixtofour, *(address.teredo or ())]
-        if address in NAT64:
-            return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
-    if any(a is not None and not is_public(str(a)) for a in inner):
-        return False
-    return address.is_global and not address.is_multicast
+from flows.fetching.blocks import is_public
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

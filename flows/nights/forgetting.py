@@ -31,10 +31,13 @@ from schemas.tables import SCHEMA_VERSION, TABLES
 _ID = 20  # length of a page id, with which a document's id begins
 
 
-def forget(out: str, url: str, *, withhold: bool = True, date: dt.date | None = None) -> dict[str, int]:
+def forget(
+    out: str, url: str, *, withhold: bool = True, date: dt.date | None = None, dry_run: bool = False
+) -> dict[str, int]:
     """Take a page down, with all its versions.
 
     url: its address, as fetched or as it stands in `pages.url`. withhold: keep later runs from taking it in again.
+    dry_run: only say how many pages and raw files would go.
     Says how many pages, rows and raw files went; all 0 where no such page is known, and then nothing is written.
     Raw bytes that another page has too stay, and are counted as `shared`. Raises UsageError, OutBusy, DiskFull.
     """
@@ -47,6 +50,8 @@ def forget(out: str, url: str, *, withhold: bool = True, date: dt.date | None = 
         pages, raw, shared = _pages(folder, url)
         if not pages:
             return {"pages": 0, "rows": 0, "raw": 0, "shared": 0}
+        if dry_run:
+            return {"pages": len(pages), "raw": len(raw), "shared": shared}
         for staging in (folder / STAGING).glob("*"):
             if staging.is_dir():  # an unfinished run may hold the page; it starts anew from the raw store
                 shutil.rmtree(staging)

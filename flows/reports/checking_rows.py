@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.commits import committed, committed_runs
-from schemas.records import CERTAINTIES
-from schemas.tables import PAGE_STATUSES, TABLES
+from schemas.tables import TABLES
+from schemas.vocabulary import CERTAINTIES, PAGE_STATUSES
 
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 

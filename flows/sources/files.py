@@ -10,11 +10,13 @@ import logging
 import os
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from flows.errors import UnfitError
 from flows.pages import SourcePage
-from flows.sources.base import BY_SUFFIX, Source
+from flows.sources.base import BY_SUFFIX, Source, place
+from flows.store import is_dataset
 from schemas.records import Rejection
 
 log = logging.getLogger("qingwen.sources")
@@ -44,7 +46,6 @@ NOT_PAGES = (
     *(".css", ".js", ".mjs", ".map", ".ts", ".py", ".pyc", ".ipynb", ".sh", ".sql", ".log", ".sqlite", ".db"),
     *(".sha256", ".md5", ".sig", ".part", ".tmp", ".swp", ".bak", ".crc"),
 )
-OUT_MARKS = ("_commits", "_staging", "_raw")  # a folder that holds these is a dataset of ours, never a source
 
 
 def pages(source: Source, settings: Any, contained: Contained | None = None) -> Iterator[SourcePage]:
@@ -57,8 +58,11 @@ def pages(source: Source, settings: Any, contained: Contained | None = None) -> 
     elif source.kind == "folder":
         yield from _folder(source, source.where, settings)
     else:
+        root = os.path.realpath(place(source))
         for path in matches(source.where):
-            if os.path.isdir(path):
+            if not settings.follow_links and leads_out(path, root):
+                yield _link(source, path)
+            elif os.path.isdir(path):
                 if "**" not in source.where:
                     yield from _folder(source, path, settings)
             else:
@@ -103,19 +107,40 @@ def _folder(source: Source, folder: str, settings: Any) -> Iterator[SourcePage]:
     """A folder's pages, in the order of their paths; what is left out is told once, by suffix."""
     left_out: collections.Counter[str] = collections.Counter()
     out = os.path.realpath(settings.out)
-    yield from _walk(source, folder, settings, out, {os.path.realpath(folder)}, left_out)
+    real = os.path.realpath(folder)
+    yield from _walk(source, folder, settings, _Way(real, out, {real}), left_out)
     if left_out:
         listed = ", ".join(f"{n} {suffix}" for suffix, n in sorted(left_out.items()))
         log.info("%s: files left out, for they are no pages (name or glob them to take them): %s", source.name, listed)
 
 
-def is_dataset(folder: str) -> bool:
-    """Whether a folder is a dataset of ours."""
-    return any(os.path.isdir(os.path.join(folder, mark)) for mark in OUT_MARKS)
+def leads_out(path: str, root: str) -> bool:
+    """Whether a path is, or lies behind, a link to what is not below `root`, which has no links in it itself."""
+    real = os.path.realpath(path)
+    return real != root and not real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _link(source: Source, path: str) -> SourcePage:
+    """A link in a source that leads out of it: whoever may write there could have any file of this machine read."""
+    return SourcePage(
+        source.name_page(path),
+        source=source.name,
+        policy=source.policy,
+        rejection=Rejection("source", "link", "leads out of the source (--follow-links takes it)"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A walk through a folder: its root, the dataset that is no part of it, and the folders it has been in."""
+
+    root: str
+    out: str
+    seen: set[str]
 
 
 def _walk(
-    source: Source, folder: str, settings: Any, out: str, seen: set[str], left_out: collections.Counter[str]
+    source: Source, folder: str, settings: Any, way: _Way, left_out: collections.Counter[str]
 ) -> Iterator[SourcePage]:
     try:
         with os.scandir(folder) as scan:
@@ -130,11 +155,17 @@ def _walk(
     for entry in found:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
+        if entry.is_symlink() and not settings.follow_links and leads_out(entry.path, way.root):
+            yield _link(source, entry.path)
+        elif entry.is_dir():
             real = os.path.realpath(entry.path)
-            if real != out and not is_dataset(real) and real not in seen:  # a link may lead back to a folder above
-                seen.add(real)
-                yield from _walk(source, entry.path, settings, out, seen, left_out)
+            if real == way.out or is_dataset(real):
+                log.info("%s: left out, for it is a dataset: %s", source.name, entry.path)
+            elif real in way.seen:  # a link leads back to a folder above, or twice to one
+                log.info("%s: left out, for it was read under another name: %s", source.name, entry.path)
+            else:
+                way.seen.add(real)
+                yield from _walk(source, entry.path, settings, way, left_out)
         elif suffix := _not_a_page(entry.name):
             left_out[suffix] += 1
         else:

@@ -18,7 +18,7 @@ from schemas.records import Rejection
 ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
 LOOKED_AT = 20  # lines of which most must be addresses for a .txt file to be a list of them
 MOSTLY = 0.6
-NOTE = re.compile(r"\s+#.*$")
+NOTE = re.compile(r"(?<!\s)\s++#.*", re.DOTALL)
 LONGEST_SHOWN = 500  # characters of a line that is no address
 LONGEST_LINE = 65_536
 

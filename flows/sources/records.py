@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from cleaners.extraction import is_html
-from flows import addresses
+from flows import addresses, unpacking
 from flows.errors import UsageError
 from flows.pages import SourcePage
 from flows.sources.base import Source
@@ -22,7 +21,11 @@ PAGE_COLUMNS = ("html", "raw_html", "page", "content", "raw_content", "body", "t
 URL_COLUMNS = ("url", "uri", "target_uri", "warc_target_uri", "source_url", "link")
 DATE_COLUMNS = ("fetched_at", "date", "timestamp", "crawl_date", "date_download")
 TYPE_COLUMNS = ("content_type", "mime", "mime_type")
-ROWS = 64  # rows of Parquet read at a time
+ROWS = 64  # rows of Parquet read at a time, fewer where they are long
+BUFFER = 2**20  # bytes of a column that are read at a time
+BATCH_BYTES = 64 * 2**20  # of the rows read at a time
+BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200  # of a group of rows; pages of one site shrink to a thirtieth at the best
+LONGEST = 4  # times the cap: a value that is longer is not even copied
 TEXT = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 HTML_NAMES = ("html", "raw_html", "page")
@@ -138,16 +141,52 @@ def _iso(value: Any) -> str | None:
 
 
 def _parquet_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
+    """Rows as records; one that cannot be read, and a group of rows that is a bomb, come as the words that say so."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(source.where) as file:
+    with pq.ParquetFile(source.where, buffer_size=BUFFER) as file:
         names = file.schema_arrow.names
         wanted = {_column(source, names), source.url_column, *URL_COLUMNS, *DATE_COLUMNS, *TYPE_COLUMNS}
+        columns = [n for n in names if n in wanted]
         number = 0
-        for batch in file.iter_batches(batch_size=ROWS, columns=[n for n in names if n in wanted]):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, row
+        for group in range(file.metadata.num_row_groups):
+            about = file.metadata.row_group(group)
+            chunks = [about.column(n) for n in range(about.num_columns)]
+            chunks = [chunk for chunk in chunks if chunk.path_in_schema.split(".")[0] in wanted]
+            unpacked = sum(chunk.total_uncompressed_size for chunk in chunks)
+            packed = sum(chunk.total_compressed_size for chunk in chunks)
+            if unpacked > BOMB_BYTES and unpacked > BOMB_RATIO * packed:
+                yield number + 1, f"{about.num_rows:,} rows of {packed:,} bytes that unpack to {unpacked:,}"
+                number += about.num_rows
+                continue
+            # No value is longer than its group, so this many rows together are not more than BATCH_BYTES: a value that
+            # is stored once and stands in each row (a dictionary) is made anew for each.
+            rows = max(1, min(ROWS, BATCH_BYTES // max(unpacked, 1)))
+            last = number + about.num_rows
+            try:
+                for batch in file.iter_batches(batch_size=rows, row_groups=[group], columns=columns):
+                    for n in range(batch.num_rows):
+                        number += 1
+                        yield number, _parquet_row(batch, n, cap)
+            except (OSError, pa.ArrowException) as error:  # the next group may be whole
+                yield number + 1, f"rows to {last:,}: {type(error).__name__}: {error}"
+                number = last
+
+
+def _parquet_row(batch: Any, n: int, cap: int) -> dict[str, Any] | str:
+    row: dict[str, Any] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            size = len(column[n].as_buffer() or b"") if hasattr(column[n], "as_buffer") else 0
+            if size > LONGEST * cap:
+                return f"column {name}: {size:,} bytes"
+            row[name] = column[n].as_py()
+        except UnicodeDecodeError as error:
+            return f"column {name}: not UTF-8 at byte {error.start:,}"
+        except (ValueError, OverflowError) as error:  # a date that no calendar has
+            return f"column {name}: {error}"
+    return row
 
 
 def _json_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
@@ -174,10 +213,11 @@ def _json_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
 
 
 def _opened(path: Path) -> BinaryIO:
-    if path.name.lower().endswith(".gz"):
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    if path.name.lower().endswith(".zst"):
-        import zstandard
-
-        return io.BufferedReader(zstandard.open(path, "rb"))
-    return path.open("rb")
+    """The file's lines, unpacked. Of members and frames there may be any number: some tools write one a line."""
+    file = path.open("rb")
+    name = path.name.lower()
+    if name.endswith(".gz"):
+        return io.BufferedReader(unpacking.Unpacked(unpacking.inflated(file.read, members=None), file))
+    if name.endswith(".zst"):
+        return io.BufferedReader(unpacking.Unpacked(unpacking.unzstandard(file.read, members=None), file))
+    return file

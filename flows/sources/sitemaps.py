@@ -6,15 +6,13 @@ Format: sitemaps.org protocol 0.90; RSS 2.0 and Atom 1.0 feeds, which it allows 
 from __future__ import annotations
 
 import collections
-import gzip
 import io
 import os
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from flows import addresses
+from flows import addresses, unpacking
 from flows.errors import FetchError, QingwenError, TransientError, UnfitError
 from flows.pages import Entry, SourcePage
 from flows.sources.base import Source
@@ -33,7 +31,7 @@ def is_sitemap(path: Path) -> bool:
     try:
         with _unpacked(path.open("rb")) as file:
             head = file.read(4096)
-    except (OSError, EOFError, zlib.error):
+    except (OSError, EOFError, unpacking.UnpackError):
         return False
     return any(root in head for root in ROOTS)
 
@@ -56,7 +54,7 @@ def entries(source: Source, settings: Any, network: Callable[[], Any] | None) ->
                         waiting.append((address, depth + 1))
         except FetchError as error:
             yield _rejected(source, where, "fetch", error.reason, error.detail, isinstance(error, TransientError))
-        except (OSError, EOFError, zlib.error, QingwenError, ValueError) as error:
+        except (OSError, EOFError, QingwenError, ValueError) as error:
             yield _rejected(source, where, "source", "broken sitemap", f"{type(error).__name__}: {error}"[:300])
 
 
@@ -74,30 +72,37 @@ def read(file: BinaryIO) -> Iterator[tuple[str, str, str | None]]:
     found = False
     fields: dict[str, str] = {}
     parser = etree.iterparse(
-        file, events=("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+        file,
+        events=("end",),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         for _, element in parser:
-            if not isinstance(element.tag, str):
-                continue
-            name = etree.QName(element.tag).localname.lower()
-            text = (element.text or "").strip()
-            if name in ("loc", "lastmod", "pubdate", "updated"):
-                fields.setdefault("loc" if name == "loc" else "lastmod", text)
-            elif name == "link":  # RSS has the address as text, Atom as an attribute
-                if element.get("rel", "alternate") == "alternate":
-                    fields.setdefault("loc", text or element.get("href", ""))
-            elif name in PARENTS:
-                address = fields.get("loc", "")
-                if address.lower().startswith(("http://", "https://")) and len(address) <= LONGEST_ADDRESS:
+            if isinstance(element.tag, str):
+                name = etree.QName(element.tag).localname.lower()
+                text = (element.text or "").strip()
+                if name in ("loc", "lastmod", "pubdate", "updated"):
+                    fields.setdefault("loc" if name == "loc" else "lastmod", text)
+                elif name == "link":  # RSS has the address as text, Atom as an attribute
+                    if element.get("rel", "alternate") == "alternate":
+                        fields.setdefault("loc", text or element.get("href", ""))
+                elif name in PARENTS:
+                    address = fields.get("loc", "")
+                    if address.lower().startswith(("http://", "https://")) and len(address) <= LONGEST_ADDRESS:
+                        found = True
+                        yield ("sitemap" if name == "sitemap" else "url"), address, fields.get("lastmod") or None
+                    fields = {}
+                elif name in ("urlset", "sitemapindex", "rss", "feed"):
                     found = True
-                    yield ("sitemap" if name == "sitemap" else "url"), address, fields.get("lastmod") or None
-                fields = {}
-                element.clear()
-                while element.getprevious() is not None:  # what is behind us is not kept
-                    del element.getparent()[0]
-            elif name in ("urlset", "sitemapindex", "rss", "feed"):
-                found = True
+            element.clear()  # whatever it is: nothing that has been read is kept
+            while element.getprevious() is not None:
+                del element.getparent()[0]
     except etree.XMLSyntaxError as error:
         if not found:
             raise ValueError(f"no sitemap: {error}") from None
@@ -124,28 +129,9 @@ def _open(where: str, network: Callable[[], Any] | None) -> BinaryIO:
 def _unpacked(file: BinaryIO) -> BinaryIO:
     """The file, unpacked where its first bytes say gzip, whatever its name; at most LARGEST bytes."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
-    if buffered.peek(2)[:2] == b"\x1f\x8b":
-        return io.BufferedReader(_Capped(gzip.GzipFile(fileobj=buffered)))
+    if buffered.peek(2)[:2] == unpacking.MAGIC:
+        return io.BufferedReader(unpacking.Unpacked(unpacking.inflated(buffered.read), buffered, most=LARGEST))
     return buffered
-
-
-class _Capped(io.RawIOBase):
-    """A stream that ends with an error behind LARGEST bytes."""
-
-    def __init__(self, stream: gzip.GzipFile) -> None:
-        self._stream = stream
-        self._left = LARGEST
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._stream.read(min(len(buffer), 2**16))
-        self._left -= len(data)
-        if self._left < 0:
-            raise OSError(f"unpacks to more than {LARGEST:,} bytes")
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def _rejected(source: Source, where: str, stage: str, reason: str, detail: str, transient: bool = False) -> SourcePage:

@@ -28,6 +28,7 @@ from cleaners.policy import Policy
 from flows.errors import UsageError
 from flows.rulebook import reason, site_rules
 from flows.sources.base import LOCAL, Source, place
+from schemas.vocabulary import TARGET_SCRIPTS
 
 KEYS: dict[str, type | tuple[type, ...]] = {
     "name": str,
@@ -44,7 +45,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
 }
 Understand = Callable[[str, Any], list[Source]]
 NAME = re.compile(r"[\w.-]{1,80}")
-SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK", "keep")
+SCRIPT_CHOICES = (*TARGET_SCRIPTS, "keep")
 
 
 def read_sources(path: Path, settings: Any, understand: Understand) -> list[Source]:
@@ -52,7 +53,7 @@ def read_sources(path: Path, settings: Any, understand: Understand) -> list[Sour
     try:
         with path.open("rb") as file:
             table = tomllib.load(file)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path}: {reason(error)}") from None
     named = table.pop("source", None)
     if table or not isinstance(named, list) or not named or not all(isinstance(entry, dict) for entry in named):
@@ -90,7 +91,7 @@ def _sources(entry: dict[str, Any], name: str, path: Path, settings: Any, unders
     places = entry["from"] if isinstance(entry["from"], list) else [entry["from"]]
     found: list[Source] = []
     for where in places:
-        given = where if re.match(r"https?://", where, re.IGNORECASE) else os.path.join(path.parent, where)
+        given = where if re.match(r"(?:[a-z]++:)?https?://", where, re.IGNORECASE) else os.path.join(path.parent, where)
         if "kind" in entry:
             given = f"{entry['kind']}:{given}"
         if where == "-" or where.lower().endswith(".toml"):
@@ -119,8 +120,8 @@ def _policy(entry: dict[str, Any], path: Path, settings: Any) -> Policy | None:
     """The run's policy with what the entry says otherwise; None where it says nothing."""
     changes: dict[str, Any] = {}
     if "script" in entry:
-        if entry["script"] not in SCRIPTS:
-            raise UsageError(f"{path}: source {entry['name']}: script is none of {', '.join(SCRIPTS)}")
+        if entry["script"] not in SCRIPT_CHOICES:
+            raise UsageError(f"{path}: source {entry['name']}: script is none of {', '.join(SCRIPT_CHOICES)}")
         changes["script"] = None if entry["script"] == "keep" else entry["script"]
     if "punctuation" in entry:
         changes["punctuation"] = entry["punctuation"]

@@ -1,14 +1,6 @@
-"""Sources: what the user names on the command line or in a sources.toml -> a stream of pages.
+"""What the user names, understood: every argument as a Source, before the first page is asked for.
 
-    file, folder, glob, -          sources_files, sources_lists
-    http(s) address, list of them  sources_lists, then fetching
-    sitemap (index, gzip)          sources_sitemaps, then fetching
-    WARC, WARC.gz                  sources_warc
-    JSONL, Parquet                 sources_records
-    sources.toml                   sources_toml: several of the above, each with a name, a policy and site rules
-
-Everything is streamed: a source of ten million pages is never a list in memory. What a source cannot give becomes a
-page with a rejection; only wrong usage (no such path, a broken sources.toml) stops a run, before the first page.
+Only wrong usage stops a run: no such path, a broken sources.toml, a column that is not there.
 """
 
 from __future__ import annotations
@@ -21,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from flows.addresses import public
 from flows.errors import UsageError
 from flows.sources.base import KINDS, LOCAL, MAGIC, Source, place
 from flows.sources.kinds import kind_of_file
-from flows.store import COMMITS
+from flows.store import is_dataset
 
 log = logging.getLogger("qingwen.sources")
 
@@ -40,7 +33,7 @@ def understand(sources: Sequence[str], settings: Any) -> list[Source]:
     """Every argument as a Source. Raises UsageError in one line."""
     found: list[Source] = []
     for argument in dict.fromkeys(sources):
-        found += understand_one(argument, settings)
+        found += [replace(s, name=public(s.name)) for s in understand_one(argument, settings)]
     if not found:
         raise UsageError("no source given")
     chosen = (getattr(settings, "column", ""), getattr(settings, "url_column", ""))
@@ -48,9 +41,7 @@ def understand(sources: Sequence[str], settings: Any) -> list[Source]:
     for source in found:
         if source.kind == "folder":
             out = getattr(settings, "out", "")
-            if os.path.isdir(os.path.join(source.where, COMMITS)) or (
-                out and os.path.realpath(source.where) == os.path.realpath(out)
-            ):
+            if is_dataset(source.where) or (out and os.path.realpath(source.where) == os.path.realpath(out)):
                 raise UsageError(f"{source.name}: a dataset of ours is no source of pages; name another folder, or OUT")
         if source.kind in ("jsonl", "parquet"):
             from flows.sources.records import check_columns
@@ -71,7 +62,7 @@ def understand_one(argument: str, settings: Any) -> list[Source]:
     if re.match(r"https?://", argument, re.IGNORECASE):
         return [Source(argument, "sitemap" if SITEMAP_URL.search(argument.split("?")[0]) else "url", argument)]
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", argument):
-        raise UsageError(f"{argument}: only http and https addresses can be fetched")
+        raise UsageError(f"{public(argument)}: only http and https addresses can be fetched")
     path = Path(argument)
     if path.is_dir():
         return [Source(argument, "folder", os.path.abspath(path))]
@@ -86,21 +77,21 @@ def understand_one(argument: str, settings: Any) -> list[Source]:
         from flows.sources.files import matches
 
         if next(matches(argument), None) is None:
-            raise UsageError(f"{argument}: matches nothing")
+            raise UsageError(f"{public(argument)}: matches nothing")
         return [Source(argument, "glob", os.path.abspath(argument))]
-    raise UsageError(f"{argument}: no such file or folder")
+    raise UsageError(f"{public(argument)}: no such file or folder")
 
 
 def _named(argument: str, kind: str, where: str) -> Source:
     """A source whose kind is said: `sitemap:https://…`, `urls:FILE`, `jsonl:FILE`."""
     if re.match(r"https?://", where, re.IGNORECASE):
         if kind not in ("url", "sitemap"):
-            raise UsageError(f"{argument}: a {kind} source is a file")
+            raise UsageError(f"{public(argument)}: a {kind} source is a file")
         return Source(argument, kind, where)
     if kind == "url":
-        raise UsageError(f"{argument}: not an http or https address")
+        raise UsageError(f"{public(argument)}: not an http or https address")
     if where != "-" and not Path(where).is_file():
-        raise UsageError(f"{where}: no such file")
+        raise UsageError(f"{public(where)}: no such file")
     return Source(argument, kind, where if where == "-" else os.path.abspath(where))
 
 

@@ -11,16 +11,19 @@ import collections
 import functools
 import logging
 import os
-import zlib
+import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from flows import addresses, fetching
 from flows.errors import FetchError, NetworkError, UnfitError
 from flows.pages import SourcePage
+from flows.sources import warc_records
 from flows.sources.base import Source
+from flows.sources.warc_records import Broken
 from schemas.records import Rejection
 
 log = logging.getLogger("qingwen.sources")
@@ -28,39 +31,90 @@ log = logging.getLogger("qingwen.sources")
 TAKEN = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.resource | WarcRecordType.conversion
 TRANSIENT_FROM = 500  # a server error may pass
 REMEMBERED = 1_000_000  # payload digests kept for the revisits of one file
+CHUNK_SIZE = re.compile(rb"[ \t]*+([0-9A-Fa-f]{1,15})[ \t]*+(?:;[^\r\n]{0,200})?\r?\n")
+SHORT_LINE = re.compile(rb"[!-;=-~]{0,16}\r?\n")  # which may have been a chunk's size
+LONGEST_SIZE = 240  # bytes of the line that the above matches
+CHUNK_SPARE = 2**16  # bytes that the sizes of chunks may take beside a body of the cap's size
 
 
 def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
-    """The pages of one WARC file, streamed. A broken file gives what can be read and a rejection that says where."""
+    """The pages of one WARC file, streamed. What is broken in it costs itself, and a rejection says where it is."""
     name = os.path.basename(source.where)
     left_out: collections.Counter[str] = collections.Counter()
     seen: dict[str, int] = {}
-    offset = records = 0
+    offset = count = 0
+    broken = False
+    held: SourcePage | None = None  # the page before, until it is seen that its record was as long as it said
+    problem: str | None = None
     try:
         with open(source.where, "rb") as file:
-            for record in ArchiveIterator(file, parse_http=False):
-                records += 1
-                offset = record.stream_pos
-                if not record.record_type & TAKEN:
+            for found in warc_records.records(file):
+                if not isinstance(found, Broken):
+                    if held is not None:
+                        yield held
+                    offset, record = found
+                    count += 1
+                    held = _guarded(record, source, settings, f"{name}@{offset}", seen, left_out)
+                    if not warc_records.addressable(file, offset):
+                        seen.clear()
                     continue
-                page = _page(record, source, settings, f"{name}@{offset}", seen, left_out)
-                if page is not None:
-                    yield page
-        problem = _problem(source.where, records, offset)
+                broken = True
+                if found.of_record and held is not None:
+                    held = _with_wrong_length(held, found)
+                elif held is not None:
+                    yield held
+                    held = None
+                if held is None:
+                    held = _no_record(source, name, found)
+            if not broken:
+                problem = _problem(file, count, offset)
     except OSError as error:
         problem = f"behind byte {offset:,}: {error.strerror or error}"
-    except Exception as error:  # the parser's own errors for broken records
-        problem = f"behind byte {offset:,}: {type(error).__name__}: {error}"[:300]
+    if held is not None:
+        yield held
     if problem is not None:
-        yield SourcePage(
-            source.name_page(source.where),
-            provenance=name,
-            source=source.name,
-            rejection=Rejection("source", "broken file", problem),
-        )
+        yield _rejected(source, name, "broken file", problem)
     if left_out:
         listed = ", ".join(f"{n} {what}" for what, n in left_out.most_common())
         log.info("%s: records that are no pages: %s", source.name, listed)
+
+
+def _guarded(
+    record: Any,
+    source: Source,
+    settings: Any,
+    provenance: str,
+    seen: dict[str, int],
+    left_out: collections.Counter[str],
+) -> SourcePage | None:
+    """The page of a record; a rejection where the record cannot be read to its end."""
+    try:
+        return _page(record, source, settings, provenance, seen, left_out)
+    except Exception as error:  # the parser's own: data that cannot be unpacked, a header that cannot be read
+        url = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+        rejection = Rejection("source", "broken record", f"{type(error).__name__}: {error}"[:200])
+        address = addresses.public(url) if url else source.name_page(source.where, member=provenance.rpartition("@")[2])
+        return SourcePage(address, source=source.name, policy=source.policy, provenance=provenance, rejection=rejection)
+
+
+def _with_wrong_length(page: SourcePage, found: Broken) -> SourcePage:
+    detail = f"at byte {found.offset:,}: not as long as it says ({found.detail})"[:300]
+    return replace(page, data=None, read=None, rejection=Rejection("source", "broken record", detail))
+
+
+def _no_record(source: Source, name: str, found: Broken) -> SourcePage:
+    what = "broken file" if found.last else "broken record"
+    detail = f"behind byte {found.offset:,}: {found.detail}"[:300]
+    return _rejected(source, f"{name}@{found.offset}", what, detail, member=f"@{found.offset}")
+
+
+def _rejected(source: Source, provenance: str, reason: str, detail: str, **place: Any) -> SourcePage:
+    return SourcePage(
+        source.name_page(source.where, **place),
+        provenance=provenance,
+        source=source.name,
+        rejection=Rejection("source", reason, detail),
+    )
 
 
 def _page(
@@ -87,7 +141,7 @@ def _page(
     if record.record_type in (WarcRecordType.resource, WarcRecordType.conversion):
         return _plain(record, fields, cap, left_out)
     try:
-        record.parse_http(auto_decode="transfer")
+        record.parse_http(auto_decode="none")
     except Exception as error:
         return SourcePage(**fields, rejection=Rejection("source", "broken record", f"{error}"[:200]))
     headers = record.http_headers
@@ -156,17 +210,51 @@ def read_payload(path: str, offset: int, cap: int) -> bytes:
     with open(path, "rb") as file:
         file.seek(offset)
         for record in ArchiveIterator(file, record_types=WarcRecordType.response, parse_http=False):
-            record.parse_http(auto_decode="transfer")
+            record.parse_http(auto_decode="none")
             return _payload(record, record.http_headers, cap)
     raise NetworkError(f"no record at {offset}", reason="broken file")
 
 
 def _payload(record: Any, headers: Any, cap: int) -> bytes:
     chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
-    data = _read(record, cap)
-    if not chunked and len(data) < record.content_length:
+    data = _read(record, 2 * cap + CHUNK_SPARE if chunked else cap)
+    if len(data) < record.content_length:
         raise NetworkError(f"{len(data):,} of {record.content_length:,} bytes", reason="body cut short")
+    if chunked:
+        data = dechunked(data)
+        if len(data) > cap:
+            raise UnfitError(f"more than {cap:,} bytes", reason="too large")
     return fetching.decoded(data, headers.get("Content-Encoding") or "", cap)
+
+
+def dechunked(data: bytes) -> bytes:
+    """A body without its transfer coding (RFC 9112, 7.1).
+
+    One that begins as a text does, and not with a short line, is as it stands: many archives keep the header of a body
+    that they have undone. Raises NetworkError for one that ends early, UnfitError for a broken one.
+    """
+    out = bytearray()
+    at = 0
+    while True:
+        size = CHUNK_SIZE.match(data, at)
+        if size is None and not at and not SHORT_LINE.match(data):
+            return data
+        if size is None:
+            short = len(data) - at < LONGEST_SIZE and b"\n" not in data[at:]
+            raise (
+                NetworkError("in a chunked body", reason="body cut short")
+                if short
+                else UnfitError(f"no chunk at byte {at:,} of the body", reason="broken record")
+            )
+        length = int(size[1], 16)
+        at = size.end()
+        if not length:
+            return bytes(out)
+        if at + length > len(data):
+            raise NetworkError("in a chunked body", reason="body cut short")
+        out += data[at : at + length]
+        at += length
+        at += 2 if data[at : at + 2] == b"\r\n" else 1 if data[at : at + 1] == b"\n" else 0
 
 
 def _read(record: Any, cap: int) -> bytes:
@@ -178,25 +266,10 @@ def _read(record: Any, cap: int) -> bytes:
     return bytes(data)
 
 
-def _problem(path: str, records: int, offset: int) -> str | None:
-    """What is wrong with a file that was read to its end, None where nothing is. The parser is silent about a file that
-    ends in the middle of a record, which is how a crawl that was killed leaves it."""
-    if not os.path.getsize(path):
+def _problem(file: BinaryIO, count: int, offset: int) -> str | None:
+    """What is wrong with a file that was read to its end, None where nothing is."""
+    if not os.fstat(file.fileno()).st_size:
         return "empty file"
-    if not records:
+    if not count:
         return "no WARC record in it"
-    with open(path, "rb") as file:
-        if file.read(2) != b"\x1f\x8b":
-            file.seek(-4, os.SEEK_END)
-            return None if file.read() == b"\r\n\r\n" else f"ends in the middle of a record (behind byte {offset:,})"
-        file.seek(offset)
-        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        rest = b""
-        while rest or (rest := file.read(2**16)):
-            if member.eof:
-                member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            while rest and not member.eof:
-                member.decompress(rest, 2**20)
-                rest = member.unconsumed_tail
-            rest = member.unused_data
-        return None if member.eof else f"ends in the middle of a record (behind byte {offset:,})"
+    return warc_records.problem_at_end(file, offset)

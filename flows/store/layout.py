@@ -40,6 +40,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SHUT = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST)
 
 
+def is_dataset(folder: Path | str) -> bool:
+    """Whether a folder is a dataset of ours: it has commits. What it holds besides is no source of pages."""
+    return os.path.isdir(os.path.join(folder, COMMITS))
+
+
 @contextmanager
 def guarded(path: Path | str) -> Iterator[None]:
     """Turn a file system's refusal into DiskFull or OutUnwritable; other errors pass."""

@@ -36,14 +36,13 @@ from flows.store.shards import STAGED, clean_shard, shards_folder, staged_result
 from flows.store.state import State
 from schemas.commits import committed, committed_runs, record_sha256, withheld_pages
 from schemas.tables import SCHEMA_VERSION, TABLES
+from schemas.vocabulary import PAGE_STATUSES
 
 log = logging.getLogger("qingwen.runs")
 
 Work = Callable[..., ShardResult]
 RunShards = Callable[[Iterable[Shard], Work, Any], Iterator[ShardResult]]
 Summary = dict[str, Any]
-
-STATUSES = ("cleaned", "unchanged", "rejected", "gone")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -234,7 +233,7 @@ def _publish(
 
 def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planner, recovered: list[str]) -> Summary:
     rows: Counter[str] = Counter(dict.fromkeys(TABLES, 0))
-    statuses: Counter[str] = Counter(dict.fromkeys(STATUSES, 0))
+    statuses: Counter[str] = Counter(dict.fromkeys(PAGE_STATUSES, 0))
     rejects: Counter[str] = Counter()
     steps: Counter[str] = Counter()
     for result in results:
@@ -246,7 +245,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
     skipped = planner.skipped
     counts = {
         "pages": rows["pages"],
-        **{status: statuses[status] for status in STATUSES},
+        **{status: statuses[status] for status in PAGE_STATUSES},
         "repeated": skipped["repeated"],
         "withheld": skipped["withheld"],
     }

@@ -20,13 +20,14 @@ from places import ROOT
 from timing import seconds
 
 from cleaners import clean_page, convert_config, convert_script, decode, detect_script, repair
+from schemas.vocabulary import REJECT_REASONS
 
 HANS = "渡口的老船工每天清晨都要把缆绳检查一遍，雾散之前谁也不许开船。"
 HANT = "渡口的老船工每天清晨都要把纜繩檢查一遍，霧散之前誰也不許開船。"
 READ = "渡口的老船(chuán)工每天清晨都要把纜(lǎn)繩(shéng)檢(jiǎn)查一遍，霧(wù)散之前誰(shuí)也不許(xǔ)開(kāi)船。"
 REASONS = {
     "decoding": {"empty", "not text"},
-    "extraction": {"no article", "too many tags", "empty page"},
+    "extraction": set(REJECT_REASONS["extraction"]),
     "quality": {"no text"},
 }
 Maker = Callable[[int], str]

@@ -210,6 +210,30 @@ def test_spans_do_not_blow_a_table_up() -> None:
     assert len(text_of(page)) < 200_000
 
 
+@pytest.mark.parametrize("many", [1, 40], ids=["one table", "many tables"])
+def test_spans_beyond_the_bound_are_not_followed_and_the_edit_says_so(many: int) -> None:
+    cells = "<td colspan=100 rowspan=100>米</td>" * 3
+    table = "<table>" + f"<tr>{cells}</tr>" * 100 + "<tr><td>甲</td><td>乙</td></tr>" * 20 + "</table>"
+    page = clean(f"<h1>名录</h1><div class=content>{NEWS}{table * many}</div>", "名录")
+    text = text_of(page)
+    assert text.count("米") >= 300 * many and text.count("甲\t乙") == 20 * many
+    assert len(text) < 22_000 * min(many, 10) + 2_000 * many
+    said = [e for e in page.edits if e.rule == "spans"]
+    assert len(said) == many and all(e.count > 100 and e.detail for e in said)
+
+
+def test_a_large_table_with_spans_is_followed_to_its_end() -> None:
+    """Ten columns that each span rows, in 1,000 rows, as a statistical yearbook has them."""
+    rows = []
+    for n in range(500):
+        head = "".join(f"<td rowspan=2>第{n}组</td>" for _ in range(10))
+        rows.append(f"<tr>{head}<td>甲</td></tr><tr><td>乙</td></tr>")
+    page = clean(f"<h1>名录</h1><div class=content>{NEWS}<table>{''.join(rows)}</table></div>", "名录")
+    lines = [line for line in text_of(page).split("\n") if "\t" in line]
+    assert len(lines) == 1_000 and all(line.count("\t") == 10 and line.count("组") == 10 for line in lines)
+    assert not [e for e in page.edits if e.rule == "spans"]
+
+
 def test_powers_notes_and_formulas_keep_their_sense() -> None:
     line = (
         "约1.5×10<sup>8</sup>公里，5.1亿km<sup>2</sup>，10<sup>-3</sup>米，见注<sup>[1]</sup>，1<sup>st</sup>，水是H<sub>2</sub>O，"

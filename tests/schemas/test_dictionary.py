@@ -17,8 +17,9 @@ def test_every_table_and_column_stands_in_the_dictionary() -> None:
 
 
 def test_no_cell_breaks_its_row() -> None:
-    rows = [line for line in data_dictionary().splitlines() if line.startswith("| ")]
-    assert {line.count(" | ") for line in rows} == {3}
+    for part in data_dictionary().split("\n\n"):
+        rows = [line for line in part.splitlines() if line.startswith("| ")]
+        assert len({line.count(" | ") for line in rows}) <= 1, part
 
 
 def test_the_card_begins_with_yaml_that_names_each_table_and_one_default() -> None:

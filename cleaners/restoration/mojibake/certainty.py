@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 from unicodedata import category
 
 from cleaners.model import front
-from cleaners.restoration.mojibake.codecs import MARK, forward, read_wrongly
+from cleaners.restoration.mojibake.codecs import MARK, forward, one_byte, private_pairs, read_wrongly
+from cleaners.restoration.mojibake.codepages import undefined
 from cleaners.restoration.mojibake.judge import Page, Repair, judge, script_of
+from cleaners.restoration.mojibake.marks import PAIRS
 
 DOMINANT = 2.0  # bits between a filling and the next: 93 of 100 such were right on generated pages, below it 85
+GUESSES, GUESSED = 3, 0.12  # chosen characters that are not dominant, and their share, from which a repair is none
+BETTER = 1.0  # bits by which another character must fit better to be put instead
+ROUNDS = 6  # characters replaced at most
+MARKS = frozenset(char for pair in PAIRS for char in pair)
 SHOWN = 5  # doubtful characters that the detail names
 
 
@@ -23,7 +30,7 @@ def assess(before: str, repair: Repair, page: Page | None = None) -> tuple[Repai
     """
     margins = weigh(before, repair, page)
     if margins is None:
-        return repair, True
+        return repair, not repair.close
     found = sorted((margin, place, other) for place, (margin, other) in margins.items() if other)
     if not found and repair.unknown == len(repair.doubtful):
         detail = f"{repair.detail}; no other character fits"
@@ -31,6 +38,34 @@ def assess(before: str, repair: Repair, page: Page | None = None) -> tuple[Repai
     words = [f"{repair.after[place]} not {other} by {margin:.1f} bits" for margin, place, other in found[:SHOWN]]
     detail = "; ".join((repair.detail, *words))
     return replace(repair, detail=detail), not found or found[0][0] >= DOMINANT
+
+
+def is_guesswork(before: str, repair: Repair, page: Page | None = None) -> bool:
+    """Whether so many of the chosen characters of `repair` might as well be others that nothing is known."""
+    margins = weigh(before, repair, page) or {}
+    close = sum(margin < DOMINANT for margin, other in margins.values() if other)
+    return close >= GUESSES and close > GUESSED * len(repair.after)
+
+
+def settle(before: str, repair: Repair, page: Page | None = None) -> Repair:
+    """`repair` of `before` with each chosen character for which another fits better, seen from both sides, replaced.
+
+    The search goes from left to right and may have given up what the next characters would have asked for.
+    """
+    for _ in range(ROUNDS):
+        margins = weigh(before, repair, page) or {}
+        worse = sorted((margin, place) for place, (margin, other) in margins.items() if other and margin < -BETTER)
+        for _, place in worse:
+            other = margins[place][1]
+            if other.isascii() or repair.after[place].isascii() or other in MARKS or repair.after[place] in MARKS:
+                continue  # which of a pair of marks is meant, what stands around it says
+            after = repair.after[:place] + other + repair.after[place + 1 :]
+            if repair.reading is not None and forward(after, repair.reading, before) is not None:
+                repair = replace(repair, after=after)
+                break
+        else:
+            break
+    return repair
 
 
 def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tuple[float, str]] | None:
@@ -63,8 +98,10 @@ def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tu
 
 def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
     """For each character of `after`: the byte that the reader still holds when the character's first byte comes."""
-    if codec == "cp1252":
+    if one_byte(codec):
         return [b""] * len(after)
+    if codec.startswith("windows-936"):
+        return _pending_in_pairs(after, true)
     name, errors = {"cp936": ("gbk", f"qingwen.euro.{policy}"), "whatwg": ("gb18030", "qingwen.whatwg")}.get(
         codec, (codec, {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}[policy])
     )
@@ -77,12 +114,36 @@ def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
     return out
 
 
+def _pending_in_pairs(after: str, true: str) -> list[bytes]:
+    """The same for a reader that takes whatever follows a lead byte for its second."""
+    out: list[bytes] = []
+    held = b""
+    for char in after:
+        out.append(held)
+        for byte in char.encode(true):
+            held = b"" if held or not 0x81 <= byte <= 0xFE else bytes((byte,))
+    return out
+
+
 @lru_cache(maxsize=20_000)
 def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, policy: str) -> list[str]:
-    raws = [raw]
-    for at in range(len(raw)):
-        low = 0x40 if at and true != "utf-8" else 0x80
-        raws += [raw[:at] + bytes((byte,)) + raw[at + 1 :] for byte in range(low, 256) if byte != raw[at]]
+    if one_byte(codec):
+        raws = [raw, *_filled(raw, undefined(codec))]
+    else:
+        raws = [raw]
+        for at in range(len(raw)):
+            low = 0x40 if at and true != "utf-8" else 0x80
+            raws += [raw[:at] + bytes((byte,)) + raw[at + 1 :] for byte in range(low, 256) if byte != raw[at]]
+        if codec == "windows-936-copied":
+            for at in range(len(raw) - 1):
+                if raw[at : at + 2] in private_pairs():
+                    raws += [
+                        raw[:at] + pair + raw[at + 2 :] for pair in sorted(private_pairs()) if pair != raw[at : at + 2]
+                    ]
+        if policy == "swallow" and len(raw) == 1:
+            raws += [bytes((byte,)) for byte in range(0x20, 0x40) if byte != raw[0]]
+    if len(raws) == 1:
+        return []
     want, *shown = _read_each([pending + data + rest for data in raws], codec, policy)
     chars = b"\n".join(raws[1:]).decode(true, "replace").split("\n")
     found = [
@@ -91,6 +152,15 @@ def _others(raw: bytes, rest: bytes, pending: bytes, true: str, codec: str, poli
         if seen == want and len(char) == 1 and char != MARK and category(char) not in ("Cn", "Co", "Cc")
     ]
     return [char for char, data in found if char.encode(true) == data]  # not the second place of a character
+
+
+def _filled(raw: bytes, lost: Collection[int]) -> list[bytes]:
+    """All others that are left with the same bytes when the `lost` ones go: those may have stood anywhere."""
+    kept = bytes(byte for byte in raw if byte not in lost)
+    found = {kept}
+    for _ in range(len(raw) - len(kept)):
+        found = {one[:at] + bytes((byte,)) + one[at:] for one in found for at in range(len(one) + 1) for byte in lost}
+    return sorted(found - {raw})
 
 
 def _read_each(pieces: list[bytes], codec: str, policy: str) -> list[str | None]:

@@ -6,36 +6,46 @@ that they were read with (`read`), and what the reader did with a byte that it c
     strict  there was none                    drop    it vanished
     mark    it became U+FFFD                  query   it became "?"
 
+    swallow it became "?", and so did the ASCII byte behind it
+
 Python's decoders set aside one byte at a time, and so did the readers that most damaged pages went through; browsers
 (WHATWG) set aside two bytes where a lead byte is followed by an impossible trail byte outside ASCII. Both are
 known here.
+
+Windows reads every pair of its code page 936: those that GBK leaves to users are private-use characters, 0x80 is the
+euro sign, and what PowerShell, .NET and Tomcat cannot use is "swallow" ("windows-936"). Whoever copies such text loses
+its private-use characters ("windows-936-copied").
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleaners.restoration.mojibake import codepages
+
 MARK = "\ufffd"
 END = 256  # stands for "no byte follows" where a table is asked by the next byte
 
-# The codecs of a family, the likeliest first. cp1252 comes in two: its five undefined bytes stay as C1 controls
-# ("sloppy", as in ftfy and in every browser), or are gone.
+# The codecs of a family, the likeliest first; each code page of one byte a character is a family. cp1252 comes in two:
+# its five undefined bytes stay as C1 controls ("sloppy", as in ftfy and in every browser), or are gone.
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "gbk": ("gb18030", "gbk", "cp936"),
+    "gbk": ("gb18030", "gbk", "cp936", "windows-936"),
     "big5": ("cp950", "big5", "big5hkscs"),
     "cp932": ("cp932", "shift_jis"),
     "cp949": ("cp949", "euc_kr"),
     "western": ("latin-1", "cp1252"),
+    **{page.codec: (page.codec,) for page in codepages.code_pages()},
 }
+ONE_BYTE = frozenset(page.codec for page in codepages.code_pages()) | {"cp1252"}
 TRUE_CODECS: dict[str, tuple[str, ...]] = {
     "utf-8": ("utf-8",),
     "gbk": ("gbk", "gb18030"),
     "big5": ("big5", "cp950", "big5hkscs"),
 }
-_UNDEFINED_1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,29 @@ def _whatwg(error: UnicodeError) -> tuple[str, int]:
     return MARK, start + (2 if two else 1)
 
 
+_WINDOWS_936 = re.compile(b"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][\x20-\x3f\x7f]|[\x80-\xff]|[\x00-\x7f]+")
+
+
+def _windows_936(data: bytes, policy: str, keep_private: bool) -> str | None:
+    """`data` as Windows reads it; None where the policy is strict and a byte cannot be used."""
+    mark = {"drop": "", "mark": MARK}.get(policy, "?")
+    out: list[str] = []
+    for token in _WINDOWS_936.findall(data):
+        if token[0] < 0x80:
+            out.append(token.decode("ascii"))
+        elif len(token) == 2 and token[1] >= 0x40 and token[1] != 0x7F:
+            char = token.decode("gb18030")
+            if keep_private or not "\ue000" <= char <= "\uf8ff":
+                out.append(char)
+        elif token == b"\x80":
+            out.append("\u20ac")
+        elif policy == "strict":
+            return None
+        else:
+            out.append(mark if policy == "swallow" else mark + token[1:].decode("ascii"))
+    return "".join(out)
+
+
 codecs.register_error("qingwen.query", lambda error: ("?", error.start + 1))  # type: ignore[attr-defined]
 codecs.register_error("qingwen.euro.strict", lambda error: _keep_euro(error, None))
 codecs.register_error("qingwen.euro.drop", lambda error: _keep_euro(error, ""))
@@ -85,17 +118,21 @@ codecs.register_error("qingwen.whatwg", _whatwg)
 _HANDLERS = {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}
 
 
-@lru_cache(maxsize=1)
-def _sloppy_1252() -> list[str]:
-    return [chr(b) if b in _UNDEFINED_1252 else bytes((b,)).decode("cp1252") for b in range(256)]
+def one_byte(codec: str) -> bool:
+    """Whether this is a codec of one byte a character, other than Latin-1."""
+    return codec in ONE_BYTE or codec.startswith("cp1252-")
 
 
 def read_wrongly(data: bytes, codec: str, policy: str) -> str | None:
     """What a reader who takes `data` for `codec` sees, or None where the policy is strict and it cannot be read."""
-    if codec == "cp1252":
-        if policy == "drop":
-            return data.decode("cp1252", "ignore")
-        return "".join(map(_sloppy_1252().__getitem__, data))
+    if one_byte(codec):
+        if policy == "drop" and "-" not in codec:
+            return data.decode(codec, "ignore")
+        return "".join(map(codepages.seen(codec).__getitem__, data))
+    if codec.startswith("windows-936"):
+        return _windows_936(data, policy, keep_private=codec == "windows-936")
+    if policy == "swallow":
+        return None
     try:
         if codec == "cp936":
             return data.decode("gbk", f"qingwen.euro.{policy}")
@@ -156,14 +193,26 @@ def _table(family: str, codec: str) -> dict[str, tuple[bytes, ...]]:
     table: dict[str, tuple[bytes, ...]] = {chr(code): (bytes((code,)),) for code in range(0x80)}
     if family == "western":
         for code in range(0x80, 0x100):
-            for char in {chr(code), _sloppy_1252()[code]}:
+            for char in {chr(code), codepages.seen("cp1252")[code]}:
                 table[char] = (bytes((code,)),)
+        if "nbsp" in codec:
+            table[" "] = (b" ", b"\xa0")
         return table
+    if family in ONE_BYTE:
+        return table | {chr(point): (bytes((byte,)),) for point, byte in codepages.bytes_of(family).items()}
     for name in (codec,) if codec else FAMILIES[family]:
         for data, found in read_pairs(name).items():
             if len(found) == 1 and data not in table.get(found, ()):
                 table[found] = (*table.get(found, ()), data)
     return table
+
+
+@lru_cache(maxsize=1)
+def private_pairs() -> frozenset[bytes]:
+    """The pairs of code page 936 that are private-use characters."""
+    return frozenset(
+        pair for pair, char in read_pairs("windows-936").items() if len(pair) == 2 and "\ue000" <= char <= "\uf8ff"
+    )
 
 
 @lru_cache(maxsize=16)
@@ -172,6 +221,8 @@ def read_pairs(codec: str) -> dict[bytes, str]:
 
     A lead byte's pairs are read in one go, with line feeds between, which no codec here takes for a second byte.
     """
+    if codec.startswith("windows-936"):
+        return _pairs_936(codec)
     found: dict[bytes, str] = {}
     for first in range(0x80, 0x100):
         alone = read_wrongly(bytes((first,)), codec, "strict")
@@ -190,17 +241,32 @@ def read_pairs(codec: str) -> dict[bytes, str]:
     return found
 
 
-def known_bytes(text: str, family: str, gone: bytes = b"") -> bytes:
-    """The bytes of those characters of `text` that can come from `family`; `gone` stands for each that left a mark."""
-    return text.translate(_latin(family, gone)).encode("latin-1")
+def _pairs_936(codec: str) -> dict[bytes, str]:
+    """The same for Windows, which reads what GB18030 does in two bytes: it has its private-use characters there."""
+    gone = codec == "windows-936-copied"
+    found: dict[bytes, str] = {}
+    for rest in (b"", *(bytes((second,)) for second in range(256))):  # before the other place of the euro sign
+        shown = read_wrongly(b"\x80" + rest, codec, "strict")
+        if shown is not None:
+            found[b"\x80" + rest] = shown
+    for pair, char in read_pairs("gb18030").items():
+        if len(pair) == 2 and 0x81 <= pair[0] <= 0xFE and pair[1] >= 0x40 and pair[1] != 0x7F:
+            found[pair] = "" if gone and "\ue000" <= char <= "\uf8ff" else char
+    return found
+
+
+def known_bytes(text: str, family: str, gone: bytes = b"", codec: str = "") -> bytes:
+    """The bytes of those characters of `text` that can come from `family`, or from one codec of it; `gone` stands for
+    each that left a mark."""
+    return text.translate(_latin(family, gone, codec)).encode("latin-1")
 
 
 class _Latin(dict[int, str]):
     """For `str.translate`: code point to the bytes that a family reads it from, one Latin-1 character a byte."""
 
-    def __init__(self, family: str, gone: bytes) -> None:
+    def __init__(self, family: str, gone: bytes, codec: str) -> None:
         super().__init__({ord(MARK): gone.decode("latin-1")})
-        self._encode = encoder(family)
+        self._encode = encoder(family, codec)
 
     def __missing__(self, code: int) -> str:
         known = self._encode(chr(code))
@@ -211,8 +277,8 @@ class _Latin(dict[int, str]):
 
 
 @lru_cache(maxsize=16)
-def _latin(family: str, gone: bytes) -> _Latin:
-    return _Latin(family, gone)
+def _latin(family: str, gone: bytes, codec: str) -> _Latin:
+    return _Latin(family, gone, codec)
 
 
 @lru_cache(maxsize=32)
@@ -221,8 +287,8 @@ def unusable(family: str, codec: str = "") -> tuple[frozenset[int], ...]:
 
     Four-byte GB18030 sequences are not looked at: a candidate that overlooks one fails the forward proof.
     """
-    if family == "western":
-        return (_UNDEFINED_1252,) * (END + 1)
+    if family == "western" or family in ONE_BYTE:
+        return (codepages.undefined(codec or ("cp1252" if family == "western" else family)),) * (END + 1)
     codec = codec or {"gbk": "gbk"}.get(family, FAMILIES[family][0])
     read = read_pairs(codec)
     stuck = [first for first in range(0x80, 256) if bytes((first,)) not in read]

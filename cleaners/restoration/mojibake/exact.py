@@ -7,12 +7,13 @@ whether a byte may be gone all the same.
 from __future__ import annotations
 
 from cleaners.restoration.mojibake import western
-from cleaners.restoration.mojibake.codecs import FAMILIES, MARK, TRUE_CODECS, encoder, known_bytes
+from cleaners.restoration.mojibake.codecs import FAMILIES, MARK, TRUE_CODECS, encoder, known_bytes, read_wrongly
 from cleaners.restoration.mojibake.judge import Repair, everyday, judge, script_of
 
 Chain = tuple[tuple[str, str], ...]  # (true, read), the last reading first
 EXACT_WORST = -12.0  # bits a character outside ASCII
 MIN_GAIN = 15.0  # bits
+LEAST_HAN, HAN_SHARE = 2, 0.3  # Han characters, and their share of what is not ASCII
 LONGEST = 2000
 EDGE = 10  # characters at an end of a window that may be clean
 BORDER = 4.0  # bits by which they must read better as they stand
@@ -25,12 +26,12 @@ def exactly(text: str, chain: Chain, plain: float, offset: int) -> tuple[float, 
 
     plain: log2 probability of the text as it stands. offset: where it stands in its line.
     """
-    if ambiguous(text, chain[0][1]):
+    if chain[0] != ("utf-8", "gbk") and ambiguous(text, chain[0][1]):
         return None
     after = text
     names = []
     for true, family in chain:
-        step = _undo(after, true, family)
+        step = undo(after, true, family)
         if step is None:
             return None
         after, name = step
@@ -44,7 +45,7 @@ def exactly(text: str, chain: Chain, plain: float, offset: int) -> tuple[float, 
     left, right = (0, 0) if len(names) > 1 or chain[0][0] == "utf-8" else _beside(text, after, chain)
     if left or right:
         piece = text[left : len(text) - right]
-        shorter = _undo(piece, *chain[0])
+        shorter = undo(piece, *chain[0])
         if shorter is not None:
             start = offset + left
             sure = certainty(shorter[0], chain[0][0])
@@ -85,7 +86,7 @@ def _beside(text: str, after: str, chain: Chain) -> tuple[int, int]:
             if not all(map(everyday().__contains__, clean)):
                 break
             piece = text[:-count] if mirrored else text[count:]
-            undone = _undo(piece, *chain[0])
+            undone = undo(piece, *chain[0])
             if undone is None:
                 continue
             whole = undone[0] + clean if mirrored else clean + undone[0]
@@ -97,8 +98,9 @@ def _beside(text: str, after: str, chain: Chain) -> tuple[int, int]:
 
 
 def is_writing(after: str, true: str) -> bool:
-    """Whether there is a Han character in it, where a two-byte codec wrote it; signs may be read as other signs."""
-    return true == "utf-8" or any("\u3400" <= char <= "\u9fff" for char in after)
+    """Whether Han characters are a good part, where a two-byte codec wrote it; signs may be read as other signs."""
+    han = sum("\u3400" <= char <= "\u9fff" for char in after)
+    return true == "utf-8" or (han >= LEAST_HAN and HAN_SHARE * sum(char > "\x7f" for char in after) <= han)
 
 
 def ambiguous(text: str, family: str) -> bool:
@@ -107,14 +109,20 @@ def ambiguous(text: str, family: str) -> bool:
     return any(len(encode(char)) > 1 for char in text)
 
 
-def _undo(text: str, true: str, family: str) -> tuple[str, str] | None:
+def undo(text: str, true: str, family: str) -> tuple[str, str] | None:
+    """What a text was written as, and by which codecs, where nothing is lost; None where no codec gives all of it."""
     for codec in FAMILIES[family]:
         if codec == "cp936":
             continue
-        try:
-            data = text.encode(codec)
-        except UnicodeEncodeError:
-            continue
+        if codec == "windows-936":
+            data = known_bytes(text, family, codec=codec)
+            if read_wrongly(data, codec, "strict") != text:
+                continue
+        else:
+            try:
+                data = text.encode(codec)
+            except UnicodeEncodeError:
+                continue
         for name in TRUE_CODECS[true]:
             try:
                 return data.decode(name), f"{name} read as {codec}"
@@ -132,7 +140,7 @@ def through_western(text: str, offset: int) -> list[Repair]:
     latin = sum("\x80" <= char <= "\xff" for char in data.decode("utf-8", "ignore"))
     if latin < LEAST_LATIN or 2 * latin < MOSTLY_LATIN * sum(byte >= 0x80 for byte in data):
         return []
-    undone = _undo(text, "utf-8", "gbk")
+    undone = undo(text, "utf-8", "gbk")
     inner = western.find(undone[0]) if undone else []
     if not undone or not inner or not all(repair.certainty == "exact" for repair in inner):
         return []

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cleaners.model import PageWords, front, model, onward
 from cleaners.restoration.mojibake.codecs import Reading
@@ -18,13 +18,15 @@ OTHER_SCRIPT = -10.0  # a Traditional character in a Simplified text, or the rev
 NOT_HOME = -10.0  # outside GB 2312 in a Simplified text, outside Big5 in a Traditional one
 UNUSUAL = -3.0  # in level 2 of these: the model has seen too little of them to be believed
 VARIANT = 6.0  # at most, for another form of a usual sign
-WIDE = -8.0  # a full-width digit or letter on a page that is not known to use any
+WIDE = -8.0  # a full-width digit, letter or sign on a page that is not known to use any
 UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of the line
 # bits: a character picked at random, of some 30,000 Han and symbols, of the syllables of Korean or Japanese, of the
 # letters of an alphabet; one that stands just before
 PICKED, PICKED_SYLLABLE, PICKED_LETTER, REPEATED = -15.0, -12.0, -9.0, -5.0
 EVERYDAY = 0.5  # share of everyday characters from which a reading is looked at
 _TYPEWRITER = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore"))  # quotes, dashes and letters of Windows
+_WIDE_MARKS = frozenset("\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e")  # the marks of Chinese text
+_HALF_MARK = re.compile("(?<=[\u4e00-\u9fff])[,:;!](?=[\u4e00-\u9fff])")
 _SYLLABLE = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uac00-\ud7af\u1100-\u11ff\u3131-\u318e\uff66-\uff9d]")
 OPENING = frozenset("\u201c\u2018\u300c\u300e\uff08\u300a\u3008\u3010\u3014")
 NOT_AFTER_OPENING = frozenset(
@@ -46,6 +48,7 @@ class Repair:
     doubtful: tuple[int, ...] = ()  # places in `after` of characters some of whose bytes had to be chosen
     unknown: int = 0  # bytes that had to be chosen
     reading: Reading | None = None  # where there was one only, and bytes had to be chosen
+    close: bool = False  # another answer is as good, or nearly
 
 
 MOVES = 500_000  # steps of search a page: two to three seconds
@@ -55,13 +58,21 @@ FRUITLESS = 80_000  # steps that one kind of search may take in a page without a
 class Page:
     """What is known of the page that the searches are for: its words, and what it may still cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str = "") -> None:
+        self.text = text  # all that the page says, damaged or not
         self.words = PageWords(everyday().__contains__, model().unigram)
         self.moves_left = MOVES  # what searches in this page may still cost
         self.annotated = False  # readings in brackets were seen: shifted pairs are left to cleaners.bytestream
         self.starved = False  # a search was refused since this was last set to False
+        self.readings: set[tuple[str, str]] = set()  # (true, read) that repairs of this page undid
+        self.refused = False  # what looks like mojibake was searched, and nothing held, since this was set to False
         self._fruitless: Counter[str] = Counter()
         self._judges: dict[str, Judge] = {}
+
+    @cached_property
+    def half_marks(self) -> frozenset[str]:
+        """The marks in half width that stand between Chinese characters of the page."""
+        return frozenset(_HALF_MARK.findall(self.text))
 
     def may_search(self, kind: str, cost: int = 0) -> bool:
         """Whether a search of this kind that costs some `cost` steps is still paid for; if not, it is remembered."""
@@ -196,7 +207,7 @@ class Judge:
         if not han and char != usual > "\x7f" and usual in everyday():  # another dash, another dot
             return -min(VARIANT, max(0.0, self._model.language_bits(char, "Hans") + self._model.unigram(char)))
         if char in everyday():
-            wide = "\uff10" <= char <= "\uff5a" and char.isalnum()
+            wide = "\uff01" <= char <= "\uff5e" and char not in _WIDE_MARKS
             return WIDE if wide and not (self._words and self._words.holds(char)) else 0.0
         if self._home and han:
             return UNUSUAL

@@ -55,7 +55,7 @@ class Hypothesis:
         return sum(s.unknown for s in self.segments)
 
 
-class _State:
+class State:
     """A partial answer. `nodes` and `held` are per level; `held` is a lost byte whose follower is still to be seen."""
 
     __slots__ = ("held", "history", "inside", "link", "nodes", "promise", "score", "unknown")
@@ -115,15 +115,16 @@ class Search:
     def run(self, text: str, before: str = "\n", keep: int = 4) -> list[Hypothesis]:
         """The best `keep` answers for `text`, best first; `before` is what stands in front of it."""
         history = front("\n\n" + before)
-        states = [_State(0.0, True, self.roots, self.free, history, None, 0)]
+        states = [State(0.0, True, self.roots, self.free, history, None, 0)]
         if self.mixed:
-            states.append(_State(0.0, False, self.roots, self.free, history, None, 0))
+            states.append(State(0.0, False, self.roots, self.free, history, None, 0))
         self.length = len(text)
+        self.text = text
         encode = self.encoders[0]
         self.firsts = firsts = [self._first(c, encode) for c in text] + [END]
         self.runs = self._continuations(text, encode)
         for place, char in enumerate(text):
-            fresh: dict[tuple, _State] = {}  # type: ignore[type-arg]
+            fresh: dict[tuple, State] = {}  # type: ignore[type-arg]
             self.floor, self._ranks = BLOCKED, []
             for state in states:
                 self._step(state, char, place, firsts, fresh)
@@ -137,7 +138,7 @@ class Search:
 
     def _first(self, char: str, encode: Callable[[str], tuple[bytes, ...]]) -> int:
         """The first byte that `char` stands for, or -1 where it is not known."""
-        if char == MARK or (char == "?" and self.policies[0] == "query"):
+        if char == MARK or (char == "?" and self.policies[0] in ("query", "swallow")):
             return -1
         data = encode(char)
         return data[0][0] if data else END
@@ -154,18 +155,18 @@ class Search:
                 runs[place] = known + runs[place + 1] if known == len(data[0]) else known
         return runs
 
-    def _step(self, state: _State, char: str, place: int, firsts: list[int], fresh: dict) -> None:  # type: ignore[type-arg]
+    def _step(self, state: State, char: str, place: int, firsts: list[int], fresh: dict) -> None:  # type: ignore[type-arg]
         if self.mixed:
             for left in self._close(state, place) if state.inside else (state,):
                 history = left.history
                 score = left.score + self.stands(history, char) + (SWITCH if left.inside else 0.0)
                 link = (left.link, char, place, False, 0)
-                self._add(fresh, _State(score, False, self.roots, self.free, onward(history, char), link, 0))
+                self._add(fresh, State(score, False, self.roots, self.free, onward(history, char), link, 0))
         if state.inside:
             entries = [state]
         elif char > "\x7f":
             entries = [
-                _State(
+                State(
                     state.score + SWITCH,
                     True,
                     self.roots,
@@ -181,7 +182,7 @@ class Search:
             for done in self._take(0, char, entry, place, firsts[place + 1]):
                 self._add(fresh, done)
 
-    def _take(self, level: int, char: str, state: _State, place: int, ahead: int) -> Iterable[_State]:
+    def _take(self, level: int, char: str, state: State, place: int, ahead: int) -> Iterable[State]:
         """All states after the decoder of `level` has taken the bytes that `char` stands for."""
         policy = self.policies[level]
         if char == MARK and policy == "mark":
@@ -193,11 +194,14 @@ class Search:
         for data in self.encoders[level](char):
             if held >= 0 and held not in self.unusable[level][data[0]]:
                 continue
-            starts: Iterable[_State] = (state,)
-            if policy == "drop" and self._gap(level, state.nodes[level], data, place):
-                starts = self._vanished(level, state, place, data[0])
-            for start in starts:
+            for start in self._whole(level, state, data, place):
                 yield from self._feed(level, data, start, place)
+
+    def _whole(self, level: int, state: State, data: bytes, place: int) -> Iterable[State]:
+        """The states from which the bytes `data` may go on: the state itself, and those after bytes that vanished."""
+        if self.policies[level] == "drop" and self._gap(level, state.nodes[level], data, place):
+            return self._vanished(level, state, place, data[0])
+        return (state,)
 
     def _gap(self, level: int, node: Node, data: bytes, place: int) -> bool:
         """Whether a byte may be missing here: in UTF-8 the continuation bytes that follow say so."""
@@ -213,10 +217,10 @@ class Search:
         wanted = node.wanted
         return following != wanted
 
-    def _feed(self, level: int, data: bytes, state: _State, place: int) -> Iterable[_State]:
-        states: list[_State] = [state]
+    def _feed(self, level: int, data: bytes, state: State, place: int) -> Iterable[State]:
+        states: list[State] = [state]
         for byte in data:
-            following: list[_State] = []
+            following: list[State] = []
             for one in states:
                 target = one.nodes[level].get(byte)
                 if target is not None:
@@ -227,7 +231,7 @@ class Search:
         return states
 
     def _move(
-        self, level: int, target: Node | str, state: _State, place: int, held: int, unknown: int, out: list[_State]
+        self, level: int, target: Node | str, state: State, place: int, held: int, unknown: int, out: list[State]
     ) -> None:
         """Go to `target`: an unfinished character waits, a finished one goes to the next level or is scored."""
         self.moves += 1
@@ -237,7 +241,7 @@ class Search:
         unknown += state.unknown
         if isinstance(target, Node):
             nodes = (*state.nodes[:level], target, *state.nodes[level + 1 :])
-            out.append(_State(state.score, True, nodes, helds, state.history, state.link, unknown))
+            out.append(State(state.score, True, nodes, helds, state.history, state.link, unknown))
             return
         nodes = state.nodes
         if nodes[level] is not self.roots[level]:
@@ -248,17 +252,17 @@ class Search:
             if score < self.floor:
                 return  # whatever follows costs more still
             link = (state.link, target, place, True, unknown)
-            out.append(_State(score, True, nodes, helds, onward(history, target), link, 0))
+            out.append(State(score, True, nodes, helds, onward(history, target), link, 0))
             return
-        between = _State(state.score, True, nodes, helds, state.history, state.link, unknown)
+        between = State(state.score, True, nodes, helds, state.history, state.link, unknown)
         out.extend(self._take(level + 1, target, between, place, -1))
 
-    def _lose(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+    def _lose(self, level: int, state: State, place: int, ahead: int) -> Iterable[State]:
         """One byte was lost here and left a mark; `ahead` is the first byte behind it (-1: not known)."""
         table = self.unusable[level]
         allowed = table[ahead] if ahead >= 0 else table[END]
         held = state.held[level]
-        out: list[_State] = []
+        out: list[State] = []
         node = state.nodes[level]
         if node.gone or (level == self.last and node is self.roots[level] and self._all_gone(level, place)):
             # no byte of this character is left: the marks stay, and the run goes on behind them
@@ -270,7 +274,7 @@ class Search:
             link = (state.link, MARK * length, place + 1 - length, False, 0)
             score = state.score + GONE
             history = onward(state.history, MARK)
-            out.append(_State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
+            out.append(State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
             return out
         for byte, target in node.items():
             if byte in allowed and (held < 0 or held in table[byte]):
@@ -298,7 +302,7 @@ class Search:
             self.moves += USUAL
         return found
 
-    def _vanished(self, level: int, state: _State, place: int, ahead: int) -> Iterable[_State]:
+    def _vanished(self, level: int, state: State, place: int, ahead: int) -> Iterable[State]:
         """The state itself, and those after one or two bytes of a character that vanished before the byte `ahead`."""
         node = state.nodes[level]
         key = (level, id(node), ahead)
@@ -328,7 +332,7 @@ class Search:
                         out.append((leaf, 2))
         return out
 
-    def _add(self, fresh: dict, state: _State) -> None:  # type: ignore[type-arg]
+    def _add(self, fresh: dict, state: State) -> None:  # type: ignore[type-arg]
         rank = self._rank(state)
         if rank < self.floor:
             return
@@ -341,7 +345,7 @@ class Search:
         if old is None or old.score < state.score:
             fresh[key] = state
 
-    def _rank(self, state: _State) -> float:
+    def _rank(self, state: State) -> float:
         if state.promise:
             return state.score + state.promise
         rank = state.score
@@ -349,11 +353,11 @@ class Search:
             rank += PENDING * node.depth
         return rank
 
-    def _prune(self, states: Iterable[_State]) -> list[_State]:
+    def _prune(self, states: Iterable[State]) -> list[State]:
         return nlargest(self.width, states, key=self._rank)
 
-    def _finish(self, states: list[_State], text: str, keep: int) -> list[Hypothesis]:
-        ends: list[_State] = []
+    def _finish(self, states: list[State], text: str, keep: int) -> list[Hypothesis]:
+        ends: list[State] = []
         open_ends = 0
         for state in states:  # the likeliest first
             if not all(map(is_, state.nodes, self.roots)):
@@ -367,17 +371,17 @@ class Search:
             if state.link is not None:
                 state.score += self.logp(state.history, "\n")
         for state in nlargest(keep * 3, ends, key=lambda s: s.score):
-            answer = _trace(state, text)
+            answer = trace(state, text)
             if answer.text not in seen:
                 seen.add(answer.text)
                 answers.append(answer)
         return answers[:keep]
 
-    def _close(self, state: _State, place: int) -> Iterable[_State]:
+    def _close(self, state: State, place: int) -> Iterable[State]:
         """The states at a border: nothing may be pending, but the last byte of the last character may have vanished."""
         states = [state]
         for level, policy in enumerate(self.policies):
-            more: list[_State] = []
+            more: list[State] = []
             for one in states:
                 node = one.nodes[level]
                 if node is self.roots[level]:
@@ -397,7 +401,7 @@ class Search:
         return states
 
 
-def _trace(state: _State, text: str) -> Hypothesis:
+def trace(state: State, text: str) -> Hypothesis:
     """Follow the links back, and gather the stretches that were read wrongly."""
     steps = []
     link = state.link

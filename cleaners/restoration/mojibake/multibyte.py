@@ -6,8 +6,10 @@ repair is made only where damaging it again gives what stands.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
+from cleaners.restoration.mojibake.code936 import Search936
 from cleaners.restoration.mojibake.codecs import (
     FAMILIES,
     MARK,
@@ -23,11 +25,13 @@ from cleaners.restoration.mojibake.exact import (
     EXACT_WORST,
     LONGEST,
     MIN_GAIN,
+    Chain,
     ambiguous,
     certainty,
     exactly,
     is_writing,
     through_western,
+    undo,
 )
 from cleaners.restoration.mojibake.fill import fill
 from cleaners.restoration.mojibake.judge import (
@@ -36,6 +40,7 @@ from cleaners.restoration.mojibake.judge import (
     Page,
     Repair,
     count_everyday,
+    everyday,
     is_everyday,
     judge,
     script_of,
@@ -52,15 +57,20 @@ MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
 MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
 WORST_NAIVE = -13.5  # bits a character of what comes back without a search
 MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
-MAX_UNKNOWN = 0.3  # of the bytes of a repair, or of what is to be repaired
+CLOSE = 2.0  # bits between an answer and the next
+MIN_BESIDE = 6.0  # bits that a short stretch gains where the page was read so elsewhere
+LEAST_HAN = 4  # different ones, for what comes back to speak of damage that could not be undone
+MAX_UNKNOWN = 0.34  # of the bytes of a repair, or of what is to be repaired
 WIDTH = 20
 WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
 _ASCII = bytes(range(0x80))
+_SHORT = re.compile("(?<![^\x00-\xff])[^\x00-\xff]{2,12}(?![^\x00-\xff])")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    chain: tuple[tuple[str, str], ...]  # (true, read), the last reading first
+    chain: Chain
     naive: str
     mean: float
 
@@ -80,6 +90,7 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
     candidates = _candidates(text, DEPTH)[:3]
     plain = judge().plain(text) if candidates else 0.0
     best: tuple[float, list[Repair]] = (0.0, [])
+    told: Chain = ()
     for candidate in candidates:
         found = exactly(text, candidate.chain, plain, start)
         if found is None and len(text) > LONGEST:
@@ -89,7 +100,38 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
             found = _search(text, candidate, plain, start, line[max(0, start - 3) : start], page)
         if found is not None and found[0] > best[0]:
             best = found
-    return best[1] or through_western(text, start)
+            told = candidate.chain
+    if page and best[1] and len(told) == 1:
+        page.readings.add(told[0])
+    repairs = best[1] or through_western(text, start)
+    if page and not repairs and any(_looks_damaged(candidate, plain / len(text)) for candidate in candidates):
+        page.refused = True
+    return repairs
+
+
+def beside(line: str, page: Page) -> list[Repair]:
+    """The repairs of short stretches of `line` that were read as others of the page: a word or two in UTF-8.
+
+    By themselves they would say too little. Few bytes are UTF-8 by accident.
+    """
+    families = [read for true, read in page.readings if true == "utf-8"]
+    repairs: list[Repair] = []
+    for match in _SHORT.finditer(line) if families else ():
+        for family in families:
+            undone = undo(match[0], "utf-8", family)
+            if undone is None or not all(map(everyday().__contains__, undone[0])):
+                continue
+            if judge().score(undone[0]) - judge().plain(match[0]) >= MIN_BESIDE:
+                detail = f"{undone[1]}, as elsewhere"
+                repairs.append(Repair(*match.span(), undone[0], "wrong-codec", "likely", detail))
+                break
+    return repairs
+
+
+def _looks_damaged(candidate: _Candidate, own: float) -> bool:
+    """Whether what a reading would give back is much more like text than what stands, `own` bits a character."""
+    han = [char for char in candidate.naive if "\u3400" <= char <= "\u9fff"]
+    return candidate.mean > own + MIN_BETTER and 2 * len(han) >= len(candidate.naive) and len(set(han)) >= LEAST_HAN
 
 
 def _candidates(text: str, depth: int) -> list[_Candidate]:
@@ -131,10 +173,32 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
     return sorted(out, key=lambda candidate: -candidate.mean)
 
 
-def _policies(text: str) -> tuple[str, ...]:
+def _tries(text: str, chain: Chain) -> list[list[tuple[Reading, ...]]]:
+    """The readings that may have made `text` by way of `chain`: of each list, the first that holds.
+
+    What the codecs of a family share is enough most often. Where an answer takes a piece from each, none holds.
+    """
     if MARK in text:
-        return ("mark",)
-    return ("query", "drop") if "?" in text else ("drop",)
+        policies = ["mark"]
+    else:  # of a two-byte codec nothing tells without a mark where a byte went
+        last = "drop" if all(true == "utf-8" for true, _ in chain) else "strict"
+        policies = ["query", last] if "?" in text else [last]
+    out: list[list[tuple[Reading, ...]]] = []
+    for policy in policies:
+        readings = tuple(Reading(true, family, policy) for true, family in chain)
+        narrow = [_one_codec(text, readings, codec) for codec in FAMILIES[chain[0][1]]]
+        out.append([readings, *(one for one in narrow if one)])
+    if chain == (("utf-8", "gbk"),) and MARK not in text:
+        private, euro = _PRIVATE.search(text) is not None, "\u20ac" in text
+        odd = ["swallow", "query"] if "?" in text else ["drop"]
+        windows: list[list[tuple[Reading, ...]]] = []
+        if private or euro:
+            windows = [[(Reading("utf-8", "gbk", policy, "windows-936"),)] for policy in odd]
+        copied = (Reading("utf-8", "gbk", "swallow" if "?" in text else "strict", "windows-936-copied"),)
+        if private:
+            return [*windows, *out] if euro else [*out, *windows]
+        out = [*windows, *out, [copied]]
+    return out
 
 
 def _search(
@@ -143,39 +207,45 @@ def _search(
     script = script_of(candidate.naive)
     jury = page.judge(script) if page else judge(script)
     best: tuple[float, list[Repair]] | None = None
-    for mixed in (False, True) if len(candidate.chain) == 1 else (False,):
-        for policy in _policies(text):
-            if policy == "drop" and any(true != "utf-8" for true, _ in candidate.chain):
-                policy = "strict"  # without a mark nothing tells where a byte of a two-byte codec went
-            chain = tuple(Reading(true, family, policy) for true, family in candidate.chain)
-            kind = f"{' <- '.join(map(str, chain))} {mixed}"
-            if page and not page.may_search(kind):
-                continue
+    deep = len(candidate.chain)
+    for mixed in (False, True) if deep == 1 else (False,):
+        for readings in _tries(text, candidate.chain):
+            kind = f"{' <- '.join(map(str, readings[0]))} {mixed}"
+            if (mixed and readings[0][0].codec == "windows-936-copied") or (page and not page.may_search(kind)):
+                continue  # wherever a run might begin, pairs might be gone: it costs much and finds little
             found = None
-            for one in (chain, *(_one_codec(text, chain, codec) for codec in FAMILIES[candidate.chain[0][1]])):
-                if not one or (page and page.moves_left <= 0):
+            for one in readings:
+                if page and page.moves_left <= 0:
                     continue
-                width = WIDTH if len(chain) == 1 else WIDTH_DEEP
-                limit = (page.moves_left if page else MOVES) // len(chain)
-                search = Search(one, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+                width = WIDTH if deep == 1 else WIDTH_DEEP
+                limit = (page.moves_left if page else MOVES) // deep
+                search = _search_for(one, jury, page, width=width, mixed=mixed, limit=limit)
                 answers = search.run(text, before or "\n")
                 found = _accept(text, answers, one, plain, offset, jury, page)
                 if page:
-                    page.spend(kind, len(chain) * search.moves, found is not None)
+                    page.spend(kind, deep * search.moves, found is not None)
                 if found is not None or not answers:
                     break
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
+                if not mixed and "?" not in text[:-1] and sum(repair.unknown for repair in found[1]) <= 1:
+                    break  # nothing was to be guessed but how it ends
         if best is not None:
             break
     return best
 
 
-def _one_codec(text: str, chain: tuple[Reading, ...], codec: str) -> tuple[Reading, ...]:
-    """`chain` read with this codec of the family throughout, where all of `text` can have come from it, else ().
+def _search_for(
+    chain: tuple[Reading, ...], jury: Judge, page: Page | None, *, width: int, mixed: bool, limit: int
+) -> Search:
+    if not chain[0].codec.startswith("windows-936"):
+        return Search(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+    marks = page.half_marks if page else ()
+    return Search936(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit, half_marks=marks)
 
-    What the codecs of a family share is enough most often. Where an answer takes a piece from each, none holds.
-    """
+
+def _one_codec(text: str, chain: tuple[Reading, ...], codec: str) -> tuple[Reading, ...]:
+    """`chain` read with this codec of the family throughout, where all of `text` can have come from it, else ()."""
     encode = encoder(chain[0].read, codec)
     if not all(encode(char) for char in set(text) if char != MARK):
         return ()
@@ -209,19 +279,22 @@ def _accept(
         others = [other.text for other in answers if other is not answer]
         runner = f"; runner-up {others[0][:40]!r}" if others else ""
         names = " <- ".join(map(str, chain))
+        rival = max((other.score for other in answers if other is not answer), default=-1e9)
+        whole = MARK not in text and not any(s.unknown for s in segments)  # else the codec may have been another
         return gain, [
             Repair(
                 offset + s.start,
                 offset + s.end,
                 s.after,
                 "wrong-codec",
-                "likely"
-                if s.unknown or ambiguous(text[s.start : s.end], chain[0].read)
-                else certainty(s.after, chain[-1].true),
+                certainty(s.after, chain[-1].true)
+                if whole and not ambiguous(text[s.start : s.end], chain[0].read)
+                else "likely",
                 f"{names}; {s.unknown} unknown bytes{runner}",
                 s.doubtful,
                 s.unknown,
                 chain[0] if len(chain) == 1 and s.unknown else None,
+                s.unknown > 0 and answer.score - rival < CLOSE,
             )
             for s in segments
         ]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cleaners.policy import Context
-from cleaners.restoration.mojibake import escapes, multibyte, slip, western, windows
-from cleaners.restoration.mojibake.certainty import assess, weigh
+from cleaners.restoration.mojibake import escapes, multibyte, onebyte, slip, western, windows
+from cleaners.restoration.mojibake.certainty import assess, is_guesswork, settle, weigh
 from cleaners.restoration.mojibake.judge import MARK, MOVES, Page, Repair
 from schemas.records import Block, Edit
 
@@ -27,6 +27,7 @@ _ANNOTATION = re.compile(
     "[\u0101\u00e1\u01ce\u00e0\u0113\u00e9\u011b\u00e8\u012b\u00ed\u01d0\u00ec\u014d\u00f3\u01d2\u00f2"
     "\u016b\u00fa\u01d4\u00f9\u01d6\u01d8\u01da\u01dc][a-z]{0,4}\\)"
 )
+_IDENTIFIER = re.compile("[A-Za-z_][A-Za-z]")  # inside a name such as urlencode nothing is said
 # Nor can what a page shows in a font of its own be read: private-use characters one after another.
 DAMAGED = re.compile(
     "[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}|[\ue000-\uf8ff](?:[^\n]{0,20}[\ue000-\uf8ff]){2}"
@@ -38,18 +39,24 @@ _SIGNS = "&\\%=\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged".
 
-    Searches cost; a page has so many steps of them (`mojibake_judge.MOVES`). A block that might be mojibake and
-    came too late is flagged too, and so is one where a lost byte was chosen by a hair.
+    Searches cost; a page has so many steps of them (`judge.MOVES`). A block that might be mojibake and
+    came too late is flagged too, and so is one that was searched in vain, or where a lost byte was chosen by a hair.
     """
     page = Page()
-    looks = windows.unusual(_SIGNS).search
-    page.annotated = _ANNOTATION.search("\n".join([block.text for block in blocks])) is not None
+    odd = windows.unusual(_SIGNS).search
+    page.text = "\n".join([block.text for block in blocks])
+    page.annotated = _ANNOTATION.search(page.text) is not None
     found: list[list[Repair]] = []
+    looked: list[bool] = []
     starved: list[bool] = []
+    refused: list[bool] = []
     for block in blocks:
-        page.starved = False
-        found.append(find(block.text, page) if looks(block.text) else [])
+        page.starved = page.refused = False
+        looks = odd(block.text) is not None or onebyte.may_have(block.text)
+        looked.append(looks)
+        found.append(find(block.text, page) if looks else [])
         starved.append(page.starved)
+        refused.append(page.refused)
     if page.moves_left > SECOND_LOOK and any(repair.doubtful for repairs in found for repair in repairs):
         _count_words(page, blocks, found)
         for n, repairs in enumerate(found):
@@ -58,15 +65,23 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
                 again = find(blocks[n].text, page)
                 if again and not page.starved:
                     found[n] = again
+    if page.readings:
+        for n, block in enumerate(blocks):
+            if looked[n]:
+                found[n] = _beside(block.text, found[n], page)
     out: list[Block] = []
     edits: list[Edit] = []
-    for block, repairs, unsearched in zip(blocks, found, starved, strict=True):
-        if not repairs and not unsearched and not looks(block.text):
+    for block, repairs, unsearched, vain, looks in zip(blocks, found, starved, refused, looked, strict=True):
+        if not repairs and not unsearched and not looks:
             out.append(block)
             continue
+        settled = [settle(block.text[r.start : r.end], r, page) for r in repairs]
+        known = [r for r in settled if not is_guesswork(block.text[r.start : r.end], r, page)]
+        vain = vain or len(known) < len(settled)
+        repairs = known
         text = apply(block.text, repairs)
         assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
-        unsure = (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
+        unsure = vain or (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
         edits += [
             Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
             for r, _ in assessed
@@ -129,7 +144,7 @@ def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH, done: 
 
     What lies between them may be damaged in another way: there all finders look that are not `done` yet.
     """
-    for finder in (escapes.find, western.find, multibyte.find, _slips):
+    for finder in (escapes.find, onebyte.find, _western, multibyte.find, _slips):
         if finder in done:
             continue
         repairs = finder(line, page)
@@ -143,16 +158,31 @@ def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH, done: 
 def _with_those_between(
     line: str, repairs: Sequence[Repair], page: Page | None, depth: int, done: Sequence[Finder]
 ) -> list[Repair]:
+    return _between(line, repairs, lambda rest: find_in_line(rest, page, depth, done))
+
+
+def _beside(text: str, repairs: Sequence[Repair], page: Page) -> list[Repair]:
+    return _between(text, repairs, lambda rest: [] if escapes.about().search(text) else multibyte.beside(rest, page))
+
+
+def _between(text: str, repairs: Sequence[Repair], finder: Callable[[str], list[Repair]]) -> list[Repair]:
+    """`repairs` of `text`, and those that `finder` makes in what lies between them."""
     out: list[Repair] = []
     place = 0
     for repair in (*repairs, None):
-        rest = line[place : repair.start if repair else len(line)]
-        for other in find_in_line(rest, page, depth, done):
+        for other in finder(text[place : repair.start if repair else len(text)]):
             out.append(replace(other, start=other.start + place, end=other.end + place))
         if repair:
             out.append(repair)
             place = repair.end
     return out
+
+
+def _western(line: str, page: Page | None) -> list[Repair]:
+    """Latin-1 and Windows-1252, but where what stands beside tells of another code page, or of another language."""
+    repairs = western.find(line, page)
+    others = onebyte.stretches(line) if repairs else []
+    return [r for r in repairs if not any(start < r.end and r.start < end for start, end in others)]
 
 
 def _slips(line: str, page: Page | None) -> list[Repair]:
@@ -167,7 +197,7 @@ def _is_about(line: str, repairs: Sequence[Repair]) -> bool:
     if 2 * sum(repair.end - repair.start for repair in repairs) > len(line):
         return False
     rest = apply(line, [replace(repair, after="") for repair in repairs])
-    return escapes.about().search(rest) is not None
+    return any(not _IDENTIFIER.match(rest, max(0, word.start() - 1)) for word in escapes.about().finditer(rest))
 
 
 def _deeper(repair: Repair, page: Page | None, depth: int) -> Repair:

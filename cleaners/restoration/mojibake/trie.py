@@ -14,7 +14,7 @@ USUAL = 10  # characters of a state that are asked for what the state promises
 class Node(dict[int, "Node | str"]):
     """A state of a decoder: which bytes it takes next, and the character or state that follows."""
 
-    __slots__ = ("depth", "gone", "usual", "wanted")
+    __slots__ = ("depth", "gone", "pairs", "rests", "usual", "wanted")
 
     def __init__(self, depth: int = 0, wanted: int = 0) -> None:
         super().__init__()
@@ -22,6 +22,9 @@ class Node(dict[int, "Node | str"]):
         self.wanted = wanted  # bytes until the character is whole
         self.gone = False  # all bytes of the character were lost so far
         self.usual: tuple[str, ...] | None = None
+        # kept for `code936`: where a vanished pair leads, and what it completes together with a first byte
+        self.pairs: list[tuple[str, Node]] | None = None
+        self.rests: tuple[str, ...] | None = None
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from cleaners.restoration.mojibake.codecs import Reading, encoder, forward
+from cleaners.restoration.mojibake.codecs import MARK, Reading, encoder, forward
+from cleaners.restoration.mojibake.codepages import copied
 from cleaners.restoration.mojibake.judge import MOVES, Page, Repair, is_everyday, judge, script_of
 from cleaners.restoration.mojibake.lattice import Search, Segment
 from cleaners.restoration.mojibake.marks import balance
@@ -20,9 +21,10 @@ SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?
 _ANY = re.compile("[\x80-\xff]")  # a sign has one; many times faster to look for
 # What two Han side by side leave at least, in whichever codec: words with accents have three in a row at the most.
 _SIDE_BY_SIDE = re.compile(f"[{HIGH}]{{4}}|[{HIGH}][\x40-\x7e{HIGH}][{HIGH}][\x40-\x7e{HIGH}]")
-_REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*[\x40-\x7e]?")
+_REGION = re.compile(f"[{HIGH}](?:[\x09\x20-\x7e]{{0,200}}[{HIGH}])*(?: |[\x40-\x7e])?")
 _HIGH_SET = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(HIGH[3:])
 _FOREIGN = re.compile("[^\x00-\x7f" + re.escape("".join(sorted(_HIGH_SET))) + "]")
+_C1 = re.compile("[\x80-\x9f]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _ALONE = re.compile(
@@ -32,19 +34,24 @@ _ALONE = re.compile(
 _LATIN = re.compile(
     "[\x00-\x7f\xa0-\u017f\u0192\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u1ea0-\u1ef9\u2010-\u2044\u20ac\u2122]*"
 )
-# Two bytes of UTF-8, and good sense: \u00c5 (angstrom) before what measures, a capital before a no-break space.
-_MEASURE = re.compile("\xc5[\xb0-\xb3\xb7\xb9\xba\xaa\xa0](?![a-z])[\x40-\x7e]?|\xc3\xa0[A-Z]")
+# Two bytes of UTF-8, and good sense: a letter, and what is no letter.
+_TYPED = re.compile("[\xc2-\xdf](?:[\xa0\xab\xae\xb4\xbb\u2013-\u2026]|[\xa9\xb0-\xb3\xb9\xba](?![A-Za-z]))")
+# A capital and a sign in the midst of a word, but for the signs of currencies, which some write letters with.
+_IN_WORD = re.compile("(?<=[A-Za-z])[\xc3-\xc5][\xa1\xa2\xa6-\xaa\xac\xaf\xb1-\xb3\xb5-\xba\xbc-\xbf](?=[a-z])")
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 # What may have been read so, and its codecs. Japanese is among them lest it be taken for Chinese.
 TRUES = {"utf-8": ("utf-8",), "euc-jp": ("euc_jp",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}
 MIN_GAIN = 12.0  # bits
-# what Windows reads of 0x80 to 0x9F, but for quotes and dashes: words end in \u00c3 and those follow
-_LETTERS = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) - frozenset(map(chr, range(0x2013, 0x2027)))
+SURE_EVIDENCE = 4
+LEAST_EVIDENCE = 2  # sequences of two bytes where Latin letters come back; longer ones, or with a C1 control, count two
 WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
 WORST_NAIVE = -14.0  # bits a Han character of what comes back without a search
 LEAST = 4  # Han, where bytes are missing
 LEAST_HIGH = 2 * LEAST - 2  # characters that stand for their bytes, of which some may be gone
 MAX_UNKNOWN = 0.3  # of the bytes
+COPIED = (
+    6.0  # bits by which a text that was copied from a page must read better than one that only lost undefined bytes
+)
 PAGE_SAMPLE = 30_000  # characters of a page that tell whether it is mojibake as a whole
 LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
 
@@ -56,7 +63,9 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
     repairs: list[Repair] = []
     for match in _REGION.finditer(line):
         if SIGN.search(match[0]):
-            repairs += _region(match[0], match.start(), page)
+            repairs += _region(match[0], match.start(), page, line[max(0, match.start() - 1) : match.start()])
+    if MARK in line:  # something is lost there: of letters that are no Chinese half a word would come back
+        return [repair for repair in repairs if _HAN.search(repair.after)]
     return repairs
 
 
@@ -87,13 +96,13 @@ def whole(text: str) -> tuple[str, str] | None:
     return after, f"{true} read as western, the whole page"
 
 
-def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
+def _region(text: str, offset: int, page: Page | None, left_of: str) -> list[Repair]:
     answers: list[tuple[float, int, str, str, str]] = []
     for left in {0, len(text) - len(text.lstrip(_OUTER))}:
         for piece in {text[left:], text[left:].rstrip(_OUTER)}:
             for true in TRUES:
                 after = _exactly(piece, true)
-                if after is None or not _better(piece, after, sure=true == "utf-8"):
+                if after is None or not _better(piece, after, left_of, sure=true == "utf-8"):
                     continue
                 jury = judge(script_of(after))
                 outer = jury.plain(text[:left]) + jury.plain(text[left + len(piece) :])
@@ -103,12 +112,18 @@ def _region(text: str, offset: int, page: Page | None) -> list[Repair]:
     if answers:
         _, left, piece, true, after = max(answers)
         start = offset + left
-        return [Repair(start, start + len(piece), after, "wrong-codec", "exact", f"{true} read as western")]
+        sure = "exact" if _HAN.search(after) or _evidence(piece, after, left_of) >= SURE_EVIDENCE else "likely"
+        return [Repair(start, start + len(piece), after, "wrong-codec", sure, f"{true} read as western")]
     if len(text) > LONGEST:
         if page:
             page.starved = True
         return []
-    return _search(text, offset, page)
+    return search(text, offset, page)
+
+
+def undo(text: str) -> str | None:
+    """What `text` was written as in UTF-8, where it was read as Latin-1 or Windows-1252, once or oftener."""
+    return _exactly(text, "utf-8") if _is_western(text) else None
 
 
 def _exactly(piece: str, true: str) -> str | None:
@@ -121,7 +136,14 @@ def _exactly(piece: str, true: str) -> str | None:
     if after is None and true != "utf-8" and data[-1] < 0x80:
         shorter = _strictly(data[:-1], true)  # the last one was no trail byte
         after = shorter and shorter + piece[-1]
+    if after and true == "utf-8" and SIGN.search(after) and _is_western(after):
+        # written as UTF-8 once more in between; by way of Latin-1 and Windows-1252, in whichever order
+        return _exactly(after, true) or after
     return after
+
+
+def _is_western(text: str) -> bool:
+    return _HIGH_SET.issuperset([char for char in text if char > "\x7f"])
 
 
 def _strictly(data: bytes, true: str) -> str | None:
@@ -135,7 +157,7 @@ def _strictly(data: bytes, true: str) -> str | None:
     return None
 
 
-def _better(before: str, after: str, sure: bool) -> bool:
+def _better(before: str, after: str, left_of: str, sure: bool) -> bool:
     """Whether `after` is text and `before` was none. Bytes are rarely UTF-8 by accident: `sure` asks for less."""
     jury = judge()
     gain = jury.score(after) - jury.plain(before)
@@ -144,10 +166,22 @@ def _better(before: str, after: str, sure: bool) -> bool:
     if not _HAN.search(after):
         if not sure or jury.score(after) <= jury.score(before) or not _LATIN.fullmatch(after):
             return False
-        if _MEASURE.fullmatch(before):
-            return False
-        return any("\x80" <= char < "\xc0" or char in _LETTERS for char in before)
+        return _evidence(before, after, left_of) >= LEAST_EVIDENCE
     return gain >= MIN_GAIN and _reads(after)
+
+
+def _evidence(before: str, after: str, left_of: str) -> int:
+    """How much speaks for UTF-8 where Latin letters come back. Two characters that authors may have typed are nothing.
+
+    A letter and a no-break space, a mark of quotation or a registered sign stand side by side in any Latin text.
+    left_of: the character that stands to the left.
+    """
+    found = len(_IN_WORD.findall(left_of + before)) - len(_TYPED.findall(before))
+    for char in after:
+        if char > "\x7f":
+            shown = char.encode("utf-8").decode("latin-1")
+            found += 2 if len(shown) > 2 or (shown[1:] in before and "\x80" <= shown[1] <= "\x9f") else 1
+    return found
 
 
 def _reads(after: str) -> bool:
@@ -156,22 +190,28 @@ def _reads(after: str) -> bool:
     return judge().foreign_mean(after) >= WORST and 3 * alone <= len(_HAN.findall(after))
 
 
-def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
+def search(text: str, offset: int, page: Page | None, family: str = "western") -> list[Repair]:
+    """The repair of a text that was read as `family`, of one byte a character, where some of its bytes are gone."""
     best: tuple[Segment, ...] = ()
     best_gain = MIN_GAIN
     best_reading: Reading | None = None
     detail = ""
     high = sum(char > "\x7f" for char in text)
-    if high < LEAST_HIGH or 5 * high < 2 * len(text) or not _SIDE_BY_SIDE.search(text):
+    if high < LEAST_HIGH or 5 * high < 2 * len(text):
         return []  # most of it is Latin words
+    if not _SIDE_BY_SIDE.search(text):
+        if page and _is_dense(text):
+            page.refused = True
+        return []
     plain = judge().plain(text)
-    for true in _trues(text):
-        han = "".join(_HAN.findall(_naive(text, true)))
+    searched = False
+    for reading in _readings(text) if family == "western" else [Reading("utf-8", family, "drop")]:
+        han = "".join(_HAN.findall(_naive(text, reading.true, family)))
         if 8 * len(han) < high or not is_everyday(han):
             continue
-        if true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
+        if reading.true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
             continue  # few characters of GBK and none of Big5 have a byte that is lost
-        reading = Reading(true, "western", "drop")
+        searched = True
         script = script_of(han)
         jury = page.judge(script) if page else judge(script)
         for mixed in (False, True):
@@ -190,10 +230,14 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
         best_answer = proved[0]
         segments = balance(text, best_answer.segments, reading)
         gain = best_answer.score - plain
+        if reading.codec and best_reading:
+            gain -= COPIED  # as like as not it was copied: what asks for fewer bytes that may be gone comes first
         if segments and gain > best_gain and len(_HAN.findall(best_answer.text)) >= LEAST:
             best, best_gain, best_reading = segments, gain, reading
             runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
             detail = f"{reading}; {best_answer.unknown} unknown bytes{runner}"
+    if page and not best and (searched or _is_dense(text)):
+        page.refused = True
     return [
         Repair(
             offset + s.start,
@@ -210,16 +254,28 @@ def _search(text: str, offset: int, page: Page | None) -> list[Repair]:
     ]
 
 
-def _trues(text: str) -> tuple[str, ...]:
-    """The codecs worth a search: bytes most of which are whole characters in UTF-8 are nothing else."""
-    naive = _naive(text, "utf-8")
-    if 3 * sum(char > "\u07ff" for char in naive) >= 0.4 * sum(char > "\x7f" for char in text):
-        return ("utf-8",)
-    return ("utf-8", "gbk", "big5")
+def _is_dense(text: str) -> bool:
+    """Whether so many letters are first bytes of UTF-8, among so many signs, that it is text in no language."""
+    high = [char for char in text if char > "\x7f"]
+    leads = sum("\xe3" <= char <= "\xe9" for char in high)
+    return len(high) >= LEAST_HIGH and 5 * len(high) >= 2 * len(text) and 4 * leads >= len(high) and len(set(high)) >= 5
 
 
-def _naive(text: str, true: str) -> str:
-    encode = encoder("western")
+def _readings(text: str) -> list[Reading]:
+    """The readings worth a search: bytes most of which are whole characters in UTF-8 are nothing else."""
+    naive = _naive(text, "utf-8", "western")
+    found = [Reading("utf-8", "western", "drop")]
+    if not _C1.search(text):
+        found.append(Reading("utf-8", "western", "drop", copied(text)))
+    else:
+        found = [Reading("utf-8", "western", "drop", copied(text)), *found]
+    if 3 * sum(char > "\u07ff" for char in naive) < 0.4 * sum(char > "\x7f" for char in text):
+        found += [Reading("gbk", "western", "drop"), Reading("big5", "western", "drop")]
+    return found
+
+
+def _naive(text: str, true: str, family: str) -> str:
+    encode = encoder(family)
     return b"".join([encode(char)[0] for char in text]).decode(true, "ignore")
 
 
@@ -232,5 +288,5 @@ def _holds(segment: Segment, text: str, reading: Reading) -> bool:
     ):
         return False
     return forward(segment.after, reading, before) is not None or (
-        segment.unknown == 0 and forward(segment.after, Reading(reading.true, "western"), before) is not None
+        segment.unknown == 0 and forward(segment.after, Reading(reading.true, reading.read), before) is not None
     )

@@ -256,3 +256,20 @@ def test_a_page_of_many_lines_takes_linear_time() -> None:
 
     cost(20)
     assert cost(800) < 30 * max(cost(80), 0.005)
+
+
+class TestZones:
+    TEXT = ("渠水长流，两岸的人家都靠它灌田。", "水门修好以后，夏天再没有断过水。")
+    HEAD = "经济频道 >> 地方经济 >> 正文"
+
+    def kept(self, *lines: str) -> list[str]:
+        return [b.text for b in strip([Block(line, seq=n) for n, line in enumerate(lines)], Context())[0]]
+
+    def test_in_a_short_text_the_head_ends_where_the_tail_begins(self) -> None:
+        assert self.kept(self.HEAD, *self.TEXT) == [*self.TEXT]
+        assert self.kept(*self.TEXT, self.HEAD) == [*self.TEXT, self.HEAD]
+
+    def test_three_lines_may_stand_above_what_goes(self) -> None:
+        lines = [f"{self.TEXT[0]}这是第{n}年。" for n in range(12)]
+        assert self.HEAD not in self.kept(*lines[:3], self.HEAD, *lines[3:])
+        assert self.HEAD in self.kept(*lines[:4], self.HEAD, *lines[4:])

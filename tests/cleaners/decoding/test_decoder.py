@@ -91,6 +91,29 @@ def test_a_declaration_settles_what_the_bytes_leave_open() -> None:
         assert decode(word.encode(codec), content_type=f"text/plain; charset={codec}").text == word
 
 
+FEED = b'<?xml version="1.0" encoding="%s"?><rss><title>%s</title><link>http://example.org/a</link></rss>'
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec", "text"),
+    [
+        ("big5", "cp950", "〔x〕"),
+        ("big5", "cp950", "《Title》"),
+        ("shift_jis", "cp932", "ｱｲｳ ABC"),
+        ("gb2312", "gbk", "A，B"),
+    ],
+)
+def test_a_declaration_breaks_the_tie_of_a_few_bytes(declared: str, codec: str, text: str) -> None:
+    decoded = decode(FEED % (declared.encode(), text.encode(codec)))
+    assert text in decoded.text
+
+
+@pytest.mark.parametrize("text", ["café au lait", "Müller, Größe, Straße, Jürgen", "São João, coração, não, avião"])
+@pytest.mark.parametrize("declared", ["big5", "shift_jis", "euc-kr"])
+def test_words_of_a_few_letters_are_no_tie(declared: str, text: str) -> None:
+    assert text in decode(FEED % (declared.encode(), text.encode("latin-1"))).text
+
+
 def test_right_declaration_on_damaged_bytes() -> None:
     page = f'<html><head><meta charset="gbk"></head><body><p>{HANS}</p><p>{HANS}</p></body></html>'
     start = page.index(HANS[20:24])
@@ -189,7 +212,7 @@ def test_a_wide_margin_without_loss_is_proved_and_loss_is_likely() -> None:
     ("text", "codec"),
     [
         ("Съешь же ещё этих мягких французских булок, да выпей чаю.", "cp1251"),
-        ("Съешь же ещё этих мягких французских булок, да выпей чаю.", "koi8_r"),
+        ("Съешь же ещё этих мягких французских булок, да выпей чаю.", "koi8-r"),
         ("Vous êtes très élégante, Élodie ; où étiez-vous à Noël ?", "cp1252"),
         ("Die Größe der Straße überrascht, und später gibt es Käse.", "cp1252"),
         ("Příliš žluťoučký kůň úpěl ďábelské ódy.", "cp1250"),

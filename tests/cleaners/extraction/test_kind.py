@@ -69,7 +69,7 @@ def test_a_feed_is_no_page(feed: str) -> None:
     assert is_feed(feed)
     page = clean_page(feed.encode())
     assert not page.documents and page.rejection is not None
-    assert (page.rejection.stage, page.rejection.reason) == ("extraction", "no article")
+    assert (page.rejection.stage, page.rejection.reason) == ("extraction", "feed")
 
 
 @pytest.mark.parametrize("unit", ["<!---->", "<!-- ", "<!--x--> ", "<div ", "<?xml ", "\ufeff ", "<br", "< "])

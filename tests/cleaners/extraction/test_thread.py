@@ -25,3 +25,28 @@ def test_a_page_of_nothing_but_replies_keeps_them_all(count: int) -> None:
         f"<html><title>卫生间漏水怎么办</title><body>{posts}</body></html>".encode(), content_type="text/html"
     )
     assert page.documents[0].text.split("\n") == said
+
+
+def test_replies_of_a_thread_stay_though_their_name_says_comment() -> None:
+    """Below an article comments are none of it; in a thread they are what the page is."""
+    said = [f"我家的渠水去年秋天断过{n}天，后来换了闸门就好了，大家可以试一试。" for n in range(2, 9)]
+    replies = "".join(
+        f'<div class="comment-item"><span class=name>渠友{n}</span><p>{text}</p></div>' for n, text in enumerate(said)
+    )
+    question = "渠水断流怎么办，各位有没有办法？我家的田等着灌，已经三天没有水了，请大家出出主意。"
+    html = f'<title>渠水断流怎么办</title><h1>渠水断流怎么办</h1><div class="question"><p>{question}</p></div>{replies}'
+    page = clean_page(html.encode(), url="https://bbs.example.cn/thread-12-1.html", content_type="text/html")
+    text = "\n".join(d.text for d in page.documents)
+    assert all(line in text for line in (question, *said))
+
+
+def test_what_stands_inside_a_post_stays_though_its_name_says_comment() -> None:
+    posts = "".join(
+        f'<div class="reply" id="post_{n}"><div class="message"><p>我家的渠水去年秋天断过{n}天，后来换了闸门就好了。</p>'
+        f'<div class="comment"><p>说得对，我家也是换了闸门才好的，一共花了{n}百块钱。</p></div></div></div>'
+        for n in range(2, 9)
+    )
+    html = f"<title>渠水断流怎么办</title><h1>渠水断流怎么办</h1><div id=postlist>{posts}</div>"
+    page = clean_page(html.encode(), url="https://bbs.example.cn/thread-12-1.html", content_type="text/html")
+    text = "\n".join(d.text for d in page.documents)
+    assert all(f"断过{n}天" in text and f"花了{n}百块" in text for n in range(2, 9))

@@ -293,3 +293,13 @@ class TestTitles:
 
     def test_the_line_of_the_page_decides(self) -> None:
         assert without_site("一江两岸-老渡口-江畔网", line="一江两岸-老渡口") == "一江两岸-老渡口"
+
+
+@pytest.mark.parametrize(
+    ("rest", "rule"), [("全县水务工作会议在城关召", "dateline"), ("全县水务工作会议在城关召开", None)]
+)
+def test_a_dateline_holds_twelve_characters_of_something_else_at_the_most(rest: str, rule: str | None) -> None:
+    text = "渠水长流，两岸的人家都靠它灌田，年年如此，从来没有断过哪怕一天。"
+    lines = [f"2024-02-16 来源：渠水报 {rest}", text, text + text]
+    _, edits = choosing.read([Block(line, seq=n) for n, line in enumerate(lines)], Context())
+    assert [edit.rule for edit in edits] == ([rule] if rule else [])

@@ -133,3 +133,9 @@ def test_no_edit_means_no_change(text: str) -> None:
 )
 def test_a_hostile_line_takes_linear_time(text: str) -> None:
     assert run(text)[0]
+
+
+@pytest.mark.parametrize("text", ["打开文件://路径下的目录，看一看。", "见文件://C:/渠水.txt，谢谢。"])
+def test_the_colon_of_an_address_stays(text: str) -> None:
+    assert normalise([Block(text)], Context())[0][0].text == text
+    assert normalise([Block("地址:水门村")], Context())[0][0].text == "地址：水门村"

@@ -89,3 +89,27 @@ def test_ratios_are_ratios(text: str) -> None:
     found = figures(text)
     ratios = (found.han_ratio, found.duplicate_line_ratio, found.digit_ratio, found.symbol_ratio, found.stop_word_ratio)
     assert all(0 <= ratio <= 1 for ratio in (*ratios, found.spam_score))
+
+
+class TestUnfinished:
+    WHOLE = "渠水长流，两岸的人家都靠它灌田，年年如此，从来没有断过哪怕一天。"
+    CUT = "水门修好以后，夏天再没有断过水，大家都说这是好"
+
+    def flagged(self, *lines: str) -> bool:
+        blocks = [Block(line, seq=n) for n, line in enumerate(lines)]
+        return "unfinished" in flags(blocks, "\n".join(lines))
+
+    def test_the_last_sentence_has_to_be_one(self) -> None:
+        """24 characters with a mark inside: what is shorter may be a signature or a place."""
+        assert len(self.CUT) < 24 <= len(self.CUT + "事情啊")
+        assert self.flagged(self.WHOLE, self.WHOLE, self.CUT + "事情啊")
+        assert not self.flagged(self.WHOLE, self.WHOLE, self.CUT)
+
+    def test_a_text_without_stops_says_nothing_by_having_none_at_its_end(self) -> None:
+        bare = self.WHOLE[:-1]
+        cut = self.CUT + "事情啊"
+        assert self.flagged(self.WHOLE, self.WHOLE, self.WHOLE, bare, bare, cut)  # three of five end in a stop
+        assert not self.flagged(self.WHOLE, self.WHOLE, bare, bare, bare, cut)
+
+    def test_a_comma_at_the_end_is_one_at_any_length(self) -> None:
+        assert self.flagged(self.WHOLE, self.WHOLE, "后来，")

@@ -240,3 +240,26 @@ def test_a_chinese_numeral_has_the_value_it_is_written_for(value: int) -> None:
 def test_a_hostile_line_takes_linear_time(line: str) -> None:
     text, _ = outline([Block(line), Block(line, seq=1)])
     assert len(text) == 2 * len(line) + 1
+
+
+def test_a_mark_goes_on_where_its_number_is_due() -> None:
+    """三、请求 is the third of the outer numbering: the inner one has its own 三 already."""
+    lines = [
+        "一、去年的工作",
+        "去年清淤三遍。",
+        "二、今年的打算，即“修好一座闸门，清好两里渠堤，办好三件实事”",
+        "一、修好一座闸门",
+        "闸门换成钢的。",
+        "二、清好两里渠堤",
+        "渠堤加高半米。",
+        "三、办好三件实事",
+        "修路，架桥，打井。",
+        "三、请求",
+        "请拨款。",
+    ]
+    _, sections = outline([Block(line, seq=n) for n, line in enumerate(lines)])
+    assert [(s.level, s.label) for s in sections] == [
+        *[(1, "一、"), (1, "二、")],
+        *[(2, "一、"), (2, "二、"), (2, "三、")],
+        (1, "三、"),
+    ]

@@ -188,3 +188,22 @@ def test_a_part_is_one_part(lines: list[str]) -> None:
 @pytest.mark.parametrize("line", ["篇" * 60, "第一篇" * 20_000, "一、" + "渠" * 200_000, "（" * 64])
 def test_hostile_lines_take_linear_time(line: str) -> None:
     assert len(run("\n".join([line] * 20))[0]) == 1
+
+
+class TestSeriesWithAGap:
+    BODY = (
+        "今年以来，渠水两岸的工作照常进行，大家分段包干，把淤泥清了三遍，水量比去年多了两成。",
+        "下一步要把闸门换新，再修两里渠堤，争取秋收之前全部完工。",
+    )
+
+    def titles(self, *marks: str) -> list[str | None]:
+        lines = [line for mark in marks for line in (mark, *self.BODY)]
+        parts, _ = split([Block(text, seq=n) for n, text in enumerate(lines)], "工作总结", Context())
+        return [part.title for part in parts]
+
+    @pytest.mark.parametrize("marks", [("第一篇", "第三篇", "第四篇"), ("第一篇", "第二篇", "第四篇")])
+    def test_one_lost_mark_ends_no_series(self, marks: tuple[str, ...]) -> None:
+        assert self.titles(*marks) == [f"工作总结 {mark}" for mark in marks]
+
+    def test_marks_that_leap_are_no_series(self) -> None:
+        assert self.titles("第一篇", "第五篇", "第九篇") == ["工作总结"]

@@ -265,3 +265,43 @@ def test_check_finds_a_damaged_file(capfdbinary: Any, dataset: Path, tmp_path: P
     part = next(broken.glob("documents/dt=*/*.parquet"))
     part.write_bytes(part.read_bytes()[:-20])
     assert call(capfdbinary, "check", broken)[0] == 1
+
+
+# --- wrong use is told before the first page --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["sources.toml", "qingwen.toml", "sites.toml"])
+def test_a_settings_file_of_brackets_is_told(capfdbinary: Any, tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, "a = " + "[" * 50_000)
+    arguments = {"sources.toml": [name], "qingwen.toml": ["a.txt"], "sites.toml": ["a.txt", "--sites", name]}[name]
+    write(tmp_path / "a.txt")
+    code, _, err = call(capfdbinary, "run", *arguments, "--out", "out")
+    assert code == 2 and err.count("\n") == 1 and name in err
+    assert not (tmp_path / "out" / "_commits").exists()
+
+
+@pytest.mark.parametrize("out", ["s3://bucket/out", "file:///tmp/out", "gs://b"])
+def test_an_out_that_is_no_folder_of_this_machine_is_told(capfdbinary: Any, tmp_path: Path, out: str) -> None:
+    write(tmp_path / "a.txt")
+    code, _, err = call(capfdbinary, "run", "a.txt", "--out", out)
+    assert code == 2 and err.count("\n") == 1 and "folder of this machine" in err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt"]
+
+
+def test_an_unknown_variable_is_told(capfdbinary: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    monkeypatch.setenv("QINGWEN_WORKER", "3")
+    code, _, err = call(capfdbinary, "run", "a.txt")
+    assert code == 2 and "QINGWEN_WORKER" in err and "QINGWEN_WORKERS?" in err
+
+
+def test_a_takedown_of_what_is_not_there_fails(capfdbinary: Any, dataset: Path) -> None:
+    before = sorted(dataset.rglob("*"))
+    code, out, err = call(capfdbinary, "forget", dataset, "https://a.example/never", "--dry-run")
+    assert code == 1 and "no such page" in err
+    assert call(capfdbinary, "forget", dataset, "https://a.example/never")[0] == 1
+    code, out, _ = call(capfdbinary, "forget", dataset, "file:a.txt", "--dry-run")
+    assert code == 0 and "pages: 1" in out
+    assert sorted(dataset.rglob("*")) == before
+    assert call(capfdbinary, "forget", dataset, "file:a.txt")[0] == 0
+    assert call(capfdbinary, "forget", dataset, "file:a.txt")[0] == 1

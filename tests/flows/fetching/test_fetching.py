@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +12,14 @@ from typing import Any
 
 import misbehaving
 import pytest
-from misbehaving import Server, reply, serving
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from misbehaving import Server, encoded, reply, serving
+from protego import Protego
 
 from flows import addresses
+from flows.fetching import body as fetching_body
+from flows.fetching import robots as fetching_robots
 from flows.fetching.client import retry_after
 from flows.fetching.hosts import product_token
 from flows.pages import SourcePage
@@ -157,6 +163,42 @@ def test_user_and_password_reach_the_server_and_no_row(server: Server) -> None:
     assert "s3cret" not in repr(page)
 
 
+# --- unpacking --------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_that_takes_long_to_unpack_is_given_up_and_keeps_no_other_host_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[float] = []
+
+    def slow(*_: Any, deadline: float, **__: Any) -> bytes:
+        left.append(deadline - time.monotonic())
+        time.sleep(1.2)
+        return b""
+
+    monkeypatch.setattr(fetching_body, "decoded", slow)
+    with serving() as one, serving("127.0.0.2") as two:
+        start = time.monotonic()
+        paths = ["/gzip/1", "/gzip/2"]
+        found = fetch(*map(one.url, paths), *(two.url(f"/{n}") for n in range(5)), fetch_seconds=0.5, fetch_retries=0)
+        for path in paths:
+            rejection = found[one.url(path)].rejection
+            assert rejection is not None and rejection.reason == "timeout" and found[one.url(path)].transient
+        assert all(found[two.url(f"/{n}")].data for n in range(5))
+        assert max(request.at for request in two.asked()) - start < 1.0
+    assert left and all(0 < seconds <= 0.5 for seconds in left)
+
+
+def test_an_answer_of_empty_members_costs_no_other_host_its_page() -> None:
+    body = gzip.compress(gzip.compress(gzip.compress(b"", mtime=0) * 150_000, mtime=0), mtime=0)
+    misbehaving.plain("/members", headers=encoded("gzip, gzip, gzip"), body=body)
+    with serving() as one, serving("127.0.0.2") as two:
+        found = fetch(one.url("/members"), two.url("/ok"), fetch_seconds=2.0, fetch_retries=0, max_page_bytes=2**23)
+        rejection = found[one.url("/members")].rejection
+        assert rejection is not None and rejection.reason == "content encoding"
+        assert found[two.url("/ok")].data
+
+
 # --- robots.txt -------------------------------------------------------------------------------------------------------
 
 
@@ -193,8 +235,16 @@ def test_a_redirect_is_no_way_around_robots_txt() -> None:
         (reply(429, body=b""), "robots unreachable"),
         (b"", "robots unreachable"),
         (reply(301, "Location: /robots.txt\r\n", b""), None),
+        (reply(200, "Content-Encoding: rot13\r\n", b"User-agent: *\nAllow: /\n"), "robots unreachable"),
+        (reply(200, "Content-Encoding: br\r\n", b"User-agent: *\nAllow: /\n"), "robots unreachable"),
+        (reply(200, "", b"User-agent: *\nDisallow: /a\n" + b"#\n" * 2**20), "robots"),
+        (reply(200, "", b"User-agent: *\nDisallow: /b\n" + b"#\n" * 2**20 + b"Disallow: /a"), None),
+        (reply(200, encoded("gzip"), gzip.compress(b"User-agent: *\nDisallow: /a\n" + b"#\n" * 2**20)), "robots"),
     ],
-    ids=["404", "403", "binary", "html", "500", "503", "429", "hang up", "loop"],
+    ids=[
+        *("404", "403", "binary", "html", "500", "503", "429", "hang up", "loop"),
+        *("unknown encoding", "broken encoding", "over the cap", "behind 500 KiB", "a bomb"),
+    ],
 )
 def test_a_robots_txt_that_cannot_be_had(robots: bytes, reason: str | None) -> None:
     """RFC 9309, 2.3.1: unavailable means that all is allowed, unreachable that nothing is."""
@@ -203,8 +253,50 @@ def test_a_robots_txt_that_cannot_be_had(robots: bytes, reason: str | None) -> N
         if reason is None:
             assert page.data
         else:
-            assert page.rejection is not None and page.rejection.reason == reason and page.transient
+            assert page.rejection is not None and page.rejection.reason == reason
+            assert page.transient == (reason == "robots unreachable")
             assert not server.asked("/a")
+
+
+DIRECTIVES = """User-agent: *|user-agent:tester|User-Agent : Tester*|user agent: te|useragent other|User-agent|user-agent:*er
+User-agent: est|User-agent: *er # x|User-agent:|USER-AGENT: another/1.0 tester|user  agent: b|Disallow: /a|Allow: /a/b
+Disallow:|Disallow: /|Disallow: /*c$|Crawl-delay: 3|Foo: bar|Sitemap: http://a.cn/s.xml||# note|Host: a.cn|nothing
+Request-rate: 1/5|Allow /"""
+LINES = st.lists(st.sampled_from(DIRECTIVES.replace("\n", "|").split("|")), max_size=14)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES)
+def test_rules_of_other_crawlers_are_left_out_and_ours_stay(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    whole, ours = Protego.parse(text), fetching_robots.parse(text.encode(), "tester")
+    for path in ("/", "/a", "/a/b", "/c", "/b.c"):
+        assert ours.can_fetch(f"http://a.cn{path}", "tester") == whole.can_fetch(f"http://a.cn{path}", "tester")
+    assert ours.crawl_delay("tester") == whole.crawl_delay("tester")
+    assert ours.request_rate("tester") == whole.request_rate("tester")
+
+
+def test_a_robots_txt_of_many_crawlers_and_rules_is_read_at_once() -> None:
+    agents, rules = (b"".join(line % n for n in range(12_000)) for line in (b"User-agent: c%d\n", b"Disallow: /%d\n"))
+    start = time.process_time()
+    parsed = fetching_robots.parse(agents + b"User-agent: tester\n" + rules, "tester")
+    assert time.process_time() - start < 2.0
+    assert not parsed.can_fetch("http://a.cn/11", "tester")
+
+
+def test_a_robots_txt_that_takes_long_to_ask_keeps_no_other_host_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(self: Any, url: str, agent: str) -> bool:
+        if "127.0.0.1" in url:
+            time.sleep(0.4)
+        return True
+
+    monkeypatch.setattr(Protego, "can_fetch", slow)
+    robots = reply(headers="", body=b"User-agent: *\nDisallow: /x\n")
+    with serving(robots=robots) as one, serving("127.0.0.2", robots=robots) as two:
+        start = time.monotonic()
+        fetch(*(one.url(f"/{n}") for n in range(8)), *(two.url(f"/{n}") for n in range(8)))
+        assert max(request.at for request in two.asked()) - start < 1.5
+        assert len(one.asked()) == 8
 
 
 def test_robots_can_be_switched_off() -> None:

@@ -250,3 +250,11 @@ def test_settings_in_the_runs_table_hold_no_secret(pages: Path, out: Path) -> No
     settings = Settings(out=out, runner="here", max_rejected=1.0, on_failure_webhook="https://hooks.example/s3cret")
     run_night([str(pages)], out, NIGHT, settings)
     assert "s3cret" not in str(load("runs", out).to_pylist())
+
+
+def test_new_rules_clean_a_known_page_again(order: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    page = web("<p>渠水长流，两岸的人家都靠它灌田，年年如此。</p>".encode())
+    assert order(page)["counts"]["cleaned"] == 1
+    assert order(page, night=1)["counts"]["unchanged"] == 1
+    monkeypatch.setattr(runs, "rules_digest", lambda: "f" * 16)
+    assert order(page, night=2)["counts"]["cleaned"] == 1

@@ -48,7 +48,7 @@ def test_a_page_that_hangs_or_kills_costs_that_page() -> None:
         "1": {"cleaned": 1, "rejected": 1},
         "2": {"cleaned": 3, "rejected": 0},
     }
-    assert eventually(lambda: not [pid for pid in children(os.getpid()) if "runners_worker" in command(pid)])
+    assert eventually(lambda: not [pid for pid in children(os.getpid()) if "running.worker" in command(pid)])
 
 
 @needs_dask
@@ -68,7 +68,7 @@ def test_a_worker_that_is_killed_makes_no_difference_to_the_tables(tmp_path: Pat
         for count, result in enumerate(run_shards(shards, work, settings)):
             if count in (2, 5):
                 below = children(os.getpid())
-                busy = [pid for pid in below if any("runners_worker" in command(c) for c in children(pid))]
+                busy = [pid for pid in below if any("running.worker" in command(c) for c in children(pid))]
                 dask = [pid for pid in busy if "spawn_main" in command(pid)]
                 os.kill(dask[-1], signal.SIGKILL)
                 killed.append(dask[-1])

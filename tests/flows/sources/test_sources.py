@@ -417,3 +417,42 @@ def test_a_wrong_sources_file_is_told_in_one_line(folder: Path, tmp_path: Path, 
     with pytest.raises(UsageError) as told:
         plan(tmp_path / "sources.toml")
     assert "\n" not in str(told.value)
+
+
+def test_a_place_that_is_skipped_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A dataset inside the source is no source of pages; a folder that merely has a _raw in it is one."""
+    for name in ("old/_commits/1.json", "old/a.html", "sub/_raw/ab/x.zst", "sub/c.html"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("渠水")
+    with caplog.at_level("INFO", "qingwen.sources"):
+        assert addresses(tmp_path) == ["file:sub/c.html"]
+    assert any(str(tmp_path / "old") in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.parametrize("how", ["folder", "glob", "deep glob"])
+def test_a_link_out_of_a_source_is_told_and_not_followed(tmp_path: Path, how: str) -> None:
+    """Whoever may write into a source's folder could else have any file of this machine published."""
+    secret, folder = tmp_path / "private", tmp_path / "source"
+    for place in (secret, folder / "a"):
+        place.mkdir(parents=True)
+        (place / "page.html").write_text(PAGE)
+    (folder / "passwd.html").symlink_to(secret / "page.html")
+    (folder / "a" / "others").symlink_to(secret)
+    (folder / "again.html").symlink_to(folder / "a" / "page.html")
+    source = {"folder": folder, "glob": f"{folder}/*", "deep glob": f"{folder}/**/*"}[how]
+    pages = plan(source)
+    taken = {page.address for page in pages if page.rejection is None}
+    assert "file:passwd.html" not in taken and not any("others" in address for address in taken)
+    assert {"file:again.html", "file:a/page.html"} <= taken
+    told = [page for page in pages if page.rejection is not None and page.rejection.reason == "link"]
+    assert {"file:passwd.html", "file:a/others"} <= {page.address for page in told}
+    followed = {page.address for page in plan(source, follow_links=True) if page.rejection is None}
+    assert "file:passwd.html" in followed
+
+
+def test_a_file_that_is_named_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "link.html").symlink_to(tmp_path / "page.html")
+    assert [page.rejection for page in plan(tmp_path / "in" / "link.html")] == [None]

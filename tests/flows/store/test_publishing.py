@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
@@ -11,9 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from dataset_corpus import write_pages
 
 from flows.errors import DamagedOut
+from flows.nights.night import run_night
 from flows.reports.checking import check
+from flows.settings import Settings
 from flows.store import publishing, runs
 from flows.store.publishing import PartWriter, read_back, recover
 from flows.store.rows import table_of
@@ -244,3 +248,13 @@ def test_what_is_committed_is_swept(run: Run, pages: Path, out: Path) -> None:
     left.mkdir()
     shutil.copy(next(out.glob("documents/*/*.parquet")), left / "x.staged")
     assert "swept" in recover(out)[0] and not left.exists()
+
+
+def test_pages_are_moved_last(tmp_path: Path) -> None:
+    """A row in pages says that the page's documents are there; so they are, whatever a reader of folders meets."""
+    out = tmp_path / "out"
+    pages = write_pages(tmp_path / "pages", 6)
+    summary = run_night([str(pages)], out, dt.date(2026, 3, 1), Settings(out=out, runner="here"))
+    record = json.loads((out / "_commits" / f"{summary['run_id']}.json").read_text())
+    tables = [entry["table"] for entry in record["files"]]
+    assert tables[-1] == "pages" and tables.index("documents") < tables.index("pages")

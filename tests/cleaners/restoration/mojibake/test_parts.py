@@ -20,6 +20,7 @@ from cleaners.restoration.mojibake.codecs import (
     read_wrongly,
 )
 from cleaners.restoration.mojibake.judge import Page, is_everyday, judge
+from cleaners.restoration.mojibake.lattice import Segment
 from cleaners.restoration.mojibake.marks import balanced
 from cleaners.restoration.mojibake.trie import Node, decoder
 
@@ -99,6 +100,7 @@ def test_two_readings_that_both_lost_bytes_at_one_place_stay_affordable() -> Non
     assert moves("“救命”纸团：某分局供图", 1 << 40) < 200_000  # millions, where each may have lost two
 
 
+@settings(deadline=None)  # the first one reads the tables
 @given(
     st.text(alphabet=st.characters(codec="gb18030"), max_size=40), st.sampled_from(["gbk", "big5", "cp932", "cp949"])
 )
@@ -180,3 +182,12 @@ def test_what_finders_look_for_is_looked_at() -> None:
     for sign in ("&#20013;", "\\u4e2d", "%E4%B8%AD", "=E4=B8=AD", "ä¸", "涓\ue15e浗", "\ufffd", "烫烫烫烫烫烫", "\x85"):
         assert looks("前面" + sign) is not None, sign
     assert looks("前面，一切如常。plain (text) 12.5?") is None
+
+
+def test_a_two_byte_repair_has_to_give_the_damage_when_damaged_again() -> None:
+    """A reading that is good Chinese and of the right length is refused where its bytes are not those that stand."""
+    gold = "渠水长流两岸人家"
+    chain = (Reading("utf-8", "gbk", "drop"),)
+    bad = read_wrongly(gold.encode(), "gbk", "drop") or ""
+    assert multibyte._holds(bad, Segment(0, len(bad), gold, 0), chain)
+    assert not multibyte._holds(bad, Segment(0, len(bad), "渠水长流两岸农家", 0), chain)

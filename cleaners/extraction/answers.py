@@ -1,0 +1,85 @@
+"""Answers in place of a document: a wall to log in at, a verification, an error, a shell that a script would fill.
+
+Rules are data (lexicons/pagekinds.toml). A page is such an answer where one of its lines, or what it calls itself, says
+so and little else stands on it: a report about a failed server is long, the failure itself is short.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from cleaners.extraction.choice import weigh
+from cleaners.extraction.tree import Outline
+
+PLACES = ("line", "title")
+LINES_MOST = 400  # lines of a page that are looked at: an answer is a short page
+PASSWORD_MOST = 160  # characters of running text on a page with a field for a password, at which it is a login page
+SHELL_MOST = 40  # characters on a page with a root that a script fills, at which nothing is on it yet
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One sign of one kind of answer."""
+
+    kind: str
+    place: str
+    pattern: re.Pattern[str]
+    most: int
+    longest: int
+    example: str
+    counters: tuple[str, ...]
+
+    def says(self, text: str) -> bool:
+        """Whether a line or a title says that the page is of this kind."""
+        return len(text) <= self.longest and self.pattern.search(folded(text)) is not None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All packaged rules in file order."""
+    data = tomllib.loads((files("cleaners.lexicons") / "pagekinds.toml").read_text("utf-8"))
+    return tuple(
+        Rule(**{**entry, "pattern": re.compile(entry["pattern"]), "counters": tuple(entry["counters"])})
+        for entry in data["rule"]
+    )
+
+
+def folded(text: str) -> str:
+    """NFKC, lower case, no white space."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def answer(outline: Outline, titles: Sequence[str], *, password: bool, scripted: bool) -> tuple[str, str]:
+    """The kind of answer that a page is, and the words that say so; ("", "") for a page that is none.
+
+    titles: what the page calls itself. password: whether it asks for one. scripted: whether it has a root element that
+    a script fills.
+    """
+    lines = [line for line in outline.lines[: LINES_MOST + 1] if line.text]
+    if len(lines) > LINES_MOST:
+        return "", ""
+    weights = [max(0.0, weigh(line)) for line in lines]
+    running = sum(line.chars - line.linked for line, weight in zip(lines, weights, strict=True) if weight > 0)
+    for rule in rules():
+        if rule.place == "title":
+            found = next((title for title in titles if rule.says(title)), None)
+            if found is not None and running <= rule.most:
+                return rule.kind, found[:200]
+            continue
+        for line, weight in zip(lines, weights, strict=True):
+            own = line.chars - line.linked if weight > 0 else 0
+            if line.chars <= rule.longest and running - own <= rule.most and rule.says(line.text):
+                return rule.kind, line.text[:200]
+    if password and running <= PASSWORD_MOST:
+        return "login", "a field for a password and little text"
+    shown = sum(line.chars for line in lines)
+    if scripted and shown <= SHELL_MOST:
+        return "shell", "a root element that a script fills"
+    return "", ""

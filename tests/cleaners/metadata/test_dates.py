@@ -1,0 +1,57 @@
+"""Dates as pages write them: hours of the half day, and days told from the day of the fetch."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaners.metadata.dates import date_of, find_dates
+
+FETCHED = "2024-03-01T10:30:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2024-02-16 下午12:30", "2024-02-16T12:30"),  # noon is no twenty-fourth hour
+        ("2024-02-16 下午1:05", "2024-02-16T13:05"),
+        ("2024-02-16 晚上11:59", "2024-02-16T23:59"),
+        ("2024-02-16 凌晨12:10", "2024-02-16T00:10"),
+        ("2024-02-16 上午9:10", "2024-02-16T09:10"),
+        ("2024年2月16日 08:05:09", "2024-02-16T08:05:09"),
+        ("2024-02-16T08:05:09+0800", "2024-02-16T08:05:09+08:00"),
+        ("2024-02-16T08:05:09Z", "2024-02-16T08:05:09Z"),
+        ("二〇二四年二月廿九日", "2024-02-29"),
+        ("二〇二三年十月三十一日", "2023-10-31"),
+        ("民國113年2月16日", "2024-02-16"),
+    ],
+)
+def test_a_date_is_as_precise_as_the_page(text: str, iso: str) -> None:
+    assert date_of(text) == iso
+
+
+@pytest.mark.parametrize("text", ["2023-02-29", "2024-13-01", "2024年6月31日", "1899-01-01"])
+def test_no_day_is_made_up(text: str) -> None:
+    assert date_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("今天 08:05", "2024-03-01T08:05"),
+        ("昨天", "2024-02-29"),
+        ("昨日 21:40", "2024-02-29T21:40"),
+        ("前天", "2024-02-28"),
+        ("3天前", "2024-02-27"),
+        ("12小时前", "2024-02-29"),
+        ("20分钟前", "2024-03-01T10:10+08:00"),
+    ],
+)
+def test_relative_days_count_from_the_fetch(text: str, iso: str) -> None:
+    (found,) = find_dates(f"发布于 {text}", FETCHED)
+    assert found.iso == iso
+    assert f"发布于 {text}"[found.start : found.end] == text
+
+
+@pytest.mark.parametrize("fetched", [None, "yesterday"])
+def test_without_the_day_of_the_fetch_they_say_nothing(fetched: str | None) -> None:
+    assert find_dates("发布于 昨天", fetched) == []
