@@ -25,6 +25,7 @@ import struct
 import sys
 import textwrap
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from cleaners.model import charmodel as cm
 from scripts.charmodel_counts import Tally, count, fold_table
 from scripts.charmodel_sources import sources
 
-BIGRAMS = 1_040_000  # fewer than 2**20
+BIGRAMS = 1_600_000
 TRIGRAMS = 7_500_000
 MOST = 255  # triples that go on from one pair
 # How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights
@@ -87,7 +88,28 @@ def look(
     return np.where(keys[place] == wanted, table[place], absent)
 
 
-def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
+@dataclass(frozen=True)
+class Estimates:
+    """What the counts say: probabilities of characters, of pairs and of triples, by their sorted keys.
+
+    `weight2` and `gain3` are what a pair weighs and how many bits a triple saves in all that was counted, `shorter3` a
+    triple's probability where the model does not hold it.
+    """
+
+    seen: int
+    unigram: NDArray[np.float64]
+    key2: NDArray[np.uint64]
+    weight2: NDArray[np.float64]
+    chance2: NDArray[np.float64]
+    backoff1: NDArray[np.float64]
+    key3: NDArray[np.uint64]
+    chance3: NDArray[np.float64]
+    shorter3: NDArray[np.float64]
+    gain3: NDArray[np.float64]
+
+
+def estimate(tally: Tally) -> Estimates:
+    """All pairs and triples smoothed, before any is left out."""
     one_key, one = tally.done(1)
     single = np.zeros(0x10000)
     single[one_key.astype(int)] = one
@@ -109,19 +131,27 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     keep = (three > LEAST_TRIGRAM) & np.isin(three_key >> np.uint64(16), two_key)
     three_key, three = three_key[keep], three[keep]
     lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
-    chance3, place3, context3, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
+    chance3, place3, _, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
     gain3 = three * np.log2(chance3 / (backoff3[place3] * lower))
     told = np.where(gain3 >= np.sort(gain3)[-TRIGRAMS:][0], 1.0 - backoff3[place3], 0.0)
     two = two * look(*untold(three_key, three, told), two_key, 1.0) ** RESIDUAL
     chance2, _, context2, backoff2 = smooth(two_key, two, unigram[(two_key & low).astype(int)], MASS_BIGRAM)
     one_backoff[context2.astype(int)] = backoff2
     lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
-    chance3, place3, context3, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
+    chance3, place3, _, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
     shorter3 = backoff3[place3] * lower
     gain3 = three * np.log2(chance3 / shorter3)
+    return Estimates(int(seen.sum()), unigram, two_key, two, chance2, one_backoff, three_key, chance3, shorter3, gain3)
 
+
+def build(found: Estimates, tally: Tally, fold: NDArray[np.uint16]) -> bytes:
+    """The file with the pairs and triples that save the most bits."""
+    low = np.uint64(0xFFFF)
+    unigram, one_backoff, two_key, chance2 = found.unigram, found.backoff1, found.key2, found.chance2
+    three_key, chance3, shorter3, gain3 = found.key3, found.chance3, found.shorter3, found.gain3
+    context3, place3 = np.unique(three_key >> np.uint64(16), return_inverse=True)
     fallback2 = one_backoff[(two_key >> np.uint64(16)).astype(int)] * unigram[(two_key & low).astype(int)]
-    gain2 = two * np.log2(np.maximum(chance2 / fallback2, 1.0))
+    gain2 = found.weight2 * np.log2(np.maximum(chance2 / fallback2, 1.0))
     gain2 += look(np.bincount(place3, weights=np.maximum(gain3, 0.0)), context3, two_key, 0.0) * 0.3
     best = np.sort(np.argsort(-gain2, kind="stable")[:BIGRAMS])
     two_key, chance2, gain2 = two_key[best], chance2[best], gain2[best]
@@ -134,7 +164,8 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     nearest = levels[np.searchsorted((levels[1:] + levels[:-1]) / 2, bits3[order])]
     # past the last value a triple may be told worse than its pair tells it
     order = order[np.abs(nearest - bits3[order]) < np.abs(np.log2(shorter3[order]) + bits3[order])]
-    best = np.sort(order[nth(three_key[order] >> np.uint64(16)) < MOST][:TRIGRAMS])
+    order = order[nth(three_key[order] >> np.uint64(16)) < MOST][:TRIGRAMS]
+    best = np.sort(order[in_best_contexts(three_key[order], gain3[order])])
     three_key, chance3, gain3 = three_key[best], chance3[best], gain3[best]
     level = np.abs(bits3[best][:, None] - levels).argmin(axis=1)
 
@@ -145,8 +176,8 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
     contexts, left = left_over(three_key, chance3, lower)
     print(
-        f"{seen.sum()} characters, {len(two_key)} pairs (least {gain2.min():.2f}), "
-        f"{len(three_key)} triples (least {gain3.min():.2f})",
+        f"{found.seen} characters, {len(two_key)} pairs (least {gain2.min():.2f}), "
+        f"{len(three_key)} triples (least {gain3.min():.2f}) that go on from {len(contexts)}",
         file=sys.stderr,
     )
     return pack(
@@ -178,6 +209,16 @@ def nth(values: NDArray[np.uint64]) -> NDArray[np.int64]:
     out = np.empty(len(values), dtype=np.int64)
     out[order] = np.arange(len(values)) - first
     return out
+
+
+def in_best_contexts(keys: NDArray[np.uint64], gain: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which triples go on from one of the charmodel.MOST_CONTEXTS pairs whose triples save the most."""
+    contexts, place = np.unique(keys >> np.uint64(16), return_inverse=True)
+    worth = np.argsort(-np.bincount(place, weights=gain), kind="stable")
+    chosen = np.zeros(len(contexts), dtype=np.bool_)
+    chosen[worth[: cm.MOST_CONTEXTS]] = True
+    kept: NDArray[np.bool_] = chosen[place]
+    return kept
 
 
 def codebook(bits: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -328,7 +369,7 @@ def main() -> None:
     fold = fold_table()
     tally, sizes = count(args.sources, fold)
     model = args.out / "charmodel.bin"
-    model.write_bytes(build(tally, fold))
+    model.write_bytes(build(estimate(tally), tally, fold))
     print(f"{model}: {model.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
     old = args.out / "charmodel.NOTICE"  # other tables have their notices in the same file, behind this one's
     others = old.read_text(encoding="utf-8").partition("\nletters.tsv:") if old.exists() else ("", "", "")
