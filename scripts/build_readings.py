@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Build cleaners/lexicons/readings.tsv: the Traditional characters that GBK holds, their Simplified forms and readings.
 
+With the word `syllables`, build syllables.tsv instead: the characters of GB2312 by their readings without tones.
+
 Sources, both needed only here: readings from pypinyin's character dictionary (pinyin-data, MIT licence); pairs of
 Simplified and Traditional characters from OpenCC's dictionaries (Apache-2.0), as opencc-python-reimplemented has them.
 
 Use: python scripts/build_readings.py > cleaners/lexicons/readings.tsv
+     python scripts/build_readings.py syllables > cleaners/lexicons/syllables.tsv
 """
 
 from __future__ import annotations
@@ -15,10 +18,17 @@ import sys
 import opencc
 from pypinyin.constants import PINYIN_DICT
 
+from cleaners.restoration.bytestream.lexicon import toneless
+
 HEADER = """\
 # Traditional characters that GBK holds: character, Simplified form, readings (the usual one first).
 # A row without readings is a Simplified character that is also its own Traditional form: conversion may leave it.
 # Sources: pinyin-data by way of pypinyin (MIT); OpenCC dictionaries (Apache-2.0). Made by scripts/build_readings.py.
+"""
+
+SYLLABLES = """\
+# Readings without tones (v for ü as well), and the characters of GB2312 read so, in GB2312's order.
+# Source: pinyin-data by way of pypinyin (MIT). Made by scripts/build_readings.py.
 """
 
 
@@ -52,8 +62,24 @@ def simplified_forms() -> dict[str, str]:
     return {t: s for t, s in forms.items() if in_gbk(t) and t != s}
 
 
+def syllables() -> None:
+    """Write syllables.tsv to standard output."""
+    by_sound: dict[str, list[str]] = {}
+    for lead in range(0xB0, 0xF8):
+        for trail in range(0xA1, 0xFF):
+            char = bytes((lead, trail)).decode("gb2312", "ignore")
+            sounds = PINYIN_DICT.get(ord(char), "").split(",") if char else []
+            for form in dict.fromkeys(form for sound in sounds for form in toneless(sound)):
+                by_sound.setdefault(form, []).append(char)
+    sys.stdout.write(SYLLABLES)
+    for sound in sorted(by_sound):
+        print(sound, "".join(by_sound[sound]), sep="\t")
+
+
 def main() -> None:
     """Write the table to standard output."""
+    if sys.argv[1:] == ["syllables"]:
+        return syllables()
     sys.stdout.write(HEADER)
     forms = simplified_forms()
     for char in sorted(forms):

@@ -29,6 +29,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from importlib.resources import files
 from math import log2
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,20 @@ PARTICLE = "了"  # between a verb and its object; of all characters the one tha
 SHARE_NEXT, SHARE_AFTER = 0.1, 0.2  # of what is told past it about the next character, and about the one after that
 SHORT = 96  # characters up to which plain Python is quicker than numpy
 REMEMBERED = 400_000  # looked-up triples kept
+
+
+class Choices:
+    """Characters of which one is to be chosen, with what the model looks up to compare them all at once."""
+
+    __slots__ = ("chars", "ids", "ranks")
+
+    def __init__(self, chars: Sequence[str], ids: NDArray[np.intp], ranks: NDArray[np.uint16]) -> None:
+        self.chars = tuple(chars)
+        self.ids = ids
+        self.ranks = ranks
+
+    def __len__(self) -> int:
+        return len(self.chars)
 
 
 class CharModel:
@@ -130,6 +145,26 @@ class CharModel:
         past = self._look((ids[verb] << 32) | (ids[last] << 16) | ids[char])
         return log2((1.0 - share) * 2.0**found + share * 2.0**past)
 
+    def choices(self, chars: Sequence[str]) -> Choices:
+        """The characters, made ready for `ask_each`."""
+        import numpy as np
+
+        ids = np.array([self._ids[char] for char in chars], np.intp)
+        return Choices(chars, ids, self._views.ranks[ids])
+
+    def ask_each(self, seen: str, choices: Choices) -> NDArray[np.float64]:
+        """`ask` for each of the choices."""
+        import numpy as np
+
+        ids = self._ids
+        found = self._look_each((ids[seen[-2:-1]] << 16) | ids[seen[-1:]], choices)
+        if len(seen) < 3:
+            return found
+        verb, last, share = (seen[0], seen[1], SHARE_NEXT) if seen[2] == PARTICLE else (seen[0], seen[2], SHARE_AFTER)
+        past = self._look_each((ids[verb] << 16) | ids[last], choices)
+        mixed: NDArray[np.float64] = np.log2((1.0 - share) * np.exp2(found) + share * np.exp2(past))
+        return mixed
+
     def score(self, text: str, before: str = "") -> float:
         """log2 probability of the whole text; `before` is what stands in front of it. Linear in its length."""
         if len(text) > SHORT:
@@ -146,11 +181,22 @@ class CharModel:
 
     def bits(self, text: str, before: str = "") -> NDArray[np.float32]:
         """Bits (minus log2 probability) of each character of `text`."""
+        lead = before[-2:]
+        return self._bits(lead + text)[len(lead) :]
+
+    def bits_each(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """`bits` of each of the texts, looked up together."""
+        bits, at, found = self._bits("".join(["\0\0" + text for text in texts])), 0, []
+        for text in texts:
+            found.append(bits[at + 2 : at + 2 + len(text)])
+            at += 2 + len(text)
+        return found
+
+    def _bits(self, text: str) -> NDArray[np.float32]:
         import numpy as np
 
         arrays = self._arrays
-        lead = before[-2:]
-        points = np.frombuffer((lead + text).encode("utf-32-le", "surrogatepass"), "<u4")
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
         ids = arrays.fold[np.minimum(points, 0xFFFF)].astype(np.uint32)
         for place in np.flatnonzero(points > 0xFFFF):
             ids[place] = SUPPLEMENTARY.get(int(points[place]) >> 16, UNASSIGNED_PLANE)
@@ -164,7 +210,7 @@ class CharModel:
         shorter = np.where(own >= 0, arrays.bits2[own], single)
         shorter += np.where(context >= 0, arrays.backoff2[context], np.float32(0))
         out = np.where(triple >= 0, arrays.bits3[triple], shorter)
-        result: NDArray[np.float32] = out[len(lead) :].astype(np.float32)
+        result: NDArray[np.float32] = out.astype(np.float32)
         return result
 
     def kind(self, char: str) -> str:
@@ -223,6 +269,32 @@ class CharModel:
         self._pairs[key] = found
         return found
 
+    def _look_each(self, key: int, choices: Choices) -> NDArray[np.float64]:
+        """What `_look` says of each of the choices behind the pair of characters `key`."""
+        import numpy as np
+
+        views, second = self._views, key & 0xFFFF
+        _, backoff, start, end = self._pairs.get(key) or self._pair(key)
+        low, high = self._starts2[second], self._starts2[second + 1]
+        steps = views.bits1[choices.ids] + (self._backoff1[second] + backoff)
+        if low < high:
+            seconds = views.seconds[low:high]
+            place = np.minimum(seconds.searchsorted(choices.ids), high - low - 1)
+            own = (seconds[place] == choices.ids).nonzero()[0]
+            steps[own] = views.bits2[low:high][place[own]]
+            steps[own] += backoff
+        if start < end:
+            thirds = views.thirds[start:end]
+            ranks = thirds >> 4
+            place = np.minimum(ranks.searchsorted(choices.ranks), end - start - 1)
+            own = (ranks[place] == choices.ranks).nonzero()[0]
+            steps[own] = views.levels[thirds[place[own]] & 15]
+        return steps / -float(BITS_STEPS)
+
+    @functools.cached_property
+    def _views(self) -> _Views:
+        return _Views(self)
+
     @functools.cached_property
     def _arrays(self) -> _Arrays:
         return _Arrays(self)
@@ -236,6 +308,20 @@ def front(text: str) -> str:
 def onward(seen: str, char: str) -> str:
     """`front` of a text that goes on with `char`, by the `front` of the text."""
     return (seen[-2:] if char == PARTICLE or seen[-1] == PARTICLE else seen[-1]) + char
+
+
+class _Views:
+    """The tables as numpy sees them, as they are: made when several characters are first compared at once."""
+
+    def __init__(self, m: CharModel) -> None:
+        import numpy as np
+
+        self.seconds = np.array(m._seconds, np.uint16)
+        self.ranks = np.array(m._ranks, np.uint16)
+        self.bits1 = np.frombuffer(m._bits1, np.uint8).astype(np.int64)
+        self.bits2 = np.frombuffer(m._bits2, np.uint8)
+        self.levels = np.frombuffer(m._levels, np.uint8)
+        self.thirds = np.frombuffer(m._lows, np.uint8) | np.frombuffer(m._highs, np.uint8).astype(np.uint16) << 8
 
 
 class _Arrays:

@@ -10,13 +10,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from math import log2
+from typing import TYPE_CHECKING, TypeAlias
+
+from cleaners.model.charmodel import Choices
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SINGLES, PAIRS, TRIPLES = 0.02, 0.10, 0.20  # share of each order in the probability of a character
 DOUBT_SINGLES, DOUBT_PAIRS, DOUBT_TRIPLES = 500, 4, 1  # added to the counts of their contexts: once says little
 MODEL = 1.0 - SINGLES - PAIRS - TRIPLES
 SCALE = 0.3  # power of how much commoner a character is on the page than elsewhere
-_LEFT = log2(MODEL)
+LEFT = log2(MODEL)  # of what the model says, for characters whose words are not counted
 _FOLD = str.maketrans("123456789", "000000000")
+
+
+_Weights: TypeAlias = "tuple[Choices, NDArray[np.float64], NDArray[np.float64], list[int]]"
 
 
 class PageWords:
@@ -32,7 +42,8 @@ class PageWords:
         self._known: dict[str, bool] = {}
         self._counts: Counter[str] = Counter()
         self._total = 0
-        self._singles: dict[str, tuple[int, float, float]] = {}  # as asked for since the last text was counted
+        self._singles: dict[str, tuple[int, float, float]] = {}  # as asked for since the last text was counted,
+        self._weights: dict[int, _Weights] = {}  # and for all at once, by the number of choices that are kept beside it
 
     def __len__(self) -> int:
         """Characters counted."""
@@ -51,11 +62,14 @@ class PageWords:
         plain = "".join([char if known[char] else "\0" for char in text]).translate(_FOLD)
         counts = self._counts
         self._singles.clear()
+        self._weights.clear()
+        strings: list[str] = []
         for stretch in plain.split("\0"):
             self._total += len(stretch)
-            counts.update(stretch)
-            counts.update([stretch[i : i + 2] for i in range(len(stretch) - 1)])
-            counts.update([stretch[i : i + 3] for i in range(len(stretch) - 2)])
+            strings += stretch
+            strings += [stretch[i : i + 2] for i in range(len(stretch) - 1)]
+            strings += [stretch[i : i + 3] for i in range(len(stretch) - 2)]
+        counts.update(strings)
 
     def logp(self, model: float, before: str, last: str, char: str) -> float:
         """log2 probability of `char` behind `before` and `last`, where the model says it is `model`.
@@ -67,14 +81,9 @@ class PageWords:
         if usual is None:
             usual = self._known[char] = self._usual(char)
         if char <= "\x7f" or not usual:
-            return model + _LEFT
+            return model + LEFT
         counts = self._counts
-        own = self._singles.get(char)
-        if own is None:
-            seen = counts.get(char, 0)
-            weight = (seen / 2.0 ** self._unigram(char) + DOUBT_SINGLES) / (self._total + DOUBT_SINGLES)
-            own = self._singles[char] = seen, weight**SCALE, SINGLES * seen / (self._total + DOUBT_SINGLES)
-        seen, scale, single = own
+        seen, scale, single = self._singles.get(char) or self._single(char)
         share = MODEL * min(1.0, 2.0**model * scale) + single
         if not seen:
             return log2(share)
@@ -87,3 +96,38 @@ class PageWords:
             if seen:
                 share += TRIPLES * seen / (counts[triple[:2]] + DOUBT_TRIPLES)
         return log2(share)
+
+    def logp_each(self, model: NDArray[np.float64], before: str, last: str, choices: Choices) -> NDArray[np.float64]:
+        """`logp` for each of the choices, where the model says of each what `model` holds. None may be ASCII."""
+        import numpy as np
+
+        _, scale, single, present = self._weights.get(id(choices)) or self._weigh(choices)
+        found: NDArray[np.float64] = np.log2(MODEL * np.minimum(1.0, np.exp2(model) * scale) + single)
+        first, counts = last.translate(_FOLD), self._counts
+        for place in present:
+            char = choices.chars[place]
+            if first + char in counts:
+                found[place] = self.logp(float(model[place]), before, last, char)
+        return found
+
+    def _single(self, char: str) -> tuple[int, float, float]:
+        seen = self._counts.get(char, 0)
+        weight = (seen / 2.0 ** self._unigram(char) + DOUBT_SINGLES) / (self._total + DOUBT_SINGLES)
+        own = self._singles[char] = seen, weight**SCALE, SINGLES * seen / (self._total + DOUBT_SINGLES)
+        return own
+
+    def _weigh(self, choices: Choices) -> _Weights:
+        """How much commoner each choice is here, its share as a single character, and where those counted stand."""
+        import numpy as np
+
+        scale, single, present = np.ones(len(choices)), np.zeros(len(choices)), []
+        for place, char in enumerate(choices.chars):
+            usual = self._known.get(char)
+            if usual is None:
+                usual = self._known[char] = self._usual(char)
+            if usual:
+                seen, scale[place], single[place] = self._singles.get(char) or self._single(char)
+                if seen:
+                    present.append(place)
+        found = self._weights[id(choices)] = choices, scale, single, present
+        return found

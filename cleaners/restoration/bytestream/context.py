@@ -8,8 +8,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from cleaners.model import CharModel, PageWords, front, model
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.model import LEFT, CharModel, Choices, PageWords, front, model
 from cleaners.restoration.bytestream import lexicon
+from cleaners.restoration.bytestream.damage import NARROW, narrowed
 from cleaners.restoration.bytestream.evidence import ANNOTATION, PageTable
 
 UNCONVERTED = 16.0  # bits for a Simplified character that conversion would have changed
@@ -17,11 +21,31 @@ FOREIGN = 16.0  # bits for a character that is neither of GB2312 nor made by con
 SYMBOL = 6.0  # bits for kana, box drawing and the like
 LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
+SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
 LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  # 5G
+WIDE = {narrow: wide for wide, narrow in NARROW.items()}
+COUNTED = "，；：！"  # marks by whose width a page is known; `?` and `(` are marks of the damage, too
+FEW_WIDE = 0.1  # marks in full width, a mark in half width, that a folded page may have from elsewhere
+HAN = "[\u4e00-\u9fff]"
+CUT_MARKS = {
+    ",": 0xA3AC,
+    "，": 0xA3AC,
+    ";": 0xA3BB,
+    "；": 0xA3BB,
+    "!": 0xA3A1,
+    "！": 0xA3A1,
+    "?": 0xA3BF,
+    "？": 0xA3BF,
+    "、": 0xA1A2,
+}
 MARKS = frozenset("。、“”‘’《》")  # those that a folded page has in the same width
 RARE = -14.0  # log2 probability of a character from which it may be garble
 MANY = 160  # commonest characters among which the likeliest in a context are looked for
-LIKELIEST = 96  # characters tried for an unknown byte
+LIKELIEST = 96  # characters tried for an unknown byte,
+FILLINGS = 48  # and kept for one hypothesis
+WORSE = 12.0  # bits behind the best at which a filling is no more tried
+UNSEEN = 7  # hypotheses of an unseen pair kept at a place
+DEPENDENT = frozenset("“”‘’。！？，")  # what they cost depends on more than the characters in front of them
 
 
 class PageContext:
@@ -35,14 +59,27 @@ class PageContext:
         self.simplified = simplified
         self.model: CharModel = model()
         self._ask = self.model.ask
+        self.sounds = table.sounds
         self.readings = dict(table.readings)
         self.bare = table.bare
         codes = lexicon.codes()
         self.table = {codes[char]: sound for char, sound in table.readings.items()}
         everything = "".join(texts)
-        self.is_folded = not any(wide in everything for wide in "，；：？！（）")
+        wide = sum(map(everything.count, NARROW))
+        narrow = {mark: len(re.findall(HAN + re.escape(ascii), everything)) for mark, ascii in NARROW.items()}
+        self.is_folded = wide <= FEW_WIDE * sum(narrow[mark] for mark in COUNTED)
+        # A site that folds some marks only: those that stand behind Han in half width and hardly in full width.
+        folds = [m for m in COUNTED if narrow[m] > 1 and everything.count(m) <= FEW_WIDE * narrow[m]]
+        self.narrows = "" if self.is_folded else "".join(folds)
+        if self.narrows and everything.count("？") <= FEW_WIDE * narrow["？"]:
+            self.narrows += "？"
         self.shows_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
-        self.choose(keeps_private_use=True)
+        self.shows_lone_leads = re.search(HAN + r"\?[,，;；!！?？。、]", everything) is not None
+        self.marks = dict(CUT_MARKS)  # at which the site may cut
+        self.cuts_at_stops = re.search(HAN + r"\?。", everything) is not None
+        if self.cuts_at_stops:
+            self.marks["。"] = 0xA1A3
+        self.choose(*self.kinds()[0])
         self.budget = 1 << 60  # hypotheses that may still be tried on this page
         self.order: dict[
             tuple[str, str], bool
@@ -56,13 +93,33 @@ class PageContext:
         self._costs: dict[str, float] = {}
         self._prices: dict[str, float] = {}
         self._forms: dict[str, float] = {}
-        self._behind: dict[tuple[str, int], list[str]] = {}
-        self._unseen: dict[tuple[str, int, tuple[int, int]], list[tuple[str, int]]] = {}
+        self._ranked: dict[tuple[str, str, int, int], list[tuple[float, str]]] = {}
+        self._ways: dict[tuple[str, int, tuple[int, int]], list[tuple[float, str, int]]] = {}
+        self._eaten: dict[str, list[tuple[float, str]]] = {}
+        self._model_bits: dict[str, NDArray[np.float32]] = {}
+        self._formed: dict[int, tuple[Choices, NDArray[np.float64]]] = {}
 
-    def choose(self, keeps_private_use: bool) -> None:
-        """Take the site for one of two kinds: one that shows what it cannot decode, or one that drops it."""
+    def kinds(self) -> list[tuple[bool, bool]]:
+        """The kinds of site that the page may be of, as `choose` takes them, the likeliest first.
+
+        Most sites that show user-defined pairs as private-use characters show a lead byte left alone as `?`, and most
+        that drop the one drop the other.
+        """
+        if self.shows_private_use:
+            return [(True, True)] if self.shows_lone_leads else [(True, True), (True, False)]
+        if self.shows_lone_leads:
+            return [(False, True), (True, True), (False, False)]
+        return [(False, False), (True, True)]
+
+    def choose(self, keeps_private_use: bool, marks_cuts: bool) -> None:
+        """Take the site for one that shows what it cannot decode, or drops it: user-defined pairs, and lead bytes that
+        a cut left alone."""
         self.may_vanish = not keeps_private_use
-        self.marks_cuts = keeps_private_use
+        self.marks_cuts = marks_cuts
+
+    def may_be_cut(self, char: str) -> bool:
+        """Whether a mark may be one of those, in full width, at which a site cuts."""
+        return char >= "\x80" or self.is_folded or WIDE.get(char, " ") in self.narrows
 
     def learn(self, table: Iterable[tuple[str, str]], order: Mapping[tuple[str, str], bool]) -> None:
         """Take over what a repair showed: readings of characters, and the order of those that clash."""
@@ -78,7 +135,7 @@ class PageContext:
         """Count repaired text, as the page shows it, among the page's words."""
         for text in texts:
             self._words.add(text)
-        for known in (self._costs, self._prices, self._behind, self._unseen):
+        for known in (self._costs, self._prices, self._ranked, self._ways):
             known.clear()
 
     def written(self, text: str) -> str:
@@ -90,7 +147,7 @@ class PageContext:
 
     def folded(self, text: str) -> str:
         """The text as the page would show it: in half width where the page is."""
-        return unicodedata.normalize("NFKC", text) if self.is_folded else text
+        return unicodedata.normalize("NFKC", text) if self.is_folded else narrowed(text, self.narrows)
 
     def bits(self, text: str, char: str) -> float:
         """Bits of `char` behind `text`, by the character model and the page's own pairs."""
@@ -138,36 +195,83 @@ class PageContext:
         """Whether a converted GB2312 text holds such a character."""
         return self.form(char) == 0.0
 
-    def unseen(self, before: str, pending: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
-        """Characters likely behind `before` whose trail byte leads one of the pairs `ranges` gives, with the range of
-        the other byte of that pair. `pending`: the range of their own lead byte."""
+    def costs(self, before: str, choices: Choices) -> NDArray[np.float64]:
+        """`cost` of each of the choices behind `before`, which is what `front` keeps."""
+        before = before.replace(LOST, DIGIT)
+        found = self.model.ask_each(before, choices)
+        formed = self._formed.get(id(choices))
+        if formed is None:
+            forms = np.array([self.form(char) for char in choices.chars])
+            formed = self._formed[id(choices)] = choices, forms  # kept: its number stays its own
+        return formed[1] - self._words.logp_each(found, before[-2:-1], before[-1:], choices)
+
+    def swallowed(self, before: str) -> list[tuple[float, str]]:
+        """(cost, character) of each ASCII mark that a lead byte may have swallowed, and of a digit, DIGIT."""
+        found = self._eaten.get(before)
+        if found is None:
+            choices = _swallowed()
+            costs = -LEFT - self.model.ask_each(before.replace(LOST, DIGIT), choices)
+            found = self._eaten[before] = [(float(cost), char) for cost, char in zip(costs, choices.chars, strict=True)]
+        return found
+
+    def model_bits(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The character model's bits of each character of each of the texts, which no words of the page touch."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._model_bits]
+        if new:
+            self._model_bits.update(zip(new, self.model.bits_each(new), strict=True))
+        return [self._model_bits[text] for text in texts]
+
+    def by_lead(self, before: str, lead: int) -> list[tuple[float, str]]:
+        """(cost, character) of those with this lead byte, the cheapest FILLINGS behind `before`."""
+        key = before, "lead", lead, 0
+        return self._ranked.get(key) or self._rank(key, _by_lead(lead))
+
+    def by_trail(self, before: str, trail: int, pending: int) -> list[tuple[float, str]]:
+        """(cost, character) of those with this trail byte and a lead byte in the range `pending`, the cheapest."""
+        key = before, "trail", trail, pending
+        return self._ranked.get(key) or self._rank(key, _by_trail(trail, pending))
+
+    def behind(self, before: str, pending: int) -> list[tuple[float, str]]:
+        """(cost, character) of the commonest with a lead byte in the range `pending` and a trail byte above 80."""
+        key = before, "any", pending, pending
+        return self._ranked.get(key) or self._rank(key, _in_a_range(pending))
+
+    def _rank(self, key: tuple[str, str, int, int], choices: Choices) -> list[tuple[float, str]]:
+        before, source, _, pending = key
+        last = lexicon.last_bytes().get(before[-1:], 0)
+        costs = self.costs(before, choices)
+        order = costs.argsort(kind="stable")[:LIKELIEST]
+        chars = choices.chars
+        ranked = [(float(costs[nth]), chars[nth]) for nth in order]
+        if source != "lead" and pending != lexicon.ANY and last in lexicon.unassigned_leads():
+            # Behind the last trail byte, their lead byte must make a pair that shows no character.
+            first, pairs, codes = last << 8, lexicon.pairs(), lexicon.codes()
+            ranked = [way for way in ranked if first | codes[way[1]] >> 8 not in pairs]
+        found = self._ranked[key] = [way for way in ranked[:FILLINGS] if way[0] <= ranked[0][0] + WORSE]
+        return found
+
+    def unseen(self, before: str, pending: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[float, str, int]]:
+        """(cost, character, range of the other byte) where a character's trail byte leads one of the unseen pairs that
+        `ranges` gives: the cheapest UNSEEN behind `before`, and those whose cost depends on more than that.
+
+        `pending`: the character's lead byte, or the range of it.
+        """
         key = before, pending, ranges[0]
-        found = self._unseen.get(key)
+        found = self._ways.get(key)
         if found is None:
-            found = sorted(_leading(tuple(ranges), pending), key=lambda way: self.bits(before, way[0]))[:LIKELIEST]
-            self._unseen[key] = found
+            if pending >= 0:
+                choices, ways = _leading_from(pending, tuple(ranges))
+            else:
+                choices, ways = _leading(tuple(ranges), pending)
+            costs = self.costs(before, choices)
+            found, plain = [], 0
+            for nth in costs.argsort(kind="stable")[:LIKELIEST]:
+                char = choices.chars[nth]
+                plain += char not in DEPENDENT
+                if plain <= UNSEEN or char in DEPENDENT:
+                    found.append((float(costs[nth]), char, ways[nth]))
+            self._ways[key] = found
         return found
-
-    def behind(self, before: str, pending: int) -> list[str]:
-        """Characters likely behind others, with a lead byte in the range `pending` and a trail byte above 80."""
-        key = before, pending
-        found = self._behind.get(key)
-        if found is None:
-            found = sorted(_in_a_range(pending), key=lambda char: self.bits(before, char))
-            found = self._behind[key] = found[:LIKELIEST]
-        return found
-
-    def leading(self, lead: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
-        """Usual characters with this lead byte whose trail byte leads one of the pairs `ranges` gives."""
-        return _leading_from(lead, tuple(ranges))
-
-    def by_lead(self, lead: int) -> tuple[str, ...]:
-        """Usual characters with this lead byte, the likeliest of them, whose trail byte may pass for a lead byte."""
-        return _by_lead()[lead]
-
-    def by_trail(self, trail: int, pending: int) -> tuple[str, ...]:
-        """Usual characters with this trail byte, the likeliest of them, with a lead byte in the range `pending`."""
-        return _by_trail_and_range(trail, pending)
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -188,62 +292,81 @@ def _form(char: str) -> float:
 
 
 @functools.cache
-def _by_lead() -> list[tuple[str, ...]]:
-    leads: list[list[str]] = [[] for _ in range(256)]
-    for pair, char in lexicon.pairs().items():
-        if pair & 0xFF > 0x80:
-            leads[pair >> 8].append(char)
-    return [_likeliest(chars) for chars in leads]
+def _swallowed() -> Choices:
+    return model().choices([*SWALLOWED, DIGIT])
 
 
 @functools.cache
-def _by_trail() -> list[tuple[str, ...]]:
+def _by_byte() -> tuple[list[list[str]], list[list[str]]]:
+    """Characters by their lead byte, where their trail byte may pass for one, and by their trail byte."""
+    leads: list[list[str]] = [[] for _ in range(256)]
     trails: list[list[str]] = [[] for _ in range(256)]
     for pair, char in lexicon.pairs().items():
         trails[pair & 0xFF].append(char)
-    return [_likeliest(chars) for chars in trails]
+        if pair & 0xFF > 0x80:
+            leads[pair >> 8].append(char)
+    return leads, trails
 
 
 @functools.cache
-def _by_trail_and_range(trail: int, pending: int) -> tuple[str, ...]:
-    chars = _by_trail()[trail]
-    return chars if pending == lexicon.ANY else tuple(char for char in chars if _in_range(char, pending))
+def _by_lead(lead: int) -> Choices:
+    """Usual characters with this lead byte, the likeliest of them, whose trail byte may pass for a lead byte."""
+    return _likeliest(_by_byte()[0][lead])
 
 
 @functools.cache
-def _leading_from(lead: int, ranges: tuple[tuple[int, int], ...]) -> list[tuple[str, int]]:
+def _with_trail(trail: int) -> tuple[str, ...]:
+    return _likeliest(_by_byte()[1][trail]).chars
+
+
+@functools.cache
+def _by_trail(trail: int, pending: int) -> Choices:
+    """Usual characters with this trail byte, the likeliest of them, with a lead byte in the range `pending`."""
+    return model().choices([char for char in _with_trail(trail) if _in_range(char, pending)])
+
+
+@functools.cache
+def _leading_from(lead: int, ranges: tuple[tuple[int, int], ...]) -> tuple[Choices, tuple[int, ...]]:
+    """Usual characters with this lead byte whose trail byte leads one of the pairs `ranges` gives, and its range."""
     pairs = ((lexicon.pairs().get(lead << 8 | trail), way) for trail, way in ranges)
-    return [(char, way) for char, way in pairs if char is not None and _form(char) == 0.0]
+    return _in_order([(char, way) for char, way in pairs if char is not None and _form(char) == 0.0])
 
 
 def _in_range(char: str, pending: int) -> bool:
     lead = lexicon.codes()[char] >> 8
+    if pending == lexicon.ANY:
+        return True
     return lead >= 0xA1 if pending == lexicon.HIGH else 0x81 <= lead <= 0xA0
 
 
 @functools.cache
-def _in_a_range(pending: int) -> list[str]:
+def _in_a_range(pending: int) -> Choices:
     chars = [
         char
         for pair, char in lexicon.pairs().items()
         if pair & 0xFF > 0x80 and _in_range(char, pending) and _form(char) == 0.0
     ]
     chars.sort(key=model().unigram, reverse=True)
-    return chars[:MANY]
+    return model().choices(sorted(chars[:MANY]))
 
 
 @functools.cache
-def _leading(ranges: tuple[tuple[int, int], ...], pending: int) -> list[tuple[str, int]]:
+def _leading(ranges: tuple[tuple[int, int], ...], pending: int) -> tuple[Choices, tuple[int, ...]]:
     """The commonest characters with these trail bytes, and what `ranges` says of the byte behind."""
-    ways = [(char, way) for trail, way in ranges for char in _by_trail()[trail] if _in_range(char, pending)]
+    ways = [(char, way) for trail, way in ranges for char in _with_trail(trail) if _in_range(char, pending)]
     ways.sort(key=lambda way: model().unigram(way[0]), reverse=True)
-    return ways[:MANY]
+    return _in_order(ways[:MANY])
 
 
-def _likeliest(chars: Sequence[str]) -> tuple[str, ...]:
+def _in_order(ways: Sequence[tuple[str, int]]) -> tuple[Choices, tuple[int, ...]]:
+    ways = sorted(ways)
+    return model().choices([char for char, _ in ways]), tuple(way for _, way in ways)
+
+
+def _likeliest(chars: Sequence[str]) -> Choices:
     usual = [char for char in chars if _form(char) == 0.0]
     usual.sort(key=model().unigram, reverse=True)
-    return tuple(usual[:LIKELIEST])
+    return model().choices(sorted(usual[:LIKELIEST]))
 
 
 def _common(char: str) -> bool:

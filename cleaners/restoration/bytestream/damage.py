@@ -8,6 +8,7 @@ stand, and decodes each piece by itself; a lead byte before an ASCII byte swallo
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ _T = TypeVar("_T")
 
 ALWAYS_CUT = frozenset({b"\xa3\xac"})  # ，
 SOMETIMES_CUT = frozenset({b"\xa3\xbb", b"\xa3\xa1", b"\xa3\xbf", b"\xa1\xa2"})  # ； ！ ？ 、
+STOP = b"\xa1\xa3"  # 。, at which few sites cut
+_CUTS = re.compile(b"|".join(sorted(ALWAYS_CUT | SOMETIMES_CUT)))
+_CUTS_AND_STOPS = re.compile(b"|".join(sorted(ALWAYS_CUT | SOMETIMES_CUT | {STOP})))
+NARROW = dict(zip("，；：？！（）", ",;:?!()", strict=True))
 MOST_CUTS = 4  # doubtful cuts of which every combination is tried
 MOST_CLASHES = 6  # the same of characters whose order is not known
 FOREIGN_BYTES = range(0x01, 0x09)  # stand for characters that GBK does not hold
@@ -31,6 +36,7 @@ class Site:
     `table`: (character, reading) in the order of insertion. `lone_lead`: what a lead byte alone at a piece's end gives.
     `spares`: a lead byte before `(` falls out and the parenthesis stands.
     `keeps_private_use`: user-defined pairs become private-use characters, else nothing. `folds`: NFKC afterwards.
+    `stops`: it cuts at 。 as well. `narrows`: marks, of those in NARROW, shown in half width where it does not fold.
     """
 
     table: tuple[tuple[str, str], ...] = ()
@@ -38,13 +44,26 @@ class Site:
     keeps_private_use: bool = True
     folds: bool = True
     spares: bool = False
+    narrows: str = ""
+    stops: bool = False
+
+    def folded(self, text: str) -> str:
+        """The text in the width in which the site shows it."""
+        return unicodedata.normalize("NFKC", text) if self.folds else narrowed(text, self.narrows)
+
+
+def narrowed(text: str, marks: str) -> str:
+    """The text with these of the marks in NARROW in half width."""
+    for mark in marks:
+        text = text.replace(mark, NARROW[mark])
+    return text
 
 
 def damage(text: str, site: Site, cuts: Iterable[bytes] = ALWAYS_CUT) -> str:
     """What `site` makes of `text`; `cuts` are the mark bytes at which it cuts, at every offset."""
     data, foreign = encode(text)
     stream = annotate(data, site.table)
-    places = [at for at in mark_places(stream) if stream[at : at + 2] in cuts]
+    places = [at for at in mark_places(stream, site.stops) if stream[at : at + 2] in cuts]
     return _shown(stream, places, foreign, site)
 
 
@@ -54,10 +73,9 @@ def gives(text: str, seen: str, site: Site) -> bool:
     stream = annotate(data, site.table)
     sure: list[int] = []
     doubtful: list[int] = []
-    for at in mark_places(stream):
+    for at in mark_places(stream, site.stops):
         (sure if stream[at : at + 2] in ALWAYS_CUT else doubtful).append(at)
-    if site.folds:
-        seen = unicodedata.normalize("NFKC", seen)
+    seen = site.folded(seen)
     # A cut where the decoder is in step changes nothing by itself; behind one that is not, it may.
     boundaries = _boundaries(stream, sure)
     in_step = [at for at in doubtful if at in boundaries]
@@ -71,6 +89,10 @@ def gives(text: str, seen: str, site: Site) -> bool:
 
 def encode(text: str) -> tuple[bytes, dict[str, str]]:
     """GBK bytes of `text`, and what stands for the characters that GBK does not hold."""
+    try:
+        return text.encode("gbk"), {}
+    except UnicodeEncodeError:
+        pass
     foreign: dict[str, str] = {}
     out = bytearray()
     for char in text:
@@ -97,23 +119,15 @@ def annotate(data: bytes, table: Sequence[tuple[str, str]]) -> bytes:
     return data
 
 
-def mark_places(stream: bytes) -> list[int]:
-    """Offsets of the marks' two bytes, at any offset, not overlapping."""
-    places, at = [], 0
-    while at < len(stream) - 1:
-        if stream[at : at + 2] in ALWAYS_CUT or stream[at : at + 2] in SOMETIMES_CUT:
-            places.append(at)
-            at += 2
-        else:
-            at += 1
-    return places
+def mark_places(stream: bytes, stops: bool = False) -> list[int]:
+    """Offsets of the marks' two bytes, at any offset, not overlapping; with `stops`, those of 。 too."""
+    return [mark.start() for mark in (_CUTS_AND_STOPS if stops else _CUTS).finditer(stream)]
 
 
 def clashes(text: str, readings: Mapping[str, str]) -> set[tuple[str, str]]:
     """Characters of the table whose two bytes share one in `text`: which comes out depends on the table's order."""
     data, _ = encode(text)
-    pairs = _pairs_of(readings)
-    found = [pairs.get(data[at] << 8 | data[at + 1]) for at in range(len(data) - 1)]
+    found = [_annotated(data[at] << 8 | data[at + 1], readings) for at in range(len(data) - 1)]
     return {(a, b) for a, b in itertools.pairwise(found) if a and b and a != b}
 
 
@@ -125,8 +139,7 @@ def orders(
     known: (a, b) -> whether a is known to come before b.
     """
     data, _ = encode(text)
-    pairs = _pairs_of(readings)
-    here = {char for at in range(len(data) - 1) if (char := pairs.get(data[at] << 8 | data[at + 1]))}
+    here = {char for at in range(len(data) - 1) if (char := _annotated(data[at] << 8 | data[at + 1], readings))}
     unknown = sorted(c for c in clashes(text, readings) if c not in known and c[::-1] not in known)[:MOST_CLASHES]
     for turned in _subsets(unknown):
         order = in_order(sorted(here), {**known, **{clash: clash not in turned for clash in unknown}})
@@ -134,9 +147,10 @@ def orders(
             yield tuple((char, readings[char]) for char in order)
 
 
-def _pairs_of(readings: Mapping[str, str]) -> dict[int, str]:
-    codes = lexicon.codes()
-    return {codes[char]: char for char in readings}
+def _annotated(pair: int, readings: Mapping[str, str]) -> str:
+    """The character of these two bytes, if it is annotated."""
+    char = lexicon.pairs().get(pair, "")
+    return char if char in readings else ""
 
 
 def in_order(chars: Iterable[str], before: Mapping[tuple[str, str], bool]) -> list[str] | None:
@@ -189,11 +203,15 @@ def _shown(stream: bytes, cuts: Sequence[int], foreign: Mapping[str, str], site:
     shown = "".join(decode(stream[start:end], site) for start, end in _pieces(stream, cuts))
     for byte, char in foreign.items():
         shown = shown.replace(byte, char)
-    return unicodedata.normalize("NFKC", shown) if site.folds else shown
+    return site.folded(shown)
 
 
 def decode(piece: bytes, site: Site) -> str:
     """One piece, as such sites decode GBK."""
+    try:
+        return piece.decode("gbk")
+    except UnicodeDecodeError:
+        pass  # what is broken is read byte by byte
     out: list[str] = []
     at = 0
     while at < len(piece):

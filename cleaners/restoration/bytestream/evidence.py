@@ -9,19 +9,21 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cleaners.restoration.bytestream import lexicon
 
 TONE = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
-ANNOTATION = re.compile(rf"[(?（]([{lexicon.LETTERS}]{{1,{lexicon.LONGEST_READING}}})[)）]")
+# On some sites a few readings have a blank behind them, in the site's table: (luò ) wherever 絡 stands.
+ANNOTATION = re.compile(rf"[(?（]([{lexicon.LETTERS}]{{1,{lexicon.LONGEST_READING}}} ?)[)）]")
 
 # What a sign is worth; a page needs ENOUGH. Sites' own characters with the sites' reading say most.
 ENOUGH = 1.0
 KNOWN, GLOSSED, OTHER = 1.0, 0.3, 0.15  # a character annotated, by whether sites do so and authors too
 REPEAT, REPEAT_OTHER = 0.3, 0.1  # each further time
 MANY = 50  # annotations from which a few contradictions are put down to text from elsewhere
+ENOUGH_TONELESS = 4.0  # where no reading has its tone: authors gloss names so, and he, men, can are English, too
 ENOUGH_SIMPLIFIED = 4.0  # on a page in Simplified characters, which primers and glosses are written in
 BARE_SHARE = 0.02  # bare occurrences of annotated characters, as a share of the annotated ones
 FOREIGN_SHARE = 0.03  # annotations of characters that conversion does not yield
@@ -31,24 +33,44 @@ FOREIGN_SHARE = 0.03  # annotations of characters that conversion does not yield
 class PageTable:
     """What a page annotates.
 
-    `readings`: character -> its one reading here. `bare`: characters that stand without annotation outside broken
-    spans, so that they are not in the site's table. `annotations`: how many were counted.
+    `readings`: character -> its one reading here, with the blank behind it if it has one. `bare`: characters that stand
+    without annotation outside broken spans, so that they are not in the site's table. `annotations`: how many were
+    counted. `sounds`: how the page writes readings.
     """
 
     readings: dict[str, str]
     bare: frozenset[str]
     annotations: int
+    sounds: lexicon.Sounds
 
 
-def seen_annotations(text: str) -> list[re.Match[str]]:
+def seen_annotations(text: str, sounds: lexicon.Sounds) -> list[re.Match[str]]:
     """Matches of `(pinyin)` and `?pinyin)` whose letters are a syllable."""
-    known = lexicon.syllables()
-    return [m for m in ANNOTATION.finditer(text) if lexicon.plain_reading(m[1]) in known]
+    return [m for m in ANNOTATION.finditer(text) if lexicon.plain_reading(m[1]) in sounds.chars]
 
 
-def _glosses(text: str) -> list[str]:
+def reading(annotation: re.Match[str]) -> str:
+    """What an annotation says, with the blank behind it."""
+    sound = annotation[1]
+    return lexicon.plain_reading(sound) + " " * sound.endswith(" ")
+
+
+def sounds_of(texts: Sequence[str]) -> lexicon.Sounds:
+    """How the texts write readings: without tones where most of their annotations that can be readings have none."""
+    toned, toneless = lexicon.sounds(), lexicon.sounds(toned=False)
+    with_tone = without = 0
+    for text in texts:
+        for match in ANNOTATION.finditer(text):
+            sound = lexicon.plain_reading(match[1])
+            if TONE.search(sound):
+                with_tone += sound in toned.chars
+            else:
+                without += sound in toneless.of.get(text[match.start() - 1 : match.start()], ())
+    return toneless if without > with_tone else toned
+
+
+def _glosses(text: str, known: Collection[str]) -> list[str]:
     """Han with a reading that no character has which conversion yields: sites annotate none of them."""
-    known = lexicon.syllables()
     return [
         text[m.start() - 1]
         for m in ANNOTATION.finditer(text)
@@ -59,9 +81,11 @@ def _glosses(text: str) -> list[str]:
     ]
 
 
-def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None:
+def page_table(texts: Sequence[str], enough: float = ENOUGH, sounds: lexicon.Sounds | None = None) -> PageTable | None:
     """The table of a page's texts, or None where they do not prove that a site annotated them."""
-    readings = lexicon.conversion().readings
+    sounds = sounds or sounds_of(texts)
+    if not sounds.toned:
+        enough = max(enough, ENOUGH_TONELESS)
     counts: Counter[tuple[str, str]] = Counter()
     alone: Counter[tuple[str, str]] = Counter()  # no part of a word: the entry of a dictionary or of a list
     foreign: Counter[str] = Counter()
@@ -69,28 +93,27 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None
     annotated: list[str] = []
     broken = 0.0
     for text in texts:
-        matches = seen_annotations(text)
+        matches = seen_annotations(text, sounds)
         if matches:
             annotated.append(text)
-            foreign.update(_glosses(text))
+            foreign.update(_glosses(text, sounds.chars))
         for match in matches:
             char, sound = text[match.start() - 1 : match.start()], lexicon.plain_reading(match[1])
             if match[0][0] == "?":
-                broken += KNOWN * swallowed_by_site(char, sound)
-            elif sound in readings.get(char, ()):
-                counts[char, sound] += 1
+                broken += KNOWN * swallowed_by_site(char, sound, sounds)
+            elif sound in sounds.of.get(char, ()):
+                counts[char, reading(match)] += 1
                 neighbours = text[max(0, match.start() - 2) : match.start() - 1] + text[match.end() : match.end() + 1]
-                alone[char, sound] += not any(map(str.isalnum, neighbours))
-            elif not astride(char, sound):
+                alone[char, reading(match)] += not any(map(str.isalnum, neighbours))
+            elif not astride(char, sound, sounds):
                 foreign[char] += 1
             elif char < "\x80":
-                broken += KNOWN * any(
-                    sound == lexicon.annotated_by_sites().get(x, ("",))[0] for x in _ending_in(char, sound)
-                )
+                broken += KNOWN * any(sound == sounds.sites.get(x, ("",))[0] for x in _ending_in(char, sound, sounds))
             else:
                 spared[char] += 1
     table = _one_reading_each(counts)
-    if _weight(table, counts - alone) + broken * enough < enough:
+    whole = broken * (enough if sounds.toned else KNOWN)  # a broken character is proof, but that he, men, can are words
+    if _weight(table, counts - alone, sounds) + whole < enough:
         return None
     total = sum(counts[pair] for pair in table.items())
     many = total >= MANY
@@ -100,10 +123,10 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH) -> PageTable | None
     strangers = foreign.total() if many else foreign.total() + spared.total()
     if bare > (BARE_SHARE * total if many else 0) or strangers > (FOREIGN_SHARE * total if many else 0):
         return None
-    return PageTable(table, frozenset(everywhere) - table.keys(), total)
+    return PageTable(table, frozenset(everywhere) - table.keys(), total, sounds)
 
 
-def swallowed_by_site(char: str, sound: str) -> bool:
+def swallowed_by_site(char: str, sound: str, sounds: lexicon.Sounds) -> bool:
     """Whether `?sound)` behind `char` can be what is left of a character that sites annotate so.
 
     The last byte of `char` is its lead byte, and its trail byte swallowed the parenthesis.
@@ -111,18 +134,18 @@ def swallowed_by_site(char: str, sound: str) -> bool:
     code = lexicon.codes().get(char)
     return code is not None and any(
         lexicon.codes()[x] >> 8 == code & 0xFF and lexicon.codes()[x] & 0xFF > 0x80
-        for x in lexicon.by_reading().get(sound, ())
-        if lexicon.annotated_by_sites().get(x, ("",))[0] == sound
+        for x in sounds.chars.get(sound, ())
+        if sounds.sites.get(x, ("",))[0] == sound
     )
 
 
-def _ending_in(char: str, sound: str) -> list[str]:
+def _ending_in(char: str, sound: str, sounds: lexicon.Sounds) -> list[str]:
     """Characters read `sound` whose trail byte shows as this ASCII character (80 alone as `?`)."""
     trail = 0x80 if char == "?" else ord(char)
-    return [x for x in lexicon.by_reading().get(sound, ()) if lexicon.codes()[x] & 0xFF == trail]
+    return [x for x in sounds.chars.get(sound, ()) if lexicon.codes()[x] & 0xFF == trail]
 
 
-def astride(char: str, sound: str) -> bool:
+def astride(char: str, sound: str, sounds: lexicon.Sounds) -> bool:
     """Whether `(sound)` behind `char` can be the annotation of two bytes that stand astride characters.
 
     Either `char` is the second of the two bytes, an ASCII letter (`Y(jié)`: 結 is BD59), or its trail byte is the first
@@ -130,8 +153,8 @@ def astride(char: str, sound: str) -> bool:
     """
     code = lexicon.codes().get(char)
     if code is None:
-        return len(char) == 1 and char < "\x80" and bool(_ending_in(char, sound))
-    return any(code & 0xFF == lexicon.codes()[x] >> 8 for x in lexicon.by_reading().get(sound, ()))
+        return len(char) == 1 and char < "\x80" and bool(_ending_in(char, sound, sounds))
+    return any(code & 0xFF == lexicon.codes()[x] >> 8 for x in sounds.chars.get(sound, ()))
 
 
 def _one_reading_each(counts: Counter[tuple[str, str]]) -> dict[str, str]:
@@ -142,14 +165,13 @@ def _one_reading_each(counts: Counter[tuple[str, str]]) -> dict[str, str]:
     return table
 
 
-def _weight(table: dict[str, str], counts: Counter[tuple[str, str]]) -> float:
-    sites = lexicon.annotated_by_sites()
+def _weight(table: dict[str, str], counts: Counter[tuple[str, str]], sounds: lexicon.Sounds) -> float:
     weight = 0.0
     for char, sound in table.items():
         if not counts[char, sound]:
             continue
-        reading, glossed = sites.get(char, ("", False))
-        if reading == sound and not glossed:
+        usual, glossed = sounds.sites.get(char, ("", False))
+        if usual == sound.rstrip() and not glossed:
             weight += KNOWN + REPEAT * (counts[char, sound] - 1)
         else:
             weight += (GLOSSED if glossed else OTHER) + REPEAT_OTHER * (counts[char, sound] - 1)
@@ -164,14 +186,13 @@ def is_simplified(texts: Sequence[str]) -> bool:
     return simplified > sum(n for char, n in present.items() if char in conversion.simplified)
 
 
-def to_traditional(text: str) -> str:
+def to_traditional(text: str, sounds: lexicon.Sounds) -> str:
     """The text in Traditional characters, one for one: those that conversion does not leave, and those annotated."""
     out = list(text.translate(_traditional_forms()))
-    sites = lexicon.annotated_by_sites()
-    for match in seen_annotations(text):
+    for match in seen_annotations(text, sounds):
         at = match.start() - 1
         for char in _other_forms().get(out[at], ()) if at >= 0 else ():
-            if sites.get(char, ("",))[0] == lexicon.plain_reading(match[1]):
+            if sounds.sites.get(char, ("",))[0] == lexicon.plain_reading(match[1]):
                 out[at] = char
     return "".join(out)
 

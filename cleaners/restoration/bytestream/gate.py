@@ -13,7 +13,16 @@ from collections.abc import Sequence
 from cleaners.policy import Context
 from schemas.records import Block, Edit
 
-SHAPE = re.compile("[(?（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿêɑɡ]{1,6}[)）]")
+SHAPE = re.compile("[(?（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿêɑɡ]{1,6}[ \u00a0]?[)）]")
+
+
+def is_annotated(texts: Sequence[str]) -> bool:
+    """Whether a site annotated these texts of one page: then broken pairs are evidence, which nobody else may touch."""
+    if not any(map(SHAPE.search, texts)):
+        return False
+    from cleaners.restoration.bytestream import restoring
+
+    return restoring.table_of(tuple(texts)) is not None
 
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:

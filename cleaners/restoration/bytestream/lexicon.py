@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -21,6 +22,15 @@ class Conversion(NamedTuple):
     readings: dict[str, tuple[str, ...]]  # Traditional character -> its readings
     simplified: dict[str, str]  # Traditional character -> Simplified form
     converted: frozenset[str]  # Simplified characters that conversion does not leave as they are
+
+
+class Sounds(NamedTuple):
+    """Readings of Traditional characters the way a page writes them: with tone marks, or without."""
+
+    toned: bool
+    of: dict[str, tuple[str, ...]]  # character -> its readings
+    chars: dict[str, tuple[str, ...]]  # reading -> the characters read so
+    sites: dict[str, tuple[str, bool]]  # `annotated_by_sites`
 
 
 class Fold(NamedTuple):
@@ -57,24 +67,34 @@ def annotated_by_sites() -> dict[str, tuple[str, bool]]:
 
 
 @functools.cache
-def syllables() -> frozenset[str]:
-    """Every reading of a Traditional character."""
-    return frozenset(sound for sounds in conversion().readings.values() for sound in sounds)
+def sounds(toned: bool = True) -> Sounds:
+    """The readings of the packaged table, with tone marks or without them."""
+    of, sites = conversion().readings, annotated_by_sites()
+    if not toned:
+        of = {char: _unique(form for sound in told for form in toneless(sound)) for char, told in of.items()}
+        sites = {char: (toneless(sound)[0], glossed) for char, (sound, glossed) in sites.items()}
+    chars: dict[str, list[str]] = {}
+    for char, told in of.items():
+        for sound in told:
+            chars.setdefault(sound, []).append(char)
+    return Sounds(toned, of, {sound: tuple(read) for sound, read in chars.items()}, sites)
 
 
-@functools.cache
-def by_reading() -> dict[str, tuple[str, ...]]:
-    """Reading -> the Traditional characters read so."""
-    found: dict[str, list[str]] = {}
-    for char, sounds in conversion().readings.items():
-        for sound in sounds:
-            found.setdefault(sound, []).append(char)
-    return {sound: tuple(chars) for sound, chars in found.items()}
+def toneless(sound: str) -> tuple[str, ...]:
+    """A reading without its tone mark, in the ways in which ü is written then."""
+    letters = unicodedata.normalize("NFD", sound).replace("u\u0308", "ü")
+    bare = "".join(char for char in letters if not unicodedata.combining(char))
+    return tuple(bare.replace("ü", instead) for instead in ("uvü" if "ü" in bare else "u"))
 
 
+def _unique(sounds: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sounds))
+
+
+@functools.lru_cache(maxsize=4096)
 def plain_reading(text: str) -> str:
-    """A reading as the tables write it."""
-    return text.translate(ODD_LETTERS)
+    """A reading as the tables write it, without a blank behind it."""
+    return text.rstrip().translate(ODD_LETTERS)
 
 
 @functools.cache
@@ -97,6 +117,12 @@ def codes() -> dict[str, int]:
     for lead, trail in user_defined_pairs():
         found[user_defined(lead, trail)] = lead << 8 | trail
     return found
+
+
+@functools.cache
+def last_bytes() -> dict[str, int]:
+    """Character -> its last byte in GBK."""
+    return {**{chr(code): code for code in range(0x80)}, **{char: code & 0xFF for char, code in codes().items()}}
 
 
 def user_defined(lead: int, trail: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cleaners.restoration.bytestream.context import LOST, PageContext
@@ -167,5 +168,5 @@ def prove(page: PageContext, seen: str, state: State, context: int) -> Proof | N
 def _gives(page: PageContext, text: str, seen: str, table: tuple[tuple[str, str], ...]) -> bool:
     page.budget -= PROOF
     lone = "?" if page.marks_cuts else ""
-    sites = (Site(table, lone, not page.may_vanish, page.is_folded, spares) for spares in (False, True))
-    return any(gives(text, seen, site) for site in sites)
+    site = Site(table, lone, not page.may_vanish, page.is_folded, False, page.narrows, page.cuts_at_stops)
+    return gives(text, seen, site) or gives(text, seen, replace(site, spares=True))

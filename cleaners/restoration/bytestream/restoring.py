@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import bisect
+import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from cleaners.model import front
-from cleaners.restoration.bytestream import lexicon
+from cleaners.restoration.bytestream import inserted
 from cleaners.restoration.bytestream.context import PageContext
 from cleaners.restoration.bytestream.evidence import (
+    ENOUGH,
     ENOUGH_SIMPLIFIED,
+    PageTable,
     is_simplified,
     page_table,
     seen_annotations,
+    sounds_of,
     to_traditional,
 )
 from cleaners.restoration.bytestream.proof import Verdict, judge
-from cleaners.restoration.bytestream.search import MARKS, Found, Search, Token
+from cleaners.restoration.bytestream.search import Found, Search
 from cleaners.restoration.bytestream.state import CLOSING, QUOTES, UNCLOSED
+from cleaners.restoration.bytestream.visible import Token, Visible, visible
 from schemas.records import Block, Edit
 
 STEP = "bytestream"
@@ -36,27 +42,24 @@ BUDGET_MOST = 1_000_000  # in all: ten seconds at most
 UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
 NAMED = 12  # annotated characters named in an edit's detail
 DAMAGED = "damaged"
+NO_BREAK = re.compile(r"(?<=[^\W\d_])\u00a0(?=[)）])")  # the blank of (luò ), as some editors write blanks
 
 
 def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """See cleaners.bytestream.restore."""
-    texts = [block.text for block in blocks]
-    annotated = [text for text in texts if seen_annotations(text)]
-    if page_table(annotated) is None and page_table(list(map(to_traditional, annotated)), ENOUGH_SIMPLIFIED) is None:
-        return tuple(blocks), ()  # what the other blocks hold can only speak against it
-    table = page_table(texts)
-    simplified = is_simplified(texts)
-    if simplified:  # converted again behind the damage: the bytes are those of the Traditional text
-        texts = [to_traditional(text) for text in texts]
-        table = page_table(texts, ENOUGH_SIMPLIFIED)
-    if table is None:
-        return tuple(blocks), ()
-    page = PageContext(table, texts, simplified)
+    found = table_of(tuple(block.text for block in blocks))
+    if found is None:
+        return inserted.take_out(blocks)
+    table, texts = found
+    page = PageContext(table, texts, is_simplified([block.text for block in blocks]))
     page.budget = min(BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts)), BUDGET_MOST)
-    page.choose(keeps_private_use=page.shows_private_use)
-    works = [_repaired(page, block, text) for block, text in zip(blocks, texts, strict=True)]
-    if not page.shows_private_use:
-        works = _better(page, works)
+    kind, *others = page.kinds()
+    page.choose(*kind)
+    seen = [visible(text, page.sounds) for text in texts]
+    page.model_bits([text.plain for text in seen])  # looked up together
+    works = [_repaired(page, block, text) for block, text in zip(blocks, seen, strict=True)]
+    for other in others:
+        works, kind = _better(page, works, kind, other)
     if page.may_vanish:
         works = _again(page, works, attrgetter("sure"))
     words = [repair.after for work in works for repair in work.repairs if repair.verdict.trusted]
@@ -69,21 +72,41 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     return tuple(work.block() for work in works), tuple(edits)
 
 
-def _better(page: PageContext, works: list[_Work]) -> list[_Work]:
-    """The works, or the same for a site that shows what the first kind of site drops, whichever reads better.
+@functools.lru_cache(maxsize=1)  # asked before mojibake is looked for, and again by `restore`
+def table_of(texts: tuple[str, ...]) -> tuple[PageTable, tuple[str, ...]] | None:
+    """What a page annotates, and its texts in Traditional characters, one for one; None where no site annotated it."""
+    texts = tuple(NO_BREAK.sub(" ", text) for text in texts)
+    sounds = sounds_of(texts)
+    annotated = [text for text in texts if seen_annotations(text, sounds)]
+    if page_table(annotated, ENOUGH, sounds) is None:
+        before = [to_traditional(text, sounds) for text in annotated]
+        if page_table(before, ENOUGH_SIMPLIFIED, sounds) is None:
+            return None  # what the other blocks hold can only speak against it
+    enough = ENOUGH
+    if is_simplified(texts):  # converted again behind the damage: the bytes are those of the Traditional text
+        texts = tuple(to_traditional(text, sounds) for text in texts)
+        enough = ENOUGH_SIMPLIFIED
+    table = page_table(texts, enough, sounds)
+    return (table, texts) if table else None
 
-    Sites of one kind show user-defined pairs as private-use characters and a lead byte left alone as `?`, those of the
-    other drop both. Only blocks in which that makes a difference are tried and compared.
+
+def _better(
+    page: PageContext, works: list[_Work], kind: tuple[bool, bool], other: tuple[bool, bool]
+) -> tuple[list[_Work], tuple[bool, bool]]:
+    """The works, done for one kind of site, or the same for another kind, whichever reads better, and which that is.
+
+    Only blocks in which that makes a difference are tried and compared.
     """
     doubtful = [nth for nth, work in enumerate(works) if work.doubtful]
     if not doubtful:
-        return works
-    page.choose(keeps_private_use=True)
-    shown = {nth: _repaired(page, works[nth].source, works[nth].text) for nth in doubtful}
+        return works, kind
+    page.choose(*other)
+    shown = {nth: _repaired(page, works[nth].source, works[nth].seen) for nth in doubtful}
+    page.model_bits([work.block().text for nth in doubtful for work in (works[nth], shown[nth])])
     if sum(work.cost() for work in shown.values()) < sum(works[nth].cost() for nth in doubtful):
-        return [shown.get(nth, work) for nth, work in enumerate(works)]
-    page.choose(keeps_private_use=False)
-    return works
+        return [shown.get(nth, work) for nth, work in enumerate(works)], other
+    page.choose(*kind)
+    return works, kind
 
 
 def _again(page: PageContext, works: list[_Work], settled: Callable[[Verdict], bool]) -> list[_Work]:
@@ -93,15 +116,15 @@ def _again(page: PageContext, works: list[_Work], settled: Callable[[Verdict], b
     known too, for a name may be broken wherever it stands. No repair bears witness to itself.
     """
     return [
-        _repaired(page, work.source, work.text, [r for r in work.repairs if settled(r.verdict)])
+        _repaired(page, work.source, work.seen, [r for r in work.repairs if settled(r.verdict)])
         if work.unsolved or not all(settled(r.verdict) for r in work.repairs)
         else work
         for work in works
     ]
 
 
-def _repaired(page: PageContext, block: Block, text: str, settled: Sequence[_Repair] | None = None) -> _Work:
-    work = _Work(page, block, text, again=settled is not None, settled={r.start: r for r in settled or ()})
+def _repaired(page: PageContext, block: Block, seen: Visible, settled: Sequence[_Repair] | None = None) -> _Work:
+    work = _Work(page, block, seen, again=settled is not None, settled={r.start: r for r in settled or ()})
     work.repair()
     return work
 
@@ -122,7 +145,7 @@ class _Work:
 
     page: PageContext
     source: Block
-    text: str  # the block's text, in Traditional characters, one for one
+    seen: Visible  # the block's text, in Traditional characters, one for one
     repairs: list[_Repair] = field(default_factory=list)
     damaged: bool = False
     doubtful: bool = False  # whether the other kind of site may explain it better
@@ -130,16 +153,13 @@ class _Work:
     again: bool = False  # whether this is the second try,
     settled: dict[int, _Repair] = field(default_factory=dict)  # and what the first settled, by where it starts
     quotes: str = ""  # quotes open behind the repair before the last
+    text: str = field(init=False)
     tokens: dict[int, Token] = field(init=False)
-    starts: dict[int, int] = field(init=False)  # end of an annotation -> its start
     plain: list[int] = field(init=False)  # starts of the annotations that are only to be taken out
 
     def __post_init__(self) -> None:
+        self.text, self.tokens = self.seen.text, self.seen.tokens
         text, readings = self.text, self.page.readings
-        self.tokens = {
-            m.start(): Token(m.end(), lexicon.plain_reading(m[1]), m[0][0] == "?") for m in seen_annotations(text)
-        }
-        self.starts = {token.end: start for start, token in self.tokens.items()}
         self.plain = [
             start
             for start, token in self.tokens.items()
@@ -149,8 +169,8 @@ class _Work:
     def repair(self) -> None:
         """Search every suspicious place."""
         text = self.text
-        places = self._visible()
-        cuts = self._suspected_cuts(places)
+        places = self.seen.places
+        cuts = self._suspected_cuts()
         self.doubtful |= bool(cuts)
         if self.page.marks_cuts:
             cuts = {cut for cut in cuts if cut and text[cut - 1] == "?"}
@@ -234,7 +254,8 @@ class _Work:
         """Bits of the text as it is now, of a quote left open, and of what could not be repaired."""
         text = self.block().text
         unclosed = UNCLOSED * (text.rfind("“") > text.rfind("”"))
-        return float(self.page.model.bits(text).sum()) + unclosed + UNSOLVED * self.unsolved
+        (bits,) = self.page.model_bits([text])
+        return float(bits.sum()) + unclosed + UNSOLVED * self.unsolved
 
     def edits(self) -> list[Edit]:
         """One edit for the annotations taken out, one for each repair."""
@@ -267,28 +288,16 @@ class _Work:
         parts.append(text[at:end])
         return "".join(parts)
 
-    def _visible(self) -> list[int]:
-        """Offsets of the characters outside annotations."""
-        places = []
-        at, end = 0, len(self.text)
-        while at < end:
-            token = self.tokens.get(at)
-            if token is None:
-                places.append(at)
-                at += 1
-            else:
-                at = token.end
-        return places
-
-    def _suspected_cuts(self, places: Sequence[int]) -> set[int]:
+    def _suspected_cuts(self) -> set[int]:
         """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
-        text = self.text
-        marks = [n for n, place in enumerate(places) if text[place] in MARKS]
+        places, plain = self.seen.places, self.seen.plain
+        marks = [n for n, char in enumerate(plain) if char in self.page.marks]
         if not marks:
             return set()
-        plain = "".join(text[place] for place in places)
-        bits = self.page.model.bits(plain)
-        broken = [n for n, place in enumerate(places) if self.starts_break(place)]
+        bits = self.page.model_bits([plain])[0].tolist()
+        plainly = set(self.plain)
+        last = [bisect.bisect_left(places, start) - 1 for start in self.tokens if start not in plainly]
+        broken = [n for n in last if n >= 0 and places[n] + 1 in self.tokens]
         cuts = set()
         open_quote = False
         counted = 0
@@ -298,12 +307,12 @@ class _Work:
                 open_quote = char == "“" or (open_quote and char != "”")
             counted = n
             strange = len(behind) > 0 and (
-                float(behind.mean()) > STRANGE or float(behind[0]) > STRANGE_FIRST or self.page.form(plain[n + 1]) > 0.0
+                sum(behind) > STRANGE * len(behind) or behind[0] > STRANGE_FIRST or self.page.form(plain[n + 1]) > 0.0
             )
             near = bisect.bisect_left(broken, n)
             strange |= near < len(broken) and broken[near] <= n + NEARBY
             strange |= n > 0 and plain[n - 1] == "?"
-            strange |= plain[n + 1 : n + 2] in MARKS
+            strange |= plain[n + 1 : n + 2] in self.page.marks
             strange |= "@" <= plain[n + 1 : n + 2] <= "~"  # ，F在 was 。現在
             strange |= open_quote and plain[n + 1 : n + 2] in ("", " ")
             strange |= plain[n] in "!！" and plain[n + 1 : n + 2] in tuple("(0123456789")  # !13. was 、 and a character
@@ -311,17 +320,12 @@ class _Work:
                 cuts.add(places[n])
         return cuts
 
-    def starts_break(self, place: int) -> bool:
-        """Whether an annotation astride characters stands behind this visible character."""
-        token = self.tokens.get(place + 1)
-        return token is not None and bisect_has(self.plain, place + 1) is False
-
     def _begin(self, alarm: int, done: int) -> int:
         """A few characters in front of the suspicious place, or where the last repair ended."""
         at = alarm
         for _ in range(BEFORE):
-            while at in self.starts:
-                at = self.starts[at]
+            while at in self.seen.starts:
+                at = self.seen.starts[at]
             if at - 1 < done:
                 break
             at -= 1
@@ -345,12 +349,6 @@ class _Work:
         if len(near) < 3 and self.repairs and self.repairs[-1].end == done:
             near = self.repairs[-1].after + near
         return front("\n\n" + near)
-
-
-def bisect_has(places: Sequence[int], place: int) -> bool:
-    """Whether an ordered list holds `place`."""
-    nth = bisect.bisect_left(places, place)
-    return nth < len(places) and places[nth] == place
 
 
 def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:

@@ -12,53 +12,35 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from cleaners.model import front
 from cleaners.restoration.bytestream import lexicon
-from cleaners.restoration.bytestream.context import LOST, PageContext
+from cleaners.restoration.bytestream.context import DIGIT, LOST, WIDE, PageContext
 from cleaners.restoration.bytestream.state import (
     CLOSING,
     CONTRADICTED,
     CUT,
     FEWER,
     NONE,
+    REACH,
     UNCLOSED,
     UNUSUAL,
+    WIDTH,
+    Beam,
     State,
     Stream,
+    rank,
 )
+from cleaners.restoration.bytestream.visible import Token
 
-WIDTH = 32  # hypotheses kept at a place
-REACH = 18.0  # bits behind the best at which a hypothesis is given up
-PENDING = 6.0  # bits that a hypothesis in the middle of a character is held back by
 SETTLED = 3  # characters in step after which a span may end
 LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest
 EATEN = 3.0  # bits of an ASCII character swallowed that is no `(`
 ABSENT = 6.0  # bits of a swallowed mark that the page has nowhere, which is tried
 FEW = 4  # behind so many of the likeliest fillings
-SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
 ENDINGS = "。”！？"
 # What stands behind a swallowed `<`, and whether a line ends there.
 TAG = re.compile(r"/?(?:(?P<line>p|br|div|li|[uo]l|t[dhr]|table|h[1-6]|center|blockquote)|[a-z]{1,8}\d?)[ />]")
-MARKS = {
-    ",": 0xA3AC,
-    "，": 0xA3AC,
-    ";": 0xA3BB,
-    "；": 0xA3BB,
-    "!": 0xA3A1,
-    "！": 0xA3A1,
-    "?": 0xA3BF,
-    "？": 0xA3BF,
-    "、": 0xA1A2,
-}
-
-
-class Token(NamedTuple):
-    """An annotation in the text: where it ends, its reading, and whether its parenthesis was swallowed (`?xué)`)."""
-
-    end: int
-    reading: str
-    swallowed: bool
 
 
 @dataclass(slots=True)
@@ -85,6 +67,8 @@ class Search(Stream):
         self.alarms = alarms
         self.ends_sentence = True  # whether the end of the text is the end of a sentence
         self.stopped = 0  # where the last search ended
+        self.beams: dict[int, Beam] = {}
+        self.aim = -1  # the place of the text that `target` is of
 
     def span(self, start: int, alarm: int, context: str) -> Found | None:
         """Search from `start`, in step, behind the characters `context`, past the suspicious place `alarm`.
@@ -92,10 +76,9 @@ class Search(Stream):
         Returns None where no hypothesis survives.
         """
         n = len(self.text)
-        beams: dict[int, dict[tuple[str, int, bool, str], State]] = {}
+        beams = self.beams = {start: Beam()}
         self.context = len(context)
-        first = State(0.0, context, NONE, True, "", 0)
-        beams[start] = {first[1:5]: first}
+        beams[start].add(State(0.0, context, NONE, True, "", 0))
         i = start
         while i < n:
             self.stopped = i
@@ -105,34 +88,36 @@ class Search(Stream):
                     return None
                 i += 1
                 continue
-            states = self._prune(here.values())
+            states = self._prune(here.states.values())
             if i > alarm and self._settled(states, i) and not beams:
                 return self._found(start, i, states)
             if i - start > LONGEST or self.page.budget < 0:
                 return None
+            self._lead_to(-1)
             if (states and states[0].pending != NONE) or i in self.cuts:
                 states += self.vanished(states)
+            tried = 0
             for state, end in self._moves(states, i):
-                self.page.budget -= 1
-                beam = beams.setdefault(end, {})
-                key = state[1:5]
-                old = beam.get(key)
-                if old is None or state.cost < old.cost:
-                    beam[key] = state
+                tried += 1
+                beam = beams.get(end)
+                if beam is None:
+                    beam = beams[end] = self.target if self.aim == end else Beam()
+                beam.add(state)
+            self.page.budget -= tried
             i += 1
         last = beams.pop(n, None)
         if not last:
             return None
-        states = self._prune(last.values())
+        self._lead_to(-1)
+        states = self._prune(last.states.values())
         if states and states[0].pending != NONE:
             states += self.vanished(states)
         states = self._prune(self._ended(states))
         return self._found(start, n, states) if states else None
 
     def _prune(self, states: Iterable[State]) -> list[State]:
-        ranked = sorted(states, key=_rank)
-        limit = _rank(ranked[0]) + REACH if ranked else 0.0
-        return [state for state in ranked[:WIDTH] if _rank(state) <= limit]
+        ranked = sorted([(rank(state), nth, state) for nth, state in enumerate(states)])[:WIDTH]
+        return [state for bits, _, state in ranked if bits <= ranked[0][0] + REACH]
 
     def _settled(self, states: list[State], i: int) -> bool:
         if any(s.pending != NONE or s.due for s in states):
@@ -157,10 +142,15 @@ class Search(Stream):
         ranked = list(distinct.values())
         return Found(start, end, ranked[0], ranked[1:])
 
+    def _lead_to(self, end: int) -> None:
+        """What follows leads to this place of the text: no hypothesis is made that has no chance there."""
+        self.aim, self.target = end, self.beams.get(end) or Beam()
+
     def _moves(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         token = self.tokens.get(i)
         if token is not None:
             end, sound, swallowed = token
+            self._lead_to(end)
             read = [
                 after
                 for state in states
@@ -177,7 +167,8 @@ class Search(Stream):
         char = self.text[i]
         if char == "?":
             yield from self._question(states, i)
-        if char in MARKS and (self.page.is_folded or char >= "\x80"):
+        self._lead_to(i + 1)
+        if char in self.page.marks and self.page.may_be_cut(char):
             yield from self._mark(states, i)
         elif char >= "\x80" or char < "!":
             yield from self._plain(states, char, i + 1)
@@ -185,6 +176,7 @@ class Search(Stream):
             yield from self._ascii(states, char, i + 1)
         for seen, wide in lexicon.fold().longer.get(char, ()) if self.page.is_folded else ():
             if self.text.startswith(seen, i):
+                self._lead_to(i + len(seen))
                 for state in states:
                     if state.pending != NONE:
                         for after in self.pair(state, lexicon.codes()[wide], 1.0):
@@ -227,10 +219,13 @@ class Search(Stream):
 
     def _wide(self, char: str) -> tuple[str, ...]:
         """Characters that folding may have made this one of."""
-        return lexicon.fold().single.get(char, ()) if self.page.is_folded else ()
+        if self.page.is_folded:
+            return lexicon.fold().single.get(char, ())
+        wide = WIDE.get(char, "")
+        return (wide,) if wide and wide in self.page.narrows else ()
 
     def _mark(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
-        char, pair = self.text[i], MARKS[self.text[i]]
+        char, pair = self.text[i], self.page.marks[self.text[i]]
         near = set() if self.page.marks_cuts else set(map(id, self.near(states)))
         for state in states:
             if state.pending == NONE:
@@ -251,16 +246,21 @@ class Search(Stream):
     def _question(self, states: list[State], i: int) -> Iterator[tuple[State, int]]:
         """A `?` that stands for a lead byte lost before a mark or the end, or for one that swallowed a character."""
         after_it = self.text[i + 1 : i + 2]
-        if self.page.marks_cuts and after_it in MARKS and (self.page.is_folded or after_it >= "\x80"):
+        self._lead_to(i + 2)
+        if self.page.marks_cuts and after_it in self.page.marks and self.page.may_be_cut(after_it):
             for state in self.near(states):
-                for after in self.lost_lead(state, MARKS[after_it], 0):
+                for after in self.lost_lead(state, self.page.marks[after_it], 0):
                     yield after, i + 2
         elif self.page.marks_cuts and (not after_it or after_it == " "):
+            self._lead_to(i + 1)
             for state in self.near(states):
                 if state.pending != NONE:
                     for after in self.filled(state, CUT):
                         yield after, i + 1
-        yield from ((after, i + 1) for after in self.unassigned(states))
+        self._lead_to(-1)
+        unassigned = self.unassigned(states)
+        self._lead_to(i + 1)
+        yield from ((after, i + 1) for after in unassigned)
         for state in self.near(states):
             if state.pending != NONE:
                 for after in self.byte(state, 0x80, 0.0):  # no lead byte: decoders that do not know it show a `?`
@@ -271,18 +271,23 @@ class Search(Stream):
 
     def _eaten(self, state: State, at: int, absent: bool) -> Iterator[State]:
         """An ASCII character that a lead byte swallowed: a mark if the model says so; a digit stays unknown."""
+        if state.cost > self.target.limit:
+            return
         tag = TAG.match(self.text, at)
         if tag:
             cost = state.cost + UNUSUAL + (self.page.bits(state.raw, "\n") if tag["line"] else 0.0)
             yield state._replace(cost=cost, raw=state.raw + "<", lost=state.lost + 1, due="")
             return
-        for char in SWALLOWED:
-            here = self.page.has(char)
-            if here or absent:
-                after = self.literal(state, char, 0.0 if here else ABSENT)
-                yield after._replace(lost=after.lost + 1)
-        digit = self.literal(state, "0", 0.0)
-        yield digit._replace(raw=state.raw + LOST, lost=digit.lost + 1)
+        so_far = state.cost + CONTRADICTED if state.due else state.cost
+        for price, char in self.page.swallowed(front(state.raw)):
+            if char == DIGIT:
+                char = LOST
+            elif not self.page.has(char):
+                if not absent:
+                    continue
+                price += ABSENT
+            if so_far + price <= self.target.limit:
+                yield State(so_far + price, state.raw + char, NONE, True, "", state.lost + 1, state.unlisted)
 
     def _ended(self, states: Iterable[State]) -> Iterator[State]:
         """The states at the end of the block, the pending byte filled in."""
@@ -303,7 +308,3 @@ class Search(Stream):
         ):  # nothing is known of the last character but that it ends the sentence
             for char in ENDINGS:
                 yield self.literal(state._replace(pending=NONE), char, CUT)
-
-
-def _rank(state: State) -> float:
-    return state.cost + (PENDING if state.pending != NONE else 0.0)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cleaners.model import front
 from cleaners.restoration.bytestream import lexicon
-from cleaners.restoration.bytestream.context import PageContext
+from cleaners.restoration.bytestream.context import FILLINGS, UNSEEN, PageContext
 
-FEWER = 32  # fillings of unknown bytes kept for one hypothesis where two bytes in a row are unknown, and
-FILLINGS = 48  # where one is
+WIDTH = 32  # hypotheses kept at a place
+FULL = 48  # gathered before the worst are given up
+REACH = 18.0  # bits behind the best at which a hypothesis is given up
+PENDING = 6.0  # bits that a hypothesis in the middle of a character is held back by
+FEWER = 32  # of FILLINGS, where two bytes in a row are unknown
 FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
-WORSE = 12.0  # bits behind the best at which a filling is no more tried
 NEAR = 10.0  # bits behind the best at which a hypothesis is no more filled
 DEEPER = 3  # hypotheses of a vanished pair that are tried with a second one
-UNSEEN = 7  # hypotheses of an unseen pair kept at a place
 
 NONE, ANY, HIGH, LOW = lexicon.NONE, lexicon.ANY, lexicon.HIGH, lexicon.LOW
 RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
@@ -28,12 +30,14 @@ SPARED = 6.0  # a lead byte that fell out before a `(` without swallowing it
 CUT = 2.0  # a lead byte lost before a mark
 MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
 UNCLOSED = 8.0  # a quote that is open where a paragraph ends
+CURT = 6.0  # a sentence of one character
 DOUBLED = 6.0  # a mark that ends a sentence behind another
-EXPECTED = 2.0  # a closing quote behind a mark that ends a sentence, where one is open
+EXPECTED = 5.0  # a closing quote behind a mark that ends a sentence, where one is open
 IMPOSSIBLE = 100.0
 UNUSUAL = 3.0  # the less likely of two forms that look alike
 CLOSING = {"“": "”", "‘": "’"}
 STOPS = "。！？"
+OPENED = tuple("“‘。！？")  # behind which a sentence begins
 QUOTES = {**{opening: opening for opening in CLOSING}, **{closing: opening for opening, closing in CLOSING.items()}}
 
 PLACED = frozenset(QUOTES) | frozenset(STOPS)
@@ -51,14 +55,46 @@ class State(NamedTuple):
     unlisted: tuple[tuple[str, str], ...] = ()  # (character, reading) taken for the table's on this evidence alone
 
 
+class Beam:
+    """The hypotheses at one place of the text, while they are gathered: those that can be among the best WIDTH.
+
+    `limit`: bits above which a hypothesis is none of those, whatever comes.
+    """
+
+    __slots__ = ("limit", "states")
+
+    def __init__(self) -> None:
+        self.states: dict[tuple[str, int, bool, str], State] = {}
+        self.limit = math.inf
+
+    def add(self, state: State) -> None:
+        """Keep a hypothesis, the cheaper one of two that go on alike."""
+        bits = state.cost + PENDING if state.pending != NONE else state.cost
+        if bits > self.limit:
+            return
+        key = state[1:5]
+        old = self.states.get(key)
+        if old is not None and old.cost <= state.cost:
+            return
+        self.states[key] = state
+        if bits + REACH < self.limit:
+            self.limit = bits + REACH
+        if len(self.states) >= FULL:
+            ranks = sorted(map(rank, self.states.values()))
+            self.limit = min(self.limit, ranks[WIDTH - 1])
+            self.states = {key: state for key, state in self.states.items() if rank(state) <= self.limit}
+
+
 class Stream:
     """Turns one hypothesis into those that follow from it, on one page."""
 
     def __init__(self, page: PageContext) -> None:
         self.page = page
+        self.pairs, self.last_bytes = lexicon.pairs(), lexicon.last_bytes()
         self.quotes = ""  # quotes that are open where the search starts
         self.context = 0  # characters of context that `State.raw` begins with
         self.deep = False  # whether two pairs in a row may have vanished
+        self.target = Beam()  # of the place to which the hypotheses at work lead
 
     def literal(self, state: State, chars: str, cost: float) -> State:
         raw = state.raw
@@ -73,60 +109,51 @@ class Stream:
 
     def pair(self, state: State, pair: int, cost: float) -> Iterator[State]:
         if state.pending == NONE:  # in step: the pair is one character
-            char = lexicon.pairs().get(pair)
+            char = self.pairs.get(pair)
             if char is not None:
                 yield self._complete(state, char, cost, bool(state.due) + self._bare(state, pair >> 8))
             return
         for first in self.byte(state, pair >> 8, cost):
-            yield from self.byte(first, pair & 0xFF, 0.0)
+            if first.cost <= self.target.limit:
+                yield from self.byte(first, pair & 0xFF, 0.0)
 
     def byte(self, state: State, byte: int, cost: float) -> Iterator[State]:
         if state.pending == NONE:
             if byte > 0x80:
-                cost += CONTRADICTED * (bool(state.due) + self._bare(state, byte))
-                last = _last_byte(state.raw[-1:]) << 8 | byte
+                last = self.last_bytes.get(state.raw[-1:], 0) << 8 | byte
                 due = self.page.table.get(last, "") if state.adjacent else ""
+                cost += CONTRADICTED * (bool(state.due) + bool(due))
                 yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.unlisted)
             elif byte < 0x80:  # an ASCII letter whose lead byte belongs to the character in front
                 yield self.literal(state, chr(byte), cost)
             return
         if state.pending >= 0:
-            char = lexicon.pairs().get(state.pending << 8 | byte)
+            char = self.pairs.get(state.pending << 8 | byte)
             if char is not None:
                 yield self._complete(state, char, cost, bool(state.due))
             return
-        chars = self._unassigned_behind(state, self.page.by_trail(byte, state.pending))
-        yield from self._fillings(state, chars, cost, FILLINGS if state.pending == ANY else FEWER)
+        if state.cost + cost > self.target.limit:
+            return
+        ways = self.page.by_trail(front(state.raw), byte, state.pending)
+        yield from self._fillings(state, ways, cost, FILLINGS if state.pending == ANY else FEWER)
 
-    def _fillings(self, state: State, chars: Sequence[str], cost: float, most: int) -> Iterator[State]:
-        """The state with each of the characters, best first, while they are not much worse than the best."""
-        before = front(state.raw)
-        priced = sorted([(self.page.cost(before, char), char) for char in chars])
-        for bits, char in priced[:most]:
-            if bits > priced[0][0] + WORSE:
-                return
-            yield self._complete(state, char, cost, 0)
-
-    def _unassigned_behind(self, state: State, chars: Sequence[str]) -> Sequence[str]:
-        """Those of the characters whose lead byte, behind the last trail byte, makes a pair that shows no character."""
-        last = _last_byte(state.raw[-1:])
-        if state.pending == ANY or last not in lexicon.unassigned_leads():
-            return chars
-        pairs, codes = lexicon.pairs(), lexicon.codes()
-        return [char for char in chars if last << 8 | codes[char] >> 8 not in pairs]
+    def _fillings(self, state: State, ways: Sequence[tuple[float, str]], cost: float, most: int) -> Iterator[State]:
+        """The state with each of the characters, best first, but for those too dear for where it leads."""
+        target, so_far = self.target, state.cost + cost
+        for price, char in ways[:most]:
+            if so_far + price <= target.limit or char in PLACED:
+                yield self._complete(state, char, cost, 0, price)
 
     def _bare(self, state: State, byte: int) -> bool:
         """Whether the last byte and this one, right behind it, are a character of the table: no reading follows."""
-        if not state.adjacent:
-            return False
-        last = state.pending if state.pending >= 0 else _last_byte(state.raw[-1:])
-        return False if state.pending >= 0 else last > 0x80 and (last << 8 | byte) in self.page.table
+        return state.adjacent and (self.last_bytes.get(state.raw[-1:], 0) << 8 | byte) in self.page.table
 
-    def _complete(self, state: State, char: str, cost: float, contradictions: int) -> State:
+    def _complete(self, state: State, char: str, cost: float, contradictions: int, price: float | None = None) -> State:
+        """The state with its pending byte, and one more, read as `char`, which costs `price` by the page."""
         raw = state.raw
         if char == "，" and state.pending == 0xA3 and state.adjacent:
             cost += IMPOSSIBLE  # the stream would have been cut there
-        cost += CONTRADICTED * contradictions + self.page.cost(raw, char)
+        cost += CONTRADICTED * contradictions + (self.page.cost(raw, char) if price is None else price)
         if char in PLACED:
             cost += self._placed(raw, char)
         adjacent = state.adjacent or state.pending == NONE
@@ -137,7 +164,7 @@ class Stream:
         """What a mark's place costs or saves: the character model folds quotes together and sees two characters."""
         last = raw[-1:]
         if char in STOPS:
-            return DOUBLED if last in STOPS else 0.0
+            return DOUBLED if last in STOPS else CURT * (raw[-2:-1] in OPENED and raw[-1:] >= "一")
         opening = QUOTES[char]
         if self.is_open(raw, opening) == (char == opening):
             return MISPLACED
@@ -155,11 +182,11 @@ class Stream:
         if state.pending == NONE or state.pending == ANY:
             return
         if state.pending >= 0:
-            chars: Sequence[str] = self.page.by_lead(state.pending)
+            ways = self.page.by_lead(front(raw), state.pending)
         else:
-            chars = self._unassigned_behind(state, self.page.behind(front(raw), state.pending))
-        for filled in self._fillings(state, chars, cost, FILLINGS):
-            yield filled._replace(lost=state.lost + 1)
+            ways = self.page.behind(front(raw), state.pending)
+        for filled in self._fillings(state, ways, cost, FILLINGS):
+            yield State(filled.cost, filled.raw, NONE, True, filled.due, state.lost + 1, state.unlisted)
 
     def lost_lead(self, state: State, pair: int, cost: float) -> Iterator[State]:
         """A byte lost before a mark: the piece in front ended on it."""
@@ -190,15 +217,11 @@ class Stream:
     def _one_unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
         found = []
         for state in states:
-            if state.pending >= 0:
-                ways = self.page.leading(state.pending, ranges)
-            elif state.pending in (HIGH, LOW) and (self.deep or cost != VANISHED):
-                ways = self.page.unseen(front(state.raw), state.pending, ranges)
-            else:
+            if state.pending < 0 and (state.pending not in (HIGH, LOW) or not (self.deep or cost != VANISHED)):
                 continue
-            for char, pending in ways:
-                whole = self._complete(state, char, cost, bool(state.due))
-                found.append(whole._replace(pending=pending, lost=whole.lost + 2, due=""))
+            for price, char, pending in self.page.unseen(front(state.raw), state.pending, ranges):
+                whole = self._complete(state, char, cost, bool(state.due), price)
+                found.append(State(whole.cost, whole.raw, pending, True, "", whole.lost + 2, whole.unlisted))
         return sorted(found)
 
     def near(self, states: list[State]) -> list[State]:
@@ -215,7 +238,7 @@ class Stream:
         known = self.page.readings.get(char)
         if known is not None:
             return state if known == sound else None
-        if sound not in lexicon.conversion().readings.get(char, ()):
+        if sound.rstrip() not in self.page.sounds.of.get(char, ()):
             return None
         cost = CONTRADICTED if char in self.page.bare else UNLISTED
         unlisted = state.unlisted if (char, sound) in state.unlisted else (*state.unlisted, (char, sound))
@@ -226,20 +249,21 @@ class Stream:
         last = state.raw[-1:]
         if state.pending in RANGES:  # the second of them is unknown
             low, high = RANGES[state.pending]
-            for char in lexicon.by_reading().get(sound, ()):
+            for char in self.page.sounds.chars.get(sound.rstrip(), ()):
                 code = lexicon.codes()[char]
                 listed = self._listed(state, char, sound)
-                if listed is not None and code >> 8 == _last_byte(last) and low <= code & 0xFF <= high:
+                if listed is not None and code >> 8 == self.last_bytes.get(last, 0) and low <= code & 0xFF <= high:
                     yield listed._replace(pending=code & 0xFF, adjacent=False, due="")
             return
         pairs = lexicon.pairs()
         if state.pending == NONE:
             chars = [last]
             if "@" < last <= "~":  # astride a character and the ASCII letter behind it
-                chars.append(pairs.get(_last_byte(state.raw[-2:-1]) << 8 | ord(last), ""))
+                chars.append(pairs.get(self.last_bytes.get(state.raw[-2:-1], 0) << 8 | ord(last), ""))
         else:
-            chars = [pairs.get(_last_byte(last) << 8 | state.pending, "")]
-            for char in lexicon.by_reading().get(sound, ()):  # the second byte fell out without the parenthesis
+            chars = [pairs.get(self.last_bytes.get(last, 0) << 8 | state.pending, "")]
+            # the second byte may have fallen out without the parenthesis
+            for char in self.page.sounds.chars.get(sound.rstrip(), ()):
                 code = lexicon.codes()[char]
                 spared = self._listed(state, char, sound) if code >> 8 == state.pending else None
                 if spared is not None and code & 0xFF > 0x80:
@@ -251,13 +275,13 @@ class Stream:
 
     def swallowed(self, state: State, sound: str) -> Iterator[State]:
         """`?sound)`: the byte that swallowed `(` is the trail byte of a character read so."""
-        for char in lexicon.by_reading().get(sound, ()):
+        for char in self.page.sounds.chars.get(sound.rstrip(), ()):
             code = lexicon.codes()[char]
             lead, trail = code >> 8, code & 0xFF
             if trail < 0x81:
                 continue
             if state.pending == NONE:
-                fits = _last_byte(state.raw[-1:]) == lead
+                fits = self.last_bytes.get(state.raw[-1:], 0) == lead
             elif state.pending in RANGES:
                 low, high = RANGES[state.pending]
                 fits = low <= lead <= high
@@ -274,8 +298,6 @@ class Stream:
                 yield self._complete(listed, char, 0.0, contradictions)._replace(adjacent=False, due="")
 
 
-def _last_byte(char: str) -> int:
-    code = lexicon.codes().get(char)
-    if code is not None:
-        return code & 0xFF
-    return ord(char) if char and char < "\x80" else 0
+def rank(state: State) -> float:
+    """Bits by which hypotheses at one place are compared."""
+    return state.cost + (PENDING if state.pending != NONE else 0.0)

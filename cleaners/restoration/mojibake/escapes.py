@@ -7,17 +7,20 @@ once it is read, and is neither an address nor code: a line that talks about `\\
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
+from cleaners.restoration.mojibake import entities, mail
+from cleaners.restoration.mojibake.entities import DROPPED, NAMED, NAMED_TOKEN, numbered, windows
 from cleaners.restoration.mojibake.judge import Repair, judge
+from cleaners.restoration.mojibake.notations import Kind, about, kinds
 
-SIGN = re.compile(
-    r"&(?:amp;){0,3}(?:#[0-9xX]|[a-z]{2,6};)|\\u[0-9A-Fa-f{]|%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}%?|=[0-9A-F]{2}=|\\x[0-9A-Fa-f]{2}|\\[23][0-7]{2}\\"
+_ESCAPE = (
+    r"&(?:amp;){0,3}(?:#[0-9xX]|[a-z]{2,6};)|\\u[0-9A-Fa-f{]|%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}%?|=[0-9A-F]{2}=|"
+    r"\\x[0-9A-Fa-f]{2}|\\[23][0-7]{2}\\"
 )
+SIGN = re.compile(_ESCAPE + r"|=\?[A-Za-z0-9]|\+[A-Za-z0-9+/]{5}")  # what the notations begin with
+_LAYER = re.compile(_ESCAPE)
 LEAST = 4  # escaped characters in a stretch beside other text
 LEAST_ALONE = 2  # in a line of nothing else
 LONG = 8  # so many need not be most of their line
@@ -33,93 +36,60 @@ _ADDRESS = re.compile(
 _CODE = re.compile(r"""(?:^|[=(,:\[{+)\s])[bruBRU]{0,2}["'][^"']{0,80}$|^\s{0,8}["'{\[]""")
 _CLOSED = re.compile(r"""[\w .,:;!?/\\-]{0,40}["']""", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,15}://")
-_PICTURE = re.compile("[\U00010000-\U0010ffff\ufe0f\u200d]")
+_ASIDE = re.compile("[\U00010000-\U0010ffff\ufe0f\u200d!-/:-@\\[-`{-~]")  # pictures and marks say nothing of a language
 _ESCAPED_SIGN = ("%25", "=3D", "=25", "%3D")
 _HAN = re.compile("[\u3400-\u9fff]")
 _REST = re.compile("u[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2}")
-_NAMED = {
-    "nbsp": " ", "ldquo": "\u201c", "rdquo": "\u201d", "lsquo": "\u2018", "rsquo": "\u2019", "hellip": "\u2026",
-    "mdash": "\u2014", "ndash": "\u2013", "middot": "\u00b7", "times": "\u00d7", "quot": '"', "lt": "<", "gt": ">",
-    "amp": "&", "bull": "\u2022", "deg": "\u00b0", "apos": "'",
-}  # fmt: skip
-_NAMED_TOKEN = re.compile("&(?:amp;){0,3}(" + "|".join(_NAMED) + ");")
-# Marks that a page shows by name, for it was escaped twice. Of the others &lt; may be a tag's, &amp; an address's, and
-# &nbsp; is white space.
-_NAMED_MARKS = re.compile(
-    "(?:&(?:amp;){0,3}(?:" + "|".join(n for n in _NAMED if n not in ("nbsp", "lt", "gt", "amp")) + ");)+"
-)
-_NAMED_TALK = re.compile(
-    r"(?:写|写成|写作|写为|寫|用|输入|輸入|键入|如|即|把|将|称作|叫)\s?[“\"'`]?&(?:amp;){0,3}[a-z]{2,6};|"
-    r"&(?:amp;){0,3}[a-z]{2,6};\s?[”\"'`]?\s?(?:表示|显示|顯示|代表|就是|即|为|為|或|和|与|與|这|這|符号|符號|来|來|will|is|or|and)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One notation. `example` becomes `becomes`; the lines of `keep` stay."""
-
-    name: str
-    token: re.Pattern[str]
-    unit: str
-    example: str
-    becomes: str
-    keep: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def kinds() -> tuple[Kind, ...]:
-    """The notations of lexicons/escapes.toml, in its order."""
-    return tuple(
-        Kind(k["name"], re.compile(k["token"]), k["unit"], k["example"], k["becomes"], tuple(k["keep"]))
-        for k in _lexicon()["kind"]
-    )
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> dict[str, list[dict[str, str]]]:
-    lexicon: dict[str, list[dict[str, str]]] = tomllib.loads(
-        (files("cleaners.lexicons") / "escapes.toml").read_text("utf-8")
-    )
-    return lexicon
-
-
-@lru_cache(maxsize=1)
-def about() -> re.Pattern[str]:
-    """Words of a line that is about characters and their codes."""
-    return re.compile("|".join(map(re.escape, map(str, _lexicon()["about"]))))
+_C0 = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAKS = re.compile("\r\n?|[\u2028\u2029]")
+_OTHERS = re.compile(r"""\\{1,3}([nrt"'/])""")  # what JSON and JavaScript escape besides
+_PLAIN = {"n": "\n", "r": "\r", "t": "\t"}
+_SOFT = re.compile(r"=(?:[ \t]{0,8}\n| )")  # a soft line break of quoted-printable, also where it became a space
+_QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"\Z')
+_IN_NAME = re.compile(r'\\(?:([0-3][0-7]{2})|(["\\]))')
 
 
 def find(line: str, page: object = None) -> list[Repair]:
-    """The escaped stretches of `line` that are to be read, in order; all of one notation, the one with most escapes."""
+    """The escaped stretches of `line` that are to be read, in order.
+
+    The notation that explains most of the line comes first; others are read in what it leaves.
+    """
     if not SIGN.search(line):
         return []
-    best: list[Repair] = []
-    for kind in kinds():
-        found = list(_of_kind(line, kind))
-        if sum(r.end - r.start for r in found) > sum(r.end - r.start for r in best):
-            best = found
-    return best or _named(line)
+    found = [list(_of_kind(line, kind)) for kind in kinds()]
+    found += [mail.words(line), mail.utf7(line), _quoted_name(line), entities.find(line)]
+    found.sort(key=lambda repairs: sum(r.end - r.start for r in repairs), reverse=True)
+    taken: list[Repair] = []
+    for repairs in filter(None, found):
+        starts = [repair.start for repair in taken]
+        taken += [r for r in repairs if _is_free(r, taken, bisect_left(starts, r.end))]
+        taken.sort(key=lambda repair: repair.start)
+    return taken
 
 
-def names_entities(line: str) -> bool:
-    """Whether a line speaks of entities by name: &nbsp; 表示空格."""
-    return _NAMED_TALK.search(line) is not None or about().search(line) is not None
+def _is_free(repair: Repair, taken: Sequence[Repair], behind: int) -> bool:
+    """Whether a repair touches none of those taken, in order; `behind` of them begin in front of its end."""
+    return behind == 0 or taken[behind - 1].end <= repair.start
 
 
-def _named(line: str) -> list[Repair]:
-    """Marks and signs of a line of Chinese that stand there by name: &ldquo;今天&rdquo;&hellip;"""
-    found = list(_NAMED_MARKS.finditer(line))
-    if not found or _HAN.search(line) is None or names_entities(line) or line[: found[0].start()].endswith("="):
+def _quoted_name(line: str) -> list[Repair]:
+    """A line that is a name in quotes and octal escapes, as git prints names (core.quotePath)."""
+    start = len(line) - len(line.lstrip())
+    quoted = _QUOTED_NAME.match(line.rstrip(), start)
+    if quoted is None or not quoted[1].isascii():
         return []
-    return [
-        Repair(m.start(), m.end(), _NAMED_TOKEN.sub(lambda n: _NAMED[n[1]], m[0]), "escapes", "exact", "entity by name")
-        for m in found
-    ]
+    text = _IN_NAME.sub(lambda m: chr(int(m[1], 8)) if m[1] else m[2], quoted[1])
+    after = DROPPED.sub("", _decoded(text.encode("latin-1")) or "")
+    if after.isascii() or _unfit(after) or "\r" in after or "\n" in after:
+        return []
+    if sum(char > "\x7f" for char in after) < LEAST_ALONE or judge().score(after) < WORST * len(after):
+        return []
+    return [Repair(start, quoted.end(), after, "escapes", "exact", "backslash-octal, a quoted name")]
 
 
 def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
-    matches = list(kind.token.finditer(line))
-    if len(matches) < LEAST_ALONE:
+    matches = [m for m in kind.token.finditer(line) if not _is_control(m[0], kind)]
+    if len(matches) < LEAST_ALONE or sum(kind.sure.match(m[0]) is not None for m in matches) < LEAST_ALONE:
         return
     escaped = sum(m.end() - m.start() for m in matches)
     written = len(line) - sum(map(line.count, " \t\u3000"))
@@ -135,6 +105,11 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
         if not inside:
             continue
         start, end = inside[0].start(), inside[-1].end()
+        while kind.unit == "utf16" and (other := _OTHERS.match(line, end)):
+            end = other.end()
+        if kind.name == "entity":  # marks by name around it were escaped with it
+            named = list(NAMED_TOKEN.finditer(line, stretch.start(), stretch.end()))
+            start, end = min([start, *(m.start() for m in named)]), max([end, *(m.end() for m in named)])
         if _is_address(line, start, end, kind) or _is_code(line, start, end, kind):
             continue
         found = _read(line, start, end, stretch.end(), kind)
@@ -147,7 +122,7 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
         if foreign < (LEAST_ALONE if alone else LEAST) or (share < SHARE and foreign < LONG):
             continue
         worst = WORST if foreign >= LONG else WORST_SHORT
-        words = _PICTURE.sub("", after)
+        words = _ASIDE.sub("", after)
         if not layered and judge().score(words) < worst * len(words):
             continue
         yield Repair(start, end, after, "escapes", "exact", f"{kind.name}, {len(inside)} escapes")
@@ -155,7 +130,7 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
 
 def _layered(after: str) -> bool:
     """Whether what was read is itself still damaged: then the next layer tells whether it reads like text."""
-    return sum("\x80" <= char <= "\xff" for char in after) >= LONG or len(SIGN.findall(after)) >= LONG
+    return sum("\x80" <= char <= "\xff" for char in after) >= LONG or len(_LAYER.findall(after)) >= LONG
 
 
 def _is_address(line: str, start: int, end: int, kind: Kind) -> bool:
@@ -177,34 +152,64 @@ def _is_code(line: str, start: int, end: int, kind: Kind) -> bool:
 
 
 def _read(line: str, start: int, end: int, limit: int, kind: Kind) -> tuple[str, int] | None:
-    """What line[start:end] stands for, and where it ends: an ASCII character behind it may be its last byte."""
+    """What line[start:end] stands for, and where it ends: an ASCII character behind it may be its last byte.
+
+    An escape of a control stays as it is written: no text holds it, and it may be none (`width=100%`).
+    """
     text = line[start:end]
     if kind.unit == "byte":
         if text.endswith(_ESCAPED_SIGN) and (rest := _REST.match(line, end, limit)):
             end = rest.end()  # an escape escaped again: its digits belong to it
             text = line[start:end]
-        data = kind.token.sub(lambda m: chr(_byte(m[0])), text).encode("latin-1")
+        if kind.name == "quoted-printable":
+            text = _SOFT.sub("", text)
+        data = kind.token.sub(lambda m: m[0] if _is_control(m[0], kind) else chr(_byte(m[0])), text).encode("latin-1")
         after = _decoded(data)
         if after is None and end < limit:
             after = _decoded(data + line[end].encode("latin-1"))
             end += 1
-        return None if after is None else (after, end)
-    after = kind.token.sub(lambda m: chr(_point(m[0])), text)
-    if kind.unit == "utf16":
-        after = after.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     else:
-        after = _NAMED_TOKEN.sub(lambda m: _NAMED[m[1]], after)
-    return None if "\ufffd" in after or re.search("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", after) else (after, end)
+        after = kind.token.sub(lambda m: m[0] if _is_control(m[0], kind) else _char(m[0], kind), text)
+        if kind.unit == "utf16":
+            after = _OTHERS.sub(lambda m: _PLAIN.get(m[1], m[1]), after)
+            after = after.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        else:
+            after = NAMED_TOKEN.sub(lambda m: NAMED[m[1]], after)
+    if after is None:
+        return None
+    after = DROPPED.sub("", _BREAKS.sub("\n", after))
+    if not _layered(after):
+        after = after.replace("\u00ad", "")
+        after = windows(after) if kind.name == "entity" else after
+    return None if "\ufffd" in after or _unfit(after) else (after, end)
+
+
+def _unfit(text: str) -> bool:
+    """Whether controls or halves of characters are in it; C1 controls may be bytes of a layer below."""
+    return mail.UNFIT.search(text) is not None and (
+        not _layered(text) or re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", text) is not None
+    )
+
+
+def _is_control(token: str, kind: Kind) -> bool:
+    """Whether an escape stands for a control that no text holds."""
+    if kind.unit == "byte":
+        return _C0.match(chr(_byte(token))) is not None
+    char = _char(token, kind)
+    return not char or _C0.match(char) is not None
+
+
+def _char(token: str, kind: Kind) -> str:
+    """The character of an escape that is one, or a half of one."""
+    if kind.name == "entity":
+        return numbered(token.rstrip(";").rpartition("#")[2])
+    digits = token.lower().lstrip("\\%u{").rstrip("}")
+    code = int(digits, 16)
+    return chr(code) if code < 0x110000 else ""
 
 
 def _byte(token: str) -> int:
     return int(token[1:], 8) if token[1] in "23" and token[0] == "\\" else int(token[-2:], 16)
-
-
-def _point(token: str) -> int:
-    digits = token.rstrip(";").lower().lstrip("\\%u&amp;#{").rstrip("}")
-    code = int(digits[1:], 16) if digits.startswith("x") else int(digits, 10 if "#" in token else 16)
-    return code if code < 0x110000 else 0xFFFD
 
 
 def _decoded(data: bytes) -> str | None:

@@ -7,13 +7,15 @@ mended there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from cleaners.policy import Context
-from cleaners.restoration.mojibake import escapes, multibyte, onebyte, slip, western, windows
+from cleaners.restoration import bytestream
+from cleaners.restoration.mojibake import escapes, mail, multibyte, onebyte, slip, western, windows
 from cleaners.restoration.mojibake.certainty import assess, is_guesswork, settle, weigh
 from cleaners.restoration.mojibake.judge import MARK, MOVES, Page, Repair
+from cleaners.restoration.mojibake.notations import about
 from schemas.records import Block, Edit
 
 Finder = Callable[[str, Page | None], list[Repair]]
@@ -33,7 +35,7 @@ DAMAGED = re.compile(
     "[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}|[\ue000-\uf8ff](?:[^\n]{0,20}[\ue000-\uf8ff]){2}"
 )
 # What one of the finders, or DAMAGED, begins with, beside unusual characters: a line without is passed over.
-_SIGNS = "&\\%=\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
+_SIGNS = "&\\%=+\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
 
 
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -42,10 +44,12 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     Searches cost; a page has so many steps of them (`judge.MOVES`). A block that might be mojibake and
     came too late is flagged too, and so is one that was searched in vain, or where a lost byte was chosen by a hair.
     """
+    blocks, edits = _joined(blocks)
     page = Page()
     odd = windows.unusual(_SIGNS).search
-    page.text = "\n".join([block.text for block in blocks])
-    page.annotated = _ANNOTATION.search(page.text) is not None
+    texts = [block.text for block in blocks]
+    page.text = "\n".join(texts)
+    page.annotated = _ANNOTATION.search(page.text) is not None or bytestream.is_annotated(texts)
     found: list[list[Repair]] = []
     looked: list[bool] = []
     starved: list[bool] = []
@@ -70,7 +74,6 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
             if looked[n]:
                 found[n] = _beside(block.text, found[n], page)
     out: list[Block] = []
-    edits: list[Edit] = []
     for block, repairs, unsearched, vain, looks in zip(blocks, found, starved, refused, looked, strict=True):
         if not repairs and not unsearched and not looks:
             out.append(block)
@@ -92,6 +95,45 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
             flags = (*flags, "damaged")
         out.append(block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags))
     return tuple(out), tuple(edits)
+
+
+def _joined(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Edit]]:
+    """The blocks, with lines of quoted-printable that soft line breaks divide made one; an edit for each of them."""
+    edits: list[Edit] = []
+    if not any(block.text.endswith("=") or "=\n" in block.text for block in blocks):
+        return blocks, edits
+    whole: list[Block] = []
+    for block in blocks:
+        lines = block.text.split("\n")
+        joined = mail.joined(lines, _without_escapes)
+        text = "\n".join(after for _, after in _in_turn(lines, joined)) if joined else block.text
+        if joined:
+            detail = f"quoted-printable, {sum(n for n, _ in joined.values())} lines joined"
+            edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, text, "exact", 1, detail))
+        whole.append(replace(block, text=text))
+    joined = mail.joined([block.text for block in whole], _without_escapes)
+    out: list[Block] = []
+    at = 0
+    for count, after in _in_turn([block.text for block in whole], joined):
+        out.append(replace(whole[at], text=after))
+        for nth, block in enumerate(whole[at : at + count] if at in joined else ()):
+            detail = f"joined to block {whole[at].seq}" if nth else f"quoted-printable, {count} lines joined"
+            edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, "" if nth else after, "exact", 1, detail))
+        at += count
+    return out, edits
+
+
+def _in_turn(lines: Sequence[str], joined: dict[int, tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """(how many lines, what they say) for the lines joined and the others, in their order."""
+    at = 0
+    while at < len(lines):
+        count, after = joined.get(at, (1, lines[at]))
+        yield count, after
+        at += count
+
+
+def _without_escapes(line: str) -> str:
+    return apply(line, escapes.find(line))
 
 
 def _count_words(page: Page, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
@@ -162,7 +204,7 @@ def _with_those_between(
 
 
 def _beside(text: str, repairs: Sequence[Repair], page: Page) -> list[Repair]:
-    return _between(text, repairs, lambda rest: [] if escapes.about().search(text) else multibyte.beside(rest, page))
+    return _between(text, repairs, lambda rest: [] if about().search(text) else multibyte.beside(rest, page))
 
 
 def _between(text: str, repairs: Sequence[Repair], finder: Callable[[str], list[Repair]]) -> list[Repair]:
@@ -197,7 +239,7 @@ def _is_about(line: str, repairs: Sequence[Repair]) -> bool:
     if 2 * sum(repair.end - repair.start for repair in repairs) > len(line):
         return False
     rest = apply(line, [replace(repair, after="") for repair in repairs])
-    return any(not _IDENTIFIER.match(rest, max(0, word.start() - 1)) for word in escapes.about().finditer(rest))
+    return any(not _IDENTIFIER.match(rest, max(0, word.start() - 1)) for word in about().finditer(rest))
 
 
 def _deeper(repair: Repair, page: Page | None, depth: int) -> Repair:

@@ -174,3 +174,20 @@ def test_held_out_pages_cost_what_prose_costs() -> None:
     for name, found in texts.items():
         joined = "\n".join(found)
         assert -per_character(joined) < 9.0, name
+
+
+CHOICES = "的了学習學國中会會議议、。“”鬱囍A0"
+
+
+@pytest.mark.parametrize("seen", ["\n\n", "大家", "我们", "用了", "他用了", "用了一", "鬱囍", "學校", "“好", "00"])
+def test_choices_are_compared_as_each_is_by_itself(seen: str) -> None:
+    model = charmodel.model()
+    found = model.ask_each(seen, model.choices(CHOICES))
+    assert found.tolist() == pytest.approx([model.ask(seen, char) for char in CHOICES])
+
+
+def test_texts_looked_up_together_cost_what_each_does() -> None:
+    model = charmodel.model()
+    texts = ["今天有雨。", "", "學校開展了活動", "A1", "今天有雨。"]
+    for text, bits in zip(texts, model.bits_each(texts), strict=True):
+        assert bits.tolist() == model.bits(text).tolist()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.model.charmodel import model
-from cleaners.model.pagewords import _LEFT, PageWords
+from cleaners.model.pagewords import LEFT, PageWords
 
 PAGE = "彭静旋在台上唱歌。大家都说彭静旋唱得好，彭静旋的母亲也来了。\n"
 
@@ -35,7 +36,7 @@ def test_what_may_not_count_proves_nothing_and_divides() -> None:
 def test_ascii_and_marks_are_left_to_the_model() -> None:
     page = words(PAGE * 20)
     for char in "a1,。":
-        assert page.logp(-5.0, "静", "旋", char) == -5.0 + _LEFT
+        assert page.logp(-5.0, "静", "旋", char) == -5.0 + LEFT
 
 
 def test_digits_are_one_character() -> None:
@@ -52,3 +53,14 @@ def test_counting_more_changes_what_was_answered() -> None:
 @given(st.text(max_size=60), st.floats(-30, 0), st.text(min_size=3, max_size=3))
 def test_it_stays_a_probability(text: str, found: float, three: str) -> None:
     assert words(text).logp(found, *three) <= 0.0
+
+
+def test_choices_are_compared_as_each_is_by_itself() -> None:
+    chars = "学校龘的了，生"
+    words = PageWords(lambda char: char != "龘", model().unigram)
+    words.add("学校开学了，学生到学校报到。")
+    choices = model().choices(chars)
+    for before, last in (("", "学"), ("到", "学"), ("学", "校"), ("大", "家")):
+        alone = [words.logp(model().ask(before + last, char), before, last, char) for char in chars]
+        asked = model().ask_each(before + last, choices)
+        assert words.logp_each(asked, before, last, choices).tolist() == pytest.approx(alone)

@@ -11,6 +11,7 @@ from cleaners.policy import Context
 from cleaners.restoration.bytestream import gate, lexicon
 from cleaners.restoration.bytestream.damage import Site
 from cleaners.restoration.bytestream.evidence import astride, page_table
+from cleaners.restoration.bytestream.inserted import readings as inserted_readings
 from schemas.records import Block
 
 KEPT = [
@@ -35,6 +36,10 @@ KEPT = [
     "한국어(學) 문장입니다.",
     "細(xì)活(huó)兒(er)",
     "國(guó)王(wáng)",
+    "他姓單(shan)，住在解(xie)家村。",
+    "這個詞讀作會(kuai)計，不讀會(hui)計。",
+    "北京(Beijing)和上海(Shanghai)之間有高鐵(gaotie)。",
+    "他們(they)和我們(we)在這(here)裡(in)，你們(men)好。",
 ]
 
 
@@ -83,9 +88,9 @@ def test_a_page_s_table_is_what_was_annotated() -> None:
 
 
 def test_astride_a_character_and_a_letter() -> None:
-    assert astride("Y", "jié")  # 結 is BD59
-    assert not astride("Q", "jié")
-    assert astride("?", "gè")  # 個 is 8280, and 80 alone is shown as ?
+    assert astride("Y", "jié", lexicon.sounds())  # 結 is BD59
+    assert not astride("Q", "jié", lexicon.sounds())
+    assert astride("?", "gè", lexicon.sounds())  # 個 is 8280, and 80 alone is shown as ?
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 1.0])
@@ -114,10 +119,59 @@ def test_a_poem_with_every_character_read_stays() -> None:
     assert restored(*PRIMER) == PRIMER
 
 
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 0.6, 1.0])
+def test_primers_without_tones_stay(share: float) -> None:
+    """A learner's page glosses a character here, and leaves it bare there; or it glosses every one."""
+    rnd = random.Random(7)
+    for traditional in (False, True):
+        forms = {} if traditional else lexicon.conversion().simplified
+        lines = ["".join(forms.get(char, char) for char in line) for line in PARAGRAPHS]
+        primer = [
+            "".join(
+                f"{char}({min(sounds)})" if (sounds := _toneless(char)) and rnd.random() < share else char
+                for char in line
+            )
+            for line in lines
+        ]
+        assert restored(*primer) == primer
+
+
+def test_hard_characters_glossed_wherever_they_stand_stay() -> None:
+    """An author who glosses a hard character each time annotates no common one."""
+    lines = [
+        "饕(tao)餮(tie)纹是青铜器上的纹饰，簋(gui)和彝(yi)上常有，觚(gu)上也有。",
+        "这件簋(gui)高二十厘米，口沿下饰饕(tao)餮(tie)纹，足上饰夔(kui)纹。",
+        "彝(yi)用来盛酒，觚(gu)用来饮酒，夔(kui)纹常见于彝(yi)的肩部。",
+    ]
+    assert restored(*lines) == lines
+
+
+def _toneless(char: str) -> frozenset[str]:
+    of = lexicon.sounds(toned=False).of.get(char)
+    return frozenset(of) if of else inserted_readings().get(char, frozenset())
+
+
+def test_readings_without_tones_go_where_common_characters_have_them_wherever_they_stand() -> None:
+    """A site that puts readings behind common characters of its choice, in Simplified text, broke nothing else."""
+    rnd = random.Random(3)
+    forms = lexicon.conversion().simplified
+    gold = ["".join(forms.get(char, char) for char in line) for line in PARAGRAPHS]
+    chars = sorted({char for line in gold for char in line if char in inserted_readings()})
+    table = {char: rnd.choice(sorted(inserted_readings()[char])) for char in rnd.sample(chars, len(chars) // 4)}
+    bad = ["".join(f"{char}({table[char]})" if char in table else char for char in line) for line in gold]
+    assert bad != gold
+    blocks, edits = gate.restore([Block(line, seq=n) for n, line in enumerate(bad)], Context())
+    assert [block.text for block in blocks] == gold
+    assert sum(edit.count for edit in edits) == sum(line.count("(") for line in bad)
+    for edit in edits:
+        assert bad[edit.block][edit.start :].startswith(edit.before)
+        assert edit.certainty == "likely"
+
+
 def test_the_tables_say_where_they_are_from() -> None:
     from importlib.resources import files
 
-    for name in ("readings.tsv", "annotated.tsv"):
+    for name in ("readings.tsv", "annotated.tsv", "syllables.tsv"):
         text = (files("cleaners.lexicons") / name).read_text(encoding="utf-8")
         assert "Source" in text.split("\n#")[0] + text[:400]
 

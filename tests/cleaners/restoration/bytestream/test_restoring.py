@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 import pytest
 from bytestream_pages import PARAGRAPHS, PRIMER, page, table, wide_table
@@ -57,6 +58,56 @@ def test_an_unfolded_page_keeps_its_full_width_marks() -> None:
     bad, gold = page(Site(wide_table(5, 1.0), "?", True, folds=False), 5)
     got, _, _ = restore(bad)
     assert sum(a == b for a, b in zip(got, gold, strict=True)) >= 0.9 * len(gold)
+
+
+@pytest.mark.parametrize("lone_lead", ["?", ""])
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("width", [{"folds": False}, {"folds": False, "narrows": "，；"}, {"folds": True}])
+def test_every_kind_of_site_is_told_from_its_page(lone_lead: str, keeps: bool, width: dict[str, Any]) -> None:
+    """What becomes of user-defined pairs, of lead bytes left alone and of full-width marks are three questions."""
+    site = Site(wide_table(6, 0.7), lone_lead, keeps, **width)
+    bad, gold = page(site, 6)
+    got, _, _ = restore(bad)
+    assert sum(a == site.folded(b) for a, b in zip(got, gold, strict=True)) >= 0.9 * len(gold)
+
+
+@pytest.mark.parametrize("blanks", [0, 3])
+@pytest.mark.parametrize("toned", [True, False])
+def test_readings_come_out_with_a_blank_behind_them_and_without_tones(toned: bool, blanks: int) -> None:
+    """A few characters of the table have a blank in their reading, always the same; all readings may lack tones."""
+    written = [
+        (char, (sound if toned else lexicon.toneless(sound)[0]) + " " * (nth % 4 < blanks))
+        for nth, (char, sound) in enumerate(wide_table(8, 0.8))
+    ]
+    bad, gold = page(Site(tuple(written)), 8)
+    assert any(" )" in line for line in bad) == (blanks > 0)
+    got, _, _ = restore(bad)
+    assert sum(a == b for a, b in zip(got, folded(gold), strict=True)) >= 0.95 * len(gold)
+
+
+def test_a_no_break_space_is_a_blank() -> None:
+    lines = ["網絡(luò\u00a0)主播應(yīng)當遵守規(guī)范，網絡(luò\u00a0)平臺應(yīng)當加強管理。"]
+    assert restore(lines)[0] == ["網絡主播應當遵守規范，網絡平臺應當加強管理。"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "gold"),
+    [
+        ("這樣做提升了?？谱o(hù)士的能力。", "這樣做提升了專科護士的能力。"),
+        ("加強“黨?！惫ぷ?，推進(jìn)建設(shè)。", "加強“黨校”工作，推進建設。"),
+    ],
+)
+def test_a_mark_astride_leaves_a_question_mark_beside_it(bad: str, gold: str) -> None:
+    around = [
+        "學(xué)校開(kāi)展了科學(xué)技術(shù)活動(dòng)，各級(jí)領(lǐng)導(dǎo)對(duì)學(xué)校的發(fā)展很關(guān)心。",
+        "護(hù)理工作也有了進(jìn)步，大家把學(xué)習(xí)作為長(zhǎng)期的任務(wù)。",
+    ]
+    assert restore([*around, bad])[0][-1] == gold
+
+
+@pytest.mark.parametrize("lone", ["提升了?？谱o士的能力。", "加強“黨?！惫ぷ?,推進建設。", "這里有?袋c一。"])
+def test_a_broken_piece_on_a_page_without_annotations_is_left(lone: str) -> None:
+    assert restore([lone, "今天有雨。"]) == ([lone, "今天有雨。"], (), [(), ()])
 
 
 @settings(max_examples=12, deadline=None)
