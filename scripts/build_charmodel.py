@@ -38,7 +38,7 @@ from cleaners.model import charmodel as cm
 from scripts.charmodel_counts import Tally, count, fold_table
 from scripts.charmodel_sources import sources
 
-BIGRAMS = 1_600_000
+BIGRAMS = 1_600_000  # what more would gain is less than the file would grow
 TRIGRAMS = 7_500_000
 MOST = 255  # triples that go on from one pair
 # How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights

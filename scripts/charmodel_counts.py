@@ -80,6 +80,9 @@ LANGUAGE = {  # whose single characters a running text teaches: Simplified Chine
 VERSE = ("chinese-poetry",)  # whose lines do not begin as lines of prose do
 ENOUGH = 20.0  # weight of a context in running text from which its marks are told
 MOST_MARKS = 8.0  # times that a mark may count
+# A line of the laws is an item, one of the sets of questions a question: lines end with these marks four to eight times
+# as often as on held-out pages, and a lost full stop was no longer told from them.
+ENDS_OF_ITEMS, SHARE_OF_ENDS = "；：？", 0.25
 WIKI_SINGLES = 60e6  # Wikipedia's weight among the single characters of each script
 
 
@@ -206,7 +209,7 @@ class Tally:
 
     def done(self, order: int) -> Counts:
         """All counts of this order. Most sources have words and no marks: behind each context marks get the share that
-        they have where text is running."""
+        they have where text is running; behind ENDS_OF_ITEMS the borders of lines count SHARE_OF_ENDS."""
         keys, weights = merge(self.parts[order])
         seen, running = merge(self.running[order])
         place = np.minimum(np.searchsorted(seen, keys), len(seen) - 1)
@@ -220,7 +223,12 @@ class Tally:
         known = np.bincount(group, weights=there) >= ENOUGH
         if order > 1:
             known &= ~marks[(contexts & np.uint64(0xFFFF)).astype(int)]  # behind a mark all text is running
-        return keys, weights * np.where(last & known[group], share[group], 1.0)
+        weights = weights * np.where(last & known[group], share[group], 1.0)
+        if order > 1:
+            ends = codes(ENDS_OF_ITEMS, self.fold)
+            item = (keys & np.uint64(0xFFFF) == ord("\n")) & np.isin((keys >> np.uint64(16)) & np.uint64(0xFFFF), ends)
+            weights = np.where(item, weights * SHARE_OF_ENDS, weights)
+        return keys, weights
 
 
 def _marks() -> NDArray[np.bool_]:
