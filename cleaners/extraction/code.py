@@ -66,8 +66,8 @@ _LANGUAGES = """
     viml vue wasm wat xml xquery yaml yml zig zsh"""
 LANGUAGES = frozenset(_LANGUAGES.split())
 _LABEL = re.compile(  # what stands in the container beside the code: numbers, the language, a button
-    r"(?:\d+|[A-Za-z][A-Za-z+#.]{0,14}|复制(?:代码|成功)?|複製|已复制|拷贝|代码|全屏|收起|展开|运行|[Cc]opy|Copied!?"
-    r"|Plain [Tt]ext|[^\w\s])*"
+    r"(?:\d++|[A-Za-z][A-Za-z+#.]{0,14}+|复制(?:代码|成功)?|複製|已复制|拷贝|代码|全屏|收起|展开|运行|[Cc]opy|Copied!?"
+    r"|Plain [Tt]ext|[^\w\s])*+"
 )
 _BUTTON = re.compile(r"复制(?:代码)?|複製(?:代碼)?|[Cc]opy(?: code)?|view plain(?: ?copy(?: to clipboard)?)?|print\??")
 _WRAPS = re.compile(

@@ -35,7 +35,7 @@ _IMAGE_ADDRESS = re.compile(
     r"/equation\?|latex\.php\?|codecogs\.com/|/math\?formula=|[?&](?:latex|tex|formula)=|cht=tx|latex\.csdn\.net|/mathtex|mimetex",
     re.I,
 )
-_CDATA = re.compile(r"^\s*%?\s*<!\[CDATA\[|%?\s*\]\]>\s*$")
+_CDATA = re.compile(r"^\s*+(?:%\s*+)?<!\[CDATA\[|(?:%|(?<!\s))\s*+\]\]>\s*+$")
 _SETTINGS = re.compile(r"\\(?:inline|dpi\{\d+\}|bg_\w+|fn_\w+|(?:large|huge|LARGE|small|tiny)(?![A-Za-z]))\s*")
 _OUTER = re.compile(r"\{\\(?:display|text|script)style\s?(.*)\}", re.S)
 _DELIMITED = re.compile(r"\\\[(.*)\\\]|\\\((.*)\\\)|\$\$(.*)\$\$|\$(.*)\$", re.S)
@@ -114,7 +114,8 @@ def cleaned(source: str) -> tuple[str, bool]:
     outer = _OUTER.fullmatch(tex)
     if outer and _balanced(outer[1]):
         tex = outer[1].strip()
-    tex = re.sub(r"(?:\\\\\s*)+$", "", tex)
+    while tex.endswith("\\\\"):  # a line end at the end
+        tex = tex[:-2].rstrip()
     tex = re.sub(r"(?<!\\)%[^\n]*(?:\n|$)", "", tex)
     tex = " ".join(tex.split())
     if tex.endswith("\\") and not tex.endswith("\\\\"):

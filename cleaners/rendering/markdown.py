@@ -17,7 +17,7 @@ PADDED = 4  # times a table's characters that empty cells may make it longer
 _SPECIAL = re.compile(r"[\\`*_\[\]<$|]|~(?=~)|(?<=~)~|&(?=#?[A-Za-z0-9]{1,32};)|!(?=\[)")
 _LEADING = re.compile(r"(#{1,6})(?=\s|$)|([-+])(?=\s|$)|(>)|(\d{1,9})([.)])(?=\s|$)|(=+|-{2,})\s*$|(:?-+:?)$")
 _BACKTICKS = re.compile("`+")
-_FENCE_LINE = re.compile(r"^\s*(`{3,})", re.M)
+_FENCE_LINE = re.compile(r"^[ \t]*+(`{3,})", re.M)
 _ADDRESS = re.compile(r"[\x00-\x20()<>\\\"\u3000]|[\ud800-\udfff]")
 _UNSAFE = re.compile(r"(?<!\\)\|")
 
@@ -168,7 +168,7 @@ def _lines(block: Block) -> list[str]:
     if not said:
         return []
     if block.kind == "heading":
-        said = re.sub(r"(#+)$", r"\\\1", said.replace("\n", " "))
+        said = re.sub(r"(?<!#)(#+)$", r"\\\1", said.replace("\n", " "))
         return [f"{'#' * min(max(block.level, 1), 6)} {said}"]
     return [_led(line) for line in said.split("\n") if line.strip()]
 

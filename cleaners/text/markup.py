@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from cleaners.text.chars import BLANKS
 
 FENCE = re.compile(r"[ >]*(?:(?:[-*+]|\d{1,9}[.)]) +)*(`{3,}|~{3,})([^`]*)$")
-DELIMITER = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$|\s*\|\s*:?-{2,}:?\s*\|\s*$")
+DELIMITER = re.compile(
+    r"\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)++(?:\|\s*+)?$|\s*+\|\s*+:?-{2,}+:?\s*+\|\s*+$"
+)
 HEADING = re.compile(r"#{1,6} \S")
 LEAST_HEADINGS = 2  # that stand between empty lines, in a text with neither fence nor table
 VERBATIM = re.compile(  # code and formulas in a line

@@ -77,7 +77,7 @@ def test_clean_prints_the_text(capfdbinary: Any, tmp_path: Path) -> None:
 def test_clean_gives_json_with_all_that_is_known(capfdbinary: Any, tmp_path: Path) -> None:
     code, out, _ = call(capfdbinary, "clean", write(tmp_path / "a.txt"), "--json", "--no-punctuation")
     page = json.loads(out)
-    assert code == 0 and set(page) == {"documents", "edits", "encoding", "title", "rejection"}
+    assert code == 0 and set(page) == {"documents", "edits", "encoding", "title", "rejection", "kind"}
     assert "去不去,我说" in page["documents"][0]["text"]
 
 
