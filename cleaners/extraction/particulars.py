@@ -111,8 +111,8 @@ def heading(outline: Outline, chosen: list[Element], title: str, *, named: bool)
                 return plain_title(line.text)
     if not named:
         for line in lines[max(0, first - 1) : first + TOP_LINES]:
-            if line.marks and line.chars >= around.RUNNING:
-                break
+            if line.text[-1:] in "。！？!?" or (line.marks and line.chars >= around.RUNNING):
+                break  # the text has begun
             plain = line.linked == 0 and line.text[0] not in "—-(（" and line.owner.tag in ("p", *HEADINGS)
             if (
                 plain
