@@ -193,6 +193,7 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
         "notice-header": "the table of particulars above a government notice",
     },
     "boilerplate": {
+        "download-count": "how often an attached file was taken; its name stays",
         "escaped-break": "a line break left as an escape",
         "injected-mark": "a mark put in against copying",
         "joined": "a line that was cut where boilerplate stood",
