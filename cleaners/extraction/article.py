@@ -8,7 +8,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaners import metadata
-from cleaners.extraction import answers, choice, edges, guard, lists, particulars, site, thread
+from cleaners.extraction import answers, carried, choice, edges, guard, lists, particulars, site, thread
 from cleaners.extraction.blocks import Draft, read
 from cleaners.extraction.media import base_of
 from cleaners.extraction.meta import Meta
@@ -20,6 +20,7 @@ from cleaners.sites import rule_for
 from schemas.records import Block, Edit, Rejection
 
 STEP = "extraction"
+DESCRIPTION_META = ("description", "og:description", "twitter:description")
 SHOWN = 500  # characters of what stood for images that are left out
 
 
@@ -49,6 +50,8 @@ def extract(html: str, context: Context) -> Extracted:
         return Extracted(rejection=Rejection(STEP, "empty page"))
     outline, meta = survey(root), Meta(tree)
     kind, said = answers.answer(outline, meta.titles(), password=_asks(tree), scripted=_is_scripted(tree))
+    if kind in ("", "shell") and (text := carried.find(tree, outline, meta.first(DESCRIPTION_META))) is not None:
+        return _carried(text, outline, meta, context)
     if kind and rule_for(context.host, context.policy.sites) is None:  # whoever wrote a rule knows what is there
         return Extracted(rejection=Rejection(STEP, f"{kind} page", said), kind=kind)
     page = _Page(tree, outline, meta, context)
@@ -59,6 +62,17 @@ def extract(html: str, context: Context) -> Extracted:
         return Extracted((), tuple(page.edits), Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
     found = _blocks(page, context)
     return found if found.rejection is not None else replace(found, kind="thread" if page.thread else "article")
+
+
+def _carried(text: carried.Carried, shown: Outline, meta: Meta, context: Context) -> Extracted:
+    """The article that a script carries: all of it, with what the page says about itself."""
+    tree = LexborHTMLParser(guard.tame(text.markup) or "")
+    outline = survey(tree.root)
+    page = _Page(tree, outline, meta, context, whole=True)
+    said = f"{text.key} in a script"
+    page.edits.append(Edit(STEP, "carried", -1, 0, "", "", "likely", text.chars, said))
+    page.edits += _outside(shown, [])
+    return _blocks(page, context) if page.parts else _nothing(page, tuple(page.edits), "a script's string without text")
 
 
 def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
@@ -81,7 +95,8 @@ def _is_scripted(tree: Any) -> bool:
 class _Page:
     """A page with the elements that hold its article, and what its site rule says."""
 
-    def __init__(self, tree: Any, outline: Outline, meta: Meta, context: Context) -> None:
+    def __init__(self, tree: Any, outline: Outline, meta: Meta, context: Context, *, whole: bool = False) -> None:
+        """whole: all of the tree is the article, as one that a site rule names."""
         self.outline, self.meta = outline, meta
         base = tree.css_first("base[href]")
         self.base = base_of(context.url, base.attributes.get("href") if base is not None else None)
@@ -91,8 +106,10 @@ class _Page:
         self.site = site.apply(rule, tree, outline, context.fetched_at, meta.titles()) if rule else site.Applied()
         self.edits += self.site.edits
         choice.score(outline, self.title)
-        self.ruled = bool(self.site.parts)
         self.parts, self.thread = self.site.parts, False
+        if whole:
+            self.parts = [element for element in outline.elements if element.tag == "body"][:1]
+        self.ruled = whole or bool(self.parts)
         if not self.ruled:
             self.parts, self.thread = _parts(outline, self.title, meta, context)
 
@@ -226,6 +243,6 @@ def _text_of(root: Any) -> str:
 def _outside(outline: Outline, parts: list[Element]) -> list[Edit]:
     inside = sum(outline.chars(part) for part in parts)
     count = outline.chars_before[-1] - inside
-    where = f"<{parts[0].tag}> {parts[0].name}"
+    where = f"<{parts[0].tag}> {parts[0].name}" if parts else "the script's text"
     said = f"characters outside {where}"[:200]
     return [Edit(STEP, "outside", -1, 0, "", "", "likely", count, said)] if count > 0 else []
