@@ -44,6 +44,7 @@ SCRIPTS: Mapping[str, str] = {
 PAGE_KINDS: Mapping[str, str] = {
     "article": "one text, or several one after another",
     "thread": "posts of a forum, answers to a question, comments: all of them count, in order",
+    "catalogue": "a list that is the content: the chapters of a book, each a link with its number",
     "listing": "links to texts that stand elsewhere",
     "search": "what a search found",
     "login": "a wall to log in at",

@@ -8,7 +8,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaners import metadata
-from cleaners.extraction import answers, carried, choice, edges, guard, lists, particulars, site, thread
+from cleaners.extraction import answers, carried, catalogue, choice, edges, guard, lists, particulars, site, thread
 from cleaners.extraction.blocks import Draft, read
 from cleaners.extraction.media import base_of
 from cleaners.extraction.meta import Meta
@@ -52,16 +52,17 @@ def extract(html: str, context: Context) -> Extracted:
     kind, said = answers.answer(outline, meta.titles(), password=_asks(tree), scripted=_is_scripted(tree))
     if kind in ("", "shell") and (text := carried.find(tree, outline, meta.first(DESCRIPTION_META))) is not None:
         return _carried(text, outline, meta, context)
-    if kind and rule_for(context.host, context.policy.sites) is None:  # whoever wrote a rule knows what is there
-        return Extracted(rejection=Rejection(STEP, f"{kind} page", said), kind=kind)
     page = _Page(tree, outline, meta, context)
+    if kind and not page.ruled:  # whoever wrote a rule knows what is there, where it finds anything
+        return Extracted(rejection=Rejection(STEP, f"{kind} page", said), kind=kind)
     if not page.parts:
         return _nothing(page, tuple(page.edits), "no element holds running text")
-    general = not page.ruled and not page.thread
+    general = not page.ruled and not page.thread and page.listed is None
     if general and lists.is_list(page.outline, page.parts, page.title):
         return Extracted((), tuple(page.edits), Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
     found = _blocks(page, context)
-    return found if found.rejection is not None else replace(found, kind="thread" if page.thread else "article")
+    kind = "thread" if page.thread else "catalogue" if page.listed is not None else "article"
+    return found if found.rejection is not None else replace(found, kind=kind)
 
 
 def _carried(text: carried.Carried, shown: Outline, meta: Meta, context: Context) -> Extracted:
@@ -112,6 +113,14 @@ class _Page:
         self.ruled = whole or bool(self.parts)
         if not self.ruled:
             self.parts, self.thread = _parts(outline, self.title, meta, context)
+        self.listed = None if self.ruled or self.thread else catalogue.find(outline)  # the list of a catalogue
+        if self.listed is not None:
+            self.parts = catalogue.joined(self.parts, self.listed)
+
+    @property
+    def whole(self) -> bool:
+        """Whether its end is no article's: a thread, what a rule names, a list that is the content."""
+        return self.ruled or self.thread or self.listed is not None
 
 
 def _blocks(page: _Page, context: Context) -> Extracted:
@@ -126,7 +135,8 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     if not page.ruled:
         for part in parts:
             for element, rule in choice.drops(outline, part, thread=page.thread):
-                if element.node.mem_id not in dropped:
+                holds = page.listed is not None and element.index <= page.listed.index < element.end
+                if element.node.mem_id not in dropped and not holds:
                     dropped.add(element.node.mem_id)
                     edits.append(_dropped(outline, element, rule))
     lost: list[str] = []
@@ -136,7 +146,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
     first = len(blocks)
     texts = [draft for draft in reading.drafts if draft.kind != "image"]
-    ruled = edges.trim(texts, metadata.best_title(blocks) or "", whole=page.thread or page.ruled)
+    ruled = edges.trim(texts, metadata.best_title(blocks) or "", whole=page.whole)
     rules = {id(draft): rule for draft, rule in zip(texts, ruled, strict=True) if rule}
     flags = ("unfinished",) if lists.goes_on(outline, parts) else ()
     flat = {number for _, number, _ in reading.losses}

@@ -18,7 +18,9 @@ LINES = [
 BODY = "".join(f"<p>{line}</p>" for line in LINES)
 MENU = (
     "<ul>"
-    + "".join(f"<li><a>{name}</a></li>" for name in "要闻 乡镇 水情 农时 人物 图片 视频 旧志 来信 关于".split())
+    + "".join(
+        f"<li><a>{name}</a></li>" for name in ("要闻", "乡镇", "水情", "农时", "人物", "图片", "视频", "旧志", "来信")
+    )
     + "</ul>"
 )
 
