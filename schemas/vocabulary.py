@@ -44,6 +44,7 @@ SCRIPTS: Mapping[str, str] = {
 PAGE_KINDS: Mapping[str, str] = {
     "article": "one text, or several one after another",
     "thread": "posts of a forum, answers to a question, comments: all of them count, in order",
+    "catalogue": "a list that is the content: the chapters of a book, each a link with its number",
     "listing": "links to texts that stand elsewhere",
     "search": "what a search found",
     "login": "a wall to log in at",
@@ -161,6 +162,7 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
     },
     "extraction": {
         "boilerplate": "a part of the page whose name or tag says that it is none of the article",
+        "carried": "the text was read from a string that a script carries; count is its characters",
         "comments": "readers' comments below an article",
         "credit": "a credit line",
         "editor": "the editor's line",
@@ -193,6 +195,7 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
         "notice-header": "the table of particulars above a government notice",
     },
     "boilerplate": {
+        "download-count": "how often an attached file was taken; its name stays",
         "escaped-break": "a line break left as an escape",
         "injected-mark": "a mark put in against copying",
         "joined": "a line that was cut where boilerplate stood",

@@ -14,6 +14,8 @@ TAG = re.compile(
     re.IGNORECASE,
 )
 ABOUT_TAGS = lexicon("boilerplate.toml").words("about-tags")
+DOWNLOADS = lexicon("boilerplate.toml").matcher("download-count")
+DOWNLOADS_LONGEST = 240  # characters of a line that names an attached file
 ESCAPED_BREAK = re.compile(r"(?:[\\_]?x0[dD][\\_]?x0[aA]_?)+|(?:_x000[dDaA]_)+")
 SPACE_ENTITY = re.compile(r"(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#13|#10|zwnj);?)+")
 # What sites put before a chapter.
@@ -32,7 +34,7 @@ NUMBERS_LINE = re.compile(r"[1-9]\d{0,9}(?:\s+\d{1,12}){1,6}")
 DATE_LIKE = re.compile(r"(?:19|20)\d{2}\s+\d{1,2}(?:\s+\d{1,2})?|1\d{2}\s+\d{4}\s+\d{4}|\d{3,4}\s+\d{3,4}\s+\d{4}")
 
 # One of these must stand in a page that has debris inside lines.
-SIGNS = ("正文", "的.", "<", ">", "x0", "X0", "&", "`", "'", "_x0")
+SIGNS = ("正文", "的.", "<", ">", "x0", "X0", "&", "`", "'", "_x0", "下载", "下載")
 
 
 def spans(text: str, tags: bool, stops: bool = False) -> list[tuple[int, int, str, str]]:
@@ -54,6 +56,8 @@ def spans(text: str, tags: bool, stops: bool = False) -> list[tuple[int, int, st
         found.append((0, before.end(), "", "chapter-prefix"))
     if stops and "的." in text:
         found += [(m.start(), m.end(), "", "injected-stop") for m in INJECTED_STOP.finditer(text)]
+    if ("下载" in text or "下載" in text) and len(text) <= DOWNLOADS_LONGEST and (counted := DOWNLOADS(text)):
+        found.append((counted.start("count"), counted.end("count"), "", "download-count"))
     if "`" in text or "'" in text:
         found += [(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
     found.sort()

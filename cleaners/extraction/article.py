@@ -8,7 +8,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaners import metadata
-from cleaners.extraction import answers, choice, edges, guard, lists, particulars, site, thread
+from cleaners.extraction import answers, carried, catalogue, choice, edges, guard, lists, particulars, site, thread
 from cleaners.extraction.blocks import Draft, read
 from cleaners.extraction.media import base_of
 from cleaners.extraction.meta import Meta
@@ -20,6 +20,7 @@ from cleaners.sites import rule_for
 from schemas.records import Block, Edit, Rejection
 
 STEP = "extraction"
+DESCRIPTION_META = ("description", "og:description", "twitter:description")
 SHOWN = 500  # characters of what stood for images that are left out
 
 
@@ -49,16 +50,30 @@ def extract(html: str, context: Context) -> Extracted:
         return Extracted(rejection=Rejection(STEP, "empty page"))
     outline, meta = survey(root), Meta(tree)
     kind, said = answers.answer(outline, meta.titles(), password=_asks(tree), scripted=_is_scripted(tree))
-    if kind and rule_for(context.host, context.policy.sites) is None:  # whoever wrote a rule knows what is there
-        return Extracted(rejection=Rejection(STEP, f"{kind} page", said), kind=kind)
+    if kind in ("", "shell") and (text := carried.find(tree, outline, meta.first(DESCRIPTION_META))) is not None:
+        return _carried(text, outline, meta, context)
     page = _Page(tree, outline, meta, context)
+    if kind and not page.ruled:  # whoever wrote a rule knows what is there, where it finds anything
+        return Extracted(rejection=Rejection(STEP, f"{kind} page", said), kind=kind)
     if not page.parts:
         return _nothing(page, tuple(page.edits), "no element holds running text")
-    general = not page.ruled and not page.thread
+    general = not page.ruled and not page.thread and page.listed is None
     if general and lists.is_list(page.outline, page.parts, page.title):
         return Extracted((), tuple(page.edits), Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
     found = _blocks(page, context)
-    return found if found.rejection is not None else replace(found, kind="thread" if page.thread else "article")
+    kind = "thread" if page.thread else "catalogue" if page.listed is not None else "article"
+    return found if found.rejection is not None else replace(found, kind=kind)
+
+
+def _carried(text: carried.Carried, shown: Outline, meta: Meta, context: Context) -> Extracted:
+    """The article that a script carries: all of it, with what the page says about itself."""
+    tree = LexborHTMLParser(guard.tame(text.markup) or "")
+    outline = survey(tree.root)
+    page = _Page(tree, outline, meta, context, whole=True)
+    said = f"{text.key} in a script"
+    page.edits.append(Edit(STEP, "carried", -1, 0, "", "", "likely", text.chars, said))
+    page.edits += _outside(shown, [])
+    return _blocks(page, context) if page.parts else _nothing(page, tuple(page.edits), "a script's string without text")
 
 
 def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
@@ -81,7 +96,8 @@ def _is_scripted(tree: Any) -> bool:
 class _Page:
     """A page with the elements that hold its article, and what its site rule says."""
 
-    def __init__(self, tree: Any, outline: Outline, meta: Meta, context: Context) -> None:
+    def __init__(self, tree: Any, outline: Outline, meta: Meta, context: Context, *, whole: bool = False) -> None:
+        """whole: all of the tree is the article, as one that a site rule names."""
         self.outline, self.meta = outline, meta
         base = tree.css_first("base[href]")
         self.base = base_of(context.url, base.attributes.get("href") if base is not None else None)
@@ -91,10 +107,20 @@ class _Page:
         self.site = site.apply(rule, tree, outline, context.fetched_at, meta.titles()) if rule else site.Applied()
         self.edits += self.site.edits
         choice.score(outline, self.title)
-        self.ruled = bool(self.site.parts)
         self.parts, self.thread = self.site.parts, False
+        if whole:
+            self.parts = [element for element in outline.elements if element.tag == "body"][:1]
+        self.ruled = whole or bool(self.parts)
         if not self.ruled:
             self.parts, self.thread = _parts(outline, self.title, meta, context)
+        self.listed = None if self.ruled or self.thread else catalogue.find(outline)  # the list of a catalogue
+        if self.listed is not None:
+            self.parts = catalogue.joined(self.parts, self.listed)
+
+    @property
+    def whole(self) -> bool:
+        """Whether its end is no article's: a thread, what a rule names, a list that is the content."""
+        return self.ruled or self.thread or self.listed is not None
 
 
 def _blocks(page: _Page, context: Context) -> Extracted:
@@ -109,7 +135,8 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     if not page.ruled:
         for part in parts:
             for element, rule in choice.drops(outline, part, thread=page.thread):
-                if element.node.mem_id not in dropped:
+                holds = page.listed is not None and element.index <= page.listed.index < element.end
+                if element.node.mem_id not in dropped and not holds:
                     dropped.add(element.node.mem_id)
                     edits.append(_dropped(outline, element, rule))
     lost: list[str] = []
@@ -119,7 +146,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]
     first = len(blocks)
     texts = [draft for draft in reading.drafts if draft.kind != "image"]
-    ruled = edges.trim(texts, metadata.best_title(blocks) or "", whole=page.thread or page.ruled)
+    ruled = edges.trim(texts, metadata.best_title(blocks) or "", whole=page.whole)
     rules = {id(draft): rule for draft, rule in zip(texts, ruled, strict=True) if rule}
     flags = ("unfinished",) if lists.goes_on(outline, parts) else ()
     flat = {number for _, number, _ in reading.losses}
@@ -226,6 +253,6 @@ def _text_of(root: Any) -> str:
 def _outside(outline: Outline, parts: list[Element]) -> list[Edit]:
     inside = sum(outline.chars(part) for part in parts)
     count = outline.chars_before[-1] - inside
-    where = f"<{parts[0].tag}> {parts[0].name}"
+    where = f"<{parts[0].tag}> {parts[0].name}" if parts else "the script's text"
     said = f"characters outside {where}"[:200]
     return [Edit(STEP, "outside", -1, 0, "", "", "likely", count, said)] if count > 0 else []

@@ -16,6 +16,7 @@ HINT_WEIGHT = {BOILERPLATE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 BEHIND_COMMENTS = 0.05  # and behind one that says that readers' comments begin
 BEHIND_END = 0.25  # what a line weighs behind one that says that the article is over
 NEAR_FACTOR = 2.5  # how much more an element is worth that begins at the title or soon behind it
+UNSEEN = 0.3  # what is left of the weight of a part that is not shown
 HIDDEN_SHARE = 0.1  # of the article's weight (a hidden line weighs less): more is a collapsed body, not a leftover
 TOO_MUCH = 0.6  # share of a page's running text that no boilerplate holds
 ROWS = ("tr", "td", "th", "tbody")
@@ -79,7 +80,7 @@ def score(outline: Outline, title: int = -1) -> None:
         if value > 0:
             value *= HINT_WEIGHT.get(element.hint, 1.0)
             if element.hidden:
-                value *= 0.3
+                value *= UNSEEN
             if element.index in teasers:
                 value *= teasers[element.index]
         element.score = value
@@ -179,6 +180,7 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
     best: Element | None = None
     most = 0.0
     barred = 0  # elements before this number stand in boilerplate or in a feed
+    unseen = 0  # and before this one in a part that is not shown
     fed = {element.index for element, weight in feed(outline) if weight == 0}
     for element in outline.elements:
         if element.index < barred:
@@ -188,7 +190,9 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
             continue
         if element.score <= 0:
             continue
-        worth = element.score
+        worth = element.score * (UNSEEN if element.index < unseen else 1.0)
+        if element.hidden:
+            unseen = max(unseen, element.end)
         if 0 <= title < element.last and element.first <= title + NEAR:
             worth *= NEAR_FACTOR
         if worth >= most:

@@ -15,6 +15,7 @@ from cleaners.text import Matcher, lexicon
 
 STOPS = "。！？…；，”!?;"
 ATTACHED = lexicon("extraction.toml").matcher("attachment")
+REFERENCES = lexicon("extraction.toml").matcher("references")
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
 BEGUN = 60.0  # running text after which readers may begin to comment
 LEAST_SEEN = 0.2  # share of it that must stand before, lest a count of comments at the head cut the text
@@ -177,16 +178,45 @@ def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: i
     body = [n for n in range(start, end) if masses[n] > 0]
     if not body:
         return
+    cited = _references(drafts, body[0], end)
     for n in (*range(start, body[0]), *range(body[-1] + 1, end)):
-        if not rules[n] and drafts[n].linked > 0.6 * len(drafts[n].text) and not ATTACHED(drafts[n].text):
+        if (
+            not rules[n]
+            and n not in cited
+            and drafts[n].linked > 0.6 * len(drafts[n].text)
+            and not ATTACHED(drafts[n].text)
+        ):
             rules[n] = "links"
+
+
+def _references(drafts: Sequence[Draft], start: int, end: int) -> set[int]:
+    """Entries below a heading of references, blocks of one kind."""
+    found: set[int] = set()
+    n = start
+    while n < end:
+        text = drafts[n].text
+        n += 1
+        if len(text) > CUE_LIMIT or not REFERENCES(text):
+            continue
+        first = n
+        while n < end and drafts[n].kind == drafts[first].kind != "heading" and not _cue(drafts[n]):
+            found.add(n)
+            n += 1
+    return found
 
 
 def _lone_links(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> None:
     """A line amid the text that is a link and nothing else points elsewhere."""
+    cited = _references(drafts, 0, len(drafts))
     for n, draft in enumerate(drafts):
         text = draft.text
-        if rules[n] or draft.kind not in ("paragraph", "heading") or len(text) < 8 or draft.linked < 0.95 * len(text):
+        if (
+            rules[n]
+            or n in cited
+            or draft.kind not in ("paragraph", "heading")
+            or len(text) < 8
+            or draft.linked < 0.95 * len(text)
+        ):
             continue
         if 0 < n < len(drafts) - 1 and masses[n - 1] > 0 and not ATTACHED(text) and not _ADDRESS.match(text):
             rules[n] = "links"

@@ -7,6 +7,7 @@ from cleaners.metadata import is_site, names_nothing, title_key, without_badge
 
 SHORTEST = 4  # characters below which a match says nothing
 SHORTEST_HEADING = 2  # of a heading of rank 1
+HIDDEN_MOST = 0.5  # share of a page's characters, above which what is not shown waits for a script that shows it
 
 
 def title_line(outline: Outline, names: list[str]) -> int:
@@ -18,10 +19,11 @@ def title_line(outline: Outline, names: list[str]) -> int:
     folded = [f for f in map(title_key, names) if len(f) >= SHORTEST_HEADING]
     telling = [f for f in (title_key(n) for n in names if not names_nothing(n)) if len(f) >= SHORTEST_HEADING]
     letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
+    unseen = _unseen(outline)
     best, rank = -1, 99
     for number, line in enumerate(outline.lines):
         begin = line.text[:1] if "一" <= line.text[:1] <= "鿿" else line.text[:6]  # folding leaves Han as it is
-        if not 2 <= line.chars <= 200 or letters.isdisjoint(begin):
+        if number in unseen or not 2 <= line.chars <= 200 or letters.isdisjoint(begin):
             continue
         owner = line.owner
         level = HEADINGS.get(owner.tag, 0)
@@ -51,6 +53,21 @@ def title_line(outline: Outline, names: list[str]) -> int:
         if mine < rank:
             best, rank = number, mine
     return best
+
+
+def _unseen(outline: Outline) -> frozenset[int]:
+    """Numbers of the lines that no reader sees, none where most of the page waits to be shown.
+
+    A title among them (a picture and a summary for those who share the page) says nothing about where the article is.
+    """
+    found: list[int] = []
+    end = 0  # elements before this number stand in one that is hidden
+    for element in outline.elements:
+        if element.hidden and element.index >= end:
+            found += range(element.first, element.last)
+            end = element.end
+    hidden = sum(outline.lines[number].chars for number in found)
+    return frozenset(found) if hidden <= HIDDEN_MOST * outline.chars_before[-1] else frozenset()
 
 
 def is_cut(text: str, names: list[str]) -> bool:

@@ -70,3 +70,11 @@ def test_a_short_notice_is_a_document() -> None:
         f"<title>停水通知</title><h1>停水通知</h1><p>各户：</p><p>{TEXT}</p>".encode(), content_type="text/html"
     )
     assert page.documents and page.rejection is None
+
+
+def test_an_answer_of_a_host_with_a_rule_is_one_where_the_rule_finds_no_body() -> None:
+    asks = "<title>公众平台</title><h2>环境异常</h2><p>当前环境异常，完成验证后即可继续访问。</p>"
+    url = "https://mp.weixin.qq.com/s/abc"
+    assert clean_page(asks.encode(), url=url, content_type="text/html").kind == "verification"
+    told = f"<title>公众平台</title><div id=js_content><p>环境异常</p><p>{TEXT}</p></div>"
+    assert clean_page(told.encode(), url=url, content_type="text/html").kind == "article"

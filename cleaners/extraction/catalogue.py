@@ -1,0 +1,53 @@
+"""A page whose list is its content: the chapters of a book, the lessons of a course, each a link with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from cleaners.extraction.choice import weigh
+from cleaners.extraction.tree import Element, Outline
+from cleaners.text import lexicon
+
+LEAST = 12  # entries: fewer are what a page offers beside its text (the latest chapters)
+MOST_TEXT = 1500  # characters of running text beside the list: more is a chapter with the list in its margin
+HELD = 0.9  # share of the entries that the list's element holds: the latest of them stand above it once more
+ENTRIES = 0.6  # share of its lines that are entries
+_ENTRY_LONGEST = 80  # characters
+_NUMBERED = lexicon("extraction.toml").matcher("numbered-entry")
+
+
+def find(outline: Outline) -> Element | None:
+    """The element that holds the list of a catalogue, None where the page is none.
+
+    The list says more than the running text beside it, and most of it are links that begin with the number of a part.
+    """
+    numbered = [_is_entry(line.text, line.chars, line.linked) for line in outline.lines]
+    total = sum(numbered)
+    if total < LEAST:
+        return None
+    running = sum(line.chars - line.linked for line in outline.lines if weigh(line) > 0)
+    before = [0, *accumulate(numbered)]
+    best: Element | None = None
+    for element in outline.elements:
+        within = element.first < element.last and before[element.last] - before[element.first] >= HELD * total
+        if within and (best is None or element.last - element.first <= best.last - best.first):
+            best = element
+    if best is None or best.tag in ("html", "body"):
+        return None
+    entries = {outline.lines[n].text for n in range(best.first, best.last) if numbered[n]}
+    if len(entries) < max(LEAST, ENTRIES * (best.last - best.first)):
+        return None
+    return best if running <= min(MOST_TEXT, outline.linked(best)) else None
+
+
+def _is_entry(text: str, chars: int, linked: int) -> bool:
+    return linked > 0.5 * chars and chars <= _ENTRY_LONGEST and _NUMBERED(text) is not None
+
+
+def joined(parts: Sequence[Element], listed: Element) -> list[Element]:
+    """The elements of what was chosen with the list, in order, none inside another."""
+    if any(part.index <= listed.index < part.end for part in parts):
+        return list(parts)
+    apart = [part for part in parts if not listed.index <= part.index < listed.end]
+    return sorted([*apart, listed], key=lambda element: element.index)

@@ -1,0 +1,96 @@
+"""A page whose list is its content keeps the list; a chapter with the list in its margin is that chapter."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaners import clean_page
+from schemas.records import CleanPage
+
+NAMES = [
+    "开渠",
+    "春汛",
+    "守闸",
+    "夜雨",
+    "石匠",
+    "旧账",
+    "枇杷",
+    "河滩",
+    "戏台",
+    "雪路",
+    "立夏",
+    "秋水",
+    "验收",
+    "放灯",
+    "归人",
+]
+HAN = "一二三四五六七八九"
+
+
+def han(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else HAN[tens - 1] + "十") + (HAN[ones - 1] if ones else "")
+
+
+def entries(pattern: str, count: int = 40) -> list[str]:
+    return [pattern.format(n=n, han=han(n), name=NAMES[n % len(NAMES)]) for n in range(1, count + 1)]
+
+
+def linked(lines: list[str], tag: str) -> str:
+    return "".join(f"<{tag}><a href=/c/{n}.html>{line}</a></{tag}>" for n, line in enumerate(lines))
+
+
+def page(html: str) -> CleanPage:
+    menu = "<div class=nav><a href=/>首页</a><a href=/x>玄幻</a><a href=/y>历史</a></div>"
+    title = "<title>老渠记_全文目录_青江读书</title>"
+    return clean_page(f"<!DOCTYPE html>{title}{menu}{html}".encode(), content_type="text/html")
+
+
+INTRO = "<div class=info><h1>老渠记</h1><p>作者：周渠生</p><p>一条渠，三代守闸人，从开渠的那天讲起。</p></div>"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["第{n}章 {name}", "第{han}回 {name}", "第{n}课：{name}", "正文 第{han}章 {name}", "Chapter {n} {name}"]
+)
+@pytest.mark.parametrize(
+    ("box", "tag"),
+    [
+        ("<ul class=list>{}</ul>", "li"),
+        ("<dl>{}</dl>", "dd"),
+        ("<table><tr>{}</tr></table>", "td"),
+        ("<div class=links>{}</div>", "p"),
+    ],
+)
+def test_the_list_of_chapters_is_kept_in_order(pattern: str, box: str, tag: str) -> None:
+    lines = entries(pattern)
+    cleaned = page(INTRO + box.format(linked(lines, tag)))
+    text = "\n".join(d.text for d in cleaned.documents)
+    assert cleaned.kind == "catalogue"
+    places = [text.find(line.removeprefix("正文 ")) for line in lines]
+    assert -1 not in places and places == sorted(places)
+    assert "首页" not in text
+
+
+def test_its_title_and_author_are_those_of_the_book() -> None:
+    document = page(INTRO + f"<ul>{linked(entries('第{n}章 {name}'), 'li')}</ul>").documents[0]
+    assert (document.title, document.author) == ("老渠记", "周渠生")
+    assert "三代守闸人" in document.text
+
+
+def test_a_list_without_an_introduction_is_a_catalogue() -> None:
+    cleaned = page(f"<h1>老渠记</h1><ul>{linked(entries('第{n}章 {name}'), 'li')}</ul>")
+    assert cleaned.kind == "catalogue"
+
+
+def test_a_chapter_with_the_list_in_its_margin_is_that_chapter() -> None:
+    sentence = "老陈把闸门摇起来的时候，天还没有亮，渠里的水黑沉沉的，只听见它一下一下地拍着石阶。"
+    body = "".join(f"<p>{sentence}这是第{n}遍。</p>" for n in range(40))
+    side = f"<ul class=side>{linked(entries('第{n}章 {name}', 60), 'li')}</ul>"
+    cleaned = page(f"<h1>第三章 守闸</h1><div class=content>{body}</div>{side}")
+    assert cleaned.kind == "article"
+    assert "第9章" not in "\n".join(d.text for d in cleaned.documents)
+
+
+def test_a_list_of_news_is_none() -> None:
+    news = linked([f"第{n}届水利年会在青江开幕" for n in range(1, 40)], "li")
+    assert page(f"<h1>要闻</h1><ul>{news}</ul>").kind == "listing"
