@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from cleaners import clean_page
+from cleaners.extraction.carried import _keyed
 from cleaners.structure.evidence import own_title
 from cleaners.text.labels import read_label
 from cleaners.text.lexicon import Phrase, Words, compiled, lexicon
@@ -64,6 +65,8 @@ READERS: dict[str, Callable[[str], bool]] = {
     "speaks": lambda row: not joins(row),
     "about-tags": keeps_tags,
     "report": titled,
+    "carried-own": lambda script: _keyed().search(script) is not None,
+    "carried": lambda script: _keyed().search(script) is not None,
 }
 
 
