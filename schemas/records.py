@@ -26,6 +26,11 @@ class Run:
     target: str = ""
     text: str = ""
 
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """By which runs are ordered: a link before what stands in it, an image before the code that begins there."""
+        return self.start, ("link", "image").index(self.kind) if self.kind in ("link", "image") else 2, -self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

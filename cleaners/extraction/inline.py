@@ -108,7 +108,7 @@ class Things:
                 start, link = opened.pop()
                 if before[start] < behind[offset]:
                     runs.append(Run("link", before[start], behind[offset], link.target))
-        return Line(text, sorted(runs, key=lambda run: (run.start, -run.end)))
+        return Line(text, sorted(runs, key=lambda run: run.place))
 
     def with_formulas(self, line: Line) -> Line:
         """The line with a sign for each formula that it has between TeX's delimiters.
@@ -158,7 +158,7 @@ class Things:
         if not spans:
             return line.text, tuple(line.runs)
         text, runs = substituted(line.text, line.runs, spans)
-        return text, tuple(sorted((*runs, *new), key=lambda run: (run.start, -run.end)))
+        return text, tuple(sorted((*runs, *new), key=lambda run: run.place))
 
 
 def collapse(text: str) -> str:

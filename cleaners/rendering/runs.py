@@ -139,7 +139,7 @@ class Veil:
         if not spans:
             return text, tuple(runs)
         text, moved = substituted(text, runs, spans)
-        return text, tuple(sorted((*moved, *new), key=lambda run: (run.start, -run.end)))
+        return text, tuple(sorted((*moved, *new), key=lambda run: run.place))
 
     def show(self, block: Block) -> Block:
         """The block with its code and formulas in place again."""

@@ -30,3 +30,9 @@ def test_the_text_with_code_comes_through_a_second_cleaning() -> None:
     (one,) = page.documents
     (again,) = clean_page(one.text.encode(), content_type="text/plain; charset=utf-8", title="闸门").documents
     assert again.text == one.text and NOTES in (one.markdown or "")
+
+
+def test_an_image_before_code_is_kept_and_code_side_by_side_is_one() -> None:
+    line = "<p><img src='/a.png' alt='闸门'><code>水1</code><code>水2</code>，先看图，再照着做一遍，做完了回来看结果对不对。</p>"
+    page = clean_page(f"<title>闸门</title><h1>闸门</h1><div class=content>{line}</div>".encode(), url="https://a.cn/")
+    assert (page.documents[0].markdown or "").startswith("![闸门](https://a.cn/a.png)`水1水2`，先看图")

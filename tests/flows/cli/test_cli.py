@@ -316,8 +316,8 @@ def test_a_takedown_of_what_is_not_there_fails(capfdbinary: Any, dataset: Path) 
     code, out, err = call(capfdbinary, "forget", dataset, "https://a.example/never", "--dry-run")
     assert code == 1 and "no such page" in err
     assert call(capfdbinary, "forget", dataset, "https://a.example/never")[0] == 1
-    code, out, _ = call(capfdbinary, "forget", dataset, "file:a.txt", "--dry-run")
+    code, out, _ = call(capfdbinary, "forget", dataset, "file:b.txt", "--dry-run")
     assert code == 0 and "pages: 1" in out
     assert sorted(dataset.rglob("*")) == before
-    assert call(capfdbinary, "forget", dataset, "file:a.txt")[0] == 0
-    assert call(capfdbinary, "forget", dataset, "file:a.txt")[0] == 1
+    assert call(capfdbinary, "forget", dataset, "file:b.txt")[0] == 0
+    assert call(capfdbinary, "forget", dataset, "file:b.txt")[0] == 1
