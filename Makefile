@@ -3,7 +3,7 @@ PYTHON ?= python3
 OUT ?= out
 BIN := .venv/bin
 
-.PHONY: run test lint mutants coverage long samples dictionary constraints clean
+.PHONY: run test lint pythons mutants coverage long samples dictionary constraints clean
 
 run: ; @PYTHON=$(PYTHON) sh scripts/setup.sh
 	@$(BIN)/qingwen run data/samples --out $(OUT)
@@ -18,6 +18,11 @@ lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The fast part of the suite on the other Pythons that are there.
+PYTHONS ?= 3.12 3.13
+pythons:
+	@sh scripts/other_pythons.sh $(PYTHONS)
 
 # What the suite does not notice when a decision is changed; ONLY=metadata/dates for some modules.
 mutants: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
