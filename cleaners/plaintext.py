@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from cleaners.boilerplate import UNTITLED, UNTITLED_PARTED, title_line
+from cleaners.boilerplate import UNTITLED, UNTITLED_PARTED, plainly, title_line
 from cleaners.policy import Context
 from cleaners.text import (
     BLANKS,
@@ -69,10 +69,9 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     if at is None and blocks:
         blocks[0] = replace(blocks[0], origin=UNTITLED_PARTED if blank else UNTITLED)
     if at is not None:
-        blocks[at] = replace(blocks[at], role="title", origin="head")
-        edits.append(
-            Edit("plaintext", "title", blocks[at].seq, 0, blocks[at].text, "", "likely", 1, "the page's title")
-        )
+        line = blocks[at]
+        blocks[at] = replace(line, text=plainly(line.text), role="title", origin="head")
+        edits.append(Edit("plaintext", "title", line.seq, 0, line.text, "", "likely", 1, "the page's title"))
     return tuple(blocks), tuple(edits)
 
 

@@ -2,7 +2,7 @@
 
 from cleaners.boilerplate.notices import at_head, is_editor_line, is_share_bar
 from cleaners.boilerplate.stripping import strip
-from cleaners.boilerplate.titles import UNTITLED, UNTITLED_PARTED, title_line
+from cleaners.boilerplate.titles import UNTITLED, UNTITLED_PARTED, plainly, title_line
 
 __all__ = [
     "UNTITLED",
@@ -10,6 +10,7 @@ __all__ = [
     "at_head",
     "is_editor_line",
     "is_share_bar",
+    "plainly",
     "strip",
     "title_line",
 ]

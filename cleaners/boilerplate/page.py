@@ -18,7 +18,7 @@ from schemas.records import Block, Edit
 ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
 # A date without a year is one only in brackets: 13.5 is a price, 3-2 a score.
 DATED_TITLE = re.compile(
-    r"[^。!?;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
+    r"[^。;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
 )
 ENTRY_LONGEST = 80
 EDGE_SENTENCES = 8  # sentences at either end of a long line that rules of the head and the tail are tried on
@@ -128,7 +128,7 @@ class Page:
             lines = places.get(rule.name)
             if lines is None:
                 continue
-            if rule.times > 1 and sum(rule.takes(rows[n].folded) for n in lines) < rule.times:
+            if not rule.holds_often(rows[n].folded for n in lines):
                 continue
             for n in lines:
                 found.setdefault(n, []).append(rule)
@@ -335,6 +335,9 @@ class Page:
                 spans = debris.spans(row.text, tags, stops)
                 if spans:
                     self.cut(row, spans, "debris")
+                for *_, rule in spans:
+                    if flag := debris.GLUED_FLAGS.get(rule):
+                        self.flags.append((row.place + 1, flag))  # the line itself stays
 
     def lines(self) -> bool:
         """Space around lines and empty lines go, cut lines are joined, as in a plain text; whether any was joined."""
@@ -401,4 +404,5 @@ def _repeats(blocks: Sequence[Block]) -> frozenset[str]:
     """
     chosen = fold(best_title(blocks) or "")
     titles = {fold(b.text) for b in blocks if b.role == "title"}
+    titles |= {title[1:-1] for title in titles if title[:1] == "《" and title.find("》") == len(title) - 1}
     return frozenset(title for title in titles if title and title in chosen)

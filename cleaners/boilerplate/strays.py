@@ -20,6 +20,7 @@ LABEL = 9  # characters of a field's label with its colon
 FOREIGN = 0.15  # share of their pairs of characters that may stand in the text
 READ = 20_000  # characters of the text that they are compared with
 CONTENTS_LONGEST = 160  # characters of a line of a table of contents
+LATIN_LONGEST = 80  # characters of a journal's name in Latin letters
 PROSE = 30  # characters from which a line is running text
 DIGEST_LINES = 6  # lines at the head among which a digest is looked for
 DIGEST_LEAST = 12  # characters of a digest that another line must begin with
@@ -77,8 +78,9 @@ def digests(rows: Sequence[str]) -> list[int]:
 
 
 def names_place(row: str) -> bool:
-    """Whether a line above a text's title can be the name of a site or a column: title-like and short."""
-    return len(row) <= 12 and (len(row) < 3 or title_like(row))
+    """Whether a line above a text's title can be the name of a site, a column, a journal: short and title-like, or
+    Latin."""
+    return (len(row) <= 12 and (len(row) < 3 or title_like(row))) or (row.isascii() and len(row) <= LATIN_LONGEST)
 
 
 def contents(rows: Sequence[str]) -> list[int]:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cleaners.boilerplate import notices
+from cleaners.boilerplate.debris import SPACE_ENTITY
 from cleaners.boilerplate.folding import fold
-from cleaners.metadata import title_key
-from cleaners.text import GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
+from cleaners.metadata import byline, header_of_lines, parse, title_key
+from cleaners.text import BLANKS, GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
 from schemas.records import Block, Edit
 
 UNTITLED, UNTITLED_PARTED = "lines", "parted lines"  # origin of a text's first block where no title was found yet
@@ -21,11 +22,13 @@ HEAD_LINES = 24  # lines above a title that a page may have: a forum's frame is 
 PROSE = 30  # characters from which a line is running text
 BETWEEN = 4  # short lines between a title and the running text: who it speaks to, a quotation, a name
 COLUMN_LONGEST = 12  # characters of a site's or a column's name above a title
+REST = 4  # characters of a line that says where a text is from, beside what it says
 LEAST = 4  # characters of a title that nothing but running text bears out
 
 _LEXICON = lexicon("boilerplate.toml")
 SALUTES = _LEXICON.matcher("salutes")
 HEADS_TEXT = _LEXICON.matcher("heads-text")
+NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matcher("form-field")
 BARRED = _LEXICON.matcher("no-title")
 
 
@@ -34,20 +37,37 @@ def title_line(rows: Sequence[str], blank: bool) -> int | None:
 
     blank: whether blank lines part the rows, as on a page that was saved as text.
     """
+    if any("&" in row for row in rows[:HEAD_LINES]):
+        rows = [plainly(row) for row in rows]
     at = _candidate(rows)
     if at is None or not (_prose_within(rows, at + 1, 60) or _first_label(rows[at + 1 : at + 2])):
         return None
     if blank or at > 0 or _framed(rows, at):
         return at
-    return at if _stands_alone(rows) else None
+    return at if _stands_alone(rows) or _says_its_kind(rows) else None
+
+
+def _says_its_kind(rows: Sequence[str]) -> bool:
+    """Whether the first row says what kind of document it is (用水合同), and a form or a text follows."""
+    behind = rows[1 : 2 * BETWEEN]
+    return (
+        NAMES_DOCUMENT(fold(rows[0])) is not None
+        and _can_be(rows[0])
+        and any(map(_is_prose, behind))
+        and not any(NAMES_DOCUMENT(fold(row)) for row in behind if title_key(row) != title_key(rows[0]))
+    )
 
 
 def _candidate(rows: Sequence[str]) -> int | None:
     """The line at the head that is a title if any is: the one that stands there twice, or the first behind noise."""
     head = 0  # lines before the running text
     noise: list[bool] = []
+    header = header_of_lines(rows[:HEAD_LINES])
+    if header.title:
+        return None  # the header of a record says it
+    fields = {block.seq for block in header.blocks}
     while head < min(HEAD_LINES, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
-        noise.append(notices.at_head(rows[head]))
+        noise.append(head in fields or notices.at_head(rows[head]) or _credits(rows[head]))
         head += 1
     fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
     if not fit:
@@ -67,6 +87,14 @@ def _candidate(rows: Sequence[str]) -> int | None:
         ):
             return n
     return first
+
+
+def _credits(row: str) -> bool:
+    """Whether a line that is no title says where a text is from, who wrote it: 【来源：江畔日报】, □本报记者 林晓舟."""
+    if not BARRED(fold(row)):
+        return False
+    said = parse(row)
+    return byline(row) is not None or (said.rest <= REST and (said.source or said.authors) is not None)
 
 
 def _can_be(row: str) -> bool:
@@ -107,7 +135,7 @@ def _text_follows(rows: Sequence[str]) -> bool:
             return True
         if read_label(row) is not None:
             return n <= 1 and _first_label([row])
-        if "\t" in row or (n and row[-1:] not in "。？！?!”」…：:"):
+        if "\t" in row or (n and row[-1:] not in "。？！?!”」…：:；;" and not FORM_FIELD(fold(row))):
             return False
     return False
 
@@ -134,6 +162,11 @@ def _opens_series(rows: Sequence[str], at: int) -> bool:
     return first.kind == second.kind and (first.value, second.value) == (1, 2)
 
 
+def plainly(title: str) -> str:
+    """A title line without the white space that a page shows by name: &nbsp;"""
+    return SPACE_ENTITY.sub(" ", title).strip(BLANKS) if "&" in title else title
+
+
 def take_title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ...]]:
     """The title line of a plain text that could not be read before it was restored."""
     first = next((block.origin for block in blocks if block.origin in (UNTITLED, UNTITLED_PARTED)), "")
@@ -144,6 +177,6 @@ def take_title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ..
     if at is None:
         return blocks, ()
     block = blocks[body[at]]
-    named = replace(block, role="title", origin="head")
+    named = replace(block, text=plainly(block.text), role="title", origin="head")
     edit = Edit("boilerplate", "title", block.seq, 0, block.text, "", "likely", 1, "the page's title")
     return [*blocks[: body[at]], named, *blocks[body[at] + 1 :]], (edit,)

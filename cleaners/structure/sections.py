@@ -17,8 +17,11 @@ from schemas.records import Block, Section
 
 KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 FIELD = lexicon("structure.toml").matcher("field")
+QUESTION = lexicon("structure.toml").matcher("question")
 FIELDS_LEAST = 3
 OPTION_LONGEST = 60  # characters of an option of a question
+EXAM_OPTION_LONGEST = 400  # the same in an exam
+EXAM_OPTIONS_APART = 3  # lines from one option to the next in an exam
 ALONE_LONGEST = 60  # characters of the sentence that a label alone on its line stands for
 SKIPPED = 2  # values by which a numbering that is written otherwise may go on
 UNLABELLED = "heading"  # style of a heading without label
@@ -129,17 +132,23 @@ def _fields(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[b
 
 
 def _options(lines: Sequence[str], held: list[Label | None]) -> None:
-    """Options A. B. C. D. of questions are no sections: two or more runs of short lines, each from A on."""
+    """Options A. B. C. D. of questions are no sections: two or more runs of short lines, each from A on.
+
+    In an exam, that has blanks for answers or says them, they may be long, and what is said of each is told likewise.
+    """
+    lettered = [n for n, label in enumerate(held) if label is not None and label.style == "A"]
+    exam = len(lettered) >= 2 and sum(1 for line in lines if QUESTION(line)) >= 2
     runs: list[list[int]] = []
-    for n, label in enumerate(held):
-        if label is None or label.style != "A" or len(lines[n]) > OPTION_LONGEST:
+    for n in lettered:
+        value = held[n].value  # type: ignore[union-attr]
+        if len(lines[n]) > (EXAM_OPTION_LONGEST if exam else OPTION_LONGEST):
             continue
-        before = held[n - 1] if n else None
-        if label.value == 1:
+        near = bool(runs) and n - runs[-1][-1] <= (EXAM_OPTIONS_APART if exam else 1)
+        if value == 1 or (exam and not near):
             runs.append([n])
-        elif before is not None and before.style == "A" and runs and runs[-1][-1] == n - 1:
+        elif (near and held[n - 1] is not None) or (near and exam):
             runs[-1].append(n)
-    runs = [run for run in runs if len(run) >= 2]
+    runs = [run for run in runs if len(run) >= 2 or exam]
     if len(runs) >= 2:
         for run in runs:
             for n in run:

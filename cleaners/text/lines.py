@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from cleaners.text.chars import BLANKS, GLOSS, HAN, WIDE, trimmed
@@ -20,6 +21,7 @@ CODE = re.compile(
 )
 CODE_SIGNS = ("==", "!=", "->", "=>")
 CALL = re.compile(r"\w\(")
+SPACE = re.compile("&(?:amp;){0,3}(?:nbsp|ensp|emsp|#160|#12288|zwnj);")  # white space that a page shows by name
 COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
 # East Asian Width W and F (UAX 11) by block: a stray symbol among them is of no weight.
 WIDE_RUNS = re.compile(
@@ -29,6 +31,10 @@ WIDE_RUNS = re.compile(
 CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
 WRAP_ROWS = 400  # rows looked at
+LEAST_FULL, MARGIN_SHARE, MARGINS = 6, 0.2, 3  # rows that end at a margin, their share of all, margins that are tried
+RAGGED = 6  # columns below the usual width at which rows end where letters and digits are narrower than they count
+STOPPED_SHARE = 0.6  # of the rows in which what was cut at a margin comes to its end
+STOPPED = TERMINAL + "．.；;：:)）】”』」"  # what a row that ends before the margin ends with
 LEAST_INDENTED = 4  # rows with indentation, and rows that go on, which show that paragraphs are indented
 SPEAKS = frozenset("".join(lexicon("text.toml").words("speaks")))  # one character that a sentence may begin with
 FULL_SHARE = 0.75  # share of the widest row from which one was cut at the margin, in a layout with several margins
@@ -37,6 +43,8 @@ MOST_BARE = 0.9  # share of the rows without that go on
 
 def is_code(line: str) -> bool:
     """Whether a line is code, or belongs to it: it is indented or has a sign of code, and is not Chinese prose."""
+    if "&" in line:
+        line = SPACE.sub("", line)
     if line[:1] >= "\u2e80" or not line.strip(BLANKS):
         return False
     return (line[:1] in " \t" or has_code_sign(line)) and not mostly_wide(line)
@@ -135,7 +143,9 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
     if unindented:
         return unindented
     width = _wrap_width(rows)
-    found = _hanging(rows, indented) if len(indented) == len(rows) else set()
+    spaced = len(indented) == len(rows)
+    found = _hanging(rows, indented) if spaced else set()
+    found |= _at_margin(rows, indented if spaced else [0] * len(rows))
     whole = ""
     for n, row in enumerate(rows):
         if n in found or (n and _cut(rows[n - 1], whole, row, width)):
@@ -167,6 +177,55 @@ def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
         else:
             hung = -1
     return found
+
+
+def _at_margin(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
+    """Rows that go on behind one cut at a margin, in a text of which a good part only is wrapped by hand.
+
+    Options of a question, captions, a table stand between; a text of two columns has two margins. At a margin most rows
+    break inside a sentence, and what the last of them goes on in ends with a stop: headlines of one length do not.
+    """
+    if len(rows) < LEAST_FULL or max(map(len, rows)) > WRAP_WIDEST:
+        return set()
+    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
+    counted = Counter(width for width in widths if WRAP_NARROWEST <= width <= WRAP_WIDEST)
+    usual = [width for width, _ in counted.most_common(MARGINS)]
+    found: set[int] = set()
+    for margin in sorted({max(counted, default=0), *usual} - {0}):
+        for low, high in ((margin - 3, margin), (margin - RAGGED, margin + 3)):
+            full = {n for n, width in enumerate(widths[:-1]) if low <= width <= high}
+            if not _is_margin(rows, full):
+                continue
+            for n in sorted(full):
+                running = n in found or _has_mark(rows[n]) or (n and widths[n] >= margin - 3 and _has_mark(rows[n + 1]))
+                if running and rows[n][-1] not in TERMINAL and _may_go_on(rows[n + 1], indented[n + 1] - indented[n]):
+                    found.add(n + 1)
+    return found
+
+
+def _has_mark(row: str) -> bool:
+    return any(mark in row for mark in "，。；,;")
+
+
+def _may_go_on(row: str, deeper: int) -> bool:
+    return bool(row) and deeper <= 0 and row[0] not in " \t" and read_label(row) is None and read_mark(row) is None
+
+
+def _is_margin(rows: Sequence[str], full: set[int]) -> bool:
+    if len(full) < max(LEAST_FULL, MARGIN_SHARE * len(rows)):
+        return False
+    inside = sum(1 for n in full if rows[n][-1].isalnum() or rows[n][-1] in "，、,")
+    breaks = sum(1 for n in full if HAN.match(rows[n][-1]))
+    ended = sum(1 for n in full if rows[n][-1] in TERMINAL)
+    if inside < 0.7 * len(full) or breaks < 0.5 * len(full) or ended > 0.25 * len(full):
+        return False
+    return _comes_to_stops(rows, full)
+
+
+def _comes_to_stops(rows: Sequence[str], full: set[int]) -> bool:
+    """Whether runs of full rows go on, as a rule, in a row that ends with a stop, as paragraphs do."""
+    last = [rows[min(n + 1, len(rows) - 1)] for n in full if n + 1 not in full]
+    return sum(1 for row in last if row[-1:] and row[-1] in STOPPED) >= STOPPED_SHARE * len(last)
 
 
 def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
@@ -234,6 +293,8 @@ def _wrap_width(rows: Sequence[str]) -> int:
     full = [row for row, width in zip(rows, widths, strict=False) if width >= widest - 3]
     if len(full) < 4 or len(full) < 0.5 * len(widths):
         return 0
+    if not _comes_to_stops(rows[: len(widths)], {n for n, width in enumerate(widths) if width >= widest - 3}):
+        return 0  # headlines, or verse, of one length
     inside = sum(1 for row in full if HAN.match(row[-1]) or row[-1] in "，、,")
     ended = sum(1 for row in full if row[-1] in TERMINAL)
     breaks = sum(1 for row in full if HAN.match(row[-1]))

@@ -25,6 +25,9 @@ WORST_UTF8 = -13.0  # bits a character outside ASCII
 WORST_PAIRS = -11.8  # the same, where any bytes make characters
 MARGIN = 8.0  # bits to the next reading, from which a reading of pairs is exact
 LONGEST = 20_000  # characters of a stretch
+RULED = 3  # of a frame's characters one at least is a horizontal rule; of bytes of text one in twenty-five
+_RULE = re.compile("[\u2500\u2501\u2550]")
+_DRAWN = re.compile("[\u2500-\u257f\\s]+")
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e\u2010-\u2026]")
@@ -122,7 +125,7 @@ def _readings(piece: str, codec: str, left: int, outer: str, words: bool) -> lis
         reads = len(_WIDE.findall(after)) >= LEAST and _better(piece, after, WORST_UTF8)
         return [_reading(piece, after, "utf-8", codec, left, outer)] if reads else []
     found: list[_Reading] = []
-    for true in () if words else ("gbk", "big5"):
+    for true in () if words or _is_drawn(piece) else ("gbk", "big5"):
         after = _strictly(data, true)
         if after is None and data[-1] < 0x80:  # the last one was no trail byte
             after = _strictly(data[:-1], true)
@@ -164,6 +167,11 @@ def _strictly(data: bytes, true: str) -> str | None:
 def _better(before: str, after: str, worst: float) -> bool:
     jury = judge()
     return jury.score(after) - jury.plain(before) >= MIN_GAIN and jury.foreign_mean(after) >= worst
+
+
+def _is_drawn(text: str) -> bool:
+    """Whether a stretch is part of a frame that was drawn around a table: ├───┼──┤."""
+    return _DRAWN.fullmatch(text) is not None and RULED * len(_RULE.findall(text)) >= len(text)
 
 
 def _is_words(text: str) -> bool:
