@@ -35,11 +35,9 @@ class Thresholds:
     )
     wide_head: int = threshold(8192, "bytes", "searched for the control bytes that UTF-16 is full of")
     utf8_reads: float = threshold(
-        6.0, "bits a byte", "of damaged UTF-8 that no other reading is asked about, where the CJK family has none"
+        6.0, "bits a byte", "within which damaged UTF-8 is read so where the CJK family has no reading"
     )
-    utf8_whole: float = threshold(
-        1.5, "well-formed bytes for each", "that is not, from which no other reading is asked about either"
-    )
+    utf8_whole: float = threshold(1.5, "well-formed bytes for each", "that is not, from which it is read so then, too")
     utf8_sound: int = threshold(
         12, "well-formed bytes for each", "that is not, beyond which a page is UTF-8 whatever else it could be"
     )

@@ -40,7 +40,7 @@ class Thresholds:
     )
     near: float = threshold(2.5, "bits a high byte", "behind the best, within which a reading is scored in context")
     declared_characters: float = threshold(
-        17.0, "bits a character", "within which what is declared is scored in context"
+        17.0, "bits a character", "of what is declared, within which it can be what the page is in"
     )
     tie_most: int = threshold(24, "high bytes", "of a page that says little")
     tie_characters: float = threshold(16.0, "bits a character", "of what is declared, where the page says little")

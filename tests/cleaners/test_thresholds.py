@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 import dataclasses
 import importlib
+import importlib.util
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
+from places import ROOT
 
 from cleaners.thresholds import threshold, thresholds
 
-ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "cleaners").rglob("*.py"))
 
 # Constants that no measurement moves, by what fixes them. To change one is to change a format, a standard or a name.
@@ -121,16 +125,21 @@ def test_no_module_has_a_threshold_outside_of_its_record() -> None:
     assert {module: names for module, names in found.items() if names} == standing()
 
 
-def test_every_threshold_has_a_unit_a_meaning_and_a_command_that_exists() -> None:
-    seen = 0
+def records() -> Iterator[tuple[str, Any]]:
+    """Modules with a class Thresholds, and its instance T."""
     for path in FILES:
         tree = ast.parse(path.read_text("utf-8"))
-        made = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Thresholds"]
-        if not made:
-            continue
-        module = importlib.import_module(module_name(path))
-        fields = thresholds(module.T)  # says which has none
-        assert type(module.T) is module.Thresholds and len(fields) == len(dataclasses.fields(module.T)) > 0
+        if any(isinstance(node, ast.ClassDef) and node.name == "Thresholds" for node in tree.body):
+            module = importlib.import_module(module_name(path))
+            assert type(module.T) is module.Thresholds
+            yield module.__name__, module.T
+
+
+def test_every_threshold_has_a_unit_a_meaning_and_a_command_that_exists() -> None:
+    seen = 0
+    for _, record in records():
+        fields = thresholds(record)  # says which has none
+        assert len(fields) == len(dataclasses.fields(record)) > 0
         seen += len(fields)
         for field in fields:
             assert type(field.value) in (int, float), field
@@ -170,3 +179,42 @@ def test_what_measures_it_is_the_sensitivity_of_its_module_where_nothing_else_is
     assert (near.name, near.value, near.unit, near.meaning) == ("near", 3.0, "bits", "behind the best")
     assert near.command == f"python benchmarks/sensitivity.py --only {__name__}"
     assert long.command == "python benchmarks/scripts.py"
+
+
+def sensitivity() -> ModuleType:
+    """benchmarks/sensitivity.py as a module; the path of imports is left as it was."""
+    spec = importlib.util.spec_from_file_location("sensitivity", ROOT / "benchmarks" / "sensitivity.py")
+    assert spec is not None and spec.loader is not None
+    module, before = importlib.util.module_from_spec(spec), list(sys.path)
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path[:] = before
+    return module
+
+
+def test_the_benchmark_lists_every_threshold_and_shifts_it_in_those_who_import_it() -> None:
+    from cleaners.restoration.mojibake import lattice, trie
+
+    tool = sensitivity()
+    found = {str(number): number for number in tool.numbers("")}
+    assert {module for module, record in records()} == {number.module for number in found.values()}
+    usual = found["cleaners.restoration.mojibake.trie.usual"]
+    before = trie.T
+    try:
+        tool.put(usual, tool.shifted(usual, 1))
+        assert trie.T.usual == lattice.TRIE.usual == usual.value + 2
+    finally:
+        tool.put(usual, usual.value)
+    assert before == trie.T and lattice.TRIE is trie.T
+
+
+def test_the_list_tells_unit_meaning_and_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["sensitivity.py", "--list", "--only", "scripts.regions"])
+    assert sensitivity().main() == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("cleaners.scripts.regions.sample = 20000 code points: of a text")
+    assert first.endswith("[python benchmarks/sensitivity.py --only scripts.regions]")
+    assert last == "3 numbers in 1 modules"

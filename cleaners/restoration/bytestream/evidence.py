@@ -26,11 +26,21 @@ class Thresholds:
 
     # What a sign is worth. Sites' own characters with the sites' reading say most.
     enough: float = threshold(1.0, "points of evidence", "that a page needs")
-    known: float = threshold(1.0, "points of evidence", "a character annotated that sites annotate")
-    glossed: float = threshold(0.3, "points of evidence", "a character annotated that sites annotate and authors too")
-    other: float = threshold(0.15, "points of evidence", "any other character annotated")
-    repeat: float = threshold(0.3, "points of evidence", "each further time of a character that sites annotate")
-    repeat_other: float = threshold(0.1, "points of evidence", "each further time of another")
+    known: float = threshold(
+        1.0,
+        "points of evidence",
+        "a character annotated as sites do and authors do not, or a broken one that sites annotate",
+    )
+    glossed: float = threshold(0.3, "points of evidence", "a character that authors gloss so too")
+    other: float = threshold(
+        0.15, "points of evidence", "a character that sites do not annotate, or not with this reading"
+    )
+    repeat: float = threshold(
+        0.3, "points of evidence", "each further time of a character that sites annotate and authors do not"
+    )
+    repeat_other: float = threshold(
+        0.1, "points of evidence", "each further time of one that authors gloss or sites do not annotate so"
+    )
     many: int = threshold(50, "annotations", "from which a few contradictions are put down to text from elsewhere")
     enough_toneless: float = threshold(
         4.0,

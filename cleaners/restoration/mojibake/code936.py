@@ -46,7 +46,7 @@ class Thresholds:
     two_best: int = threshold(8, "pairs of characters", "that are followed up where two pairs vanished")
     rarest: float = threshold(-18.0, "log2 probability", "of a character by itself that is put where a pair vanished")
     rarest_whole: float = threshold(
-        -15.0, "log2 probability", "of a character by itself that is put where all of its bytes vanished"
+        -15.0, "log2 probability", "of a character by itself that is put where all that was left of it vanished"
     )
 
 

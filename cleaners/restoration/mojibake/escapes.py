@@ -32,7 +32,9 @@ class Thresholds:
     least: int = threshold(4, "characters", "escaped in a stretch beside other text")
     least_alone: int = threshold(2, "characters", "escaped in a line of nothing else")
     long: int = threshold(8, "characters", "escaped: so many need not be most of their line")
-    share: float = threshold(0.5, "share", "of the line's characters that are not spaces")
+    share: float = threshold(
+        0.5, "share", "of a line's characters that are escaped, beside other text, spaces not counted"
+    )
     longest_address: int = threshold(400, "characters", "looked at before a stretch for the beginning of an address")
     nearly_all: float = threshold(0.8, "share", "of a line that is escaped, from which it does not speak about escapes")
     worst: float = threshold(-13.0, "log2 probability a character", "of what escapes are read as")

@@ -24,7 +24,9 @@ class Thresholds:
     min_gain: float = threshold(15.0, "bits", "by which a repair must read better")
     least_han: int = threshold(2, "characters", "Han in a repair")
     han_share: float = threshold(0.3, "share", "of Han in what is not ASCII")
-    longest: int = threshold(2000, "characters", "the longest window that is read by way of every codec")
+    longest: int = threshold(
+        2000, "characters", "the longest text that is searched, or whose ends are looked at for what is clean"
+    )
     edge: int = threshold(10, "characters", "at an end of a window that may be clean")
     border: float = threshold(4.0, "bits", "by which these must read better as they stand")
     least_latin: int = threshold(4, "letters", "that stand between two readings")
