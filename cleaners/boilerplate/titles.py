@@ -7,23 +7,35 @@ cleaned is cleaned again with its title given (`clean_page(…, title=…)`): th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cleaners.boilerplate import notices
 from cleaners.boilerplate.debris import SPACE_ENTITY
 from cleaners.boilerplate.folding import fold
 from cleaners.metadata import byline, header_of_lines, parse, title_key
 from cleaners.text import BLANKS, GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 UNTITLED, UNTITLED_PARTED = "lines", "parted lines"  # origin of a text's first block where no title was found yet
-TAIL_LINES = 4  # lines at the end of a page that show it is one
-HEAD_LINES = 24  # lines above a title that a page may have: a forum's frame is the longest
-PROSE = 30  # characters from which a line is running text
-BETWEEN = 4  # short lines between a title and the running text: who it speaks to, a quotation, a name
-COLUMN_LONGEST = 12  # characters of a site's or a column's name above a title
-REST = 4  # characters of a line that says where a text is from, beside what it says
-LEAST = 4  # characters of a title that nothing but running text bears out
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    tail_lines: int = threshold(4, "lines", "at the end of a page that show it is one")
+    head_lines: int = threshold(24, "lines", "above a title that a page may have: a forum's frame is the longest")
+    prose: int = threshold(30, "characters", "from which a line is running text")
+    between: int = threshold(
+        4, "lines", "short ones between a title and the running text: who it speaks to, a quotation, a name"
+    )
+    column_longest: int = threshold(12, "characters", "the longest name of a site or a column above a title")
+    rest: int = threshold(4, "characters", "of a line that says where a text is from, beside what it says")
+    least: int = threshold(4, "characters", "of a title that nothing but running text bears out")
+
+
+T = Thresholds()
 
 _LEXICON = lexicon("boilerplate.toml")
 SALUTES = _LEXICON.matcher("salutes")
@@ -37,7 +49,7 @@ def title_line(rows: Sequence[str], blank: bool) -> int | None:
 
     blank: whether blank lines part the rows, as on a page that was saved as text.
     """
-    if any("&" in row for row in rows[:HEAD_LINES]):
+    if any("&" in row for row in rows[: T.head_lines]):
         rows = [plainly(row) for row in rows]
     at = _candidate(rows)
     if at is None or not (_prose_within(rows, at + 1, 60) or _first_label(rows[at + 1 : at + 2])):
@@ -49,7 +61,7 @@ def title_line(rows: Sequence[str], blank: bool) -> int | None:
 
 def _says_its_kind(rows: Sequence[str]) -> bool:
     """Whether the first row says what kind of document it is (用水合同), and a form or a text follows."""
-    behind = rows[1 : 2 * BETWEEN]
+    behind = rows[1 : 2 * T.between]
     return (
         NAMES_DOCUMENT(fold(rows[0])) is not None
         and _can_be(rows[0])
@@ -62,11 +74,11 @@ def _candidate(rows: Sequence[str]) -> int | None:
     """The line at the head that is a title if any is: the one that stands there twice, or the first behind noise."""
     head = 0  # lines before the running text
     noise: list[bool] = []
-    header = header_of_lines(rows[:HEAD_LINES])
+    header = header_of_lines(rows[: T.head_lines])
     if header.title:
         return None  # the header of a record says it
     fields = {block.seq for block in header.blocks}
-    while head < min(HEAD_LINES, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
+    while head < min(T.head_lines, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
         noise.append(head in fields or notices.at_head(rows[head]) or _credits(rows[head]))
         head += 1
     fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
@@ -81,7 +93,7 @@ def _candidate(rows: Sequence[str]) -> int | None:
     first = fit[0]
     for n in fit[1:]:  # a site's or a column's name stands above noise, the title behind it
         if (
-            len(rows[first]) <= COLUMN_LONGEST < len(rows[n]) + 4
+            len(rows[first]) <= T.column_longest < len(rows[n]) + 4
             and any(noise[first + 1 : n])
             and len(rows[n]) > len(rows[first])
         ):
@@ -94,7 +106,7 @@ def _credits(row: str) -> bool:
     if not BARRED(fold(row)):
         return False
     said = parse(row)
-    return byline(row) is not None or (said.rest <= REST and (said.source or said.authors) is not None)
+    return byline(row) is not None or (said.rest <= T.rest and (said.source or said.authors) is not None)
 
 
 def _can_be(row: str) -> bool:
@@ -118,19 +130,19 @@ def _framed(rows: Sequence[str], at: int) -> bool:
         return True
     if after and (title_key(after[0]) == title_key(rows[at]) or SALUTES(after[0])):
         return True
-    if _opens_series(rows, at) or any(notices.at_tail(row) for row in rows[max(at + 2, len(rows) - TAIL_LINES) :]):
+    if _opens_series(rows, at) or any(notices.at_tail(row) for row in rows[max(at + 2, len(rows) - T.tail_lines) :]):
         return True
     return any(row.startswith(f"【{rows[at]}】") for row in rows[-40:])
 
 
 def _stands_alone(rows: Sequence[str]) -> bool:
     """Whether the first row, with nothing of a page around it, is a title: running text behind it."""
-    return bool(rows) and _can_be(rows[0]) and len(GLOSS.sub("", rows[0])) >= LEAST and _text_follows(rows)
+    return bool(rows) and _can_be(rows[0]) and len(GLOSS.sub("", rows[0])) >= T.least and _text_follows(rows)
 
 
 def _text_follows(rows: Sequence[str]) -> bool:
     """Whether running text follows the first row, or a first label, with no more than a few short lines between."""
-    for n, row in enumerate(rows[1 : BETWEEN + 2]):
+    for n, row in enumerate(rows[1 : T.between + 2]):
         if _is_prose(row):
             return True
         if read_label(row) is not None:
@@ -146,11 +158,11 @@ def _first_label(rows: Sequence[str]) -> bool:
 
 
 def _is_prose(row: str) -> bool:
-    return len(row) >= PROSE and HAN.search(row) is not None and "\t" not in row
+    return len(row) >= T.prose and HAN.search(row) is not None and "\t" not in row
 
 
 def _prose_within(rows: Sequence[str], start: int, count: int) -> bool:
-    return any(len(row) >= PROSE and HAN.search(row) for row in rows[start : start + count])
+    return any(len(row) >= T.prose and HAN.search(row) for row in rows[start : start + count])
 
 
 def _opens_series(rows: Sequence[str], at: int) -> bool:

@@ -13,19 +13,29 @@ from dataclasses import dataclass
 
 from cleaners.rendering import text_of
 from cleaners.text import RANK, Label, code_rows, lexicon, read_label
+from cleaners.thresholds import threshold
 from schemas.records import Block, Section
 
 KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 FIELD = lexicon("structure.toml").matcher("field")
 QUESTION = lexicon("structure.toml").matcher("question")
-FIELDS_LEAST = 3
-OPTION_LONGEST = 60  # characters of an option of a question
-EXAM_OPTION_LONGEST = 400  # the same in an exam
-EXAM_OPTIONS_APART = 3  # lines from one option to the next in an exam
-ALONE_LONGEST = 60  # characters of the sentence that a label alone on its line stands for
-SKIPPED = 2  # values by which a numbering that is written otherwise may go on
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    fields_least: int = threshold(3, "labels", "of fields that make a form")
+    option_longest: int = threshold(60, "characters", "the longest option of a question")
+    exam_option_longest: int = threshold(400, "characters", "the same in an exam")
+    exam_options_apart: int = threshold(3, "lines", "from one option to the next in an exam")
+    alone_longest: int = threshold(60, "characters", "the longest sentence that a label alone on its line stands for")
+    skipped: int = threshold(2, "values", "by which a numbering that is written otherwise may go on")
+    heading_longest: int = threshold(80, "characters", "the longest heading without a label")
+
+
+T = Thresholds()
 UNLABELLED = "heading"  # style of a heading without label
-HEADING_LONGEST = 80
 NO_HEADING = lexicon("structure.toml").matcher("unheading")  # a caption, a signature, a date, a sentence
 STOPS = "。！？!?….：:；;"
 HAN = re.compile("[\u3400-\u9fff]")
@@ -84,7 +94,7 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
         later = found[n + 1] if n + 1 < len(found) else None
         if label and not heading and not run_in and _free(lines, mark.line + 1, later):
             below = _heading(lines[mark.line + 1], 0)
-            if len(below[0]) <= ALONE_LONGEST:
+            if len(below[0]) <= T.alone_longest:
                 heading, run_in = below
         sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
     return text, tuple(sections)
@@ -128,7 +138,7 @@ def _fields(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[b
         if line[:1] == "【" and held[n] is None and not code[n] and (match := FIELD(line)):
             found.append((n, Label(match.group(), "field", len(found) + 1, match.end())))
     names = [label.text for _, label in found]
-    return found if len(names) >= FIELDS_LEAST and len(set(names)) == len(names) else []
+    return found if len(names) >= T.fields_least and len(set(names)) == len(names) else []
 
 
 def _options(lines: Sequence[str], held: list[Label | None]) -> None:
@@ -141,9 +151,9 @@ def _options(lines: Sequence[str], held: list[Label | None]) -> None:
     runs: list[list[int]] = []
     for n in lettered:
         value = held[n].value  # type: ignore[union-attr]
-        if len(lines[n]) > (EXAM_OPTION_LONGEST if exam else OPTION_LONGEST):
+        if len(lines[n]) > (T.exam_option_longest if exam else T.option_longest):
             continue
-        near = bool(runs) and n - runs[-1][-1] <= (EXAM_OPTIONS_APART if exam else 1)
+        near = bool(runs) and n - runs[-1][-1] <= (T.exam_options_apart if exam else 1)
         if value == 1 or (exam and not near):
             runs.append([n])
         elif (near and held[n - 1] is not None) or (near and exam):
@@ -162,7 +172,7 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
     """
     found: list[int] = []
     for n, line in enumerate(lines[:-1]):
-        if len(line) > HEADING_LONGEST or held[n] is not None or code[n] or not _heads(line):
+        if len(line) > T.heading_longest or held[n] is not None or code[n] or not _heads(line):
             continue
         after = lines[n + 1]
         if len(after) >= (40 if HAN.search(line) else 100) and _stops(after) and (n == 0 or _stops(lines[n - 1])):
@@ -308,7 +318,7 @@ def _levels(found: Sequence[Mark], lines: Sequence[str]) -> list[int]:
 
 def _goes_on(opened: _Open, mark: Mark) -> bool:
     """Whether a mark is the next of an open section's numbering though it is written otherwise."""
-    return opened.value < mark.value <= opened.value + SKIPPED and any(
+    return opened.value < mark.value <= opened.value + T.skipped and any(
         opened.style in kin and mark.style in kin for kin in KINDRED
     )
 
