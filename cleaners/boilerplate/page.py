@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from cleaners.boilerplate import debris, strays
 from cleaners.boilerplate.folding import fold
 from cleaners.boilerplate.notices import SENTENCE, is_trail
-from cleaners.boilerplate.rules import Rule, keys, rules
+from cleaners.boilerplate.rules import Rule, index, keys, place_of, rules
 from cleaners.metadata import best_title
 from cleaners.text import BLANKS, HAN, continued, glue, tidy
 from cleaners.thresholds import threshold
@@ -107,20 +107,21 @@ class Page:
     def candidates(self, rows: Sequence[Row]) -> dict[int, list[Rule]]:
         """Rules to try on each of `rows`: those with one of their words in it, found by one look a word."""
         found: dict[int, list[Rule]] = {}
-        self.look(rows, range(len(rows)), keys(anywhere=True), found)
+        self.look(rows, range(len(rows)), True, found)
         inner = range(self.edge, max(self.edge, len(rows) - self.edge))
         self.edge *= 2  # a page that begins with a thousand such lines takes ten rounds
-        self.look(rows, [n for n in range(len(rows)) if n not in inner], keys(anywhere=False), found)
+        self.look(rows, [n for n in range(len(rows)) if n not in inner], False, found)
         return found
 
     def look(
         self,
         rows: Sequence[Row],
         where: Sequence[int],
-        words: dict[str, tuple[Rule, ...]],
+        anywhere: bool,
         found: dict[int, list[Rule]],
     ) -> None:
-        """Adds to `found` the rules whose words stand in rows `where`, in their order."""
+        """Adds to `found` the rules that may stand anywhere, or else at an edge, whose words stand in rows `where`, in
+        their order."""
         starts: list[int] = []
         at = 0
         for n in where:
@@ -128,10 +129,9 @@ class Page:
             at += len(rows[n].folded) + 1
         page = "\n".join(rows[n].folded for n in where)
         places: dict[str, set[int]] = {}  # rule -> lines with one of its words
-        characters = set(page)
-        for word, needing in words.items():
-            if not characters.issuperset(word):  # cheaper than a look through the page
-                continue
+        words = keys(anywhere=anywhere)
+        for word in index(anywhere=anywhere).within(set(page)):  # cheaper than a look through the page for each
+            needing = words[word]
             place = page.find(word)
             while place >= 0:
                 k = bisect_right(starts, place) - 1
@@ -139,10 +139,8 @@ class Page:
                     for rule in needing:
                         places.setdefault(rule.name, set()).add(where[k])
                 place = page.find(word, starts[k] + len(rows[where[k]].folded))
-        for rule in rules() if places else ():
-            lines = places.get(rule.name)
-            if lines is None:
-                continue
+        for name in sorted(places, key=place_of):
+            rule, lines = rules()[place_of(name)], places[name]
             if not rule.holds_often(rows[n].folded for n in lines):
                 continue
             for n in lines:

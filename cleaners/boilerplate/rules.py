@@ -10,6 +10,8 @@ from functools import cache
 from importlib import resources
 
 from cleaners.boilerplate.folding import fold
+from cleaners.model import model
+from cleaners.text import WordIndex
 from cleaners.thresholds import threshold
 
 PLACES = ("head", "tail", "edge", "any")
@@ -91,6 +93,18 @@ def rules() -> tuple[Rule, ...]:
 def rule(name: str) -> Rule:
     """The rule of a name."""
     return next(entry for entry in rules() if entry.name == name)
+
+
+@cache
+def place_of(name: str) -> int:
+    """Where a rule stands among all."""
+    return next(n for n, entry in enumerate(rules()) if entry.name == name)
+
+
+@cache
+def index(*, anywhere: bool) -> WordIndex:
+    """The words of `keys`, for a look at a page's characters."""
+    return WordIndex(tuple(keys(anywhere=anywhere)), model().unigram)
 
 
 @cache

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from cleaners.text import read_label
+from cleaners.model import model
+from cleaners.text import WordIndex, read_label
 from cleaners.thresholds import threshold
 from schemas.records import Block, Quality
 
@@ -42,6 +43,7 @@ class Thresholds:
     lost_least: int = threshold(
         3, "places", "with ??? where nothing else says that the page was damaged: people write so, too"
     )
+    remembered: int = threshold(20_000, "characters", "whose class is kept; a text has few different ones")
     spam_per: int = threshold(1000, "characters", "that weighted hits are counted in: the score is at most 1")
 
 
@@ -50,6 +52,25 @@ T = Thresholds()
 UNENDED = re.compile(
     "(?:[从從和与與及或把被将將由向且并並而若使让讓]|(?<![存所现現正内內外潜潛自])在|(?<![目标標])的时候)$"
 )
+
+
+class _Classes(dict[str, str]):
+    """Character -> "stop word", "han", "digit", "symbol" or "": as asked for."""
+
+    def __missing__(self, character: str) -> str:
+        if HAN.match(character):
+            kind = "stop word" if character in STOP_WORDS else "han"
+        elif character.isdigit():
+            kind = "digit"
+        else:
+            kind = "symbol" if SYMBOL.match(character) else ""
+        if len(self) >= T.remembered:
+            self.clear()
+        self[character] = kind
+        return kind
+
+
+_CLASSES = _Classes()
 
 
 def figures(text: str) -> Quality:
@@ -71,12 +92,15 @@ def figures(text: str) -> Quality:
         seen.add(line)
     han = digits = symbols = stops = 0
     for character, times in Counter(text).items():  # a text has few different characters
-        if HAN.match(character):
+        kind = _CLASSES[character]
+        if kind == "han":
             han += times
-            stops += times if character in STOP_WORDS else 0
-        elif character.isdigit():
+        elif kind == "stop word":
+            han += times
+            stops += times
+        elif kind == "digit":
             digits += times
-        elif SYMBOL.match(character):
+        elif kind == "symbol":
             symbols += times
     return Quality(
         char_count=count,
@@ -142,18 +166,23 @@ def _spam(text: str) -> float:
     """Weighted hits of the spam lexicon in a thousand characters, at most 1."""
     lowered = text.lower()
     weight = 0.0
-    characters = set(lowered)
-    for word, value in _spam_words():
-        if characters.issuperset(word) and word in lowered:
-            weight += value * min(lowered.count(word), 20)
+    words = _spam_words()
+    for word in _spam_index().within(set(lowered)):
+        if word in lowered:
+            weight += words[word] * min(lowered.count(word), 20)
     return min(1.0, weight * T.spam_per / max(len(text), T.spam_per) / 20)
 
 
 @cache
-def _spam_words() -> tuple[tuple[str, float], ...]:
+def _spam_index() -> WordIndex:
+    return WordIndex(tuple(_spam_words()), model().unigram)
+
+
+@cache
+def _spam_words() -> dict[str, float]:
     text = resources.files("cleaners.lexicons").joinpath("quality.toml").read_text(encoding="utf-8")
     words: dict[str, float] = {}
     for category in tomllib.loads(text)["category"]:
         for word in category["words"]:
             words[word.lower()] = float(category["weight"])
-    return tuple(words.items())
+    return words

@@ -7,6 +7,7 @@ from cleaners.text.lines import code_rows, continued, glue, has_code_sign, inden
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
 from cleaners.text.markup import VERBATIM, groups, is_markdown, is_tex
 from cleaners.text.titles import title_like
+from cleaners.text.wordindex import WordIndex
 
 __all__ = [
     "BLANKS",
@@ -21,6 +22,7 @@ __all__ = [
     "Lexicon",
     "Matcher",
     "TitleMark",
+    "WordIndex",
     "code_rows",
     "compiled",
     "continued",
