@@ -26,6 +26,7 @@ from schemas.records import Block, Edit, Run
 # U+0085 beside a Latin-1 letter is a byte of mojibake, not "next line".
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80-\xff])")
 
+RARE_BREAK = re.compile("[\r\x0b\x0c\u2028\u2029\x85]")  # without one of these lines end in a line feed alone
 FIELD = re.compile(
     r"[^\t:：]{1,8}[:：]\t{1,3}[^\t]{1,40}"
 )  # a label and its value with a tab between: no row of a table
@@ -38,7 +39,7 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     The title line, where the page around it shows it is one, is a block of role "title". Edits name the block they were
     made in; their `start` is the offset in the block.
     """
-    lines = BREAK.split(text)
+    lines = BREAK.split(text) if RARE_BREAK.search(text) else text.split("\n")
     if is_markdown(lines):
         return _of_markdown(lines), ()
     blank = _blank_between(lines)

@@ -130,7 +130,7 @@ class Page:
         page = "\n".join(rows[n].folded for n in where)
         places: dict[str, set[int]] = {}  # rule -> lines with one of its words
         words = keys(anywhere=anywhere)
-        for word in index(anywhere=anywhere).within(set(page)):  # cheaper than a look through the page for each
+        for word in index(anywhere=anywhere).held(page):
             needing = words[word]
             place = page.find(word)
             while place >= 0:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from cleaners.model import model
-from cleaners.text import WordIndex, read_label
+from cleaners.text import WordIndex, counted, read_label
 from cleaners.thresholds import threshold
 from schemas.records import Block, Quality
 
@@ -91,7 +90,7 @@ def figures(text: str) -> Quality:
             twice += 1
         seen.add(line)
     han = digits = symbols = stops = 0
-    for character, times in Counter(text).items():  # a text has few different characters
+    for character, times in counted(text).items():  # a text has few different characters
         kind = _CLASSES[character]
         if kind == "han":
             han += times
@@ -167,9 +166,8 @@ def _spam(text: str) -> float:
     lowered = text.lower()
     weight = 0.0
     words = _spam_words()
-    for word in _spam_index().within(set(lowered)):
-        if word in lowered:
-            weight += words[word] * min(lowered.count(word), 20)
+    for word in _spam_index().held(lowered):
+        weight += words[word] * min(lowered.count(word), 20)
     return min(1.0, weight * T.spam_per / max(len(text), T.spam_per) / 20)
 
 

@@ -25,8 +25,12 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2028\u2029\u2060\ufeff]"
     f"|(?:(?<=[{_WIDE}])|^){_JOINERS}(?=[{_WIDE}])|(?<=[{_WIDE}]){_JOINERS}$"
 )
+_MAYBE_UNSEEN = re.compile(  # one of what it may begin with: a look for a class costs a tenth
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u034f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 _SOFT_HYPHEN = re.compile("\u00ad")
 # A C1 control beside a Latin-1 letter is left: it may be a byte of mojibake that could not be undone, and is flagged.
+_MAYBE_C1 = re.compile("[\x80-\x9f]")  # a look for a class costs a fifth of one that looks behind
 _C1 = re.compile("(?<![\x80-\x9f\xa1-\xff])[\x80-\x9f]++(?![\xa1-\xff])")
 
 
@@ -39,8 +43,9 @@ def take_out(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ..
     out: list[Block] = []
     edits: list[Edit] = []
     for block in blocks:
-        unseen = _unseen_in_code if block.kind == "pre" else _unseen
-        text = _sub(block, block.text, "control", _UNSEEN, unseen, edits)
+        text = block.text
+        if _MAYBE_UNSEEN.search(text):
+            text = _sub(block, text, "control", _UNSEEN, _unseen_in_code if block.kind == "pre" else _unseen, edits)
         if text != block.text and block.kind not in ("pre", "table"):
             text = trimmed(text)
         out.append(block if text == block.text else replace(block, text=text))
@@ -55,8 +60,11 @@ def take_out_bytes(blocks: Sequence[Block], context: Context) -> tuple[tuple[Blo
     out: list[Block] = []
     edits: list[Edit] = []
     for block in blocks:
-        text = _sub(block, block.text, "control", _SOFT_HYPHEN, _unseen, edits)
-        text = _sub(block, text, "windows-1252", _C1, _windows, edits)
+        text = block.text
+        if "\xad" in text:
+            text = _sub(block, text, "control", _SOFT_HYPHEN, _unseen, edits)
+        if _MAYBE_C1.search(text):
+            text = _sub(block, text, "windows-1252", _C1, _windows, edits)
         if text != block.text or text[-1:] == "\xa0":
             text = text.rstrip("\xa0") if block.kind in ("pre", "table") else text.strip(EDGES)
         out.append(block if text == block.text else replace(block, text=text))

@@ -15,6 +15,7 @@ from functools import cache
 
 from cleaners.scripts import tables
 from cleaners.scripts.regions import region
+from cleaners.text import counted
 from cleaners.thresholds import threshold
 
 
@@ -34,6 +35,7 @@ class Thresholds:
         50, "pieces of evidence", "for one script beside which a single one for another cannot be a tenth of the text"
     )
     letters: int = threshold(3, "letters", "of an alphabet that weigh as much as one Han character")
+    counted: int = threshold(1000, "characters", "of a text that others will ask about too, and not of a line")
     remembered: int = threshold(50_000, "characters", "whose evidence is kept; a text has few different ones")
 
 
@@ -86,6 +88,19 @@ def hant_characters() -> frozenset[str]:
     return frozenset(c for c, kind in evidence().items() if kind.startswith("hant"))
 
 
+@cache
+def _hant_sign() -> re.Pattern[str]:
+    """One of these, or a character beyond the first plane: a class of such characters is a slow one."""
+    near = "".join(sorted(c for c in hant_characters() if c <= "\uffff"))
+    return re.compile(f"[{re.escape(near)}\U00010000-\U0010ffff]")
+
+
+def has_hant(text: str) -> bool:
+    """Whether a text has a character that only Traditional (or Japanese) text has."""
+    found = _hant_sign().search(text)
+    return found is not None and (found[0] <= "\uffff" or not hant_characters().isdisjoint(text))
+
+
 class _Kinds(dict[str, str]):
     """Character -> what it is evidence for, "function" for a word of Chinese prose, else its script; as asked for."""
 
@@ -104,7 +119,7 @@ _KINDS = _Kinds()
 def count(text: str) -> Counts:
     """Count the evidence in a text; 0.1 microseconds a character."""
     tally: defaultdict[str, int] = defaultdict(int)
-    for character, n in Counter(text).items():
+    for character, n in (counted(text) if len(text) > T.counted else Counter(text)).items():
         tally[_KINDS[character]] += n
     chinese = tally.pop("function", 0)
     if chinese:

@@ -1,6 +1,7 @@
 """What every room stands on: classes of characters, lines, labels and marks, what a title looks like."""
 
 from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, LINE_BREAKS, trimmed
+from cleaners.text.counted import counted
 from cleaners.text.labels import RANK, Label, read_label
 from cleaners.text.lexicon import Lexicon, Matcher, compiled, lexicon
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, mostly_wide, tidy
@@ -26,6 +27,7 @@ __all__ = [
     "code_rows",
     "compiled",
     "continued",
+    "counted",
     "glue",
     "groups",
     "has_code_sign",

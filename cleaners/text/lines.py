@@ -161,13 +161,19 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
 
     indented: columns that stood before each row (`indents`), where paragraphs may begin with some.
     """
-    unindented = _unindented(rows, indented) if len(indented) == len(rows) else frozenset()
-    if unindented:
-        return unindented
-    width = _wrap_width(rows)
-    spaced = len(indented) == len(rows)
-    found = _hanging(rows, indented) if spaced else set()
-    found |= _at_margin(rows, indented if spaced else [0] * len(rows))
+    width = 0
+    found: set[int] = set()
+    if rows and max(map(len, rows)) <= T.wrap_widest:  # a text of one line a paragraph has a longer one, as a rule
+        spaced = len(indented) == len(rows)
+        before = indented if spaced else [0] * len(rows)
+        bare = [columns(row) for row in rows]
+        widths = [own + space for own, space in zip(bare, before, strict=True)]
+        unindented = _unindented(rows, before, widths) if spaced else frozenset()
+        if unindented:
+            return unindented
+        width = _wrap_width(rows, bare)
+        found = _hanging(rows, before, widths) if spaced else set()
+        found |= _at_margin(rows, before, widths)
     whole = ""
     for n, row in enumerate(rows):
         if n in found or (n and _cut(rows[n - 1], whole, row, width)):
@@ -178,11 +184,10 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
     return frozenset(found)
 
 
-def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
+def _hanging(rows: Sequence[str], indented: Sequence[int], widths: Sequence[int]) -> set[int]:
     """Rows that hang below a label's text, deeper than the label, behind a row cut at the margin inside a sentence."""
-    if not any(indented) or max(map(len, rows)) > T.wrap_widest:
+    if not any(indented):
         return set()
-    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
     if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return set()
@@ -201,15 +206,14 @@ def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
     return found
 
 
-def _at_margin(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
+def _at_margin(rows: Sequence[str], indented: Sequence[int], widths: Sequence[int]) -> set[int]:
     """Rows that go on behind one cut at a margin, in a text of which a good part only is wrapped by hand.
 
     Options of a question, captions, a table stand between; a text of two columns has two margins. At a margin most rows
     break inside a sentence, and what the last of them goes on in ends with a stop: headlines of one length do not.
     """
-    if len(rows) < T.least_full or max(map(len, rows)) > T.wrap_widest:
+    if len(rows) < T.least_full:
         return set()
-    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     counted = Counter(width for width in widths if T.wrap_narrowest <= width <= T.wrap_widest)
     usual = [width for width, _ in counted.most_common(T.margins)]
     found: set[int] = set()
@@ -250,15 +254,14 @@ def _comes_to_stops(rows: Sequence[str], full: set[int]) -> bool:
     return sum(1 for row in last if row[-1:] and row[-1] in STOPPED) >= T.stopped_share * len(last)
 
 
-def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
+def _unindented(rows: Sequence[str], indented: Sequence[int], widths: Sequence[int]) -> frozenset[int]:
     """Rows without indentation behind full ones, in a text whose paragraphs are indented and was wrapped by hand.
 
     There nearly each row without indentation follows one that is full; a heading, or a text of one line a paragraph,
     does not. A row that begins with a label begins a paragraph all the same.
     """
-    if sum(map(bool, indented)) < T.least_indented or max(map(len, rows)) > T.wrap_widest:
+    if sum(map(bool, indented)) < T.least_indented:
         return frozenset()
-    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
     if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return frozenset()
@@ -299,16 +302,14 @@ def _fragment(row: str) -> bool:
     return len(row) >= 8 and bool(HAN.match(row)) and row[1] in "，,、。" and row[0] not in SPEAKS
 
 
-def _wrap_width(rows: Sequence[str]) -> int:
+def _wrap_width(rows: Sequence[str], widths: Sequence[int]) -> int:
     """Columns at which a text was wrapped by hand, 0 where it was not.
 
     Most lines stop within three columns of the widest, inside a sentence.
     """
     if len(rows) < 5:
         return 0
-    if max(map(len, rows)) > T.wrap_widest:
-        return 0
-    widths = [columns(row) for row in rows[: T.wrap_rows]]
+    widths = widths[: T.wrap_rows]
     widest = max(widths)
     if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return 0
