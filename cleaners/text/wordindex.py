@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 
 class WordIndex:
@@ -15,7 +16,7 @@ class WordIndex:
         self._alone = [place for place, word in enumerate(self._words) if len(word) == 1]
         self._by_pair: dict[tuple[str, str], list[int]] = {}
         for place, word in enumerate(self._words):
-            pairs = list(zip(word, word[1:], strict=False))
+            pairs = list(pairwise(word))
             if pairs:
                 rarest = min(pairs, key=lambda pair: commonness(pair[0]) + commonness(pair[1]))
                 self._by_pair.setdefault(rarest, []).append(place)
