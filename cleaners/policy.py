@@ -42,6 +42,7 @@ class Context:
     content_type: str | None = None
     fetched_at: str | None = None  # ISO 8601; without it no relative date (昨天) is read
     title: str | None = None  # where it is known ("" where there is known to be none): none is looked for in a text
+    parted: bool | None = None  # a plain text without a known title: whether blank lines part its lines; else None
 
     @property
     def host(self) -> str:
