@@ -37,10 +37,11 @@ _FRAME = Rounds(
     (Step("boilerplate", boilerplate.strip, ends=True), Step("metadata", metadata.read, ends=True)), most=ROUNDS
 )
 _JOINING = Step("boilerplate", boilerplate.join_lines, ends=True)
+BOILERPLATE: Way = (Rounds((Step("boilerplate", boilerplate.take_title), _FRAME, _JOINING), most=ROUNDS),)
 CLEANING: Way = (
     Step("metadata", metadata.read),
     Step("metadata", metadata.contradictions),
-    Rounds((Step("boilerplate", boilerplate.take_title), _FRAME, _JOINING), most=ROUNDS),
+    *BOILERPLATE,
     Step("scripts", scripts.convert),
     Step("punctuation", punctuation.normalise),
 )
@@ -141,10 +142,10 @@ def _steps(blocks: Blocks, walk: Walk) -> tuple[Blocks, str | None, list[structu
     walk.stage = "metadata"
     title = metadata.choose(blocks, walk.context).title
     body = tuple(b for b in blocks if b.role == "body")
-    return blocks, title, _parts(structure.Part(title, body), walk)
+    return blocks, title, parts_of(structure.Part(title, body), walk)
 
 
-def _parts(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structure.Part]:
+def parts_of(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structure.Part]:
     """The parts of a page that are documents: each is rid of boilerplate as a page is, and split itself."""
     walk.stage = "splitting"
     if depth >= DEEPEST:
@@ -155,7 +156,7 @@ def _parts(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structure.
         return [whole]
     out: list[structure.Part] = []
     for part in parts:
-        out += _parts(structure.Part(part.title, walk.through(OF_A_PART, part.blocks)), walk, depth + 1)
+        out += parts_of(structure.Part(part.title, walk.through(OF_A_PART, part.blocks)), walk, depth + 1)
     return out
 
 

@@ -32,6 +32,7 @@ def join_lines(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, 
     cut = continued([line.text for line in lines])
     edits: list[Edit] = []
     kept: list[_Line] = []
+    flags = {n: dict.fromkeys(block.flags) for n, block in enumerate(blocks) if block.flags}
     for n, line in enumerate(lines):
         if n not in cut or not kept:
             kept.append(line)
@@ -41,6 +42,8 @@ def join_lines(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, 
             begun.text = glue(begun.text, line.text)
             if line.block == begun.block:
                 begun.end = line.end
+            elif line.block in flags:
+                flags.setdefault(begun.block, {}).update(flags[line.block])
     texts: dict[int, list[str]] = {}
     for line in kept:
         texts.setdefault(line.block, []).append(line.text)
@@ -50,7 +53,9 @@ def join_lines(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, 
         if not open_to(block):
             out.append(block)
         elif text.strip(BLANKS + "\n"):
-            out.append(block if text == block.text else replace(block, text=text))
+            own = tuple(flags.get(n, ()))
+            same = text == block.text and own == block.flags
+            out.append(block if same else replace(block, text=text, flags=own))
     return tuple(out), tuple(edits)
 
 
