@@ -168,13 +168,3 @@ def test_a_step_that_fails_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("cleaners.pipeline.CLEANING", (Step("scripts", fails),))
     page = clean_page("渠修好了。".encode())
     assert page.rejection is not None and (page.rejection.stage, page.rejection.reason) == ("scripts", "step failed")
-
-
-def test_the_page_of_a_text_is_in_its_blocks_with_order_and_repeats() -> None:
-    """Lines of a plain text are its blocks, one after the other, but for the line breaks that an edit has."""
-    for path in (path for path in FILES if path.suffix == ".txt"):
-        for one in passes_of(path.read_bytes())[0]:
-            if one.step == "plaintext":
-                page = replayed(one.received[0].text, [edit for edit in one.edits if edit.block == WHOLE])
-                assert page is not None
-                assert bare(page.text) == bare("".join(block.text for block in one.given))
