@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
 
 from flows.addresses import public
+from flows.choices import with_policy
 from flows.errors import UsageError
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
@@ -21,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("duplicates")(show_duplicates)
 
 
+@with_policy()
 def reclean(
     out: Out,
     rejects: Annotated[bool, typer.Option("--rejects", help="only pages that were rejected")] = False,
@@ -28,19 +32,15 @@ def reclean(
     host: Annotated[str | None, typer.Option(help="only pages of this host and its subdomains")] = None,
     since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="only pages fetched since")] = None,
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for")] = None,
-    sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
-    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
-    punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
-    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too")] = None,
     runner: Annotated[str | None, typer.Option(help="here, processes or dask")] = None,
     workers: Annotated[int | None, typer.Option(help="processes; 0: one a core")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="settings file")] = None,
+    policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Clean again from the raw store with today's code, without the network, as a commit of its own."""
     from flows.cli.run import night_of, settings_from
 
-    flags = {"out": _dataset(out), "sites": sites, "script": script, "punctuation": punctuation, "markdown": markdown}
-    settings = settings_from({**flags, "runner": runner, "workers": workers}, config)
+    settings = settings_from({"out": _dataset(out), **policy, "runner": runner, "workers": workers}, config)
     night = night_of(date, settings)
     day = None if since is None else _day("--since", since)
     from flows import nights

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import typer
 
+from flows.choices import policy_of, with_policy
 from flows.errors import UsageError
-from schemas.vocabulary import TARGET_SCRIPTS
-
-if TYPE_CHECKING:
-    from cleaners import Policy
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="a page as it was fetched; - reads standard input")]
 Url = Annotated[str, typer.Option(help="the page's address, for site rules and links")]
 ContentType = Annotated[str | None, typer.Option(help="its Content-Type header, a hint for the encoding")]
-Script = Annotated[str, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")]
-Punctuation = Annotated[bool, typer.Option(help="restore punctuation, widths and spaces")]
-Sites = Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")]
+PRINTED = ("markdown",)  # the field of that name decides nothing about what is printed
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,21 +25,20 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@with_policy(without=PRINTED)
 def clean(
     file: File,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object: documents, sections, edits")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown: tables, code, formulas, links")] = False,
     url: Url = "",
     content_type: ContentType = None,
-    script: Script = "Hans",
-    punctuation: Punctuation = True,
-    sites: Sites = None,
+    policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Clean one page and print its documents. Exit 1 where nothing could be made of it."""
     from cleaners import clean_page
 
     data = _read(file)
-    page = clean_page(data, url=url, content_type=content_type, policy=_policy(script, punctuation, sites))
+    page = clean_page(data, url=url, content_type=content_type, policy=policy_of(policy))
     if as_json:
         import dataclasses
         import json
@@ -58,24 +54,22 @@ def clean(
     return 0
 
 
+@with_policy(without=PRINTED)
 def explain(
     file: File,
     url: Url = "",
     content_type: ContentType = None,
-    script: Script = "Hans",
-    punctuation: Punctuation = True,
-    sites: Sites = None,
     full: Annotated[bool, typer.Option("--full", help="show long removals whole")] = False,
+    policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Show every change made to a page, each in its context."""
     data = _read(file)
-    policy = _policy(script, punctuation, sites)
     from rich.console import Console
 
     from flows import reports
 
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for line in reports.explain(data, url=url, content_type=content_type, policy=policy, full=full):
+    for line in reports.explain(data, url=url, content_type=content_type, policy=policy_of(policy), full=full):
         console.print(line)
     return 0
 
@@ -114,20 +108,6 @@ def learn(
     except OSError as error:
         raise UsageError(f"cannot write {save}: {error.strerror}") from None
     return 0
-
-
-def _policy(script: str, punctuation: bool, sites: Path | None) -> Policy:
-    from cleaners import Policy
-
-    names = (*TARGET_SCRIPTS, "keep")
-    if script not in names:
-        raise UsageError(f"--script: {script!r} is none of {', '.join(names)}")
-    own: tuple[Any, ...] = ()
-    if sites is not None:
-        from flows import rulebook
-
-        own = rulebook.site_rules(sites)
-    return Policy(script=None if script == "keep" else script, punctuation=punctuation, sites=own)
 
 
 def _read(file: str) -> bytes:

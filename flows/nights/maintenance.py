@@ -15,6 +15,7 @@ from cleaners.policy import Policy
 from cleaners.sites import SiteRule
 from flows import store
 from flows.addresses import host_of
+from flows.choices import choices
 from flows.errors import UsageError
 from flows.nights.forgetting import forget
 from flows.pages import SourcePage
@@ -69,7 +70,7 @@ def reclean(
         policy=settings.policy(),
         unchanged="clean" if force else "skip",
         settings=settings,
-        told=settings.model_dump(mode="json", include={"script", "punctuation", "sites", "runner", "workers"}),
+        told=settings.model_dump(mode="json", include={*(choice.name for choice in choices()), "runner", "workers"}),
     )
     from flows import reports, running
 
