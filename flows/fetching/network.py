@@ -14,13 +14,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows import addresses
 from flows.errors import FetchError, GoneError, QingwenError, TransientError
 from flows.fetching.client import Answer, Client
 from flows.pages import Entry, SourcePage, Target
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.fetching")
 
@@ -34,7 +37,7 @@ TELL_SECONDS = 60.0
 class Network:
     """The fetcher's thread. Made when the first address is met; `close` leaves nothing running."""
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.pending = 0
         self._results: queue.Queue[SourcePage] = queue.Queue()

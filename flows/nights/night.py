@@ -46,7 +46,7 @@ def run_night(
         told=settings.model_dump(mode="json", exclude=SECRET),
     )
     summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait)
-    summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings)
+    summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings, understood)
     summary["report"] = str(reports.write(summary))
     return summary
 

@@ -11,13 +11,16 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import UnfitError
 from flows.pages import SourcePage
 from flows.sources.base import BY_SUFFIX, Source, place
 from flows.store import is_dataset
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.sources")
 
@@ -48,7 +51,7 @@ NOT_PAGES = (
 )
 
 
-def pages(source: Source, settings: Any, contained: Contained | None = None) -> Iterator[SourcePage]:
+def pages(source: Source, settings: Settings, contained: Contained | None = None) -> Iterator[SourcePage]:
     """The pages of a file, folder or glob, in the order of their paths.
 
     contained: gives the pages of a file that a glob matched where it is a container, None where it is a page itself.
@@ -74,7 +77,7 @@ def matches(pattern: str) -> Iterator[str]:
     return iter(sorted(glob.iglob(pattern, recursive="**" in pattern), key=lambda path: path.split(os.sep)))
 
 
-def page(source: Source, path: str, settings: Any) -> SourcePage:
+def page(source: Source, path: str, settings: Settings) -> SourcePage:
     """One file as a page that is read when it is needed. What is no readable file comes with a rejection."""
     address = source.name_page(path)
     provenance = os.fsencode(path).decode("utf-8", "replace")
@@ -103,7 +106,7 @@ def read_file(path: str, cap: int) -> bytes:
     return data
 
 
-def _folder(source: Source, folder: str, settings: Any) -> Iterator[SourcePage]:
+def _folder(source: Source, folder: str, settings: Settings) -> Iterator[SourcePage]:
     """A folder's pages, in the order of their paths; what is left out is told once, by suffix."""
     left_out: collections.Counter[str] = collections.Counter()
     out = os.path.realpath(settings.out)
@@ -140,7 +143,7 @@ class _Way:
 
 
 def _walk(
-    source: Source, folder: str, settings: Any, way: _Way, left_out: collections.Counter[str]
+    source: Source, folder: str, settings: Settings, way: _Way, left_out: collections.Counter[str]
 ) -> Iterator[SourcePage]:
     try:
         with os.scandir(folder) as scan:

@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -25,6 +25,9 @@ from flows.sources import warc_records
 from flows.sources.base import Source
 from flows.sources.warc_records import Broken
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.sources")
 
@@ -37,7 +40,7 @@ LONGEST_SIZE = 240  # bytes of the line that the above matches
 CHUNK_SPARE = 2**16  # bytes that the sizes of chunks may take beside a body of the cap's size
 
 
-def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
+def pages(source: Source, settings: Settings) -> Iterator[SourcePage]:
     """The pages of one WARC file, streamed. What is broken in it costs itself, and a rejection says where it is."""
     name = os.path.basename(source.where)
     left_out: collections.Counter[str] = collections.Counter()
@@ -82,7 +85,7 @@ def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
 def _guarded(
     record: Any,
     source: Source,
-    settings: Any,
+    settings: Settings,
     provenance: str,
     seen: dict[str, int],
     left_out: collections.Counter[str],
@@ -120,7 +123,7 @@ def _rejected(source: Source, provenance: str, reason: str, detail: str, **place
 def _page(
     record: Any,
     source: Source,
-    settings: Any,
+    settings: Settings,
     provenance: str,
     seen: dict[str, int],
     left_out: collections.Counter[str],

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
@@ -41,6 +41,9 @@ from schemas.commits import committed, committed_runs, record_sha256, withheld_p
 from schemas.tables import SCHEMA_VERSION, TABLES
 from schemas.vocabulary import PAGE_STATUSES
 
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
 log = logging.getLogger("qingwen.runs")
 
 PAGES_INDEX = "pages.sqlite"
@@ -48,6 +51,12 @@ PAGES_INDEX = "pages.sqlite"
 Work = Callable[..., ShardResult]
 RunShards = Callable[[Iterable[Shard], Work, Any], Iterator[ShardResult]]
 Summary = dict[str, Any]
+
+
+def _defaults() -> Settings:
+    from flows.settings import Settings  # workers import this module, and need no settings
+
+    return Settings.model_validate({})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +70,7 @@ class Order:
     policy: Policy = dataclasses.field(default_factory=Policy)
     own_policies: tuple[str, ...] = ()  # digests of those that sources bring along
     unchanged: str = "row"  # what becomes of unchanged pages: Planner
-    settings: Any = None
+    settings: Settings = dataclasses.field(default_factory=_defaults)
     told: dict[str, Any] = dataclasses.field(default_factory=dict)  # settings for the runs table, without secrets
 
 
@@ -124,7 +133,7 @@ def conduct(
         finally:
             state.close()
         summary = _publish(run, order, results, planner, recovered, begun)
-        if getattr(order.settings, "keep_raw", "ends") == "ends":
+        if order.settings.keep_raw == "ends":
             summary["raw_removed"] = _remove_spent(out, run.run_id)
         return summary
 
@@ -342,7 +351,7 @@ def _pairs(counts: dict[str, int]) -> list[dict[str, Any]]:
     return [{"name": name, "count": count} for name, count in counts.items()]
 
 
-def _here(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
+def _here(shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:
     """Clean shards one after the other in this process."""
     for shard in shards:
         yield work(shard)
