@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cleaners import (
     boilerplate,
@@ -21,10 +21,18 @@ from cleaners.extraction import is_feed, is_html
 from cleaners.policy import Context, Policy
 from cleaners.restoration import bytestream, mojibake, take_out, take_out_bytes
 from cleaners.steps import Blocks, Rounds, Step, Walk, Watch, Way
+from cleaners.thresholds import threshold
 from schemas.records import Block, CleanPage, Decoded, Document, Edit, Rejection, Repaired
 
-ROUNDS = 12  # what boilerplate hid may be a dateline, and the other way round; a joined line may be boilerplate
-DEEPEST = 8  # parts of parts that may be documents
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    deepest: int = threshold(8, "documents", "inside each other that are still split")
+
+
+T = Thresholds()
 
 RESTORATION: tuple[Step, ...] = (
     Step("controls", take_out),
@@ -34,10 +42,10 @@ RESTORATION: tuple[Step, ...] = (
     Step("controls", take_out_bytes),
 )  # behind it blocks of code are hidden whole: they are restored, no more
 _FRAME = Rounds(
-    (Step("boilerplate", boilerplate.strip, ends=True), Step("metadata", metadata.read, ends=True)), most=ROUNDS
+    (Step("boilerplate", boilerplate.strip, ends=True), Step("metadata", metadata.read, ends=True)),
 )
 _JOINING = Step("boilerplate", boilerplate.join_lines, ends=True)
-BOILERPLATE: Way = (Rounds((Step("boilerplate", boilerplate.take_title), _FRAME, _JOINING), most=ROUNDS),)
+BOILERPLATE: Way = (Rounds((Step("boilerplate", boilerplate.take_title), _FRAME, _JOINING)),)
 CLEANING: Way = (
     Step("metadata", metadata.read),
     Step("metadata", metadata.contradictions),
@@ -46,7 +54,7 @@ CLEANING: Way = (
     Step("punctuation", punctuation.normalise),
 )
 STEPS: Way = (*RESTORATION, *CLEANING)
-OF_A_PART: Way = (Rounds((_FRAME, _JOINING), most=ROUNDS),)  # the head and the tail of a part are those of a page now
+OF_A_PART: Way = (Rounds((_FRAME, _JOINING)),)  # the head and the tail of a part are those of a page now
 
 
 def clean_page(
@@ -148,7 +156,7 @@ def _steps(blocks: Blocks, walk: Walk) -> tuple[Blocks, str | None, list[structu
 def parts_of(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structure.Part]:
     """The parts of a page that are documents: each is rid of boilerplate as a page is, and split itself."""
     walk.stage = "splitting"
-    if depth >= DEEPEST:
+    if depth >= T.deepest:
         return [whole]
     parts, done = structure.split(whole.blocks, whole.title)
     walk.note("splitting", whole.blocks, tuple(b for part in parts for b in part.blocks), done)

@@ -12,10 +12,21 @@ from typing import NamedTuple
 
 from cleaners.policy import Context
 from cleaners.rendering import Veil, carried
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 Blocks = tuple[Block, ...]
 Action = Callable[[Sequence[Block], Context], tuple[Blocks, tuple[Edit, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    rounds: int = threshold(12, "rounds", "of steps: what boilerplate hid may be a dateline, and the other way round")
+
+
+T = Thresholds()
 
 PAGE = -1  # the block of edits that count in the whole page's text
 
@@ -31,10 +42,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """Steps one after the other, again and again, until one that `ends` finds nothing; at most `most` times."""
+    """Steps one after the other, again and again, until one that `ends` finds nothing; at most `T.rounds` times."""
 
     steps: tuple[Step | Rounds, ...]
-    most: int
 
 
 Way = tuple[Step | Rounds, ...]
@@ -96,7 +106,7 @@ class Walk:
         return given, bool(edits)
 
     def _rounds(self, rounds: Rounds, blocks: Blocks) -> Blocks:
-        for _ in range(rounds.most):
+        for _ in range(T.rounds):
             for part in rounds.steps:
                 if isinstance(part, Rounds):
                     blocks = self._rounds(part, blocks)

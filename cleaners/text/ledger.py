@@ -11,11 +11,21 @@ from __future__ import annotations
 import bisect
 import heapq
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from cleaners.thresholds import threshold
 from schemas.records import Edit
 
-PASSES = 100
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    passes: int = threshold(100, "passes", "of edits over a text that are made again; each costs a look through it")
+
+
+T = Thresholds()
 
 
 class Span(NamedTuple):
@@ -80,7 +90,7 @@ def replayed(text: str, edits: Iterable[Edit]) -> Ledger | None:
     """The ledger of `text` with the edits of one block and one step made in their order.
 
     None where one is a summary (its count is not 1, it shows what stayed), or does not stand where it says; and where
-    they go back in the text more than PASSES times, for each time costs a look through all of it.
+    they go back in the text more than `T.passes` times.
     """
     ledger = Ledger(text)
     spans: list[Span] = []
@@ -92,7 +102,7 @@ def replayed(text: str, edits: Iterable[Edit]) -> Ledger | None:
             spans.clear()
             passes += 1
             at = ledger.place(edit.start)
-        if edit.count != 1 or passes > PASSES or not ledger.text.startswith(edit.before, at):
+        if edit.count != 1 or passes > T.passes or not ledger.text.startswith(edit.before, at):
             return None
         spans.append(Span(at, at + len(edit.before), edit.after))
     ledger.replace(spans)
