@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappush, heappushpop, nlargest
 from operator import is_
 from typing import NamedTuple
@@ -79,6 +80,10 @@ class Link(NamedTuple):
     place: int
     inside: bool
     unknown: int
+
+
+# A search makes tens of thousands of links: this way each costs a quarter of a call of the class.
+linked: Callable[[tuple[Link | None, str, int, bool, int]], Link] = partial(tuple.__new__, Link)
 
 
 class State:
@@ -186,7 +191,7 @@ class Search:
             for left in self._close(state, place) if state.inside else (state,):
                 history = left.history
                 score = left.score + self.stands(history, char) + (T.switch if left.inside else 0.0)
-                link = Link(left.link, char, place, False, 0)
+                link = linked((left.link, char, place, False, 0))
                 self._add(fresh, State(score, False, self.roots, self.free, onward(history, char), link, 0))
         if state.inside:
             entries = [state]
@@ -198,7 +203,7 @@ class Search:
                     self.roots,
                     self.free,
                     state.history,
-                    Link(state.link, "", place, True, 0),
+                    linked((state.link, "", place, True, 0)),
                     0,
                 )
             ]
@@ -277,7 +282,7 @@ class Search:
             score = state.score + self.logp(history, target)
             if score < self.floor:
                 return  # whatever follows costs more still
-            link = Link(state.link, target, place, True, unknown)
+            link = linked((state.link, target, place, True, unknown))
             out.append(State(score, True, nodes, helds, onward(history, target), link, 0))
             return
         between = State(state.score, True, nodes, helds, state.history, state.link, unknown)
