@@ -27,12 +27,22 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 import fuzzing  # noqa: E402
+
 from cleaners import clean_page  # noqa: E402
 
 SLOW = 2.0  # seconds of processor time
 LARGE = 500  # MB above what the process held
 HOPELESS = 60.0  # seconds of processor time after which a page is given up
 CHANGED_MOST = 0.001  # share of documents
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The first lines that differ in a cleaned and a twice cleaned document, and the first edit that text shows."""
+
+    before: str
+    after: str
+    edit: str  # step and rule; "" where no edit tells of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Outcome:
     megabytes: float
     error: str
     documents: int
-    changed: tuple[tuple[str, str], ...]  # first line that differs, in the cleaned document and in the twice cleaned
+    changed: tuple[Change, ...]
 
 
 def memory(field: str) -> float:
@@ -68,9 +78,9 @@ def given_up(number: int, frame: FrameType | None) -> None:
     raise TimeoutError(f"more than {HOPELESS:g} s of processor time")
 
 
-def changes(page: fuzzing.Page) -> tuple[int, list[tuple[str, str]], str]:
+def changes(page: fuzzing.Page) -> tuple[int, list[Change], str]:
     """Documents of a page, those that change when cleaned again, and an error."""
-    changed: list[tuple[str, str]] = []
+    changed: list[Change] = []
     try:
         first = clean_page(page.data, url="http://example.cn/a", content_type=page.content_type)
         rejection = first.rejection
@@ -80,7 +90,9 @@ def changes(page: fuzzing.Page) -> tuple[int, list[tuple[str, str]], str]:
             rejection = rejection or (second.rejection if document.text else None)
             now = [d.text for d in second.documents]
             if now != [document.text]:
-                changed.append(differing(document.text, "\n=====\n".join(now)))
+                before, after = differing(document.text, "\n=====\n".join(now))
+                rule = next((f"{e.step}.{e.rule}" for e in second.edits if e.before != e.after), "")
+                changed.append(Change(before, after, rule))
         if rejection is not None and rejection.reason == "step failed":
             return len(first.documents), changed, f"step failed: {rejection.detail}"
     except Exception:
@@ -161,12 +173,16 @@ def told(seed: int, found: Iterator[Outcome], every: bool) -> bool:
             if is_so:
                 count[name] += 1
                 print(f"{name}: {where}: {what}", flush=True)
-        for before, after in outcome.changed if every else ():
-            print(f"changed: {where}:\n    {before[:160]!r}\n    {after[:160]!r}", flush=True)
+        for change in outcome.changed if every else ():
+            print(
+                f"changed: {where} {change.edit}:\n    {change.before[:160]!r}\n    {change.after[:160]!r}", flush=True
+            )
+    share = 1000 * count["changed"] / max(1, count["documents"])
     print(
-        f"seed {seed}: {count['pages']} pages, {count['documents']} documents; raised {count['raised']}, over {SLOW:g} s "
-        f"{count['slow']} (slowest {slowest:.2f} s), over {LARGE} MB {count['large']} (largest {largest:.0f} MB); "
-        f"changed when cleaned again {count['changed']} ({1000 * count['changed'] / max(1, count['documents']):.2f} in 1,000)",
+        f"seed {seed}: {count['pages']} pages, {count['documents']} documents; raised {count['raised']}, "
+        f"over {SLOW:g} s {count['slow']} (slowest {slowest:.2f} s), "
+        f"over {LARGE} MB {count['large']} (largest {largest:.0f} MB); "
+        f"changed when cleaned again {count['changed']} ({share:.2f} in 1,000)",
         flush=True,
     )
     bad = count["raised"] + count["slow"] + count["large"]
@@ -192,11 +208,8 @@ def main() -> int:
         print(page)
         print(changes(page))
         return 0
-    return (
-        0
-        if all([told(seed, outcomes(Trying(seed, pages), range(args.count)), args.every) for seed in args.seed])
-        else 1
-    )
+    well = [told(seed, outcomes(Trying(seed, pages), range(args.count)), args.every) for seed in args.seed]
+    return 0 if all(well) else 1
 
 
 if __name__ == "__main__":
