@@ -13,27 +13,38 @@ from dataclasses import dataclass
 
 LARGEST = 60_000  # bytes of a page; what grows with the input has tests of its own
 
-WORDS = (
+HANS = (
     "渡口的老船工把缆绳系在石桩上",
     "会议由副主任主持",
     "昨天夜里下了一场小雨",
     "这一带的稻田都改种了莲藕",
+    "她把信折好放回抽屉",
+    "本条例自发布之日起施行",
+    "水",
+)
+HANT = (
     "資料由圖書館提供",
     "臺北的雨下個不停",
-    "她把信折好放回抽屉",
+    "老師傅說這把傘還能修",
+    "兩岸的風景都變了",
     "龘靐齉爩麤",
-    "本条例自发布之日起施行",
+    "水",
+)
+FOREIGN = (
     "The ferry leaves at nine.",
     "ひらがなとカタカナ",
     "한글 문장입니다",
     "Zażółć gęślą jaźń",
     "наводнение",
-    "水",
-    "，",
-    "。",
-    "！",
-    "——",
-    "……",
+)
+MARKS = ("，", "。", "！", "——", "……", "，", "。")
+WORDS = (*HANS, *HANT, *FOREIGN, *MARKS)
+WRITINGS = (  # what a page is written in, as often as a crawl of Chinese sites meets it
+    *[(*HANS, *MARKS)] * 6,
+    *[(*HANT, *MARKS)] * 3,
+    (*HANS, *FOREIGN[:1], *MARKS),
+    (*HANS, *HANT, *MARKS),
+    WORDS,
 )
 LABELS = (
     "一、", "二、", "（一）", "(二)", "第一章 总则", "第二条 ", "1.", "2．", "3、", "①", "〈2〉", "§1", "1.1.2 ", "A. ", "Q：", "答：",
@@ -113,11 +124,11 @@ def damaged(rng: random.Random, text: str) -> str:
     return bytes(data[1:]).decode("gb18030", "replace")
 
 
-def piece(rng: random.Random, ways: Sequence[int]) -> str:
+def piece(rng: random.Random, ways: Sequence[int], written: Sequence[str]) -> str:
     """A word, a label, a line of a page's frame, an escape, a character: what one of `ways` says."""
     way = rng.choice(ways)
     if way < 4:
-        return rng.choice(WORDS)
+        return rng.choice(written)
     if way == 4:
         return rng.choice(LABELS)
     if way == 5:
@@ -127,7 +138,7 @@ def piece(rng: random.Random, ways: Sequence[int]) -> str:
     if way == 7:
         return rng.choice(CHARACTERS) * rng.choice((1, 1, 1, 2, 40))
     if way == 8:
-        return damaged(rng, "".join(rng.choices(WORDS, k=rng.randrange(1, 4))))
+        return damaged(rng, "".join(rng.choices(written, k=rng.randrange(1, 4))))
     if way == 9:
         return rng.choice(PINYIN)
     if way == 10:
@@ -135,20 +146,33 @@ def piece(rng: random.Random, ways: Sequence[int]) -> str:
     return chr(rng.choice((rng.randrange(0x20, 0x300), rng.randrange(0x2000, 0xD7FF), rng.randrange(0xE000, 0x2FFFF))))
 
 
-def words(rng: random.Random) -> str:
-    """Sentences with one, two or three kinds of oddities among them: a page is seldom broken in every way at once."""
-    odd = [rng.randrange(4, 12) for _ in range(rng.choice((1, 1, 2, 3)))]
-    ways = (*range(4), *range(4), *odd)
-    return "".join(piece(rng, ways) for _ in range(rng.choice((2, 8, 30, 120))))
+class Writing:
+    """How a page is written: sentences of one writing or two, with one to three kinds of oddities among them.
+
+    A page is seldom broken in every way at once, or written in every language.
+    """
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._words = rng.choice(WRITINGS)
+        odd = [rng.randrange(4, 12) for _ in range(rng.choice((1, 1, 2, 3)))]
+        self._ways = (*range(4), *range(4), *odd)
+
+    def words(self) -> str:
+        count = self._rng.choice((2, 8, 30, 120))
+        return "".join(piece(self._rng, self._ways, self._words) for _ in range(count))
 
 
 def plain(rng: random.Random, pages: Sequence[bytes]) -> Page:
-    return Page("plain", words(rng).encode("utf-8", "replace"), "text/plain; charset=utf-8")
+    return Page("plain", Writing(rng).words().encode("utf-8", "replace"), "text/plain; charset=utf-8")
 
 
 def markup(rng: random.Random, pages: Sequence[bytes]) -> Page:
     """Tags that seldom close, around pieces."""
-    out: list[str] = [f"<html><head><meta charset={rng.choice(CHARSETS)}><title>{words(rng)[:60]}</title></head><body>"]
+    writing = Writing(rng)
+    out: list[str] = [
+        f"<html><head><meta charset={rng.choice(CHARSETS)}><title>{writing.words()[:60]}</title></head><body>"
+    ]
     opened: list[str] = []
     for _ in range(rng.choice((5, 30, 150))):
         way = rng.randrange(5)
@@ -159,7 +183,7 @@ def markup(rng: random.Random, pages: Sequence[bytes]) -> Page:
         elif way == 2 and opened:
             out.append(f"</{opened.pop() if rng.random() < 0.8 else rng.choice(TAGS)}>")
         else:
-            out.append(words(rng)[:400])
+            out.append(writing.words()[:400])
     return Page("markup", "".join(out).encode(rng.choice(("utf-8", "gb18030", "big5")), "replace"), "text/html")
 
 
@@ -182,7 +206,7 @@ def broken(rng: random.Random, pages: Sequence[bytes]) -> Page:
         elif way == 1:
             data[at : at + size] = rng.randbytes(min(size, 30))
         elif way == 2:
-            data[at:at] = words(rng).encode("utf-8", "replace")[:2000]
+            data[at:at] = Writing(rng).words().encode("utf-8", "replace")[:2000]
         elif way == 3:
             data[at:at] = bytes(data[at : at + size]) * rng.choice((1, 2, 20))
         elif way == 4:
