@@ -46,16 +46,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """Processor time of cleaning a page once, its documents, those that change when cleaned again, and an error."""
+
+    seconds: float
+    documents: int
+    changed: tuple[Change, ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one page."""
 
     number: int
     kind: str
-    seconds: float
     megabytes: float
-    error: str
-    documents: int
-    changed: tuple[Change, ...]
+    found: Tried
 
 
 def memory(field: str) -> float:
@@ -78,11 +85,14 @@ def given_up(number: int, frame: FrameType | None) -> None:
     raise TimeoutError(f"more than {HOPELESS:g} s of processor time")
 
 
-def changes(page: fuzzing.Page) -> tuple[int, list[Change], str]:
-    """Documents of a page, those that change when cleaned again, and an error."""
+def clean_twice(page: fuzzing.Page) -> Tried:
+    """Clean a page, and each of its documents again."""
     changed: list[Change] = []
+    start = time.process_time()
+    spent = 0.0
     try:
         first = clean_page(page.data, url="http://example.cn/a", content_type=page.content_type)
+        spent = time.process_time() - start
         rejection = first.rejection
         for document in first.documents:
             data = document.text.encode("utf-8")
@@ -94,10 +104,10 @@ def changes(page: fuzzing.Page) -> tuple[int, list[Change], str]:
                 rule = next((f"{e.step}.{e.rule}" for e in second.edits if e.before != e.after), "")
                 changed.append(Change(before, after, rule))
         if rejection is not None and rejection.reason == "step failed":
-            return len(first.documents), changed, f"step failed: {rejection.detail}"
+            return Tried(spent, len(first.documents), tuple(changed), f"step failed: {rejection.detail}")
     except Exception:
-        return 0, changed, traceback.format_exc(limit=-3)
-    return len(first.documents), changed, ""
+        return Tried(spent or time.process_time() - start, 0, tuple(changed), traceback.format_exc(limit=-3))
+    return Tried(spent, len(first.documents), tuple(changed), "")
 
 
 def differing(before: str, after: str) -> tuple[str, str]:
@@ -110,11 +120,10 @@ def tried(number: int, page: fuzzing.Page) -> Outcome:
     signal.signal(signal.SIGVTALRM, given_up)
     signal.setitimer(signal.ITIMER_VIRTUAL, HOPELESS)
     forget_peak()
-    held, start = memory("VmRSS"), time.process_time()
-    documents, changed, error = changes(page)
-    spent = time.process_time() - start
+    held = memory("VmRSS")
+    found = clean_twice(page)
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return Outcome(number, page.kind, spent, memory("VmHWM") - held, error, documents, tuple(changed))
+    return Outcome(number, page.kind, memory("VmHWM") - held, found)
 
 
 class Trying:
@@ -155,25 +164,26 @@ def outcomes(trying: Trying, numbers: range) -> Iterator[Outcome]:
         yield from pool.imap(trying, numbers, chunksize=16)
 
 
-def told(seed: int, found: Iterator[Outcome], every: bool) -> bool:
+def told(seed: int, outcomes: Iterator[Outcome], every: bool) -> bool:
     """Print what the pages of a seed did; whether all is well."""
     count: collections.Counter[str] = collections.Counter()
     slowest, largest = 0.0, 0.0
-    for outcome in found:
-        slowest, largest = max(slowest, outcome.seconds), max(largest, outcome.megabytes)
+    for outcome in outcomes:
+        found = outcome.found
+        slowest, largest = max(slowest, found.seconds), max(largest, outcome.megabytes)
         count["pages"] += 1
-        count["documents"] += outcome.documents
-        count["changed"] += len(outcome.changed)
+        count["documents"] += found.documents
+        count["changed"] += len(found.changed)
         where = f"seed {seed}, page {outcome.number} ({outcome.kind})"
         for name, is_so, what in (
-            ("raised", bool(outcome.error), outcome.error),
-            ("slow", outcome.seconds > SLOW, f"{outcome.seconds:.1f} s"),
+            ("raised", bool(found.error), found.error),
+            ("slow", found.seconds > SLOW, f"{found.seconds:.1f} s"),
             ("large", outcome.megabytes > LARGE, f"{outcome.megabytes:.0f} MB"),
         ):
             if is_so:
                 count[name] += 1
                 print(f"{name}: {where}: {what}", flush=True)
-        for change in outcome.changed if every else ():
+        for change in found.changed if every else ():
             print(
                 f"changed: {where} {change.edit}:\n    {change.before[:160]!r}\n    {change.after[:160]!r}", flush=True
             )
@@ -203,10 +213,10 @@ def main() -> int:
     if args.only is not None:
         page = fuzzing.page(args.seed[0], args.only, pages)
         if args.shrink:
-            was = changes(page)
-            page = shrunk(page, lambda p: bool(changes(p)[2] if was[2] else changes(p)[1]))
+            raised = bool(clean_twice(page).error)
+            page = shrunk(page, lambda p: bool(clean_twice(p).error if raised else clean_twice(p).changed))
         print(page)
-        print(changes(page))
+        print(clean_twice(page))
         return 0
     well = [told(seed, outcomes(Trying(seed, pages), range(args.count)), args.every) for seed in args.seed]
     return 0 if all(well) else 1
