@@ -1,15 +1,16 @@
 """What is on disk: layout, raw store, what is known of pages, shards staged, runs published."""
 
 from flows.store.layout import (
-    COMMITS,
     DOCS,
     INDEX,
+    RAW,
     REPORTS,
     STAGING,
     guarded,
     is_dataset,
     read_json,
     sha256_of,
+    staged_runs,
     sync_file,
     write_whole,
 )
@@ -18,10 +19,11 @@ from flows.store.matching import CANDIDATES
 from flows.store.publishing import INTENT, MERGED, Part, commit, new_id, open_part, read_back, recover, write_table
 from flows.store.rawstore import RawStore
 from flows.store.rows import table_of
-from flows.store.runs import Order, RunShards, Summary, conduct
+from flows.store.runs import Order, RunShards, Summary, conduct, index_problems
 from flows.store.searching import document_names
 from flows.store.shards import STAGED
 from flows.store.state import Known, State
+from schemas.commits import COMMITS
 
 __all__ = [
     "CANDIDATES",
@@ -30,6 +32,7 @@ __all__ = [
     "INDEX",
     "INTENT",
     "MERGED",
+    "RAW",
     "REPORTS",
     "STAGED",
     "STAGING",
@@ -44,6 +47,7 @@ __all__ = [
     "conduct",
     "document_names",
     "guarded",
+    "index_problems",
     "is_dataset",
     "locked",
     "new_id",
@@ -52,6 +56,7 @@ __all__ = [
     "read_json",
     "recover",
     "sha256_of",
+    "staged_runs",
     "sync_file",
     "table_of",
     "write_table",

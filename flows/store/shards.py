@@ -78,10 +78,11 @@ def shards_folder(out: Path, run_id: str) -> Path:
 
 
 def staged_result(folder: Path) -> ShardResult | None:
-    """What became of a staged shard; None where it is not staged."""
+    """What became of a staged shard; None where it is not staged, or what says so cannot be read."""
     try:
-        return ShardResult(**json.loads((folder / RESULT).read_bytes()))
-    except (FileNotFoundError, NotADirectoryError):
+        found = ShardResult(**json.loads((folder / RESULT).read_bytes()))
+        return found if all(isinstance(part, dict) for part in (found.rows, found.statuses, found.rejects)) else None
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 
