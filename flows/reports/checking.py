@@ -110,7 +110,8 @@ def _duplicate_problems(out: Path) -> list[str]:
     try:
         return list(checking_duplicates.problems(out))
     except READING as error:
-        return [f"duplicates: not checked to the end: {_within(out, error)}"]
+        an_id = type(error) is ValueError
+        return [f"duplicates: {'an id is not one' if an_id else 'not checked to the end'}: {_within(out, error)}"]
 
 
 def _file_problems(out: Path, entry: Entry, deep: bool) -> Iterator[str]:

@@ -56,7 +56,8 @@ def problems(out: Path, run_id: str, entries: Sequence[dict[str, Any]], earlier:
         yield from (f"{where}: edits: {line}" for line in _edit_problems(out, run_id, pages, documents))
         yield from (f"{where}: rejects: {line}" for line in _reject_problems(out, run_id, pages))
     except READING as error:
-        yield f"{where}: not checked to the end: {error}"
+        an_id = type(error) is ValueError  # Arrow's errors and those of a text that is no UTF-8 are kinds of it
+        yield f"{where}: {'an id is not one' if an_id else 'not checked to the end'}: {error}"
 
 
 class _Pages:

@@ -251,9 +251,18 @@ def recover(out: Path) -> list[str]:
             done.append(f"swept the staging of {run_id}, which was committed")
         elif (intent := _intent(staging)) is not None and _finished(out, run_id, intent):
             done.append(f"finished the commit of {run_id}")
-        elif run_record(staging) is None:  # died before it had begun, or a takedown that must be asked for again
+        elif not _begun(staging):  # died before it had begun, or a takedown that must be asked for again
             shutil.rmtree(staging, ignore_errors=True)
     return done
+
+
+def _begun(staging: Path) -> bool:
+    """Whether a run says what it is: in a run.json that can be read, be it of other code."""
+    try:
+        return isinstance(read_json(staging / RECORD), dict)
+    except ValueError as error:
+        log.warning("%s is damaged: %s; its run begins anew", staging / RECORD, error)
+        return False
 
 
 def run_record(staging: Path) -> dict[str, Any] | None:
@@ -266,7 +275,7 @@ def run_record(staging: Path) -> dict[str, Any] | None:
                 raise ValueError(f"it is of run {found['run_id']}")
         return found
     except (ValueError, KeyError, TypeError) as error:
-        log.warning("%s is damaged: %r; its run begins anew", staging / RECORD, error)
+        log.warning("%s is of other code or damaged, and left alone: %r", staging / RECORD, error)
         return None
 
 

@@ -20,7 +20,7 @@ from flows.store.layout import RAW, guarded
 LEVEL = 3
 SUFFIX = ".zst"
 _NAME = re.compile(r"[0-9a-f]{64}\.zst\Z")
-_TEMPORARY = re.compile(r"\.[0-9a-f]{16}-[0-9a-f]{8}\Z")
+_TEMPORARY = re.compile(r"\.\w+-\w+\Z")
 
 
 class RawStore:
