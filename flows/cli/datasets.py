@@ -55,12 +55,21 @@ def reclean(
 
 
 def check(
-    out: Out, deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True
+    out: Out,
+    deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True,
+    raw: Annotated[bool, typer.Option("--raw", help="prove every raw file; without: a sample")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="make anew what is lost or damaged, then check")] = False,
 ) -> int:
     """Check every file, key, offset and commit record. Exit 1 where there is a problem."""
     from flows.reports import check as check_dataset
 
-    report = check_dataset(str(_dataset(out)), deep=deep)
+    folder = _dataset(out)
+    if repair:
+        from flows import nights
+
+        for line in nights.repair(str(folder)):
+            print(f"repair: {line}")
+    report = check_dataset(str(folder), deep=deep, raw=raw)
     for line in report.lines():
         print(line)
     return int(report.exit_code)

@@ -150,12 +150,12 @@ def _own_policies(out: Path) -> dict[str, Policy]:
         about = record(out, run_id)
         whole.add(about.get("policy", ""))
         for digest, fields in about.get("policies", {}).items():
-            if (policy := _policy(fields)) is not None and policy.digest() == digest:
+            if (policy := policy_of(fields)) is not None and policy.digest() == digest:
                 own[digest] = policy
     return {digest: policy for digest, policy in own.items() if digest not in whole}
 
 
-def _policy(fields: dict[str, Any]) -> Policy | None:
+def policy_of(fields: dict[str, Any]) -> Policy | None:
     """A policy from a commit record; None where it has choices that are no more."""
     try:
         sites = tuple(SiteRule(**_frozen(site)) for site in fields.get("sites", ()))

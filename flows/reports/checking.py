@@ -95,7 +95,7 @@ def _check_runs(out: Path, report: Report, deep: bool) -> tuple[bool, set[str]]:
         whole = True
         for entry in entries:
             named.add(entry["path"])
-            found = list(_file_problems(out, entry, deep))
+            found = list(file_problems(out, entry, deep))
             report.problems += found
             whole = whole and not found
             report.files += 1
@@ -114,7 +114,7 @@ def _duplicate_problems(out: Path) -> list[str]:
         return [f"duplicates: {'an id is not one' if an_id else 'not checked to the end'}: {_within(out, error)}"]
 
 
-def _file_problems(out: Path, entry: Entry, deep: bool) -> Iterator[str]:
+def file_problems(out: Path, entry: Entry, deep: bool) -> Iterator[str]:
     """What is wrong with a committed file; the first that is found."""
     path, where = out / entry["path"], entry["path"]
     try:

@@ -9,6 +9,7 @@ from flows.store.layout import (
     guarded,
     is_dataset,
     read_json,
+    remove,
     sha256_of,
     staged_runs,
     sync_file,
@@ -20,7 +21,7 @@ from flows.store.publishing import INTENT, MERGED, Part, commit, new_id, open_pa
 from flows.store.rawstore import RawStore
 from flows.store.rows import table_of
 from flows.store.runs import Order, RunShards, Summary, conduct, index_problems
-from flows.store.searching import document_names
+from flows.store.searching import commit_order, document_names
 from flows.store.shards import STAGED
 from flows.store.state import Known, State
 from schemas.commits import COMMITS
@@ -44,6 +45,7 @@ __all__ = [
     "State",
     "Summary",
     "commit",
+    "commit_order",
     "conduct",
     "document_names",
     "guarded",
@@ -55,6 +57,7 @@ __all__ = [
     "read_back",
     "read_json",
     "recover",
+    "remove",
     "sha256_of",
     "staged_runs",
     "sync_file",

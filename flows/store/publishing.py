@@ -227,9 +227,9 @@ def commit(
 ) -> None:
     """Make parts that are under _staging/<run>/merged part of the dataset, all or none.
 
-    record: what the commit record says besides the files. changes: what a takedown does to earlier runs: `replaced`
-    ({path: name of the file under merged that takes its place}), `records` ({run_id: its record from now on}), `raw`
-    (sha256 of bytes to delete).
+    record: what the commit record says besides the files. changes: what a takedown or a repair does to earlier runs:
+    `replaced` ({path: name of the file under merged that takes its place}), `removed` (paths), `records` ({run_id: its
+    record from now on}), `raw` (sha256 of bytes to delete).
     """
     ordered = sorted(parts, key=lambda p: (MOVING_ORDER.index(p.table), p.path))
     files = [p.as_dict() for p in ordered]
@@ -319,8 +319,12 @@ def _finish(out: Path, run_id: str, intent: dict[str, Any]) -> None:
     for path, name in intent.get("replaced", {}).items():
         with guarded(out / path):
             if (merged / name).exists():
+                (out / path).parent.mkdir(parents=True, exist_ok=True)
                 (merged / name).rename(out / path)
         folders.add((out / path).parent)
+    for path in intent.get("removed", ()):
+        with guarded(out / path):
+            (out / path).unlink(missing_ok=True)
     for sha256 in intent.get("raw", ()):
         RawStore(out).remove(sha256)
     for entry in intent["record"]["files"]:

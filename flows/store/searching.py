@@ -97,8 +97,13 @@ def searched(out: Path, run_id: str, shards: Sequence[Path], folder: Path) -> It
         index.close()
 
 
-def search(out: Path, index: Index, run_id: str, files: Sequence[Path], folder: Path) -> Found:
-    """Search the documents whose signatures are in `files`, add them to the index, and stage what was found."""
+def search(
+    out: Path, index: Index, run_id: str, files: Sequence[Path], folder: Path, earlier: Sequence[str] | None = None
+) -> Found:
+    """Search the documents whose signatures are in `files`, add them to the index, and stage what was found.
+
+    earlier: the runs that the index was made from and whose groups count; None: all that are committed.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     found = Found(folder)
     with guarded(folder):
@@ -114,16 +119,19 @@ def search(out: Path, index: Index, run_id: str, files: Sequence[Path], folder: 
                 repeated[[m.place for m in matches]] = True
                 add(index, batch, repeated, paragraphs)
         found.kinds = rows.kinds
-        rows.finish(out)
+        rows.finish(out, committed_runs(out) if earlier is None else earlier)
     return found
 
 
-def catch_up(out: Path, index: Index) -> int:
+def catch_up(out: Path, index: Index, only: Sequence[str] | None = None) -> int:
     """Bring the index up to the committed runs, in the order of their commits; say how many it had to read.
+
+    only: bring it up to these runs; None: to all.
 
     An index of other records than those on disk is made anew.
     """
-    runs = sorted(committed_runs(out), key=lambda r: (record(out, r).get("committed_at", ""), r))
+    wanted = None if only is None else set(only)
+    runs = [run for run in commit_order(out) if wanted is None or run in wanted]
     made = dict(index.runs)
     now = {run: record_sha256(out, run) for run in runs}
     if any(now.get(run) != digest for run, digest in made.items()):
@@ -140,6 +148,11 @@ def catch_up(out: Path, index: Index) -> int:
     if passed:
         index.commit(passed)
     return read
+
+
+def commit_order(out: Path) -> list[str]:
+    """Ids of the committed runs in the order of their commits."""
+    return sorted(committed_runs(out), key=lambda r: (record(out, r).get("committed_at", ""), r))
 
 
 def _read(out: Path, index: Index, run_id: str) -> None:
@@ -248,10 +261,10 @@ class _Rows:
         if matches:
             self._writer.write_table(pa.Table.from_pydict(columns, _FOUND))
 
-    def finish(self, out: Path) -> None:
+    def finish(self, out: Path, earlier: Sequence[str]) -> None:
         """Stage the rows with the sizes of their groups. The file is not there where there are none."""
         if self.kinds:
-            originals, sizes = group_sizes(out, [self._path])
+            originals, sizes = group_sizes(out, [self._path], earlier)
             schema = TABLES["duplicates"].schema
             path = self.folder / "duplicates.staged"
             with (
@@ -267,12 +280,12 @@ class _Rows:
         self._path.unlink()
 
 
-def group_sizes(out: Path, files: Sequence[Path]) -> tuple[Keys, Array]:
+def group_sizes(out: Path, files: Sequence[Path], runs: Sequence[str]) -> tuple[Keys, Array]:
     """Documents of the groups that some rows are of: names of the originals, sorted, and the size of each group,
-    with what the committed rows say of it. A document counts once, however many runs wrote it."""
+    with what the committed rows of some runs say of it. A document counts once, however many runs wrote it."""
     pairs = [_pairs([(path, None) for path in files], None)]
     originals = np.unique(pairs[0][:, 0])
-    earlier = [(path, entry) for run in committed_runs(out) for entry, path in committed(out, run, "duplicates")]
+    earlier = [(path, entry) for run in runs for entry, path in committed(out, run, "duplicates")]
     pairs.append(_pairs(earlier, originals))
     every = np.concatenate(pairs)
     _, first = np.unique(mixed(every[:, 0], every[:, 1]), return_index=True)

@@ -54,7 +54,7 @@ def clean_shard(shard: Shard, started: Callable[[int], None] | None = None) -> S
     with guarded(folder):
         temporary.mkdir()  # never its parents: they are gone when the run is over, and this is a straggler
         try:
-            result = _stage(shard, temporary, started)
+            result = stage(shard, temporary, started)
             result = dataclasses.replace(result, seconds=round(time.perf_counter() - begun, 6))
             write_whole(temporary / RESULT, json.dumps(dataclasses.asdict(result)).encode())
             try:
@@ -86,7 +86,8 @@ def staged_result(folder: Path) -> ShardResult | None:
         return None
 
 
-def _stage(shard: Shard, folder: Path, started: Callable[[int], None] | None) -> ShardResult:
+def stage(shard: Shard, folder: Path, started: Callable[[int], None] | None = None) -> ShardResult:
+    """Clean the pages of a shard and write their rows to files of a folder that is there."""
     raw = RawStore(Path(shard.out))
     poisoned = dict(shard.poisoned)
     statuses: Counter[str] = Counter()
