@@ -97,9 +97,7 @@ def _repair_run(out: Path, run_id: str, night: dt.date, search: bool) -> tuple[l
     _commit(out, repair_id, night, about, loss, made)
     told = f"{', '.join(sorted(bad or made.tables))} of run {run_id}: "
     lines = [f"{entry['path']}: made anew" for entry in broken]
-    lines.append(
-        told + f"{made.pages:,} pages were cleaned again, {made.changed:,} of them came out otherwise than then"
-    )
+    lines.append(told + f"{made.pages:,} pages were cleaned again, {made.changed:,} came out otherwise than then")
     if made.lost:
         lines.append(told + f"{made.lost:,} pages could not be had: their raw bytes or their policy are not there")
     rows = sum(p.rows for p in made.parts if p.table == "pages")
@@ -168,16 +166,12 @@ def _parts(out: Path) -> Iterator[tuple[str, str]]:
 
 def _make_record(out: Path, run_id: str) -> str:
     """Write the record of a run from its files; what was in its place is kept beside."""
-    files, told = [], {}
+    files: list[Entry] = []
+    told: dict[str, Any] = {}
     for where in (where for run, where in _parts(out) if run == run_id):
         path, table = out / where, where.split("/")[0]
-        entry = {
-            "path": where,
-            "table": table,
-            "rows": 0,
-            "bytes": path.stat().st_size,
-            "sha256": store.sha256_of(path),
-        }
+        entry: Entry = {"path": where, "table": table, "rows": 0, "bytes": path.stat().st_size}
+        entry["sha256"] = store.sha256_of(path)
         try:
             with opened(path, entry) as file:
                 entry["rows"] = file.metadata.num_rows
@@ -235,7 +229,7 @@ def _column(out: Path, files: list[Entry], name: str) -> Iterator[str]:
 
 
 def _newest(out: Path, files: list[Entry]) -> float:
-    return max((out / entry["path"]).stat().st_mtime for entry in files)
+    return max(Path(out / entry["path"]).stat().st_mtime for entry in files)
 
 
 def _row(about: dict[str, Any], kind: str) -> tuple[Any, ...]:

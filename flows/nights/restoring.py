@@ -6,6 +6,7 @@ that were unchanged since; documents, whose bytes are looked for in the raw stor
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -18,9 +19,7 @@ from cleaners import clean_page
 from cleaners.policy import Policy
 from flows.errors import DamagedOut
 from flows.fingerprints import cleaner_version, rules_digest
-from flows.pages import ShardPage
 from flows.store import INDEX, RawStore
-from flows.store.rows import rows_of
 from schemas.commits import committed, committed_runs
 from schemas.reading import Entry, opened
 from schemas.tables import TABLES
@@ -52,7 +51,7 @@ def pages_found(out: Path, run_id: str, files: Sequence[Entry]) -> Iterator[Row]
     yield from found.values()
 
 
-def _row(run_id: str, **values: Any) -> Row:
+def _row(run_id: str, values: Row) -> Row:
     """A row of `pages` of which only this is known."""
     row = dict.fromkeys(_NAMES) | {
         "source": "",
@@ -62,9 +61,8 @@ def _row(run_id: str, **values: Any) -> Row:
         "policy_digest": Policy().digest(),
         "rules_digest": rules_digest(),
         "cleaner_version": cleaner_version(),
-        "run_id": run_id,
     }
-    return {**row, **values}
+    return {**row, **values, "run_id": run_id}
 
 
 def _of_index(out: Path, run_id: str) -> Iterator[Row]:
@@ -77,7 +75,7 @@ def _of_index(out: Path, run_id: str) -> Iterator[Row]:
             if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 return
             for row in db.execute(f"SELECT {', '.join(names)} FROM known WHERE run_id = ?", (run_id,)):
-                found = _row(**dict(zip(names, row, strict=True)))
+                found = _row(run_id, dict(zip(names, row, strict=True)))
                 if found["status"] in PAGE_STATUSES:
                     yield found
     except sqlite3.Error:  # damaged: what was told until then counts, each row by itself
@@ -89,7 +87,7 @@ def _of_rejects(out: Path, run_id: str, files: Sequence[Entry]) -> Iterator[Row]
         for page, url, raw, stage, reason in zip(*batch.values(), strict=True):
             size = _size(out, raw)
             about = {"page_id": page, "url": url, "raw_sha256": raw, "bytes": size, "status": "rejected"}
-            yield _row(run_id, **about, reason=f"{stage}: {reason}")
+            yield _row(run_id, {**about, "reason": f"{stage}: {reason}"})
 
 
 def _of_later(out: Path, run_id: str) -> Iterator[Row]:
@@ -104,7 +102,7 @@ def _of_later(out: Path, run_id: str) -> Iterator[Row]:
                         pc.equal(batch.column("status"), "unchanged"), pc.equal(batch.column("documents_run"), run_id)
                     )
                     for row in batch.filter(same).to_pylist():
-                        yield _row(run_id, **{n: row.get(n) for n in _NAMES} | {"status": "cleaned", "run_id": run_id})
+                        yield _row(run_id, {n: row.get(n) for n in _NAMES} | {"status": "cleaned"})
 
 
 def _of_documents(out: Path, run_id: str, documents: dict[str, Row]) -> dict[str, Row]:
@@ -112,49 +110,37 @@ def _of_documents(out: Path, run_id: str, documents: dict[str, Row]) -> dict[str
     found = {
         page: _row(
             run_id,
-            page_id=page,
-            url=about["url"],
-            fetched_at=about["fetched_at"],
-            status="cleaned",
-            documents=len(about["texts"]),
-            documents_run=run_id,
+            {
+                "page_id": page,
+                "url": about["url"],
+                "fetched_at": about["fetched_at"],
+                "status": "cleaned",
+                "documents": len(about["texts"]),
+                "documents_run": run_id,
+            },
         )
         for page, about in documents.items()
     }
-    waiting = {page: sorted(about["texts"]) for page, about in documents.items()}
+    waiting: dict[tuple[str, ...], list[str]] = {}
+    for page, about in documents.items():
+        waiting.setdefault(tuple(sorted(about["texts"])), []).append(page)
     raw = RawStore(out)
     for sha256 in [name for name, _ in raw.names()] if waiting else ():
         try:
             data = raw.get(sha256)
         except (DamagedOut, FileNotFoundError):
             continue
-        for page in _pages_of(data, sha256, run_id, waiting, documents):
+        for page in waiting.pop(_texts(data), ()):
             found[page] |= {"raw_sha256": sha256, "bytes": len(data)}
-            del waiting[page]
         if not waiting:
             break
     return found
 
 
-def _pages_of(data: bytes, sha256: str, run_id: str, waiting: dict[str, list[str]], about: dict[str, Row]) -> list[str]:
-    """Pages among those waited for whose texts come out of these bytes."""
-    texts = _texts(data, "", run_id)
-    hits = [page for page, wanted in waiting.items() if wanted == texts]
-    return [page for page in hits if _texts(data, about[page]["url"], run_id) == waiting[page]]
-
-
-def _texts(data: bytes, url: str, run_id: str) -> list[str]:
-    page_url = url if url[:4].lower() == "http" else ""
-    cleaned = clean_page(data, url=page_url)
-    rows = rows_of(
-        ShardPage(page_id="0" * 20, url=url),
-        cleaned,
-        run_id=run_id,
-        cleaner_version=cleaner_version(),
-        rules_digest=rules_digest(),
-    )
-    at = TABLES["documents"].names.index("text_sha256")
-    return sorted(row[at] for row in rows.get("documents", ()))
+def _texts(data: bytes) -> tuple[str, ...]:
+    """sha256 of the texts that some bytes are cleaned to."""
+    digests = (hashlib.sha256(d.text.encode("utf-8", "replace")).hexdigest() for d in clean_page(data).documents)
+    return tuple(sorted(digests))
 
 
 def _size(out: Path, sha256: str | None) -> int:
