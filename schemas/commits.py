@@ -35,7 +35,11 @@ def repair_with(out: Path | str) -> str:
 
 
 def committed_runs(out: Path) -> list[str]:
-    """Ids of the committed runs, oldest first: later nights and later runs of a night sort behind."""
+    """Ids of the committed runs, oldest first: later nights and later runs of a night sort behind.
+
+    Raises DamagedDataset where the folder of the records is gone and files of runs are there."""
+    if not (out / COMMITS).is_dir() and _has_parts(out):
+        raise damaged(out / COMMITS, "missing, though files of runs are there", repair_with(out))
     return sorted(p.stem for p in (out / COMMITS).glob("*.json") if RUN_ID.match(p.stem))
 
 
@@ -67,7 +71,13 @@ def must_be_record(found: Any, run_id: str) -> None:
 
 def record_sha256(out: Path, run_id: str) -> str:
     """sha256 of a commit record: whoever derived something from the run's files can tell whether it still holds."""
-    return hashlib.sha256((out / COMMITS / f"{run_id}.json").read_bytes()).hexdigest()
+    path = out / COMMITS / f"{run_id}.json"
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise damaged(path, f"not a commit record: {_why(error)}", repair_with(out)) from None
 
 
 def committed(out: Path, run_id: str, table: str | None = None) -> Iterator[tuple[dict[str, Any], Path]]:
@@ -80,6 +90,14 @@ def committed(out: Path, run_id: str, table: str | None = None) -> Iterator[tupl
 def withheld_pages(out: Path) -> set[str]:
     """Ids of the pages that were forgotten on demand and stay out."""
     return {page for run_id in committed_runs(out) for page in record(out, run_id).get("forgotten", ())}
+
+
+def _has_parts(out: Path) -> bool:
+    """Whether files of runs are there, and no first commit is being made or finished."""
+    beginning = any(out.glob("_staging/*/intent.json"))
+    return not beginning and any(
+        PART.match(path.relative_to(out).as_posix()) for path in out.glob("[a-z]*/dt=*/part-*")
+    )
 
 
 def _why(error: Exception) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from flows.addresses import public
+from flows.cli.printing import complain, say, say_all, show, write
 from flows.errors import UsageError
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
@@ -49,8 +49,7 @@ def reclean(
     summary = nights.reclean(
         str(out), rejects=rejects, reason=reason, host=host, since=day, date=night, settings=settings
     )
-    for line in summary_lines(summary):
-        print(line)
+    say_all(summary_lines(summary))
     return 0
 
 
@@ -67,11 +66,9 @@ def check(
     if repair:
         from flows import nights
 
-        for line in nights.repair(str(folder)):
-            print(f"repair: {line}")
+        say_all(f"repair: {line}" for line in nights.repair(str(folder)))
     report = check_dataset(str(folder), deep=deep, raw=raw)
-    for line in report.lines():
-        print(line)
+    say_all(report.lines())
     return int(report.exit_code)
 
 
@@ -92,10 +89,10 @@ def load(
     chosen = [c for c in columns.split(",") if c]
     rows = reports.rows(_dataset(out), table, latest=latest, columns=chosen, limit=limit, duplicates=duplicates)
     if save is not None:
-        print(f"{save}: {reports.save(rows, save):,} rows")
+        say(f"{save}: {reports.save(rows, save):,} rows")
         return 0
     for line in reports.json_lines(rows):
-        sys.stdout.buffer.write(line)
+        write(line.decode())
     return 0
 
 
@@ -109,8 +106,7 @@ def show_duplicates(
 
     folder = _dataset(out)
     lines = groups.group(folder, document, limit) if document else groups.largest(folder, limit)
-    for line in lines:
-        print(line)
+    say_all(lines)
     return 0
 
 
@@ -119,11 +115,11 @@ def report(
 ) -> int:
     """Print a run's report."""
     folder = _dataset(out) / "_reports"
-    found = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    found = [path for path in found if path.name.startswith(run)]
+    found = [path for path in folder.glob("*.md") if path.name.startswith(run) and path.is_file()]
     if not found:
         raise UsageError(f"{out}: no report{f' of run {run}' if run else ''}")
-    sys.stdout.buffer.write(found[-1].read_bytes())
+    newest = max(found, key=lambda path: path.stat().st_mtime)
+    show(newest.read_bytes().decode("utf-8", "replace").rstrip("\n"))
     return 0
 
 
@@ -157,15 +153,15 @@ def forget(
         _tell(done)
         missing += [] if done["pages"] else [url]
     for url in missing:
-        print(f"qingwen: no such page: {public(url)[:300]!r}; nothing was taken down for it", file=sys.stderr)
+        complain(f"no such page: {public(url)[:300]!r}; nothing was taken down for it")
     return 1 if missing else 0
 
 
 def _tell(result: Any) -> None:
     if isinstance(result, dict):
-        print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
+        say(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
     elif result is not None:
-        print(result)
+        say(str(result))
 
 
 def _dataset(out: Path) -> Path:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.cli.printing import say, say_all
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,9 +77,7 @@ def run(
     summary = starting.run_nightly(sources, settings, night)
     from flows.reports import summary_lines
 
-    sys.stdout.flush()
-    for line in summary_lines(summary):
-        print(line)
+    say_all(summary_lines(summary))
     return int(summary.get("exit_code", 0))
 
 
@@ -108,7 +106,7 @@ def config(
     width = max(map(len, Settings.model_fields))
     for name, field in Settings.model_fields.items():
         about = f"  # {field.description}" if describe else ""
-        print(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
+        say(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
     return 0
 
 

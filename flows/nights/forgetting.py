@@ -42,8 +42,8 @@ def forget(
     Raw bytes that another page has too stay, and are counted as `shared`. Raises UsageError, OutBusy, DiskFull.
     """
     folder = Path(out)
-    if not (folder / COMMITS).is_dir():
-        raise UsageError(f"{out}: no dataset (there is no {COMMITS} folder)")
+    if not committed_runs(folder):
+        raise UsageError(f"{out}: no dataset (there is no record in {COMMITS})")
     night = date or tonight()
     with locked(folder, "forget"):
         store.recover(folder)

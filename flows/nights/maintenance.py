@@ -198,6 +198,6 @@ def _is_of(host: str, wanted: str) -> bool:
 
 def _dataset(out: str) -> Path:
     folder = Path(out)
-    if not (folder / COMMITS).is_dir():
-        raise UsageError(f"{out}: no dataset (there is no {COMMITS} folder)")
+    if not committed_runs(folder):
+        raise UsageError(f"{out}: no dataset (there is no record in {COMMITS})")
     return folder

@@ -44,6 +44,8 @@ def repair(out: str | Path, *, date: dt.date | None = None) -> list[str]:
     done: list[str] = []
     with locked(folder, "repair"):
         done += store.recover(folder)
+        with guarded(folder / COMMITS):
+            (folder / COMMITS).mkdir(exist_ok=True)
         for run_id in _without_record(folder):
             done.append(_make_record(folder, run_id))
         raw = RawStore(folder)

@@ -5,6 +5,7 @@ Changes nothing and needs no lock. Problems make the exit code 1; notes (an unfi
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -64,6 +65,12 @@ def check(out: str | Path, *, deep: bool = True, raw: bool = False) -> Report:
     if not (folder / COMMITS).is_dir() and not any(_parts(folder)):
         raise UsageError(f"{out}: no dataset (there is no {COMMITS} folder)")
     report = Report(str(out), rows=dict.fromkeys(TABLES, 0))
+    for name in (COMMITS, STAGING, RAW, *TABLES):
+        if os.path.lexists(folder / name) and not (folder / name).is_dir():
+            report.problems.append(f"{name}: not a folder; move it away, then {repair_with(out)}")
+    if not (folder / COMMITS).is_dir():
+        report.problems.append(f"{COMMITS}: missing, though files of runs are there; {repair_with(out)}")
+        return report
     sound, named = _check_runs(folder, report, deep)
     if deep and sound:
         report.problems += _duplicate_problems(folder)

@@ -44,7 +44,8 @@ def problems(out: Path, run_id: str, entries: Sequence[dict[str, Any]], earlier:
     where = f"run {run_id}"
     try:
         for table in {e["table"] for e in entries}:
-            for batch in _batches(out, run_id, table, ["run_id"]):
+            for batch in _batches(out, run_id, table, TABLES[table].names):
+                batch.validate(full=True)  # texts that are no UTF-8
                 if pc.any(pc.not_equal(batch.column("run_id"), run_id)).as_py():
                     yield f"{where}: {table}: a row of another run"
                     break

@@ -54,6 +54,7 @@ def guarded(path: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        path = error.filename or path
         if error.errno in _FULL:
             raise DiskFull(f"no space left for {path}: {error.strerror}; free some and run again") from error
         if error.errno in _SHUT:
