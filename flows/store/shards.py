@@ -191,7 +191,12 @@ class _Staging:
         if name not in self._writers:
             path = os.fspath(self.folder / (name + STAGED))
             self._writers[name] = pq.ParquetWriter(
-                path, TABLES[name].schema, compression="lz4", use_dictionary=False, write_statistics=False
+                path,
+                TABLES[name].schema,
+                compression="lz4",
+                use_dictionary=False,
+                write_statistics=False,
+                write_page_checksum=True,
             )
         table = table_of(name, rows)
         self._writers[name].write_table(table)

@@ -32,6 +32,8 @@ def named(damage: Damage) -> str:
 @pytest.mark.parametrize("damage", DAMAGES, ids=named)
 def test_a_damage_is_named_by_every_command(damage: Damage, good: Path) -> None:
     for command, code in zip(TOLD, damage.codes, strict=False):
+        if code == "-":
+            continue
         out = fresh(good.parent, good)
         path = spoil(out, damage)
         found, output = tell(out, command)
