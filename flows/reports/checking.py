@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,7 +109,8 @@ def _check_runs(out: Path, report: Report, deep: bool) -> tuple[bool, set[str]]:
             report.rows[entry["table"]] = report.rows.get(entry["table"], 0) + entry["rows"]
         sound = sound and whole
         if deep and whole:
-            report.problems += (_within(out, line) for line in checking_rows.problems(out, run_id, entries, earlier))
+            found = list(checking_rows.problems(out, run_id, entries, earlier))
+            report.problems += (_within(out, line) + _to_do(out, line, entries) for line in found)
     return sound, named
 
 
@@ -137,6 +138,13 @@ def file_problems(out: Path, entry: Entry, deep: bool) -> Iterator[str]:
     if rows != entry["rows"]:
         yield f"{where}: {rows} rows, {entry['rows']} were committed; {repair_with(out)}"
     yield from _schema_problems(where, entry["table"], schema)
+
+
+def _to_do(out: Path, line: str, entries: Sequence[Entry]) -> str:
+    """What to do about rows that do not hold together though their file is as committed."""
+    table = line.split(": ")[1]
+    paths = [entry["path"] for entry in entries if entry["table"] == table]
+    return f"; move {', '.join(paths[:3])} away, then {repair_with(out)}" if paths else ""
 
 
 def _within(out: Path, error: object) -> str:

@@ -45,7 +45,9 @@ def problems(out: Path, run_id: str, entries: Sequence[dict[str, Any]], earlier:
     try:
         for table in {e["table"] for e in entries}:
             for batch in _batches(out, run_id, table, TABLES[table].names):
-                batch.validate(full=True)  # texts that are no UTF-8
+                if not _is_text(batch):
+                    yield f"{where}: {table}: a text is no UTF-8"
+                    return
                 if pc.any(pc.not_equal(batch.column("run_id"), run_id)).as_py():
                     yield f"{where}: {table}: a row of another run"
                     break
@@ -212,6 +214,14 @@ def _batches(out: Path, run_id: str, table: str, columns: Sequence[str]) -> Iter
     for entry, path in committed(out, run_id, table):
         with opened(path, entry) as file:
             yield from file.iter_batches(batch_size=BATCH_ROWS, columns=[c for c in columns if c in present])
+
+
+def _is_text(batch: pa.RecordBatch) -> bool:
+    try:
+        batch.validate(full=True)
+        return True
+    except pa.ArrowInvalid:
+        return False
 
 
 def _joined(keys: Sequence[Keys]) -> Keys:

@@ -113,6 +113,10 @@ def copy_to(name: str) -> Spoil:
     return lambda path: (shutil.copy(path, path.with_name(name)), None)[1]
 
 
+def copy_of(beginning: str) -> Spoil:
+    return lambda path: (shutil.copy(path.with_name(path.name.replace("copy-", beginning)), path), None)[1]
+
+
 def record(change: Callable[[dict[str, Any]], None]) -> Spoil:
     def spoil(path: Path) -> None:
         found = json.loads(path.read_bytes())
@@ -222,7 +226,7 @@ DAMAGES = [
     Damage("deleted", "documents/dt=2026-03-01", gone, "10111-0"),
     Damage("deleted", "sections", gone, "10--1-0"),
     Damage("a foreign file", "documents/dt=2026-03-01/notes.txt", a_file, "1-000-1"),
-    Damage("a copy of a part", part("documents"), copy_to("copy.parquet"), "1-000-1"),
+    Damage("a copy of a part", part("documents").replace("part-", "copy-"), copy_of("part-"), "1-000-1"),
     Damage("a file in its place", "edits", a_file, "11--1-1"),
     Damage("empty", INDEX, empty, "00----0"),
     Damage("garbage", INDEX, garbage, "00----0"),
