@@ -22,8 +22,19 @@ from flows.nights.maintenance import policy_of
 from flows.nights.restoring import pages_found
 from flows.reports import checking
 from flows.settings import tonight
-from flows.store import COMMITS, INDEX, MERGED, STAGING, RawStore, guarded, locked, table_of
-from flows.store.rebuilding import Loss, Rebuilt, rebuild
+from flows.store import (
+    COMMITS,
+    INDEX,
+    MERGED,
+    STAGING,
+    Loss,
+    RawStore,
+    Rebuilt,
+    guarded,
+    locked,
+    rebuild,
+    table_of,
+)
 from schemas.commits import PART, RUN_ID, DamagedDataset, committed_runs, record
 from schemas.reading import Entry, opened
 from schemas.tables import SCHEMA_VERSION, TABLES

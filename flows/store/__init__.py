@@ -19,6 +19,7 @@ from flows.store.locking import locked
 from flows.store.matching import CANDIDATES
 from flows.store.publishing import INTENT, MERGED, Part, commit, new_id, open_part, read_back, recover, write_table
 from flows.store.rawstore import RawStore
+from flows.store.rebuilding import Loss, Rebuilt, rebuild
 from flows.store.rows import table_of
 from flows.store.runs import Order, RunShards, Summary, conduct, index_problems
 from flows.store.searching import commit_order, document_names
@@ -38,9 +39,11 @@ __all__ = [
     "STAGED",
     "STAGING",
     "Known",
+    "Loss",
     "Order",
     "Part",
     "RawStore",
+    "Rebuilt",
     "RunShards",
     "State",
     "Summary",
@@ -56,6 +59,7 @@ __all__ = [
     "open_part",
     "read_back",
     "read_json",
+    "rebuild",
     "recover",
     "remove",
     "sha256_of",
