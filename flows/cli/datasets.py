@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +11,7 @@ import typer
 
 from flows.addresses import public
 from flows.choices import with_policy
+from flows.cli.printing import complain, say, say_all, show, write
 from flows.errors import UsageError
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
@@ -49,20 +49,26 @@ def reclean(
     summary = nights.reclean(
         str(out), rejects=rejects, reason=reason, host=host, since=day, date=night, settings=settings
     )
-    for line in summary_lines(summary):
-        print(line)
+    say_all(summary_lines(summary))
     return 0
 
 
 def check(
-    out: Out, deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True
+    out: Out,
+    deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True,
+    raw: Annotated[bool, typer.Option("--raw", help="prove every raw file; without: a sample")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="make anew what is lost or damaged, then check")] = False,
 ) -> int:
     """Check every file, key, offset and commit record. Exit 1 where there is a problem."""
     from flows.reports import check as check_dataset
 
-    report = check_dataset(str(_dataset(out)), deep=deep)
-    for line in report.lines():
-        print(line)
+    folder = _dataset(out)
+    if repair:
+        from flows import nights
+
+        say_all(f"repair: {line}" for line in nights.repair(str(folder)))
+    report = check_dataset(str(folder), deep=deep, raw=raw)
+    say_all(report.lines())
     return int(report.exit_code)
 
 
@@ -83,10 +89,10 @@ def load(
     chosen = [c for c in columns.split(",") if c]
     rows = reports.rows(_dataset(out), table, latest=latest, columns=chosen, limit=limit, duplicates=duplicates)
     if save is not None:
-        print(f"{save}: {reports.save(rows, save):,} rows")
+        say(f"{save}: {reports.save(rows, save):,} rows")
         return 0
     for line in reports.json_lines(rows):
-        sys.stdout.buffer.write(line)
+        write(line.decode())
     return 0
 
 
@@ -100,8 +106,7 @@ def show_duplicates(
 
     folder = _dataset(out)
     lines = groups.group(folder, document, limit) if document else groups.largest(folder, limit)
-    for line in lines:
-        print(line)
+    say_all(lines)
     return 0
 
 
@@ -110,11 +115,11 @@ def report(
 ) -> int:
     """Print a run's report."""
     folder = _dataset(out) / "_reports"
-    found = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    found = [path for path in found if path.name.startswith(run)]
+    found = [path for path in folder.glob("*.md") if path.name.startswith(run) and path.is_file()]
     if not found:
         raise UsageError(f"{out}: no report{f' of run {run}' if run else ''}")
-    sys.stdout.buffer.write(found[-1].read_bytes())
+    newest = max(found, key=lambda path: path.stat().st_mtime)
+    show(newest.read_bytes().decode("utf-8", "replace").rstrip("\n"))
     return 0
 
 
@@ -148,15 +153,15 @@ def forget(
         _tell(done)
         missing += [] if done["pages"] else [url]
     for url in missing:
-        print(f"qingwen: no such page: {public(url)[:300]!r}; nothing was taken down for it", file=sys.stderr)
+        complain(f"no such page: {public(url)[:300]!r}; nothing was taken down for it")
     return 1 if missing else 0
 
 
 def _tell(result: Any) -> None:
     if isinstance(result, dict):
-        print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
+        say(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
     elif result is not None:
-        print(result)
+        say(str(result))
 
 
 def _dataset(out: Path) -> Path:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.choices import policy_of, with_policy
+from flows.cli.printing import complain, show, show_json
 from flows.errors import UsageError
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="a page as it was fetched; - reads standard input")]
@@ -43,13 +44,13 @@ def clean(
         import dataclasses
         import json
 
-        _print(json.dumps(dataclasses.asdict(page), ensure_ascii=False, indent=2))
+        show_json(json.dumps(dataclasses.asdict(page), ensure_ascii=False, indent=2))
     else:
         bodies = [(d.title, (d.markdown or "") if markdown else d.text) for d in page.documents]
-        _print("\n\n".join(f"# {title}\n\n{body}" if title else body for title, body in bodies))
+        show("\n\n".join(f"# {title}\n\n{body}" if title else body for title, body in bodies))
     if page.rejection is not None:
         r = page.rejection
-        print(f"qingwen: {file}: {r.stage}: {r.reason}{f' ({r.detail})' if r.detail else ''}", file=sys.stderr)
+        complain(f"{file}: {r.stage}: {r.reason}{f' ({r.detail})' if r.detail else ''}")
         return 1
     return 0
 
@@ -84,9 +85,10 @@ def rules(
 
     if check is not None:
         found = rulebook.site_rules(check)
-        _print(f"{check}: {len(found)} rule{'' if len(found) == 1 else 's'}, all in order")
+        show(f"{check}: {len(found)} rule{'' if len(found) == 1 else 's'}, all in order")
         return 0
-    _print("\n".join(rulebook.listing(name, as_json=as_json)))
+    listed = "\n".join(rulebook.listing(name, as_json=as_json))
+    show_json(listed) if as_json else show(listed)
     return 0
 
 
@@ -101,7 +103,7 @@ def learn(
 
     text = propose(out)
     if save is None:
-        _print(text.rstrip("\n"))
+        show(text.rstrip("\n"))
         return 0
     try:
         save.write_text(text, encoding="utf-8")
@@ -118,10 +120,3 @@ def _read(file: str) -> bytes:
     except OSError as error:
         what = "no such file" if isinstance(error, FileNotFoundError) else (error.strerror or str(error)).lower()
         raise UsageError(f"{file}: {what}") from None
-
-
-def _print(text: str) -> None:
-    """Text to standard output as UTF-8, whatever the terminal's locale says."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
-    sys.stdout.buffer.flush()

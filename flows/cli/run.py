@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.choices import with_policy
+from flows.cli.printing import say, say_all
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def run(
     summary = starting.run_nightly(sources, settings, night)
     from flows.reports import summary_lines
 
-    sys.stdout.flush()
-    for line in summary_lines(summary):
-        print(line)
+    say_all(summary_lines(summary))
     return int(summary.get("exit_code", 0))
 
 
@@ -110,7 +108,7 @@ def config(
     width = max(map(len, Settings.model_fields))
     for name, field in Settings.model_fields.items():
         about = f"  # {field.description}" if describe else ""
-        print(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
+        say(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
     return 0
 
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows import addresses
+from flows import addresses, showing
 from flows.errors import FetchError, GoneError, QingwenError, TransientError
 from flows.fetching.client import Answer, Client
 from flows.pages import Entry, SourcePage, Target
@@ -165,21 +165,17 @@ def fetch_all(
             yield _counted(network.take(), counts)
             if time.monotonic() - told > TELL_SECONDS:
                 told = time.monotonic()
-                log.info("fetching: %s, %d waiting", _listed(counts), network.pending)
+                log.info("fetching: %s, %d waiting", showing.counts(counts), network.pending)
     while network.pending:
         yield _counted(network.take(), counts)
     if counts:
-        log.info("fetched: %s", _listed(counts))
+        log.info("fetched: %s", showing.counts(counts))
 
 
 def _counted(page: SourcePage, counts: collections.Counter[str]) -> SourcePage:
     what = "gone" if page.gone else "not modified" if page.not_modified else "pages"
     counts[page.rejection.reason if page.rejection is not None else what] += 1
     return page
-
-
-def _listed(counts: collections.Counter[str]) -> str:
-    return ", ".join(f"{n} {what}" for what, n in counts.most_common())
 
 
 def _rejected(target: Target, reason: str, detail: str, *, status: int | None = None, transient: bool) -> SourcePage:

@@ -5,7 +5,6 @@ Edits count in the text that each step received. That text is not kept, so the p
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from cleaners import pipeline
 from cleaners.policy import Context, Policy
 from cleaners.steps import PAGE, Pass
+from flows.showing import line
 from schemas.records import CleanPage, Edit
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 AROUND = 16  # characters of context on each side
 LONGEST = 240  # characters of a removed or inserted passage that are shown, unless in full
-
-# C0 and C1 controls, surrogates, and the marks that turn the direction of writing
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 Received = dict[tuple[str, int], list[str]]  # (step, block) -> the texts that the step received, in their order
 
@@ -81,7 +78,7 @@ def _head(page: CleanPage, size: int) -> Iterator[Text]:
 
     yield Text.assemble(
         ("page  ", "bold"),
-        f"{size:,} bytes, {page.encoding or 'no encoding'}, ",
+        f"{size:,} bytes, {_visible(page.encoding or 'no encoding')}, ",
         _plural(len(page.documents), "document"),
     )
     if page.title:
@@ -89,7 +86,7 @@ def _head(page: CleanPage, size: int) -> Iterator[Text]:
     if page.rejection is not None:
         r = page.rejection
         yield Text.assemble(
-            ("rejected ", "bold red"), f"{r.stage}: {r.reason}", (f"  {r.detail}" if r.detail else "", "dim")
+            ("rejected ", "bold red"), f"{r.stage}: {r.reason}", (f"  {_visible(r.detail)}" if r.detail else "", "dim")
         )
 
 
@@ -119,20 +116,20 @@ def _edit_line(edit: Edit, around: tuple[str, str], full: bool) -> Text:
     from rich.text import Text
 
     where = f"block {edit.block}:{edit.start}" if edit.block != PAGE else f"page:{edit.start}"
-    line = Text.assemble((f"{edit.seq:>4} ", "dim"), (f"{where:<14} ", "dim"), (f"{edit.step}/{edit.rule} ", "cyan"))
+    shown = Text.assemble((f"{edit.seq:>4} ", "dim"), (f"{where:<14} ", "dim"), (f"{edit.step}/{edit.rule} ", "cyan"))
     if edit.certainty != "exact":
-        line.append(f"{edit.certainty} ", "yellow")
+        shown.append(f"{edit.certainty} ", "yellow")
     if edit.count > 1:
-        line.append(f"×{edit.count} ", "magenta")
-    line.append(_visible(around[0]), "dim")
+        shown.append(f"×{edit.count} ", "magenta")
+    shown.append(_visible(around[0]), "dim")
     if edit.before:
-        line.append("[-" + _shown(edit.before, full) + "-]", "red")
+        shown.append("[-" + _shown(edit.before, full) + "-]", "red")
     if edit.after:
-        line.append("{+" + _shown(edit.after, full) + "+}", "green")
-    line.append(_visible(around[1]), "dim")
+        shown.append("{+" + _shown(edit.after, full) + "+}", "green")
+    shown.append(_visible(around[1]), "dim")
     if edit.detail:
-        line.append(f"  ({_visible(edit.detail)})", "dim")
-    return line
+        shown.append(f"  ({_visible(edit.detail)})", "dim")
+    return shown
 
 
 def _shown(text: str, full: bool) -> str:
@@ -144,12 +141,7 @@ def _shown(text: str, full: bool) -> str:
 
 
 def _visible(text: str) -> str:
-    """Line breaks and control characters as marks: a terminal must not obey what a page holds."""
-    return _UNSEEN.sub(_mark, text)
-
-
-def _mark(match: re.Match[str]) -> str:
-    return {"\n": "⏎", "\t": "⇥"}.get(match[0], f"\\u{ord(match[0]):04x}")
+    return line(text, None)
 
 
 def _plural(n: int, word: str) -> str:

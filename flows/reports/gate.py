@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.addresses import public
 from schemas.commits import committed, record
+from schemas.reading import opened
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -66,14 +66,14 @@ def rejected(out: Path, run_ids: Iterable[str]) -> tuple[float, str]:
     Of a page with several rows the last one counts; a page whose bytes have not changed since it was rejected counts as
     rejected on every night.
     """
-    paths = [[path for _, path in committed(out, run_id, "pages")] for run_id in run_ids]
+    paths = [list(committed(out, run_id, "pages")) for run_id in run_ids]
     several = sum(map(bool, paths)) > 1  # in one run a page has one row, and no ids need be held
     bad: dict[str, str] = {}  # page -> reason, of several runs
     seen: set[str] = set()
     reasons: Counter[str] = Counter()
     pages = 0
-    for path in (path for run in paths for path in run):
-        with pq.ParquetFile(path) as file:
+    for entry, path in (file for run in paths for file in run):
+        with opened(path, entry) as file:
             for batch in file.iter_batches(columns=["page_id", "status", "reason"]):
                 counts = pc.is_in(batch.column("status"), pa.array(["rejected", "unchanged"]))
                 reason = pc.if_else(counts, batch.column("reason"), None)
@@ -98,8 +98,8 @@ def yields(out: Path, run_ids: Iterable[str], kinds: dict[str, str] | None = Non
     """How many pages each source has yielded in some runs together; `kinds` groups sources by what they count as."""
     found: Yields = defaultdict(Counter)
     for run_id in run_ids:
-        for _, path in committed(out, run_id, "pages"):
-            with pq.ParquetFile(path) as file:
+        for entry, path in committed(out, run_id, "pages"):
+            with opened(path, entry) as file:
                 for batch in file.iter_batches(columns=["source", "reason", "status", "http_status"]):
                     # What vanished from its source has a row, and was not yielded; a 404 or 410 is an answer.
                     answered = pc.or_(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.errors import UnfitError
 from flows.pages import SourcePage
+from flows.showing import counts, line
 from flows.sources.base import BY_SUFFIX, Source, place
 from flows.store import is_dataset
 from schemas.records import Rejection
@@ -113,8 +114,8 @@ def _folder(source: Source, folder: str, settings: Settings) -> Iterator[SourceP
     real = os.path.realpath(folder)
     yield from _walk(source, folder, settings, _Way(real, out, {real}), left_out)
     if left_out:
-        listed = ", ".join(f"{n} {suffix}" for suffix, n in sorted(left_out.items()))
-        log.info("%s: files left out, for they are no pages (name or glob them to take them): %s", source.name, listed)
+        told = line(source.name), counts(left_out)
+        log.info("%s: files left out, for they are no pages (name or glob them to take them): %s", *told)
 
 
 def leads_out(path: str, root: str) -> bool:
@@ -164,9 +165,10 @@ def _walk(
         elif entry.is_dir():
             real = os.path.realpath(entry.path)
             if real == way.out or is_dataset(real):
-                log.info("%s: left out, for it is a dataset: %s", source.name, entry.path)
+                log.info("%s: left out, for it is a dataset: %s", line(source.name), line(entry.path))
             elif real in way.seen:  # a link leads back to a folder above, or twice to one
-                log.info("%s: left out, for it was read under another name: %s", source.name, entry.path)
+                told = line(source.name), line(entry.path)
+                log.info("%s: left out, for it was read under another name: %s", *told)
             else:
                 way.seen.add(real)
                 yield from _walk(source, entry.path, settings, way, left_out)

@@ -21,6 +21,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from flows import addresses, fetching
 from flows.errors import FetchError, NetworkError, UnfitError
 from flows.pages import SourcePage
+from flows.showing import counts, line
 from flows.sources import warc_records
 from flows.sources.base import Source
 from flows.sources.warc_records import Broken
@@ -78,8 +79,7 @@ def pages(source: Source, settings: Settings) -> Iterator[SourcePage]:
     if problem is not None:
         yield replace(_rejected(source, name, "broken file", problem), partial=True)
     if left_out:
-        listed = ", ".join(f"{n} {what}" for what, n in left_out.most_common())
-        log.info("%s: records that are no pages: %s", source.name, listed)
+        log.info("%s: records that are no pages: %s", line(source.name), counts(left_out))
 
 
 def _guarded(
