@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 COMMITS = "_commits"
+STAGING = "_staging"
+INTENT = "intent.json"  # in a run's staging: which files go where
 
 RUN_ID = re.compile(r"\d{8}-\d{4,9}\Z")  # the night and a number
 PART = re.compile(r"[a-z]+/dt=\d{4}-\d\d-\d\d/[^/\\\x00]+\.parquet\Z")

@@ -5,7 +5,6 @@ from flows.store.layout import (
     INDEX,
     RAW,
     REPORTS,
-    STAGING,
     guarded,
     is_dataset,
     read_json,
@@ -17,7 +16,7 @@ from flows.store.layout import (
 )
 from flows.store.locking import locked
 from flows.store.matching import CANDIDATES
-from flows.store.publishing import INTENT, MERGED, Part, commit, new_id, open_part, read_back, recover, write_table
+from flows.store.publishing import MERGED, Part, commit, new_id, open_part, read_back, recover, write_table
 from flows.store.rawstore import RawStore
 from flows.store.rebuilding import Loss, Rebuilt, rebuild
 from flows.store.rows import table_of
@@ -25,7 +24,7 @@ from flows.store.runs import Order, RunShards, Summary, conduct, index_problems
 from flows.store.searching import commit_order, document_names
 from flows.store.shards import STAGED
 from flows.store.state import Known, State
-from schemas.commits import COMMITS
+from schemas.commits import COMMITS, INTENT, STAGING
 
 __all__ = [
     "CANDIDATES",

@@ -25,11 +25,10 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import DamagedOut, DiskFull, OutUnwritable
-from schemas.commits import COMMITS, RUN_ID
+from schemas.commits import COMMITS, RUN_ID, STAGING
 from schemas.tables import TABLES
 
 RAW = "_raw"
-STAGING = "_staging"
 DOCS = "_docs"
 REPORTS = "_reports"
 INDEX = "_index"

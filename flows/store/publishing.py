@@ -25,16 +25,15 @@ import pyarrow.parquet as pq
 
 from flows.errors import DamagedOut
 from flows.store import layout
-from flows.store.layout import STAGING, guarded, read_json, staged_runs, sync_folder, write_json
+from flows.store.layout import guarded, read_json, staged_runs, sync_folder, write_json
 from flows.store.rawstore import RawStore
 from flows.store.shards import STAGED
-from schemas.commits import COMMITS, RUN_ID, must_be_record, repair_with
+from schemas.commits import COMMITS, INTENT, RUN_ID, STAGING, must_be_record, repair_with
 from schemas.reading import opened
 from schemas.tables import SCHEMA_VERSION, TABLES, Table
 
 log = logging.getLogger("qingwen.runs")
 
-INTENT = "intent.json"
 RECORD = "run.json"
 MERGED = "merged"
 

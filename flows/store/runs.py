@@ -28,7 +28,7 @@ from flows.errors import DamagedOut, DiskFull, OutUnwritable
 from flows.fingerprints import cleaner_version, rules_digest, versions
 from flows.pages import Shard, ShardResult, SourcePage
 from flows.store import publishing
-from flows.store.layout import INDEX, STAGING, guarded, remove, staged_runs, write_json
+from flows.store.layout import INDEX, guarded, remove, staged_runs, write_json
 from flows.store.locking import locked
 from flows.store.originals import manifest_problems
 from flows.store.planning import Fingerprint, FixedSizer, Planner, Sizer, shards_of
@@ -39,7 +39,7 @@ from flows.store.searching import searched
 from flows.store.shards import STAGED, clean_shard, shards_folder, staged_result
 from flows.store.signing import SIGNED
 from flows.store.state import State, is_damage
-from schemas.commits import committed, committed_runs, record_sha256, withheld_pages
+from schemas.commits import STAGING, committed, committed_runs, record_sha256, withheld_pages
 from schemas.reading import Entry, opened
 from schemas.tables import SCHEMA_VERSION, TABLES
 from schemas.vocabulary import PAGE_STATUSES

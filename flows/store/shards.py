@@ -20,10 +20,11 @@ import cleaners
 from cleaners.policy import Policy
 from flows.errors import DamagedOut
 from flows.pages import Shard, ShardPage, ShardResult
-from flows.store.layout import STAGING, guarded, sync_file, sync_folder, write_whole
+from flows.store.layout import guarded, sync_file, sync_folder, write_whole
 from flows.store.rawstore import RawStore
 from flows.store.rows import Rows, rows_of, table_of
 from flows.store.signing import SIGNED, SignatureWriter, sign
+from schemas.commits import STAGING
 from schemas.records import CleanPage, Rejection
 from schemas.tables import TABLES
 
