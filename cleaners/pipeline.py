@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cleaners import (
@@ -108,22 +108,29 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
             return CleanPage((), _numbered(edits), decoded.encoding, None, none, "feed")
         extracted = extraction.extract(text, context)
         edits += extracted.edits
+        kept = extracted.kept
         if extracted.rejection is not None:
-            return CleanPage((), _numbered(edits), decoded.encoding, None, extracted.rejection, extracted.kind)
+            none = CleanPage((), _numbered(edits), decoded.encoding, None, extracted.rejection, extracted.kind)
+            return _measured(none, kept)
         blocks, kind = extracted.blocks, extracted.kind
     else:
         stage.name = "plaintext"
-        kind = "text"
+        kind, kept = "text", extraction.Kept(visible=_seen(text))
         blocks, done = plaintext.to_blocks(text, context)
         edits += done
+    originals: dict[int, str] = {}  # texts of the blocks before their script is converted
     veil = rendering.Veil(b.text for b in blocks)
     blocks = veil.lift(blocks)
+    damaged = _body(blocks)
     for name, step in STEPS:
         stage.name = name
         if name == AFTER_RESTORATION:
+            kept = replace(kept, visible=kept.visible - damaged + _body(blocks))  # what damage added was no text
             blocks = tuple(veil.hide_whole(b) if b.code else b for b in blocks)
         before = blocks
         blocks, done = step(blocks, context)
+        if name == "scripts":
+            originals = {a.seq: a.text for a, b in zip(before, blocks, strict=True) if a.text != b.text}
         blocks = rendering.carried(before, blocks)
         edits += map(veil.account, done)
     blocks = veil.settle(blocks)
@@ -143,13 +150,31 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
         shown = tuple(map(veil.show, part.blocks))
         part = structure.Part(veil.plainly(part.title) if part.title else part.title, shown)
         whole = rendering.with_images(shown, images, everywhere)
-        document = _document(part, whole, candidates, context, stage, repaired)
+        document = _document(part, whole, candidates, context, stage, repaired, originals)
         if document.text:
             for block in part.blocks:
                 home.setdefault(block.seq, len(documents))
             documents.append(document)
     rejection = None if documents else Rejection("quality", "no text", "nothing was left after cleaning")
-    return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection, kind)
+    done_with = CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection, kind)
+    return _measured(done_with, kept)
+
+
+def _measured(page: CleanPage, kept: extraction.Kept) -> CleanPage:
+    """The page with what of its text was kept. Titles are kept too; nothing where no text was seen."""
+    held = sum(_seen(document.text) + _seen(document.title or "") for document in page.documents)
+    ratio = round(min(1.0, held / kept.visible), 4) if kept.visible > 0 else None
+    return replace(page, kept_ratio=ratio, left_out=kept.left_out, left_out_chars=kept.left_out_chars)
+
+
+def _body(blocks: Sequence[Block]) -> int:
+    """Characters of the blocks that are the article's."""
+    return sum(_seen(block.text) for block in blocks if block.role == "body")
+
+
+def _seen(text: str) -> int:
+    """Characters of a text, spaces not counted."""
+    return len("".join(text.split()))
 
 
 def _document(
@@ -159,10 +184,12 @@ def _document(
     context: Context,
     stage: _Stage,
     repaired: bool,
+    originals: Mapping[int, str],
 ) -> Document:
     """A document of its body blocks; `whole` has the images that stand among them too.
 
-    repaired: whether anything of the page was restored.
+    repaired: whether anything of the page was restored. originals: by their numbers, the texts of the blocks whose
+    script was converted, as they were.
     """
     stage.name = "sections"
     text, outline = structure.outline(part.blocks)
@@ -171,7 +198,9 @@ def _document(
     stage.name = "quality"
     flags = {flag for block in part.blocks for flag in block.flags}
     flags.update(quality.flags(part.blocks, text, repaired=repaired))
-    script = scripts.detect_script(text)
+    script = original = scripts.detect_script(text)
+    if any(block.seq in originals for block in part.blocks):
+        original = scripts.detect_script("\n".join(originals.get(block.seq, block.text) for block in part.blocks))
     stage.name = "rendering"
     markdown = None
     if context.policy.markdown:
@@ -183,6 +212,7 @@ def _document(
         source=own.source,
         author=own.author,
         script=script,
+        original_script=original,
         language=scripts.language(text, script),
         sections=outline,
         flags=tuple(sorted(flags)),

@@ -143,6 +143,7 @@ class Document:
     source: str | None = None
     author: str | None = None
     script: str = "neutral"
+    original_script: str = "neutral"  # before conversion
     language: str = ""
     sections: tuple[Section, ...] = ()
     flags: tuple[str, ...] = ()
@@ -185,3 +186,6 @@ class CleanPage:
     title: str | None = None
     rejection: Rejection | None = None
     kind: str = ""  # vocabulary.PAGE_KINDS; "" where nothing was read of it
+    kept_ratio: float | None = None  # share of the text that a reader sees which its documents hold; None: not known
+    left_out: str = ""  # beginning of the largest element of which nothing was kept
+    left_out_chars: int = 0  # its characters, without spaces
