@@ -143,7 +143,6 @@ class Document:
     source: str | None = None
     author: str | None = None
     script: str = "neutral"
-    original_script: str = "neutral"  # before conversion
     language: str = ""
     sections: tuple[Section, ...] = ()
     flags: tuple[str, ...] = ()
@@ -154,6 +153,7 @@ class Document:
     tables: int = 0
     code_blocks: int = 0
     formulas: int = 0
+    original_script: str = "neutral"  # before conversion
 
 
 @dataclass(frozen=True, slots=True)

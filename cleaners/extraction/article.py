@@ -178,7 +178,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     edits = [e for e in edits if e.before or e.detail]
     if not bodies:
         return _nothing(page, tuple(edits), "nothing but boilerplate")
-    kept = measure(outline, parts, frozenset(dropped))
+    kept = measure(outline, parts, frozenset(dropped), page.title)
     body = sum(len("".join(block.text.split())) for block in blocks if block.role == "body")
     if not page.ruled and kept.is_partial(body):
         blocks = [replace(b, flags=(*b.flags, "partial")) if b.role == "body" else b for b in blocks]

@@ -39,11 +39,12 @@ class Kept:
         )
 
 
-def measure(outline: Outline, parts: Sequence[Element], dropped: frozenset[int]) -> Kept:
+def measure(outline: Outline, parts: Sequence[Element], dropped: frozenset[int], title: int = -1) -> Kept:
     """What a page shows, and what of it lies outside `parts` or in an element of `dropped`.
 
-    parts: the chosen elements, none inside another. dropped: `mem_id` of the nodes that were taken out of them. Linear
-    in the elements and lines of the page; a line of a hidden element counts only where it was taken.
+    parts: the chosen elements, none inside another. dropped: `mem_id` of the nodes that were taken out of them.
+    title: number of the line that became the title, -1 where none did. Linear in the elements and lines of the page; a
+    line of a hidden element counts only where it was taken.
     """
     lines = outline.lines
     taken, hidden, reasoned = bytearray(len(lines)), bytearray(len(lines)), bytearray(len(lines))
@@ -63,6 +64,8 @@ def measure(outline: Outline, parts: Sequence[Element], dropped: frozenset[int])
         if named and element.index >= seen["reasoned"]:
             _mark(reasoned, element, 1)
             seen["reasoned"] = element.end
+    if title >= 0:
+        taken[title] = 1
     visible = inside = unexplained = unnamed = 0
     shown = [0]  # characters of the lines before each that are seen; of what is taken, 0
     whole = [0]  # lines before each that were taken
