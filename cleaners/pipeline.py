@@ -110,8 +110,8 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
         edits += extracted.edits
         kept = extracted.kept
         if extracted.rejection is not None:
-            none = CleanPage((), _numbered(edits), decoded.encoding, None, extracted.rejection, extracted.kind)
-            return _measured(none, kept)
+            nothing = CleanPage((), _numbered(edits), decoded.encoding, None, extracted.rejection, extracted.kind)
+            return _measured(nothing, kept)
         blocks, kind = extracted.blocks, extracted.kind
     else:
         stage.name = "plaintext"

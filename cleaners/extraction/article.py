@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -33,7 +33,7 @@ class Extracted:
     edits: tuple[Edit, ...] = ()
     rejection: Rejection | None = None
     kind: str = "article"  # vocabulary.PAGE_KINDS
-    kept: Kept = Kept()
+    kept: Kept = field(default_factory=Kept)
 
 
 def extract(html: str, context: Context) -> Extracted:
