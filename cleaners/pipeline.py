@@ -201,6 +201,7 @@ def _document(
     script = original = scripts.detect_script(text)
     if any(block.seq in originals for block in part.blocks):
         original = scripts.detect_script("\n".join(originals.get(block.seq, block.text) for block in part.blocks))
+    language = scripts.language(text, script)
     stage.name = "rendering"
     markdown = None
     if context.policy.markdown:
@@ -213,10 +214,10 @@ def _document(
         author=own.author,
         script=script,
         original_script=original,
-        language=scripts.language(text, script),
+        language=language,
         sections=outline,
         flags=tuple(sorted(flags)),
-        quality=quality.figures(text),
+        quality=quality.figures(text, language),
         markdown=markdown,
         links=rendering.links_of(whole),
         images=rendering.images_of(whole),

@@ -118,6 +118,21 @@ class Quality:
     symbol_ratio: float = 0.0
     stop_word_ratio: float = 0.0
     spam_score: float = 0.0
+    word_count: int = 0
+    line_punct_ratio: float = 0.0
+    short_line_ratio: float = 0.0
+    char_dup_ratio: float = 0.0
+    list_ratio: float = 0.0
+    bullet_line_ratio: float = 0.0
+    ellipsis_line_ratio: float = 0.0
+    hash_word_ratio: float = 0.0
+    ellipsis_word_ratio: float = 0.0
+    alpha_word_ratio: float = 0.0
+    stop_word_count: int = 0
+    sentence_count: int = 0
+    curly_brackets: int = 0
+    lorem_ipsum: int = 0
+    failed_rules: tuple[str, ...] | None = None  # schemas.quality.RULES; None for a language without bars
 
 
 @dataclass(frozen=True, slots=True)

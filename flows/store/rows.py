@@ -13,12 +13,13 @@ import pyarrow as pa
 from flows.addresses import host_of
 from flows.pages import ShardPage
 from flows.store import accounts
-from schemas.records import CleanPage, Document, Edit, Rejection, Section
+from schemas.records import CleanPage, Document, Edit, Quality, Rejection, Section
 from schemas.tables import SCHEMA_VERSION, TABLES
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
 VERSION_LENGTH = 8  # hex digits of a document's content digest in its id
+FIGURES = tuple(f.name for f in dataclasses.fields(Quality) if f.name not in ("char_count", "failed_rules"))
 UNSAID = ("quality", "original_script")  # fields of a document that are no part of its identity
 MAX_DETAIL = 2_000  # code points of a rejection's detail
 
@@ -94,10 +95,9 @@ def rows_of(
         detail = rejection.detail[:MAX_DETAIL]
         row = (page.page_id, page.url, page.raw_sha256, rejection.stage, rejection.reason, detail, run_id)
         rows["rejects"] = [row]
-    if documents:
+    if documents and cleaned is not None:
         rows["documents"] = [
-            _document(page, ids[n], n, document, run_id, cleaner_version, cleaned)
-            for n, document in enumerate(documents)
+            _document(page, cleaned, ids[n], n, run_id, cleaner_version) for n in range(len(documents))
         ]
         rows["sections"] = [
             row for n, document in enumerate(documents) for row in _sections(ids[n], page.page_id, document, run_id)
@@ -164,8 +164,9 @@ def _left_out(cleaned: CleanPage) -> tuple[str | None, int | None]:
 
 
 def _document(
-    page: ShardPage, name: str, ordinal: int, document: Document, run_id: str, cleaner: str, cleaned: CleanPage
+    page: ShardPage, cleaned: CleanPage, name: str, ordinal: int, run_id: str, cleaner: str
 ) -> tuple[Any, ...]:
+    document = cleaned.documents[ordinal]
     quality = document.quality
     text = _encodable(document.text)
     return (
@@ -194,13 +195,8 @@ def _document(
         accounts.repairs(cleaned.edits, ordinal),
         accounts.removals(cleaned.edits, ordinal),
         cleaned.kept_ratio,
-        quality.han_ratio,
-        quality.mean_line_length,
-        quality.duplicate_line_ratio,
-        quality.digit_ratio,
-        quality.symbol_ratio,
-        quality.stop_word_ratio,
-        quality.spam_score,
+        *(getattr(quality, name) for name in FIGURES),
+        None if quality.failed_rules is None else list(quality.failed_rules),
         None,  # copied_ratio, version_of and duplicate_of: known when all documents of the run are
         None,
         None,
