@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from flows.addresses import public
+from flows.cli.given import Out
+from flows.cli.given import dataset_folder as _dataset
+from flows.cli.given import day_of as _day
 from flows.errors import UsageError
-
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,7 +40,13 @@ def reclean(
     """Clean again from the raw store with today's code, without the network, as a commit of its own."""
     from flows.cli.run import night_of, settings_from
 
-    flags = {"out": _dataset(out), "sites": sites, "script": script, "punctuation": punctuation, "markdown": markdown}
+    flags = {
+        "out": _dataset(out),
+        "sites": sites,
+        "script": script,
+        "punctuation": punctuation,
+        "markdown": markdown,
+    }
     settings = settings_from({**flags, "runner": runner, "workers": workers}, config)
     night = night_of(date, settings)
     day = None if since is None else _day("--since", since)
@@ -174,18 +181,3 @@ def _tell(result: Any) -> None:
         print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
     elif result is not None:
         print(result)
-
-
-def _dataset(out: Path) -> Path:
-    if not out.is_dir():
-        raise UsageError(f"no such folder: {out}")
-    return out
-
-
-def _day(option: str, text: str) -> Any:
-    import datetime as dt
-
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option}: {text!r} is no date (YYYY-MM-DD)") from None
