@@ -24,8 +24,8 @@ LIMITS = (
     "and whatever else a public page holds are in it. Nothing was taken out but by the filters above.",
     "What is certain was repaired and what is not was left: documents with the flag `damaged` hold text that could\n"
     "not be restored, `truncated` and `unfinished` ones are not whole, of pages flagged `partial` much was left out.",
-    "What is alike without being a copy is measured in `copied_ratio` and was not removed. Figures such as `spam_score`\n"
-    "and `failed_rules` are there to filter by.",
+    "What is alike without being a copy is measured in `copied_ratio` and was not removed. Figures such as\n"
+    "`spam_score` and `failed_rules` are there to filter by.",
     "The share of hosts, kinds and dates is that of the crawl, not of the Chinese web.",
 )
 READING = """\
@@ -40,9 +40,9 @@ CONTEXT: dict[str, Any] = {  # of Croissant 1.0, https://docs.mlcommons.org/croi
     **{
         name: f"cr:{name}"
         for name in (
-            "citeAs", "column", "extract", "field", "fileProperty", "fileObject", "fileSet", "format", "includes",
-            "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex", "repeated", "replace",
-            "samplingRate", "separator", "source", "subField", "transform",
+            "citeAs", "column", "equivalentProperty", "extract", "field", "fileProperty", "fileObject", "fileSet",
+            "format", "includes", "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex",
+            "repeated", "replace", "samplingRate", "separator", "source", "subField", "transform",
         )
     },
     "conformsTo": "dct:conformsTo",
