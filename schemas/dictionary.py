@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from schemas import quality, vocabulary
 from schemas.loading import LATEST_SQL
+from schemas.questions import QUESTIONS, VIEWS_SQL
 from schemas.tables import SCHEMA_VERSION, TABLES, Table
 from schemas.unique import UNIQUE_SQL
 
@@ -62,6 +63,7 @@ def data_dictionary() -> str:
     parts.append(_quality())
     parts.append(_vocabularies())
     parts.append(_reading())
+    parts.append(_questions())
     return "\n".join(parts)
 
 
@@ -170,6 +172,21 @@ def _reading() -> str:
         "(`mergeSchema`) as shown. pandas, polars, pyarrow and `datasets` take the columns of the first file unless",
         "they are given the schema: `schemas.tables.TABLES[name].schema`.",
     ]
+    return "\n".join(lines) + "\n"
+
+
+def _questions() -> str:
+    lines = [
+        "## Ten questions",
+        "",
+        "Each is one query in DuckDB, on these views:",
+        "",
+        "```sql",
+        VIEWS_SQL.rstrip(),
+        "```",
+    ]
+    for question, query in QUESTIONS.items():
+        lines += ["", f"{question}:", "", "```sql", query.rstrip(), "```"]
     return "\n".join(lines) + "\n"
 
 
