@@ -49,7 +49,7 @@ ORDER BY url
     "What was removed from a page": """\
 SELECT step, rule, before, count, certainty
 FROM edits
-WHERE page_id IN (SELECT page_id FROM all_pages WHERE url = 'file:news-utf8.html') AND before <> '' AND after = ''
+WHERE page_id IN (SELECT page_id FROM all_pages WHERE url = 'file:news-orchard.html') AND before <> '' AND after = ''
 ORDER BY seq
 """,
     "Each text once": """\
