@@ -21,6 +21,9 @@ from schemas.commits import committed, committed_runs
 from schemas.conditions import Condition, condition
 from schemas.tables import TABLES
 
+# Row groups are read one after the other: by default the scanner keeps what it has read of a file until its end.
+AHEAD: dict[str, Any] = {"batch_size": 2_000, "batch_readahead": 1, "fragment_readahead": 1}
+FORMAT = ds.ParquetFileFormat(default_fragment_scan_options=ds.ParquetFragmentScanOptions(pre_buffer=False))
 ID_LENGTH = 20  # of a page id, with which a document's id begins
 NIGHT = "dt"  # the partition's name; in load it is a column of dates
 KINDS = ("arrow", "pandas", "polars", "batches", "dataset")
@@ -134,7 +137,7 @@ def dataset(table: str, out: Path, since: dt.date | None = None, until: dt.date 
 def _of(paths: Sequence[str | Path], table: str) -> ds.Dataset:
     """Some files of a table as a dataset: the schema of today, and the night from the folder's name."""
     night = ds.partitioning(pa.schema([pa.field(NIGHT, pa.date32())]), flavor="hive")
-    return ds.dataset([os.fspath(p) for p in paths], schema=_with_night(table), format="parquet", partitioning=night)
+    return ds.dataset([os.fspath(p) for p in paths], schema=_with_night(table), format=FORMAT, partitioning=night)
 
 
 def _batches(
@@ -142,7 +145,7 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     """Batches with the named columns; with `latest`, of each run only the pages whose newest version it wrote."""
     if not latest:
-        yield from dataset(table, out, *nights).to_batches(columns=names)
+        yield from dataset(table, out, *nights).to_batches(columns=names, **AHEAD)
         return
     page = "document_id" if table == "duplicates" else "page_id"
     wanted = _newest(out, nights, "run_id" if table in ("pages", "rejects") else "documents_run")
@@ -157,7 +160,7 @@ def _batches(
                 ids = pc.utf8_slice_codeunits(ids, 0, ID_LENGTH)
             kept = pc.is_in(ids, value_set=wanted[run_id])  # once a file: the set is hashed anew each time
             at = 0
-            for batch in _of([path], table).to_batches(columns=names):
+            for batch in _of([path], table).to_batches(columns=names, **AHEAD):
                 rows = batch.filter(kept.slice(at, len(batch)).combine_chunks())
                 at += len(batch)
                 if len(rows):

@@ -29,7 +29,7 @@ from schemas.loading import schema_of
 COUNTED = ("host", "kind", "language", "language_script", "char_count", "flags", "failed_rules", "dt")  # for the card
 GROUP_BYTES = 32 * 2**20  # of Arrow memory: a row group
 PIECE_ROWS = 1_000  # rows that are looked at together
-COMPRESSION_LEVEL = 9  # written once, read often
+COMPRESSION_LEVEL = 3  # as the dataset itself
 
 
 def export(out: Path, target: Path, order: Order) -> dict[str, Any]:
