@@ -26,6 +26,8 @@ COMMANDS = [
     "reclean",
     "check",
     "load",
+    "export",
+    "diff",
     "duplicates",
     "report",
     "learn",
