@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cleaners import (
     boilerplate,
@@ -46,13 +47,10 @@ _FRAME = Rounds(
 )
 _JOINING = Step("boilerplate", boilerplate.join_lines, ends=True)
 BOILERPLATE: Way = (Rounds((Step("boilerplate", boilerplate.take_title), _FRAME, _JOINING)),)
-CLEANING: Way = (
-    Step("metadata", metadata.read),
-    Step("metadata", metadata.contradictions),
-    *BOILERPLATE,
-    Step("scripts", scripts.convert),
-    Step("punctuation", punctuation.normalise),
-)
+SORTING: Way = (Step("metadata", metadata.read), Step("metadata", metadata.contradictions), *BOILERPLATE)
+CONVERSION: Way = (Step("scripts", scripts.convert),)
+PUNCTUATION: Way = (Step("punctuation", punctuation.normalise),)
+CLEANING: Way = (*SORTING, *CONVERSION, *PUNCTUATION)
 STEPS: Way = (*RESTORATION, *CLEANING)
 OF_A_PART: Way = (Rounds((_FRAME, _JOINING)),)  # the head and the tail of a part are those of a page now
 
@@ -127,30 +125,46 @@ def _clean_text(decoded: Decoded, walk: Walk) -> CleanPage:
             return nothing(Rejection("extraction", "feed", "it lists pages and is none"), "feed")
         extracted = extraction.extract(text, walk.context)
         walk.note_read("extraction", text, extracted.blocks, extracted.edits)
+        kept = extracted.kept
         if extracted.rejection is not None:
-            return nothing(extracted.rejection, extracted.kind)
+            return _measured(nothing(extracted.rejection, extracted.kind), kept)
         blocks, kind = extracted.blocks, extracted.kind
     else:
-        walk.stage, kind = "plaintext", "text"
+        walk.stage, kind, kept = "plaintext", "text", extraction.Kept(visible=_seen(text))
         blocks, done, parted = plaintext.to_blocks(text, walk.context)
         walk.note_read("plaintext", text, blocks, done)
         walk.context = replace(walk.context, parted=parted)
-    blocks, title, parts = _steps(blocks, walk)
-    documents, home = _documents(blocks, parts, walk)
+    went = _steps(blocks, walk)
+    kept = replace(kept, visible=kept.visible + went.grown)
+    documents, home = _documents(went, walk)
     rejection = None if documents else Rejection("quality", "no text", "nothing was left after cleaning")
-    return CleanPage(documents, _numbered(walk.edits, home), encoding, title, rejection, kind)
+    cleaned = CleanPage(documents, _numbered(walk.edits, home), encoding, went.title, rejection, kind)
+    return _measured(cleaned, kept)
 
 
-def _steps(blocks: Blocks, walk: Walk) -> tuple[Blocks, str | None, list[structure.Part]]:
-    """The blocks after all steps, code and formulas hidden; the page's title; and the parts that are documents."""
+class _Went(NamedTuple):
+    """What the steps made of a page's blocks, code and formulas hidden."""
+
+    blocks: Blocks
+    title: str | None
+    parts: list[structure.Part]  # those that are documents
+    originals: dict[int, str]  # texts of blocks whose script was converted, as they were, by the blocks' numbers
+    grown: int  # characters that restoration added, or took away where it is negative: what damage adds is no text
+
+
+def _steps(blocks: Blocks, walk: Walk) -> _Went:
     veil = walk.veil = rendering.Veil(b.text for b in blocks)
-    blocks = walk.through(RESTORATION, veil.lift(blocks))
-    blocks = tuple(veil.hide_whole(b) if b.code else b for b in blocks)
-    blocks = veil.settle(walk.through(CLEANING, blocks))
+    lifted = veil.lift(blocks)
+    restored = walk.through(RESTORATION, lifted)
+    sorted_out = walk.through(SORTING, tuple(veil.hide_whole(b) if b.code else b for b in restored))
+    converted = walk.through(CONVERSION, sorted_out)
+    originals = {a.seq: a.text for a, b in zip(sorted_out, converted, strict=True) if a.text != b.text}
+    blocks = veil.settle(walk.through(PUNCTUATION, converted))
     walk.stage = "metadata"
     title = metadata.choose(blocks, walk.context).title
     body = tuple(b for b in blocks if b.role == "body")
-    return blocks, title, parts_of(structure.Part(title, body), walk)
+    parts = parts_of(structure.Part(title, body), walk)
+    return _Went(blocks, title, parts, originals, _body(restored) - _body(lifted))
 
 
 def parts_of(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structure.Part]:
@@ -168,10 +182,9 @@ def parts_of(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structur
     return out
 
 
-def _documents(
-    blocks: Blocks, parts: Sequence[structure.Part], walk: Walk
-) -> tuple[tuple[Document, ...], dict[int, int]]:
+def _documents(went: _Went, walk: Walk) -> tuple[tuple[Document, ...], dict[int, int]]:
     """The documents of the parts, and for each block that went into one the ordinal of that."""
+    blocks, parts = went.blocks, went.parts
     images = tuple(b for b in blocks if b.role == "image")
     candidates = tuple(b for b in blocks if b.role not in ("body", "image"))
     everywhere = frozenset(b.seq for part in parts for b in part.blocks)
@@ -182,7 +195,7 @@ def _documents(
         shown = tuple(map(walk.veil.show, part.blocks))
         part = structure.Part(walk.veil.plainly(part.title) if part.title else part.title, shown)
         whole = rendering.with_images(shown, images, everywhere)
-        document = _document(part, whole, candidates, walk, repaired)
+        document = _document(part, whole, candidates, walk, repaired, went.originals)
         if document.text:
             for block in part.blocks:
                 home.setdefault(block.seq, len(documents))
@@ -190,12 +203,35 @@ def _documents(
     return tuple(documents), home
 
 
+def _measured(page: CleanPage, kept: extraction.Kept) -> CleanPage:
+    """The page with what of its text was kept. Titles are kept too; nothing where no text was seen."""
+    held = sum(_seen(document.text) + _seen(document.title or "") for document in page.documents)
+    ratio = round(min(1.0, held / kept.visible), 4) if kept.visible > 0 else None
+    return replace(page, kept_ratio=ratio, left_out=kept.left_out, left_out_chars=kept.left_out_chars)
+
+
+def _body(blocks: Sequence[Block]) -> int:
+    """Characters of the blocks that are the article's."""
+    return sum(_seen(block.text) for block in blocks if block.role == "body")
+
+
+def _seen(text: str) -> int:
+    """Characters of a text, spaces not counted."""
+    return len("".join(text.split()))
+
+
 def _document(
-    part: structure.Part, whole: Sequence[Block], candidates: Sequence[Block], walk: Walk, repaired: bool
+    part: structure.Part,
+    whole: Sequence[Block],
+    candidates: Sequence[Block],
+    walk: Walk,
+    repaired: bool,
+    originals: Mapping[int, str],
 ) -> Document:
     """A document of its body blocks; `whole` has the images that stand among them too.
 
-    repaired: whether anything of the page was restored.
+    repaired: whether anything of the page was restored. originals: by their numbers, the texts of the blocks whose
+    script was converted, as they were.
     """
     walk.stage = "sections"
     text, outline = structure.outline(part.blocks)
@@ -204,7 +240,10 @@ def _document(
     walk.stage = "quality"
     flags = {flag for block in part.blocks for flag in block.flags}
     flags.update(quality.flags(part.blocks, text, repaired=repaired))
-    script = scripts.detect_script(text)
+    script = original = scripts.detect_script(text)
+    if any(block.seq in originals for block in part.blocks):
+        original = scripts.detect_script("\n".join(originals.get(block.seq, block.text) for block in part.blocks))
+    language = scripts.language(text, script)
     walk.stage = "rendering"
     markdown = None
     if walk.context.policy.markdown:
@@ -216,10 +255,11 @@ def _document(
         source=own.source,
         author=own.author,
         script=script,
-        language=scripts.language(text, script),
+        original_script=original,
+        language=language,
         sections=outline,
         flags=tuple(sorted(flags)),
-        quality=quality.figures(text),
+        quality=quality.figures(text, language),
         markdown=markdown,
         links=rendering.links_of(whole),
         images=rendering.images_of(whole),

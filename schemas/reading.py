@@ -22,7 +22,7 @@ Entry = dict[str, Any]  # of a commit record: path, table, rows, bytes, sha256
 
 # A page of a column has a checksum since this was written; it is looked at wherever rows are read.
 FORMAT = ds.ParquetFileFormat(
-    default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    default_fragment_scan_options=ds.ParquetFragmentScanOptions(page_checksum_verification=True, pre_buffer=False)
 )
 
 

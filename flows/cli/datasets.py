@@ -11,10 +11,11 @@ import typer
 
 from flows.addresses import public
 from flows.choices import with_policy
+from flows.cli.given import Out
+from flows.cli.given import dataset_folder as _dataset
+from flows.cli.given import day_of as _day
 from flows.cli.printing import complain, say, say_all, show, write
 from flows.errors import UsageError
-
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -77,17 +78,34 @@ def load(
     table: Annotated[str, typer.Argument(help="pages, documents, sections, edits, duplicates, rejects or runs")],
     latest: Annotated[bool, typer.Option("--latest", help="only the newest version of each page")] = False,
     columns: Annotated[str, typer.Option(help="names with commas; all where empty")] = "",
+    since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="nights from this one on")] = None,
+    until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="nights up to this one")] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SQL", help="only rows like this: \"char_count > 200 AND list_contains(flags, 'damaged')\""
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(help="rows at most; 0: all")] = 0,
     duplicates: Annotated[bool, typer.Option(help="documents that repeat another; without: one of each group")] = True,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE", help="write .parquet, .jsonl or .csv instead of printing")
+        Path | None,
+        typer.Option("--save", metavar="FILE", help="write .parquet, .jsonl, .jsonl.gz or .csv instead of printing"),
     ] = None,
 ) -> int:
     """Print a table's committed rows as JSON lines, or save them in one file."""
     from flows import reports
 
-    chosen = [c for c in columns.split(",") if c]
-    rows = reports.rows(_dataset(out), table, latest=latest, columns=chosen, limit=limit, duplicates=duplicates)
+    asked: dict[str, Any] = {
+        "columns": [c for c in columns.split(",") if c],
+        "latest": latest,
+        "since": None if since is None else _day("--since", since),
+        "until": None if until is None else _day("--until", until),
+        "where": where,
+        "limit": limit,
+        "duplicates": duplicates,
+    }
+    rows = reports.rows(_dataset(out), table, **asked)
     if save is not None:
         say(f"{save}: {reports.save(rows, save):,} rows")
         return 0
@@ -162,18 +180,3 @@ def _tell(result: Any) -> None:
         say(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
     elif result is not None:
         say(str(result))
-
-
-def _dataset(out: Path) -> Path:
-    if not out.is_dir():
-        raise UsageError(f"no such folder: {out}")
-    return out
-
-
-def _day(option: str, text: str) -> Any:
-    import datetime as dt
-
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option}: {text!r} is no date (YYYY-MM-DD)") from None

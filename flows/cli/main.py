@@ -1,5 +1,5 @@
-"""The command line: `qingwen run | clean | explain | reclean | check | load | duplicates | report | learn | rules |
-prune | forget | serve | config`.
+"""The command line: `qingwen run | clean | explain | reclean | check | load | export | diff | duplicates | report |
+learn | rules | prune | forget | serve | config`.
 
 Exit codes: 0 fine; 1 too many rejects, a failed gate, problems found by check; 2 wrong usage, told in one line.
 Nothing heavy is imported before a command needs it: `clean` and `explain` answer within a second.
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import typer
 
-from flows.cli import datasets, pages, run
+from flows.cli import datasets, handing, pages, run
 from flows.cli.printing import complain
 from flows.errors import QingwenError
 from schemas.commits import DamagedDataset
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (run, pages, datasets):
+for module in (run, pages, datasets, handing):
     module.add_to(app)
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flows.reports.checking import check
+    from flows.reports.comparing import compare
     from flows.reports.explaining import explain
+    from flows.reports.exporting import export
     from flows.reports.gate import judge
     from flows.reports.learning import propose
     from flows.reports.loading import json_lines, rows, save
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "check": "checking",
+    "compare": "comparing",
     "explain": "explaining",
+    "export": "exporting",
     "judge": "gate",
     "propose": "learning",
     "json_lines": "loading",
@@ -33,7 +37,9 @@ _MODULES = {
 
 __all__ = [
     "check",
+    "compare",
     "explain",
+    "export",
     "json_lines",
     "judge",
     "on_failure",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,25 +14,32 @@ import pyarrow.compute as pc
 from flows.errors import OutUnwritable, UsageError
 from flows.showing import FORMULA, json_text
 from schemas import load
+from schemas.loading import schema_of
 
-FORMATS = (".parquet", ".jsonl", ".csv")
+FORMATS = (".parquet", ".jsonl", ".jsonl.gz", ".csv")
 
 
 def rows(
     out: Path,
     table: str,
     *,
-    latest: bool = False,
     columns: Sequence[str] = (),
-    limit: int = 0,
-    duplicates: bool = True,
+    **asked: Any,
 ) -> Iterator[pa.RecordBatch]:
-    """The committed rows of a table in batches. Raises UsageError for an unknown table or column."""
+    """The committed rows of a table in batches, at least one, which may be empty.
+
+    asked: as in schemas.load: latest, since, until, where, limit, duplicates. Raises UsageError for an unknown table or
+    column, a condition that cannot be understood, and where no run was committed.
+    """
+    found = False
     try:
-        batches = load(table, out, latest=latest, columns=columns or None, to="batches", duplicates=duplicates)
-        yield from _first(batches, limit) if limit else batches
+        for batch in load(table, out, columns=columns or None, to="batches", **asked):
+            found = True
+            yield batch
     except (ValueError, FileNotFoundError) as error:
         raise UsageError(str(error)) from None
+    if not found:
+        yield pa.RecordBatch.from_pylist([], schema_of(table, columns))
 
 
 def json_lines(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
@@ -42,13 +50,13 @@ def json_lines(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
 
 
 def save(batches: Iterator[pa.RecordBatch], path: Path) -> int:
-    """Write rows to one .parquet, .jsonl or .csv file and say how many. Raises UsageError, OutUnwritable."""
-    if path.suffix not in FORMATS:
+    """Write rows to one file of FORMATS and say how many. Raises UsageError, OutUnwritable."""
+    if not path.name.endswith(FORMATS):
         raise UsageError(f"--save: {path.name} ends with none of {', '.join(FORMATS)}")
     count = 0
     try:
-        if path.suffix == ".jsonl":
-            with path.open("wb") as file:
+        if path.name.endswith((".jsonl", ".jsonl.gz")):
+            with gzip.GzipFile(path, "wb", mtime=0) if path.suffix == ".gz" else path.open("wb") as file:
                 for line in json_lines(batches):
                     file.write(line)
                     count += 1
@@ -96,14 +104,6 @@ def _no_formula(column: pa.Array) -> pa.Array:
 
 def _flat_type(kind: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_nested(kind) else kind
-
-
-def _first(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        yield batch.slice(0, limit)
-        limit -= min(limit, batch.num_rows)
-        if not limit:
-            return
 
 
 def _iso(value: object) -> str:

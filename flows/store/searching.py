@@ -51,23 +51,30 @@ class Found:
     keys: list[Keys] = field(default_factory=list)
     ratios: list[Array] = field(default_factory=list)
     versions: list[pa.Array] = field(default_factory=list)
+    originals: list[pa.Array] = field(default_factory=list)
 
     def complete(self, documents: pa.RecordBatch) -> pa.RecordBatch:
-        """Staged documents with their copied_ratio and version_of."""
-        keys, ratios, versions = self._sorted
+        """Staged documents with their copied_ratio, version_of and duplicate_of."""
+        keys, ratios, versions, originals = self._sorted
         wanted = document_keys(documents.column("id"))
         at = np.searchsorted(keys, wanted)
-        columns = {"copied_ratio": pa.array(ratios[at], pa.float64()), "version_of": versions.take(pa.array(at))}
+        columns = {
+            "copied_ratio": pa.array(ratios[at], pa.float64()),
+            "version_of": versions.take(pa.array(at)),
+            "duplicate_of": originals.take(pa.array(at)),
+        }
         return pa.RecordBatch.from_arrays(
             [columns.get(f.name, documents.column(f.name)) for f in documents.schema], schema=documents.schema
         )
 
     @cached_property
-    def _sorted(self) -> tuple[Keys, Array, pa.Array]:
+    def _sorted(self) -> tuple[Keys, Array, pa.Array, pa.Array]:
         keys = np.concatenate(self.keys)
         order = np.argsort(keys)
-        versions = pa.concat_arrays(self.versions).take(pa.array(order))
-        return keys[order], np.concatenate(self.ratios)[order], versions
+        versions, originals = (
+            pa.concat_arrays(arrays).take(pa.array(order)) for arrays in (self.versions, self.originals)
+        )
+        return keys[order], np.concatenate(self.ratios)[order], versions, originals
 
 
 @contextmanager
@@ -222,12 +229,13 @@ def _is_version(batch: Batch, match: Match, before: int) -> bool:
 
 def _take(found: Found, batch: Batch, matches: Sequence[Match], before: int, ratios: Array) -> None:
     versions: list[str | None] = [None] * len(batch)
+    originals: list[str | None] = [None] * len(batch)
     for match in matches:
-        if _is_version(batch, match, before):
-            versions[match.place] = match.original
+        (versions if _is_version(batch, match, before) else originals)[match.place] = match.original
     found.keys.append(document_keys(batch.table["id"].combine_chunks()))
     found.ratios.append(ratios)
     found.versions.append(pa.array(versions, pa.string()))
+    found.originals.append(pa.array(originals, pa.string()))
 
 
 class _Rows:

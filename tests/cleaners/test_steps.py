@@ -165,6 +165,6 @@ def test_a_step_that_fails_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) 
     def fails(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
         raise ValueError("no")
 
-    monkeypatch.setattr("cleaners.pipeline.CLEANING", (Step("scripts", fails),))
+    monkeypatch.setattr("cleaners.pipeline.CONVERSION", (Step("scripts", fails),))
     page = clean_page("渠修好了。".encode())
     assert page.rejection is not None and (page.rejection.stage, page.rejection.reason) == ("scripts", "step failed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -15,6 +16,7 @@ import pytest
 from flows.cli import main
 from flows.nights.night import run_night
 from flows.settings import Settings
+from schemas.records import CleanPage
 
 TEXT = "他问我明天去不去,我说要先看看天气再决定。下午我们又去了一次图书馆,借了三本关于植物的书。"
 COMMANDS = [
@@ -24,6 +26,8 @@ COMMANDS = [
     "reclean",
     "check",
     "load",
+    "export",
+    "diff",
     "duplicates",
     "report",
     "learn",
@@ -77,7 +81,7 @@ def test_clean_prints_the_text(capfdbinary: Any, tmp_path: Path) -> None:
 def test_clean_gives_json_with_all_that_is_known(capfdbinary: Any, tmp_path: Path) -> None:
     code, out, _ = call(capfdbinary, "clean", write(tmp_path / "a.txt"), "--json", "--no-punctuation")
     page = json.loads(out)
-    assert code == 0 and set(page) == {"documents", "edits", "encoding", "title", "rejection", "kind"}
+    assert code == 0 and set(page) == {field.name for field in dataclasses.fields(CleanPage)}
     assert "去不去,我说" in page["documents"][0]["text"]
 
 
@@ -225,7 +229,40 @@ def test_load_prints_rows_as_json_lines(capfdbinary: Any, dataset: Path) -> None
     assert len(call(capfdbinary, "load", dataset, "pages", "--limit", "2")[1].splitlines()) == 2
 
 
-@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv"])
+def test_load_asks_for_nights_and_conditions(capfdbinary: Any, dataset: Path, tmp_path: Path) -> None:
+    def rows(*asked: str) -> list[Any]:
+        code, out, err = call(capfdbinary, "load", dataset, "pages", "--columns", "url", *asked)
+        assert code == 0 and err == ""
+        return [json.loads(line)["url"] for line in out.splitlines()]
+
+    assert rows("--where", "url LIKE '%b.txt' OR url = 'file:a.txt'") == ["file:a.txt", "file:b.txt"]
+    assert len(rows("--since", "2026-03-01", "--until", "2026-03-01")) == 3
+    assert rows("--since", "2026-03-02") == rows("--until", "2026-02-28") == rows("--where", "bytes < 0") == []
+    empty = tmp_path / "empty.parquet"
+    assert call(capfdbinary, "load", dataset, "pages", "--where", "bytes < 0", "--save", empty)[0] == 0
+    import pyarrow.parquet as pq
+
+    assert pq.read_table(empty).num_rows == 0 and "url" in pq.read_schema(empty).names
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [(["--where", "host ="], "end"), (["--since", "yesterday"], "--since"), (["--until", "2026-13-01"], "--until")],
+)
+def test_load_says_what_is_wrong_with_what_was_asked(
+    capfdbinary: Any, dataset: Path, asked: list[str], said: str
+) -> None:
+    code, out, err = call(capfdbinary, "load", dataset, "documents", *asked)
+    assert code == 2 and out == "" and said in err and err.count("\n") == 1
+
+
+def test_load_is_not_silent_where_nothing_was_committed(capfdbinary: Any, tmp_path: Path) -> None:
+    (tmp_path / "out" / "documents").mkdir(parents=True)
+    code, out, err = call(capfdbinary, "load", tmp_path / "out", "documents")
+    assert code == 2 and out == "" and "no run was committed" in err
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".jsonl.gz", ".csv"])
 def test_load_saves_one_file(capfdbinary: Any, dataset: Path, tmp_path: Path, suffix: str) -> None:
     import pandas
 
@@ -235,6 +272,7 @@ def test_load_saves_one_file(capfdbinary: Any, dataset: Path, tmp_path: Path, su
         ".parquet": pandas.read_parquet,
         ".csv": pandas.read_csv,
         ".jsonl": lambda p: pandas.read_json(p, lines=True),
+        ".jsonl.gz": lambda p: pandas.read_json(p, lines=True),
     }
     assert len(read[suffix](path)) >= 1
 
