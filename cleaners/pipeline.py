@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 
 from cleaners import (
@@ -36,10 +37,28 @@ AFTER_RESTORATION = "metadata"  # the step before which blocks of code are hidde
 
 
 class _Stage:
-    """Names the step at work, so that a failure can be told by its stage."""
+    """Names the step at work, so that a failure can be told by its stage, and adds up how long each was at work."""
 
-    def __init__(self) -> None:
-        self.name = "decoding"
+    def __init__(self, seconds: MutableMapping[str, float] | None = None) -> None:
+        self._seconds = seconds
+        self._name = "decoding"
+        self._begun = time.perf_counter()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self.settle()
+        self._name = name
+
+    def settle(self) -> None:
+        """Count what has passed for the step that was at work."""
+        now = time.perf_counter()
+        if self._seconds is not None:
+            self._seconds[self._name] = self._seconds.get(self._name, 0.0) + now - self._begun
+        self._begun = now
 
 
 def clean_page(
@@ -50,6 +69,7 @@ def clean_page(
     policy: Policy = Policy(),
     fetched_at: str | None = None,
     title: str | None = None,
+    seconds: MutableMapping[str, float] | None = None,
 ) -> CleanPage:
     """Clean one page: bytes in, documents and an account of every change out.
 
@@ -58,12 +78,13 @@ def clean_page(
     data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
     fetched_at: ISO 8601, without which no relative date (昨天) is read. title: that of a plain text, where it is known
     ("" where it is known to have none): none is looked for in its lines, and so a cleaned document stays as it is.
+    seconds: gets the seconds that each step took added under the step's name.
     Raises TypeError for what is not bytes.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise TypeError(f"a page is bytes, as it was fetched, not {type(data).__name__}")
     data = bytes(data)
-    stage = _Stage()
+    stage = _Stage(seconds)
     encoding = ""
     try:
         decoded = decoding.decode(data, content_type=content_type)
@@ -77,6 +98,8 @@ def clean_page(
         return _failed(encoding, stage.name, "out of memory", error)
     except Exception as error:  # a page must never stop a batch; the row says which step failed and how
         return _failed(encoding, stage.name, "step failed", error)
+    finally:
+        stage.settle()
 
 
 def repair(text: str) -> Repaired:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from flows.reports.words import size
 from flows.store import DOCS, REPORTS, write_whole
 from schemas.commits import committed_runs, record
 from schemas.dictionary import data_dictionary, dataset_card
@@ -24,7 +27,7 @@ def summary_lines(summary: Summary) -> list[str]:
     lines = [
         f"{summary['run_id']}: {counts['pages']:,} pages{f' ({told})' if told else ''} -> {summary['out']}",
         ", ".join(f"{rows:,} {table}" for table, rows in summary["rows"].items() if table not in ("pages", "runs")),
-        f"{summary['files']} files, {_size(summary['file_bytes'])}, {summary['seconds']:.1f} s",
+        f"{summary['files']} files, {size(summary['file_bytes'])}, {summary['seconds']:.1f} s",
     ]
     if summary["attempts"] > 1:
         lines.insert(1, f"completed by attempt {summary['attempts']}")
@@ -49,7 +52,7 @@ def markdown(summary: Summary) -> str:
         "Seconds in the search for duplicates": summary.get("duplicates_seconds", 0.0),
         "Shards": summary["shards"],
         "Bytes read": f"{summary['bytes']:,}",
-        "Files written": f"{summary['files']} ({_size(summary['file_bytes'])})",
+        "Files written": f"{summary['files']} ({size(summary['file_bytes'])})",
         "Cleaners": f"{summary['cleaner_version']}, rules {summary['rules_digest']}",
     }
     problems = "".join(f"**Problem:** {problem}\n\n" for problem in summary["problems"])
@@ -71,11 +74,34 @@ def markdown(summary: Summary) -> str:
 
 
 def write(summary: Summary) -> Path:
-    """Write the run's page beside the tables, where no reader of tables looks, and bring the docs up to date."""
-    write_docs(Path(summary["out"]))
-    path = Path(summary["out"]) / REPORTS / f"{summary['run_id']}.md"
-    write_whole(path, markdown(summary).encode())
+    """Write the run's page, as Markdown and as HTML, beside the tables, where no reader of tables looks, and bring the
+    docs and the page over all runs up to date.
+
+    The rows are committed: what cannot be written or drawn is told in the log, and the run stands. Gives the path of
+    the Markdown; that of the HTML is put into the summary as `page`.
+    """
+    out = Path(summary["out"])
+    path = out / REPORTS / f"{summary['run_id']}.md"
+    with _told("the docs"):
+        write_docs(out)
+    with _told("the report"):
+        write_whole(path, markdown(summary).encode())
+    with _told("the page"):
+        from flows.reports import runpage
+
+        runpage.keep(out, summary)
+        summary["page"] = str(runpage.draw(out, summary["run_id"]))
+        runpage.draw_index(out)
     return path
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """A report that cannot be made is a line in the log."""
+    try:
+        yield
+    except Exception as error:
+        log.warning("%s of the run could not be written: %s: %s", what, type(error).__name__, error)
 
 
 def write_docs(out: Path) -> None:
@@ -123,12 +149,3 @@ def _table(head: tuple[str, str], rows: dict[str, Any]) -> str:
 
 def _cell(value: Any) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
-
-
-def _size(size: int) -> str:
-    value = float(size)
-    for unit in ("B", "KB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return ""

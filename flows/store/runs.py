@@ -105,6 +105,7 @@ def conduct(
         if run.attempts > 1:
             log.info("completing %s, attempt %d: %d shards were staged", run.run_id, run.attempts, len(run.staged))
         state = _state(run, order)
+        parts = {"index": time.monotonic() - begun}
         try:
             code = Fingerprint(cleaner_version(), rules_digest())
             planner = Planner(state, RawStore(out), order.policy, code, unchanged=order.unchanged)
@@ -123,7 +124,11 @@ def conduct(
                 sizer.learn(result)
         finally:
             state.close()
+        parts["pages"] = time.monotonic() - begun - parts["index"]
         summary = _publish(run, order, results, planner, recovered, begun)
+        parts["duplicates"] = summary["duplicates_seconds"]
+        parts["publishing"] = time.monotonic() - begun - sum(parts.values())
+        summary["seconds_by_part"] = {part: round(spent, 3) for part, spent in parts.items()}
         if getattr(order.settings, "keep_raw", "ends") == "ends":
             summary["raw_removed"] = _remove_spent(out, run.run_id)
         return summary
@@ -283,11 +288,13 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
     statuses: Counter[str] = Counter(dict.fromkeys(PAGE_STATUSES, 0))
     rejects: Counter[str] = Counter()
     steps: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
     for result in results:
         rows.update(result.rows)
         statuses.update(result.statuses)
         rejects.update(result.rejects)
         steps.update(result.steps)
+        seconds.update(result.step_seconds)  # type: ignore[arg-type]
     rows["runs"] = 1
     skipped = planner.skipped
     counts = {
@@ -315,6 +322,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
         "edits_by_step": dict(sorted(steps.items())),
         "bytes": sum(r.bytes for r in results),
         "cleaning_seconds": round(sum(r.cleaning_seconds for r in results), 3),
+        "seconds_by_step": {step: round(spent, 3) for step, spent in seconds.items()},
         "shards": len(results),
         "cleaner_version": cleaner_version(),
         "rules_digest": rules_digest(),

@@ -1,0 +1,131 @@
+"""The pages as files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from flows.reports.runpage import charts
+from flows.reports.runpage.breakdown import percent
+from flows.reports.runpage.content import content
+from flows.reports.runpage.figures import path_of, without_addresses
+from flows.reports.runpage.showing import attribute, link, visible
+from flows.reports.words import duration, size
+from flows.store import REPORTS, read_json, write_whole
+from schemas.commits import committed_runs, record
+from schemas.vocabulary import PAGE_STATUSES
+
+log = logging.getLogger("qingwen.reporting")
+
+INDEX = "index.html"
+NIGHTS = 60  # in the chart of the index
+PAGELESS = ("forget",)  # kinds of runs that have nothing to show
+
+
+def page_path(out: Path, run_id: str) -> Path:
+    """Where a run's page is."""
+    return out / REPORTS / f"{run_id}.html"
+
+
+def draw(out: Path, run_id: str) -> Path | None:
+    """Draw a committed run's page; None for a takedown, which has nothing to show.
+
+    Raises FileNotFoundError for a run that was not committed.
+    """
+    if record(out, run_id)["kind"] in PAGELESS:
+        return None
+    path = page_path(out, run_id)
+    write_whole(path, _rendered("run.html.j2", content(out, run_id)))
+    return path
+
+
+def draw_index(out: Path) -> Path:
+    """Draw the page over all runs, newest first."""
+    rows = [_row(out, run_id) for run_id in reversed(committed_runs(out))]
+    nights: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(PAGE_STATUSES, 0))
+    for row in reversed(rows):
+        if row["kind"] == "nightly":
+            for status in PAGE_STATUSES:
+                nights[row["night"]][status] += row["counts"].get(status, 0)
+    dates = sorted(nights)[-NIGHTS:]
+    series = {status: [nights[date][status] for date in dates] for status in PAGE_STATUSES}
+    chart = charts.bars(
+        "Pages of each night by what became of them", [date[5:] for date in dates], series, lambda n: f"{n:,.0f}"
+    )
+    shown = {"dataset": out.resolve().name, "rows": rows, "chart": chart if dates else "", "statuses": PAGE_STATUSES}
+    path = out / REPORTS / INDEX
+    write_whole(path, _rendered("index.html.j2", shown))
+    return path
+
+
+def redraw_without(out: Path, changed: Collection[str]) -> None:
+    """A page was taken down, and these runs were changed: what is said of it in reports goes too.
+
+    Pages of runs that are drawn already are drawn anew: those of the changed runs and of later ones, which show the
+    nights before. A page that cannot be drawn is deleted.
+    """
+    for run_id in changed:
+        without_addresses(out, run_id)
+        (out / REPORTS / f"{run_id}.md").unlink(missing_ok=True)
+    first = min(changed, default="~")
+    for path in sorted((out / REPORTS).glob("*.html")):
+        if path.name != INDEX and path.stem >= first:
+            path.unlink()
+            try:
+                draw(out, path.stem)
+            except Exception as error:
+                log.warning("the page of run %s is deleted and was not drawn again: %s", path.stem, error)
+    draw_index(out)
+
+
+def _row(out: Path, run_id: str) -> dict[str, Any]:
+    about = record(out, run_id)
+    rows: dict[str, int] = defaultdict(int)
+    for entry in about["files"]:
+        rows[entry["table"]] += entry["rows"]
+    try:
+        told = (read_json(path_of(out, run_id)) or {}).get("summary", {})
+    except json.JSONDecodeError:
+        told = {}
+    return {
+        "run_id": run_id,
+        "kind": about["kind"],
+        "night": about["night"],
+        "counts": about.get("counts", {}),
+        "removed": about.get("removed", {}).get("pages", 0),
+        "documents": rows["documents"],
+        "seconds": told.get("seconds") or _seconds(about),
+        "problems": told.get("problems", []),
+        "href": f"{run_id}.html" if page_path(out, run_id).exists() else "",
+    }
+
+
+def _seconds(about: dict[str, Any]) -> float:
+    """From a run's start to its commit; 0.0 where the record does not say."""
+    try:
+        begun, done = (dt.datetime.fromisoformat(about[name]) for name in ("started_at", "committed_at"))
+    except (KeyError, ValueError):
+        return 0.0
+    return (done - begun).total_seconds()
+
+
+def _rendered(template: str, values: dict[str, Any]) -> bytes:
+    """A template with its values. Whatever is text is shown by `visible`: escaped, and nothing unseen in it."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("flows.reports.runpage"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(percent=percent, attribute=attribute, size=size, duration=duration)
+    environment.globals.update(link=link)
+    return environment.get_template(template).render(values).encode("utf-8", "replace")
