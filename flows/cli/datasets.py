@@ -108,14 +108,17 @@ def show_duplicates(
 def report(
     out: Out, run: Annotated[str, typer.Argument(help="a run's id or its beginning; none: the last run")] = ""
 ) -> int:
-    """Print a run's report."""
-    folder = _dataset(out) / "_reports"
-    found = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    found = [path for path in found if path.name.startswith(run)]
-    if not found:
-        raise UsageError(f"{out}: no report{f' of run {run}' if run else ''}")
-    sys.stdout.buffer.write(found[-1].read_bytes())
-    return 0
+    """Print a run's report, and draw its page (OUT/_reports/RUN.html) again."""
+    from flows import reports
+    from schemas.commits import committed_runs
+
+    folder = _dataset(out)
+    for run_id in reversed(committed_runs(folder)):
+        if run_id.startswith(run) and (page := reports.redraw(folder, run_id)) is not None:
+            sys.stdout.buffer.write(page.with_suffix(".md").read_bytes())
+            print(f"qingwen: {page}", file=sys.stderr)
+            return 0
+    raise UsageError(f"{out}: no {f'run {run}' if run else 'run'} to report")
 
 
 def prune(

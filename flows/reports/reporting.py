@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def markdown(summary: Summary) -> str:
         "Seconds": summary["seconds"],
         "Seconds in the cleaners": summary["cleaning_seconds"],
         "Seconds in the search for duplicates": summary.get("duplicates_seconds", 0.0),
-        "Shards": summary["shards"],
+        "Shards": summary.get("shards", ""),
         "Bytes read": f"{summary['bytes']:,}",
         "Files written": f"{summary['files']} ({size(summary['file_bytes'])})",
         "Cleaners": f"{summary['cleaner_version']}, rules {summary['rules_digest']}",
@@ -82,11 +83,11 @@ def write(summary: Summary) -> Path:
     """
     out = Path(summary["out"])
     path = out / REPORTS / f"{summary['run_id']}.md"
-    with _told("the docs"):
+    with _told("the docs of the dataset"):
         write_docs(out)
-    with _told("the report"):
+    with _told(f"the report of run {summary['run_id']}"):
         write_whole(path, markdown(summary).encode())
-    with _told("the page"):
+    with _told(f"the page of run {summary['run_id']}"):
         from flows.reports import runpage
 
         runpage.keep(out, summary)
@@ -95,13 +96,62 @@ def write(summary: Summary) -> Path:
     return path
 
 
+def redraw(out: Path, run_id: str) -> Path | None:
+    """Make a committed run's report and page again; None for a takedown, which has none. Raises FileNotFoundError."""
+    from flows.reports import runpage
+
+    page = runpage.draw(out, run_id)
+    if page is not None:
+        write_whole(out / REPORTS / f"{run_id}.md", markdown(runpage.summary_of(out, run_id)).encode())
+    runpage.draw_index(out)
+    return page
+
+
+def prune(out: Path, first: dt.date) -> int:
+    """Delete the pages of runs of nights before `first`; says of how many. Their figures stay."""
+    pages = [p for end in ("md", "html") for p in (out / REPORTS).glob(f"*.{end}") if _before(p, first)]
+    for page in pages:
+        page.unlink()
+    if pages:
+        with _told("the page over all runs"):
+            from flows.reports import runpage
+
+            runpage.draw_index(out)
+    return len({page.stem for page in pages})
+
+
+def withdraw(out: Path, changed: Collection[str]) -> list[str]:
+    """A page is taken down, which changes these runs: delete what reports say of it. Gives the runs to report again.
+
+    To be called before the tables change: a takedown that is cut short then leaves too little, never too much.
+    """
+    from flows.reports import runpage
+
+    return runpage.withdraw(out, changed)
+
+
+def report_again(out: Path, runs: Iterable[str]) -> None:
+    """Make the reports of some runs again. One that cannot be made is told in the log."""
+    for run_id in runs:
+        with _told(f"the report of run {run_id}"):
+            redraw(out, run_id)
+    with _told("the page over all runs"):
+        from flows.reports import runpage
+
+        runpage.draw_index(out)
+
+
+def _before(page: Path, first: dt.date) -> bool:
+    return page.stem[:8].isdigit() and page.stem[:8] < f"{first:%Y%m%d}"
+
+
 @contextmanager
 def _told(what: str) -> Iterator[None]:
     """A report that cannot be made is a line in the log."""
     try:
         yield
     except Exception as error:
-        log.warning("%s of the run could not be written: %s: %s", what, type(error).__name__, error)
+        log.warning("%s could not be made: %s: %s", what, type(error).__name__, error)
 
 
 def write_docs(out: Path) -> None:

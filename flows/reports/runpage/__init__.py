@@ -6,7 +6,8 @@ charts draws; content puts it together for the templates, showing keeps what pag
 
 from __future__ import annotations
 
-from flows.reports.runpage.drawing import draw, draw_index, redraw_without
+from flows.reports.runpage.content import summary_of
+from flows.reports.runpage.drawing import draw, draw_index, withdraw
 from flows.reports.runpage.figures import keep
 
-__all__ = ["draw", "draw_index", "keep", "redraw_without"]
+__all__ = ["draw", "draw_index", "keep", "summary_of", "withdraw"]

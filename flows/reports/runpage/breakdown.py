@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from flows.reports.runpage import charts, ranges
 from flows.reports.runpage.figures import Figures
 from flows.reports.runpage.history import Night
+
 
 @dataclass(frozen=True, slots=True)
 class Departure:
@@ -24,6 +23,7 @@ class Departure:
     beyond: float
 
 
+NOTHING: Mapping[str, str] = {}
 Counted = Callable[[Figures], Mapping[str, float]]
 Total = Callable[[Figures], float]
 
@@ -36,7 +36,7 @@ class Row:
     count: float
     share: float
     meaning: str = ""
-    spark: Markup = Markup("")
+    spark: str = ""
     usual: str = ""
     verdict: str = ""  # "above", "below", "" within or unknown
     beyond: float = 0.0
@@ -63,7 +63,7 @@ def table(
     key: str,
     title: str,
     of: str,
-    meanings: Mapping[str, str] | Callable[[str], str] = {},
+    meanings: Mapping[str, str] | Callable[[str], str] = NOTHING,
     known: Callable[[Figures], bool] = lambda figures: True,
     most: int = 60,
     note: str = "",
@@ -95,7 +95,7 @@ def _row(name: str, count: float, total: float, earlier: list[tuple[float, float
     if found is None:
         return Row(name, count, share, meaning)
     usual = f"{percent(found.low)} to {percent(found.high)}"
-    return Row(name, count, share, meaning, Markup(""), usual, found.verdict(share), found.beyond(share))
+    return Row(name, count, share, meaning, "", usual, found.verdict(share), found.beyond(share))
 
 
 def _drawn(row: Row, earlier: list[tuple[float, float]]) -> Row:

@@ -1,12 +1,13 @@
 """Charts as SVG in the page, drawn by pygal: no script, no colour of their own.
 
-pygal's own style and script are left away; the page's style sheet colours its classes, so that a chart is light and dark
-with the page. Each is drawn for a wide and for a narrow screen, has a name for those who hear it, and stands beside a
+pygal's own style and script are left away; the page's style sheet colours its classes, so that a chart is light and
+dark with the page. Each is drawn for a wide and for a narrow screen, has a name for those who hear it, and stands beside a
 table with the same numbers.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from lxml import etree
 from markupsafe import Markup
 from pygal.style import Style
 
-SIZES = {"wide": (900, 260), "narrow": (360, 240)}
+SIZES = {"wide": (900, 240), "narrow": (360, 220)}
 LABELS = {"wide": 10, "narrow": 4}  # names along the axis that fit
 _PLAIN = {
     "css": [],
@@ -78,8 +79,7 @@ def _in_sizes(
             x_labels_major=[label for n, label in enumerate(labels) if (len(labels) - 1 - n) % every == 0],
             show_minor_x_labels=False,
             truncate_label=24,
-            y_labels_major_count=4,
-            show_minor_y_labels=False,
+            y_labels=_ticks(max(_tops(series, stacked=kind is pygal.StackedBar), default=0)),
             value_formatter=told,
             include_x_axis=True,
             **options,
@@ -88,6 +88,18 @@ def _in_sizes(
             chart.add(title, list(values))
         drawn.append(_plain(chart.render_tree(), name, size))
     return Markup("").join(drawn)
+
+
+def _tops(series: Series, *, stacked: bool) -> list[float]:
+    """How high the drawing goes at each name."""
+    return [(sum if stacked else max)(value or 0 for value in values) for values in zip(*series.values(), strict=True)]
+
+
+def _ticks(top: float) -> list[float]:
+    """Round numbers from 0 to `top` and beyond, at most six."""
+    step = 10.0 ** math.floor(math.log10(top)) if top > 0 else 1.0
+    step = next(step * n for n in (0.2, 0.5, 1.0, 2.0) if top <= 5 * step * n)
+    return [step * n for n in range(math.ceil(top / step) + 1 if top else 2)]
 
 
 def _plain(tree: Any, name: str, size: str) -> Markup:

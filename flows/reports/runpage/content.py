@@ -29,12 +29,13 @@ class Key:
     spark: Any = ""
     usual: str = ""
     verdict: str = ""
+    of: str = ""  # what a share is of
 
 
 def content(out: Path, run_id: str) -> dict[str, Any]:
     """Everything that the template shows of a run."""
-    figures, told = figures_of(out, run_id)
-    summary = {**summary_from_tables(out, run_id), **told}
+    figures, _ = figures_of(out, run_id)
+    summary = summary_of(out, run_id)
     by_night = nights(out, run_id)
     tonight = by_night[-1]
     keys, left = _keys(by_night)
@@ -73,18 +74,26 @@ def content(out: Path, run_id: str) -> dict[str, Any]:
     }
 
 
+def summary_of(out: Path, run_id: str) -> dict[str, Any]:
+    """A run's summary: what it told of itself, and where that is not known any more, what its tables say."""
+    figures, told = figures_of(out, run_id)
+    return {**summary_from_tables(out, run_id), "duplicates": figures["duplicates"], **told}
+
+
 def _keys(by_night: Sequence[Night]) -> tuple[list[Key], list[Departure]]:
     """The figures at the head, and those of them that left their range."""
     *before, tonight = by_night
     left: list[Departure] = []
 
-    def key(name: str, values: list[float], now: float, told: str, usual: ranges.Range | None, form: Any) -> Key:
+    def key(
+        name: str, values: list[float], now: float, told: str, usual: ranges.Range | None, form: Any, of: str = ""
+    ) -> Key:
         if usual is None:
-            return Key(name, told, charts.spark([*values, now]))
+            return Key(name, told, charts.spark([*values, now]), of=of)
         verdict, span = usual.verdict(now), f"{form(usual.low)} to {form(usual.high)}"
         if verdict:
             left.append(Departure("night", "The night", name, told, span, verdict, usual.beyond(now)))
-        return Key(name, told, charts.spark([*values, now]), span, verdict)
+        return Key(name, told, charts.spark([*values, now]), span, verdict, of)
 
     def counted(name: str, of: str) -> Key:
         values = [night.figures[of] for night in before]
@@ -95,15 +104,17 @@ def _keys(by_night: Sequence[Night]) -> tuple[list[Key], list[Departure]]:
         pairs = [(part(night.figures), night.figures[of]) for night in before]
         now = part(tonight.figures) / tonight.figures[of] if tonight.figures[of] else 0.0
         usual = ranges.of_shares(pairs, tonight.figures[of])
-        return key(name, [count / whole for count, whole in pairs if whole], now, percent(now), usual, percent)
+        return key(
+            name, [count / whole for count, whole in pairs if whole], now, percent(now), usual, percent, f"of the {of}"
+        )
 
     rates = [rate for night in before if (rate := night.pages_a_second) is not None]
     keys = [
         counted("pages", "pages"),
         counted("documents", "documents"),
-        shared("pages rejected", lambda figures: figures["statuses"].get("rejected", 0), "pages"),
-        shared("documents damaged", lambda figures: figures["flags"].get("damaged", 0), "documents"),
-        shared("documents copied", lambda figures: sum(figures["duplicates"].values()), "documents"),
+        shared("rejected", lambda figures: figures["statuses"].get("rejected", 0), "pages"),
+        shared("damaged", lambda figures: figures["flags"].get("damaged", 0), "documents"),
+        shared("duplicates", lambda figures: sum(figures["duplicates"].values()), "documents"),
     ]
     if (rate := tonight.pages_a_second) is not None:
         usual = ranges.of_measures(rates)
@@ -159,7 +170,10 @@ def _tables(by_night: Sequence[Night]) -> dict[str, breakdown.Table]:
             "original_scripts", "Scripts of the pages", SCRIPTS, known=lambda figures: bool(figures["original_scripts"])
         ),
         "kinds": of_documents(
-            "kinds", "Kinds of page", PAGE_KINDS, known=lambda figures: bool(figures["kinds"]) or not figures["documents"]
+            "kinds",
+            "Kinds of page",
+            PAGE_KINDS,
+            known=lambda figures: bool(figures["kinds"]) or not figures["documents"],
         ),
         "flags": of_documents("flags", "Flags", FLAGS),
         "removals": by_rule(
@@ -214,7 +228,9 @@ def _rate_chart(by_night: Sequence[Night]) -> Any:
     if sum(rate is not None for rate in rates) < 2:
         return ""
     labels = [night.date[5:] for night in by_night]
-    return charts.lines("Pages a second of each night", labels, {"pages a second": rates}, lambda value: f"{value:,.1f}")
+    return charts.lines(
+        "Pages a second of each night", labels, {"pages a second": rates}, lambda value: f"{value:,.1f}"
+    )
 
 
 def _lengths(figures: Figures) -> list[tuple[str, int]]:
@@ -223,7 +239,8 @@ def _lengths(figures: Figures) -> list[tuple[str, int]]:
     if not counts:
         return []
     return [
-        (f"{2**n:,}–{2 ** (n + 1) - 1:,}" if n else "0–1", counts.get(n, 0)) for n in range(min(counts), max(counts) + 1)
+        (f"{2**n:,}–{2 ** (n + 1) - 1:,}" if n else "0–1", counts.get(n, 0))
+        for n in range(min(counts), max(counts) + 1)
     ]
 
 

@@ -24,7 +24,7 @@ from schemas.vocabulary import PAGE_STATUSES
 
 log = logging.getLogger("qingwen.reporting")
 
-INDEX = "index.html"
+INDEX = Path("index.html")
 NIGHTS = 60  # in the chart of the index
 PAGELESS = ("forget",)  # kinds of runs that have nothing to show
 
@@ -65,24 +65,20 @@ def draw_index(out: Path) -> Path:
     return path
 
 
-def redraw_without(out: Path, changed: Collection[str]) -> None:
-    """A page was taken down, and these runs were changed: what is said of it in reports goes too.
+def withdraw(out: Path, changed: Collection[str]) -> list[str]:
+    """A page is taken down, which changes these runs: take away what is said of it. Gives the runs to draw again.
 
-    Pages of runs that are drawn already are drawn anew: those of the changed runs and of later ones, which show the
-    nights before. A page that cannot be drawn is deleted.
+    The pages of the changed runs go, and those of later ones, which show the nights before; and what a changed run told
+    of itself keeps no addresses.
     """
     for run_id in changed:
         without_addresses(out, run_id)
-        (out / REPORTS / f"{run_id}.md").unlink(missing_ok=True)
     first = min(changed, default="~")
-    for path in sorted((out / REPORTS).glob("*.html")):
-        if path.name != INDEX and path.stem >= first:
-            path.unlink()
-            try:
-                draw(out, path.stem)
-            except Exception as error:
-                log.warning("the page of run %s is deleted and was not drawn again: %s", path.stem, error)
-    draw_index(out)
+    found = [path for end in ("md", "html") for path in (out / REPORTS).glob(f"*.{end}") if path.stem != INDEX.stem]
+    gone = [path for path in found if path.stem >= first]
+    for path in gone:
+        path.unlink()
+    return sorted({path.stem for path in gone})
 
 
 def _row(out: Path, run_id: str) -> dict[str, Any]:

@@ -75,8 +75,7 @@ def without_addresses(out: Path, run_id: str) -> None:
     path_of(out, run_id).unlink(missing_ok=True)
     if kept:
         told = {name: value for name, value in kept.get("summary", {}).items() if name not in TELLS_PAGES}
-        digest = record_sha256(out, run_id)
-        _write(out, run_id, digest, count(out, run_id), told)
+        _write(out, run_id, "", {}, told)  # counted again when it is asked for
 
 
 def count(out: Path, run_id: str) -> Figures:
@@ -99,7 +98,9 @@ def _count_pages(out: Path, run_id: str, found: Figures) -> None:
     encodings: Counter[str] = Counter()
     places: dict[str, dict[str, Counter[str]]] = {"sources": {}, "hosts": {}}
     size = 0
-    for batch in _batches(out, run_id, "pages", ("source", "url", "status", "reason", "documents", "bytes", "encoding")):
+    for batch in _batches(
+        out, run_id, "pages", ("source", "url", "status", "reason", "documents", "bytes", "encoding")
+    ):
         status = batch.column("status")
         size += pc.sum(batch.column("bytes")).as_py() or 0
         _add(statuses, status)

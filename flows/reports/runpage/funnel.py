@@ -66,7 +66,7 @@ def stages(figures: Figures, counts: Mapping[str, Any], named: int | None) -> li
         for kind in KINDS
     )
     found.append(Stage("documents written", figures["documents"], _some(copies)))
-    found.append(Stage("documents of their own", figures["documents"] - sum(loss.count for loss in copies)))
+    found.append(Stage("documents that repeat none", figures["documents"] - sum(loss.count for loss in copies)))
     return found
 
 

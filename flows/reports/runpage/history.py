@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from flows.reports.runpage.figures import Figures, figures_of, merged
 from flows.reports.runpage.ranges import NIGHTS
-from schemas.commits import committed_runs, record
+from schemas.commits import committed, committed_runs, record
 
 log = logging.getLogger("qingwen.reporting")
 
@@ -58,10 +60,6 @@ def _night(out: Path, date: str, runs: list[str]) -> Night:
 
 def summary_from_tables(out: Path, run_id: str) -> dict[str, Any]:
     """What the table `runs` and the commit record know of a run, in the form of its summary."""
-    import pyarrow.parquet as pq
-
-    from schemas.commits import committed
-
     about = record(out, run_id)
     row: dict[str, Any] = {}
     for _, path in committed(out, run_id, "runs"):
@@ -83,8 +81,11 @@ def summary_from_tables(out: Path, run_id: str) -> dict[str, Any]:
         "seconds": row.get("seconds"),
         "cleaning_seconds": row.get("cleaning_seconds") or 0.0,
         "named": about.get("named"),
+        "out": str(out),
         "counts": counts,
         "rows": rows,
+        "edits_by_step": _counts(row.get("edits_by_step")),
+        "rejects_by_reason": _counts(row.get("rejects_by_reason")),
         "bytes": row.get("bytes") or 0,
         "cleaner_version": row.get("cleaner_version") or "",
         "rules_digest": row.get("rules_digest") or "",
@@ -92,3 +93,7 @@ def summary_from_tables(out: Path, run_id: str) -> dict[str, Any]:
         "file_bytes": sum(entry["bytes"] for entry in about["files"]),
         "problems": [],
     }
+
+
+def _counts(pairs: list[dict[str, Any]] | None) -> dict[str, int]:
+    return {pair["name"]: pair["count"] for pair in pairs or ()}

@@ -55,9 +55,7 @@ def places(nights: Sequence[Night], key: str, title: str) -> Places:
     names = set(now).union(*(night.figures[key] for night in before))
     found = [_place(name, now.get(name, _NOTHING), _earlier(before, key, name)) for name in names]
     found.sort(key=lambda place: (-place[0].pages, place[0].name))
-    shown = [
-        (place, pages) for n, (place, pages) in enumerate(found) if (n < MOST and place.pages) or place.verdict
-    ]
+    shown = [(place, pages) for n, (place, pages) in enumerate(found) if (n < MOST and place.pages) or place.verdict]
     more = sum(1 for place, _ in found if place.pages) - sum(1 for place, _ in shown if place.pages)
     return Places(key, title, tuple(_drawn(place, pages) for place, pages in shown), more)
 
@@ -78,13 +76,13 @@ def departures(tables: Iterable[Places]) -> Iterator[Departure]:
 
 def _earlier(before: Sequence[Night], key: str, name: str) -> list[Mapping[str, int]]:
     """What each night says of a place; a night that does not tell them all apart says nothing of one it leaves out."""
-    told: list[tuple[Any, Any]] = [(night.figures[key].get(name), night.figures.get(f"{key}_whole")) for night in before]
+    told: list[tuple[Any, Any]] = [
+        (night.figures[key].get(name), night.figures.get(f"{key}_whole")) for night in before
+    ]
     return [_NOTHING if counts is None else counts for counts, whole in told if counts is not None or whole]
 
 
-def _place(
-    name: str, now: Mapping[str, int], earlier: Sequence[Mapping[str, int]]
-) -> tuple[Place, list[float | None]]:
+def _place(name: str, now: Mapping[str, int], earlier: Sequence[Mapping[str, int]]) -> tuple[Place, list[float | None]]:
     pages, rejected = now.get("pages", 0), now.get("rejected", 0)
     before = [counts.get("pages", 0) for counts in earlier]
     usual = ranges.of_counts(before)

@@ -108,7 +108,9 @@ def sampled_edits(out: Path, run_id: str) -> dict[str, list[Sample]]:
     urls = _urls(out, run_id, {place.page_id for places in chosen.values() for _, place in places})
     return {
         kind: [
-            replace(texts[place], rule=rule, url=urls.get(place.page_id, "")) for rule, place in places if place in texts
+            replace(texts[place], rule=rule, url=urls.get(place.page_id, ""))
+            for rule, place in places
+            if place in texts
         ]
         for kind, places in chosen.items()
     }
