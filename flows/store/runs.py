@@ -294,7 +294,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
         statuses.update(result.statuses)
         rejects.update(result.rejects)
         steps.update(result.steps)
-        seconds.update(result.step_seconds)  # type: ignore[arg-type]
+        seconds.update(result.step_seconds)
     rows["runs"] = 1
     skipped = planner.skipped
     counts = {

@@ -1,8 +1,8 @@
 """Charts as SVG in the page, drawn by pygal: no script, no colour of their own.
 
 pygal's own style and script are left away; the page's style sheet colours its classes, so that a chart is light and
-dark with the page. Each is drawn for a wide and for a narrow screen, has a name for those who hear it, and stands beside a
-table with the same numbers.
+dark with the page. Each is drawn for a wide and for a narrow screen, has a name for those who hear it, and stands
+beside a table with the same numbers.
 """
 
 from __future__ import annotations

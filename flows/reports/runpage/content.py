@@ -112,6 +112,7 @@ def _keys(by_night: Sequence[Night]) -> tuple[list[Key], list[Departure]]:
     keys = [
         counted("pages", "pages"),
         counted("documents", "documents"),
+        shared("gone", lambda figures: figures["statuses"].get("gone", 0), "pages"),
         shared("rejected", lambda figures: figures["statuses"].get("rejected", 0), "pages"),
         shared("damaged", lambda figures: figures["flags"].get("damaged", 0), "documents"),
         shared("duplicates", lambda figures: sum(figures["duplicates"].values()), "documents"),
@@ -123,7 +124,7 @@ def _keys(by_night: Sequence[Night]) -> tuple[list[Key], list[Departure]]:
 
 
 def _tables(by_night: Sequence[Night]) -> dict[str, breakdown.Table]:
-    def of_documents(name: str, title: str, meanings: Any = {}, **options: Any) -> breakdown.Table:
+    def of_documents(name: str, title: str, meanings: Any = breakdown.NOTHING, **options: Any) -> breakdown.Table:
         return breakdown.table(
             by_night,
             lambda figures: figures.get(name, {}),

@@ -175,7 +175,8 @@ def _count_edits(out: Path, run_id: str, found: Figures) -> None:
     """Edits by step, rule and certainty: how many rows, how many changes, on how many pages."""
     keys = ["step", "rule", "certainty"]
     edits: dict[str, Counter[str]] = {}
-    last, last_keys = None, set()  # the page that a batch ended with may go on in the next one
+    last: str | None = None
+    last_keys: set[str] = set()  # the page that a batch ended with may go on in the next one
     for batch in _batches(out, run_id, "edits", ("page_id", *keys, "count")):
         table = pa.Table.from_batches([batch])
         told = [("page_id", "count_distinct"), ("count", "sum"), ("count", "count")]

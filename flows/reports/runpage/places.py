@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from markupsafe import Markup
 
@@ -18,7 +17,8 @@ _NOTHING: Mapping[str, int] = {}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A source or a host. The verdicts are "above", "below", or "" within the range or unknown."""
+    """A source or a host. `pages` are those that it still has; the verdicts are "above", "below", or "" for what is
+    within its range or has none."""
 
     name: str
     pages: int
@@ -76,17 +76,18 @@ def departures(tables: Iterable[Places]) -> Iterator[Departure]:
 
 def _earlier(before: Sequence[Night], key: str, name: str) -> list[Mapping[str, int]]:
     """What each night says of a place; a night that does not tell them all apart says nothing of one it leaves out."""
-    told: list[tuple[Any, Any]] = [
-        (night.figures[key].get(name), night.figures.get(f"{key}_whole")) for night in before
-    ]
-    return [_NOTHING if counts is None else counts for counts, whole in told if counts is not None or whole]
+    told: list[Mapping[str, int]] = []
+    for night in before:
+        if name in night.figures[key] or night.figures.get(f"{key}_whole"):
+            told.append(night.figures[key].get(name, _NOTHING))
+    return told
 
 
 def _place(name: str, now: Mapping[str, int], earlier: Sequence[Mapping[str, int]]) -> tuple[Place, list[float | None]]:
-    pages, rejected = now.get("pages", 0), now.get("rejected", 0)
-    before = [counts.get("pages", 0) for counts in earlier]
+    pages, rejected = _there(now), now.get("rejected", 0)
+    before = [_there(counts) for counts in earlier]
     usual = ranges.of_counts(before)
-    shares = ranges.of_shares([(counts.get("rejected", 0), counts.get("pages", 0)) for counts in earlier], pages)
+    shares = ranges.of_shares([(counts.get("rejected", 0), _there(counts)) for counts in earlier], pages)
     share = rejected / pages if pages else 0.0
     place = Place(
         name,
@@ -102,6 +103,11 @@ def _place(name: str, now: Mapping[str, int], earlier: Sequence[Mapping[str, int
         max(usual.beyond(pages) if usual else 0.0, shares.beyond(share) if shares else 0.0),
     )
     return place, [*before, pages]
+
+
+def _there(counts: Mapping[str, int]) -> int:
+    """Pages without those that are gone."""
+    return counts.get("pages", 0) - counts.get("gone", 0)
 
 
 def _drawn(place: Place, pages: Sequence[float | None]) -> Place:

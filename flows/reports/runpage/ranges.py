@@ -52,9 +52,8 @@ def of_shares(nights: Sequence[tuple[float, float]], of: float) -> Range | None:
         return None
     shares = [count / total for count, total in known]
     total = sum(total for _, total in known)
-    likely = min(
-        1.0, (sum(count for count, _ in known) + 1) / (total + 2)
-    )  # Laplace: what was never seen is not impossible
+    # Laplace's rule: what was never seen is not impossible
+    likely = min(1.0, (sum(count for count, _ in known) + 1) / (total + 2))
     chance = math.sqrt(likely * (1 - likely) / of)
     found = _fenced(shares, statistics.median(shares), CHANCE * chance)
     return Range(found.median, found.low, min(found.high, 1.0))
