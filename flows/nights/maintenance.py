@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from cleaners.policy import Policy
 from cleaners.sites import SiteRule
-from flows import reports, store
+from flows import metrics, reports, store
 from flows.addresses import host_of
 from flows.errors import UsageError
 from flows.nights.forgetting import forget
@@ -73,9 +73,10 @@ def reclean(
     )
     from flows import running
 
-    summary = store.conduct(
-        folder, order, run_shards or running.run_shards, running.Sizer(settings), wait=settings.wait
-    )
+    with metrics.exposed(settings):
+        summary = store.conduct(
+            folder, order, run_shards or running.run_shards, running.Sizer(settings), wait=settings.wait
+        )
     summary["report"] = str(reports.write(summary))
     return summary
 

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from cleaners.duplicates import KINDS
 from cleaners.policy import Policy
+from flows import metrics
 from flows.errors import DamagedOut, DiskFull, OutUnwritable
 from flows.fingerprints import cleaner_version, rules_digest, versions
 from flows.pages import Shard, ShardResult, SourcePage
@@ -119,7 +120,8 @@ def conduct(
                 first=run.next_number,
             )
             results = list(run.staged)
-            for result in run_shards(shards, clean_shard, order.settings):
+            for result in run_shards(metrics.begun(shards), clean_shard, order.settings):
+                metrics.done(result)
                 results.append(result)
                 sizer.learn(result)
         finally:
@@ -129,6 +131,7 @@ def conduct(
         parts["duplicates"] = summary["duplicates_seconds"]
         parts["publishing"] = time.monotonic() - begun - sum(parts.values())
         summary["seconds_by_part"] = {part: round(spent, 3) for part, spent in parts.items()}
+        metrics.published(summary)
         if getattr(order.settings, "keep_raw", "ends") == "ends":
             summary["raw_removed"] = _remove_spent(out, run.run_id)
         return summary

@@ -1,7 +1,7 @@
 """What is usual, and what has left it: a night's figures beside those of the nights before.
 
-The range of a figure is that of Tukey's fences (Exploratory Data Analysis, 1977, 2D): half as far again beyond the
-quartiles as these are apart, times three. Where nights are alike, the fences fall together; so they stand at least as
+The range of a figure is that of Tukey's fences (Exploratory Data Analysis, 1977, 2D): one and a half times as far
+beyond the quartiles as these are apart. Where nights are alike, the fences fall together; so they stand at least as
 far out as counting varies by chance, three standard deviations of a Poisson count, or of a share of so many pages.
 """
 
