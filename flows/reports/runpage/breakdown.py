@@ -71,7 +71,8 @@ def table(
     """The names of the last of some nights, most frequent first; those of the nights before are what is usual.
 
     counted: name -> count, from a night's figures. total: of what the shares are. known: whether a night's figures
-    have the names at all: a column may be younger. most: rows shown, besides those that left their range.
+    have the names at all: a column may be younger. most: rows shown, and as many of those that left
+    their range.
     """
     *before, tonight = nights
     before = [night for night in before if known(night.figures)]
@@ -83,9 +84,10 @@ def table(
         shares = [(counts.get(name, 0), whole) for counts, whole in earlier]
         rows.append(_row(name, now.get(name, 0), all_now, shares, _meaning(meanings, name)))
     rows.sort(key=lambda row: (-row.count, row.name))
-    shown = [row for n, row in enumerate(rows) if (n < most and row.count) or row.verdict]
+    marked = {row.name for row in sorted(rows, key=lambda row: -row.beyond)[:most] if row.verdict}
+    shown = [row for n, row in enumerate(rows) if (n < most and row.count) or row.name in marked]
     shown = [_drawn(row, [(counts.get(row.name, 0), whole) for counts, whole in earlier]) for row in shown]
-    more = sum(1 for row in rows if row.count) - sum(1 for row in shown if row.count)
+    more = sum(1 for row in rows if row.count or row.verdict) - len(shown)
     return Table(key, title, of, tuple(shown), all_now, note, more)
 
 

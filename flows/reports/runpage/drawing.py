@@ -7,6 +7,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,12 @@ def _seconds(about: dict[str, Any]) -> float:
 
 def _rendered(template: str, values: dict[str, Any]) -> bytes:
     """A template with its values. Whatever is text is shown by `visible`: escaped, and nothing unseen in it."""
+    return _templates().get_template(template).render(values).encode("utf-8", "replace")
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    """The templates, compiled once in a process."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("flows.reports.runpage"),
         autoescape=True,
@@ -124,4 +131,4 @@ def _rendered(template: str, values: dict[str, Any]) -> bytes:
     )
     environment.filters.update(percent=percent, attribute=attribute, size=size, duration=duration)
     environment.globals.update(link=link)
-    return environment.get_template(template).render(values).encode("utf-8", "replace")
+    return environment

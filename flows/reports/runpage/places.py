@@ -11,7 +11,7 @@ from flows.reports.runpage import charts, ranges
 from flows.reports.runpage.breakdown import Departure, percent
 from flows.reports.runpage.history import Night
 
-MOST = 40  # places shown, besides those that left their range
+MOST = 40  # places shown: so many with the most pages, and as many of those that left their range
 _NOTHING: Mapping[str, int] = {}
 
 
@@ -55,8 +55,12 @@ def places(nights: Sequence[Night], key: str, title: str) -> Places:
     names = set(now).union(*(night.figures[key] for night in before))
     found = [_place(name, now.get(name, _NOTHING), _earlier(before, key, name)) for name in names]
     found.sort(key=lambda place: (-place[0].pages, place[0].name))
-    shown = [(place, pages) for n, (place, pages) in enumerate(found) if (n < MOST and place.pages) or place.verdict]
-    more = sum(1 for place, _ in found if place.pages) - sum(1 for place, _ in shown if place.pages)
+    moved = [place for place, _ in found if place.verdict or place.rejected_verdict]
+    marked = {place.name for place in sorted(moved, key=lambda place: -place.beyond)[:MOST]}
+    shown = [
+        (place, pages) for n, (place, pages) in enumerate(found) if (n < MOST and place.pages) or place.name in marked
+    ]
+    more = sum(1 for place, _ in found if place.pages or place.verdict) - len(shown)
     return Places(key, title, tuple(_drawn(place, pages) for place, pages in shown), more)
 
 
@@ -86,8 +90,13 @@ def _earlier(before: Sequence[Night], key: str, name: str) -> list[Mapping[str, 
 def _place(name: str, now: Mapping[str, int], earlier: Sequence[Mapping[str, int]]) -> tuple[Place, list[float | None]]:
     pages, rejected = _there(now), now.get("rejected", 0)
     before = [_there(counts) for counts in earlier]
-    usual = ranges.of_counts(before)
-    shares = ranges.of_shares([(counts.get("rejected", 0), _there(counts)) for counts in earlier], pages)
+    often = sum(1 for n in before if n) >= ranges.ENOUGH  # a place that is new, or seldom there, has no usual night
+    usual = ranges.of_counts(before) if often else None
+    shares = (
+        None
+        if not often
+        else ranges.of_shares([(counts.get("rejected", 0), _there(counts)) for counts in earlier], pages)
+    )
     share = rejected / pages if pages else 0.0
     place = Place(
         name,

@@ -223,6 +223,45 @@ def test_runs_of_one_night_are_taken_together(run: Run, pages: Path, tmp_path: P
     assert len(night.runs) == 2 and night.figures["pages"] == load("pages", out).num_rows > 24
 
 
+def test_a_month_of_hosts_that_come_and_go_is_drawn_in_bounds() -> None:
+    """A broad crawl: a thousand hosts a night, most of them seen once, and all of last month's gone tonight."""
+    from flows.reports.runpage.places import MOST, places
+
+    def night(number: int) -> history.Night:
+        names = [f"once{number}-{n}.example.cn" for n in range(700)]
+        names += [f"always{n}.example.cn" for n in range(300)] if number < 30 else []
+        counts = {name: {"pages": 90, "cleaned": 80, "rejected": 10, "documents": 80} for name in names}
+        return history.Night(f"2026-03-{number + 1:02d}", ("r",), {"hosts": counts, "hosts_whole": 1})
+
+    table = places([night(n) for n in range(31)], "hosts", "Hosts")
+    assert len(table.rows) <= 2 * MOST
+    below = [row for row in table.rows if row.verdict == "below"]
+    assert below and all(row.name.startswith("always") and row.pages == 0 for row in below)
+    assert table.more == 700 + 300 - len(table.rows)
+
+
+def test_a_night_that_left_hosts_out_says_nothing_of_them() -> None:
+    from flows.reports.runpage.places import places
+
+    known = {"a.example.cn": {"pages": 100, "cleaned": 100}}
+    nights = [
+        history.Night(f"2026-03-{n:02d}", ("r",), {"hosts": known if n % 2 else {}, "hosts_whole": n % 2})
+        for n in range(1, 14)
+    ]
+    assert places(nights, "hosts", "Hosts").rows[0].usual == "70 to 130"
+    whole = [history.Night(night.date, night.runs, {**night.figures, "hosts_whole": 1}) for night in nights]
+    assert places(whole, "hosts", "Hosts").rows[0].usual == "0 to 250"
+
+
+def test_a_host_that_is_new_is_not_out_of_range() -> None:
+    from flows.reports.runpage.places import places
+
+    nights = [history.Night(f"2026-03-{n:02d}", ("r",), {"hosts": {}, "hosts_whole": 1}) for n in range(1, 9)]
+    nights.append(history.Night("2026-03-09", ("r",), {"hosts": {"a.cn": {"pages": 500}}, "hosts_whole": 1}))
+    (row,) = places(nights, "hosts", "Hosts").rows
+    assert (row.pages, row.usual, row.verdict) == (500, "", "")
+
+
 # Samples.
 
 
