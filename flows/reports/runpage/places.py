@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -49,10 +50,12 @@ class Places:
 
 
 def places(nights: Sequence[Night], key: str, title: str) -> Places:
-    """key: "sources" or "hosts", as in the figures. One that yielded before and does not tonight is among them."""
+    """key: "sources" or "hosts", as in the figures. One that is usual and yields nothing tonight is
+    among them."""
     *before, tonight = nights
     now = tonight.figures[key]
-    names = set(now).union(*(night.figures[key] for night in before))
+    seen = Counter(name for night in before for name in night.figures[key])
+    names = {*now, *(name for name, n in seen.items() if n >= ranges.ENOUGH)}
     found = [_place(name, now.get(name, _NOTHING), _earlier(before, key, name)) for name in names]
     found.sort(key=lambda place: (-place[0].pages, place[0].name))
     moved = [place for place, _ in found if place.verdict or place.rejected_verdict]
@@ -92,11 +95,8 @@ def _place(name: str, now: Mapping[str, int], earlier: Sequence[Mapping[str, int
     before = [_there(counts) for counts in earlier]
     often = sum(1 for n in before if n) >= ranges.ENOUGH  # a place that is new, or seldom there, has no usual night
     usual = ranges.of_counts(before) if often else None
-    shares = (
-        None
-        if not often
-        else ranges.of_shares([(counts.get("rejected", 0), _there(counts)) for counts in earlier], pages)
-    )
+    rejects = [(counts.get("rejected", 0), _there(counts)) for counts in earlier]
+    shares = ranges.of_shares(rejects, pages) if often else None
     share = rejected / pages if pages else 0.0
     place = Place(
         name,
