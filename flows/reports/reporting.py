@@ -37,6 +37,7 @@ def summary_lines(summary: Summary) -> list[str]:
         lines += [f"duplicates: {told}"] if told else []
     lines += [f"rejected: {reason}: {n:,}" for reason, n in list(summary["rejects_by_reason"].items())[:5]]
     lines += [f"problem: {problem}" for problem in summary["problems"]]
+    lines += [f"its page: {summary['page']}"] if summary.get("page") else []
     return lines
 
 
@@ -175,7 +176,7 @@ def publish(summary: Summary) -> None:
         create_markdown_artifact(markdown(summary), key="run-report", description=f"Run {summary['run_id']}")
         create_table_artifact(counts, key="run-counts", description=f"Counts of run {summary['run_id']}")
         if summary.get("report"):
-            link = Path(summary["report"]).resolve().as_uri()
+            link = Path(summary.get("page") or summary["report"]).resolve().as_uri()
             create_link_artifact(link, key="run-report-file", description=f"Report of run {summary['run_id']}")
     except Exception as error:  # the rows are committed; only the picture of them is missing
         log.warning("artifacts were not stored: %s", error)

@@ -61,8 +61,8 @@ def content(out: Path, run_id: str) -> dict[str, Any]:
         "statuses": PAGE_STATUSES,
         "places": where,
         "tables": tables,
-        "lengths_chart": _lengths_chart(figures),
-        "lengths": _lengths(figures),
+        "lengths": _distribution("Documents by their length in characters", _lengths(figures)),
+        "kept": _distribution("Pages by how much of their text was kept", _kept(figures)),
         "mean_length": figures["characters"] / figures["documents"] if figures["documents"] else 0.0,
         "damage": _damage(figures),
         "certainties": CERTAINTIES,
@@ -170,11 +170,15 @@ def _tables(by_night: Sequence[Night]) -> dict[str, breakdown.Table]:
         "original_scripts": of_documents(
             "original_scripts", "Scripts of the pages", SCRIPTS, known=lambda figures: bool(figures["original_scripts"])
         ),
-        "kinds": of_documents(
-            "kinds",
-            "Kinds of page",
-            PAGE_KINDS,
-            known=lambda figures: bool(figures["kinds"]) or not figures["documents"],
+        "kinds": breakdown.table(
+            by_night,
+            lambda figures: figures["kinds"],
+            lambda figures: sum(figures["kinds"].values()),
+            key="kinds",
+            title="Kinds of page",
+            of="of the pages read",
+            meanings=PAGE_KINDS,
+            known=lambda figures: bool(figures["kinds"]),
         ),
         "flags": of_documents("flags", "Flags", FLAGS),
         "removals": by_rule(
@@ -245,13 +249,19 @@ def _lengths(figures: Figures) -> list[tuple[str, int]]:
     ]
 
 
-def _lengths_chart(figures: Figures) -> Any:
-    rows = _lengths(figures)
+def _kept(figures: Figures) -> list[tuple[str, int]]:
+    """Pages by the share of their text that their documents hold, in tenths; empty where no row says."""
+    counts = {int(name): count for name, count in figures["kept"].items()}
+    return [(f"{10 * n}–{10 * n + 10}%", counts.get(n, 0)) for n in range(10)] if counts else []
+
+
+def _distribution(name: str, rows: list[tuple[str, int]]) -> dict[str, Any]:
+    """Classes in their order: a chart that is named by where each begins, and the rows of its table."""
     if not rows:
-        return ""
-    labels = [name.partition("–")[0] for name, _ in rows]
-    series = {"documents": [count for _, count in rows]}
-    return charts.bars("Documents by their length in characters", labels, series, lambda value: f"{value:,.0f}")
+        return {"rows": [], "chart": ""}
+    labels = [of.partition("–")[0] for of, _ in rows]
+    counts = {"count": [count for _, count in rows]}
+    return {"rows": rows, "chart": charts.bars(name, labels, counts, lambda value: f"{value:,.0f}")}
 
 
 def _seconds(spent: Mapping[str, float] | None) -> list[tuple[str, float, float]]:

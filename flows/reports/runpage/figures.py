@@ -98,15 +98,21 @@ def _count_pages(out: Path, run_id: str, found: Figures) -> None:
     encodings: Counter[str] = Counter()
     places: dict[str, dict[str, Counter[str]]] = {"sources": {}, "hosts": {}}
     size = 0
-    for batch in _batches(
-        out, run_id, "pages", ("source", "url", "status", "reason", "documents", "bytes", "encoding")
-    ):
+    kinds: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
+    columns = ("source", "url", "status", "reason", "documents", "bytes", "encoding", "kind", "kept_ratio")
+    for batch in _batches(out, run_id, "pages", columns):
         status = batch.column("status")
         size += pc.sum(batch.column("bytes")).as_py() or 0
         _add(statuses, status)
         _add(reasons, batch.column("reason").filter(pc.equal(status, "rejected")))
         _add(unchanged, batch.column("reason").filter(pc.equal(status, "unchanged")))
         _add(encodings, batch.column("encoding"))
+        if "kind" in batch.schema.names:
+            _add(kinds, batch.column("kind"))
+        if "kept_ratio" in batch.schema.names:
+            tenths = pc.min_element_wise(pc.floor(pc.multiply(batch.column("kept_ratio"), 10.0)), 9.0)
+            _add(kept, pc.cast(tenths, pa.int32()).filter(pc.is_valid(batch.column("kept_ratio"))))
         written = pc.if_else(pc.equal(status, "cleaned"), batch.column("documents"), 0)
         for kind, names in (("sources", batch.column("source")), ("hosts", hosts(batch.column("url")))):
             _add_places(places[kind], pa.table({"name": names, "status": status, "documents": written}))
@@ -115,7 +121,7 @@ def _count_pages(out: Path, run_id: str, found: Figures) -> None:
     found["statuses"] = dict(statuses)
     found["reasons"] = dict(reasons)
     found["unchanged_reasons"] = dict(unchanged)
-    found["encodings"] = dict(encodings)
+    found.update(encodings=dict(encodings), kinds=dict(kinds), kept=dict(kept))
     for kind, counts in places.items():
         first = sorted(counts, key=lambda name: (-counts[name]["pages"], name))[:NAMES]
         found[kind] = {name: dict(counts[name]) for name in first}
@@ -140,13 +146,11 @@ def _add_places(counts: dict[str, Counter[str]], rows: pa.Table) -> None:
 def _count_documents(out: Path, run_id: str, found: Figures) -> None:
     scripts: Counter[str] = Counter()
     originals: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
     flags: Counter[str] = Counter()
     lengths: Counter[str] = Counter()
-    kept: Counter[str] = Counter()
     documents = characters = copied = versions = flagged = 0
-    columns = ("language_script", "original_script", "kind", "flags", "char_count", "kept_ratio", "copied_ratio")
-    for batch in _batches(out, run_id, "documents", (*columns, "version_of")):
+    columns = ("language_script", "original_script", "flags", "char_count", "copied_ratio", "version_of")
+    for batch in _batches(out, run_id, "documents", columns):
         documents += len(batch)
         _add(scripts, batch.column("language_script"))
         _add(flags, batch.column("flags").flatten())
@@ -157,18 +161,13 @@ def _count_documents(out: Path, run_id: str, found: Figures) -> None:
         names = batch.schema.names
         if "original_script" in names:
             _add(originals, batch.column("original_script"))
-        if "kind" in names:
-            _add(kinds, batch.column("kind"))
-        if "kept_ratio" in names:
-            tenths = pc.min_element_wise(pc.floor(pc.multiply(batch.column("kept_ratio"), 10.0)), 9.0)
-            _add(kept, pc.cast(tenths.drop_null(), pa.int32()))
         if "copied_ratio" in names:
             copied += pc.sum(pc.greater_equal(batch.column("copied_ratio"), COPIED)).as_py() or 0
         if "version_of" in names:
             versions += len(batch) - batch.column("version_of").null_count
     found.update(documents=documents, characters=characters, copied=copied, versions=versions, flagged=flagged)
-    found.update(scripts=dict(scripts), original_scripts=dict(originals), kinds=dict(kinds), flags=dict(flags))
-    found.update(lengths=dict(lengths), kept=dict(kept))
+    found.update(scripts=dict(scripts), original_scripts=dict(originals))
+    found.update(flags=dict(flags), lengths=dict(lengths))
 
 
 def _count_edits(out: Path, run_id: str, found: Figures) -> None:

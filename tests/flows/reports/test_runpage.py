@@ -470,4 +470,25 @@ def test_pages_of_older_tables_are_drawn(run: Run, pages: Path, out: Path) -> No
         pq.write_table(table.drop_columns(later), path)
     figures.path_of(out, run_id).unlink()
     page_of = runpage.draw(out, run_id)
-    assert page_of is not None and "Encodings" in page_of.read_text(encoding="utf-8")
+    assert page_of is not None
+    text = page_of.read_text(encoding="utf-8")
+    assert "Encodings" in text and 'id="kept"' not in text and 'id="kinds"' not in text
+
+
+def test_kinds_and_what_was_kept_are_shown_where_the_pages_say_them(run: Run, pages: Path, out: Path) -> None:
+    import pyarrow as pa
+
+    run_id = run(pages)["run_id"]
+    for path in (out / "pages").rglob("*.parquet"):
+        table = pq.read_table(path, partitioning=None)
+        table = table.drop_columns([c for c in ("kind", "kept_ratio") if c in table.column_names])
+        kinds = ["article", "listing", None] * (len(table) // 3)
+        kept = [0.0, 0.95, None, 1.0] * (len(table) // 4)
+        pq.write_table(table.append_column("kind", [kinds]).append_column("kept_ratio", pa.array(kept)), path)
+    figures.path_of(out, run_id).unlink()
+    found = figures.count(out, run_id)
+    assert found["kinds"] == {"article": 8, "listing": 8} and found["kept"] == {"0": 6, "9": 12}
+    page_of = runpage.draw(out, run_id)
+    assert page_of is not None
+    text = page_of.read_text(encoding="utf-8")
+    assert 'id="kept"' in text and 'id="kinds"' in text and "90–100%" in text
