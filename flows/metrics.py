@@ -31,7 +31,7 @@ COUNTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "qingwen_step_seconds": ("seconds in each step of the cleaning, all workers together", ("step",)),
     "qingwen_shards": ("shards that are done", ()),
     "qingwen_fetched": ("addresses asked for, by what came of them", ("outcome",)),
-    "qingwen_host_backoffs": ("times that a host was left alone: it asked for it, or was out of reach", ("reason",)),
+    "qingwen_host_backoffs": ("times that a host was left alone: it asked for it, or was out of reach", ("cause",)),
 }
 GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "qingwen_shards_under_way": ("shards that are begun and not done", ()),

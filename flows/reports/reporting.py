@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flows.reports.words import size
 from flows.store import DOCS, REPORTS, write_whole
+from flows.words import size
 from schemas.commits import committed_runs, record
 from schemas.dictionary import data_dictionary, dataset_card
 

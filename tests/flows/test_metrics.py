@@ -109,8 +109,8 @@ def test_a_host_that_asks_for_patience_is_a_back_off() -> None:
         found = metrics._at_work
         assert found is not None
         read = found.registry.get_sample_value
-        assert read("qingwen_host_backoffs_total", {"reason": "asked for patience"}) == 1
-        assert read("qingwen_host_backoffs_total", {"reason": "out of reach"}) == 1
+        assert read("qingwen_host_backoffs_total", {"cause": "asked for patience"}) == 1
+        assert read("qingwen_host_backoffs_total", {"cause": "out of reach"}) == 1
 
 
 def test_the_file_holds_the_whole_run(run: Run, pages: Path, tmp_path: Path) -> None:

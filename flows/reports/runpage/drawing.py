@@ -18,8 +18,8 @@ from flows.reports.runpage.breakdown import percent
 from flows.reports.runpage.content import content
 from flows.reports.runpage.figures import path_of, without_addresses
 from flows.reports.runpage.showing import attribute, link, visible
-from flows.reports.words import duration, size
 from flows.store import REPORTS, read_json, write_whole
+from flows.words import duration, size
 from schemas.commits import committed_runs, record
 from schemas.vocabulary import PAGE_STATUSES
 
