@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.addresses import public
-from flows.errors import UsageError
+from flows.errors import OutUnwritable, UsageError
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
 
@@ -113,9 +113,15 @@ def report(
     from schemas.commits import committed_runs
 
     folder = _dataset(out)
-    for run_id in reversed(committed_runs(folder)):
-        if run_id.startswith(run) and (page := reports.redraw(folder, run_id)) is not None:
-            sys.stdout.buffer.write(page.with_suffix(".md").read_bytes())
+    for run_id in reversed([known for known in committed_runs(folder) if known.startswith(run)]):
+        written = folder / "_reports" / f"{run_id}.md"
+        try:
+            page = reports.redraw(folder, run_id)
+        except OutUnwritable as error:
+            page = written if written.exists() else None
+            print(f"qingwen: not drawn again: {error}", file=sys.stderr)
+        if page is not None:
+            sys.stdout.buffer.write(written.read_bytes())
             print(f"qingwen: {page}", file=sys.stderr)
             return 0
     raise UsageError(f"{out}: no {f'run {run}' if run else 'run'} to report")

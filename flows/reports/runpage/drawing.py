@@ -60,7 +60,12 @@ def draw_index(out: Path) -> Path:
     chart = charts.bars(
         "Pages of each night by what became of them", [date[5:] for date in dates], series, lambda n: f"{n:,.0f}"
     )
-    shown = {"dataset": out.resolve().name, "rows": rows, "chart": chart if len(dates) > 1 else "", "statuses": PAGE_STATUSES}
+    shown = {
+        "dataset": out.resolve().name,
+        "rows": rows,
+        "chart": chart if len(dates) > 1 else "",
+        "statuses": PAGE_STATUSES,
+    }
     path = out / REPORTS / INDEX
     write_whole(path, _rendered("index.html.j2", shown))
     return path

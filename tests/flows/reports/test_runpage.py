@@ -415,6 +415,23 @@ def test_a_page_is_made_again_as_it_was(run: Run, pages: Path, out: Path) -> Non
     assert "not known any more" in again and "22" in again, "without what the run told of itself"
 
 
+def test_a_dataset_that_cannot_be_written_is_reported_as_it_was(
+    run: Run, pages: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
+) -> None:
+    from flows.cli.datasets import report
+    from flows.errors import OutUnwritable
+    from flows.reports.runpage import drawing
+
+    def refused(path: Path, data: bytes) -> None:
+        raise OutUnwritable(f"cannot write {path}: Read-only file system")
+
+    run(pages)
+    monkeypatch.setattr(drawing, "write_whole", refused)
+    assert report(out) == 0
+    shown, told = capfdbinary.readouterr()
+    assert shown.startswith(b"# nightly 20260301-0001") and b"not drawn again: cannot write" in told
+
+
 def test_prune_takes_the_pages_and_leaves_the_figures(run: Run, pages: Path, out: Path) -> None:
     import datetime as dt
 
