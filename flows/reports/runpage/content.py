@@ -181,6 +181,9 @@ def _tables(by_night: Sequence[Night]) -> dict[str, breakdown.Table]:
             known=lambda figures: bool(figures["kinds"]),
         ),
         "flags": of_documents("flags", "Flags", FLAGS),
+        "repaired": by_rule(
+            "repaired", "Pages repaired, by rule", sampling.REPAIRS, "Beside the nights before, whatever the certainty."
+        ),
         "removals": by_rule(
             "removals",
             "What was taken out, by rule",

@@ -215,6 +215,23 @@ def test_the_night_stands_beside_those_before(run: Run, tmp_path: Path, out: Pat
     assert "below its range" not in written(out, committed_runs(out)[4])
 
 
+def test_damage_that_is_new_is_told(run: Run, tmp_path: Path, out: Path) -> None:
+    """A server that was set up anew sends its pages in another encoding than it says: that night stands out."""
+    folder = tmp_path / "site"
+    for night in range(7):
+        folder.mkdir(exist_ok=True)
+        for n in range(20):
+            text = f"{SENTENCES[n % 12]}{SENTENCES[(n + night) % 12]}第{night}夜第{n}页。"
+            wrong = text.encode().decode("gb18030", "replace") if night == 6 else text
+            html = f"<html><head><title>札记{n}</title></head><body><h1>札记{n}</h1><p>{text}</p><p>{wrong}</p></body></html>"
+            (folder / f"{n}.html").write_text(html, encoding="utf-8")
+        summary = run(folder, night=night)
+    text = written(out, summary["run_id"])
+    moved = text.partition('class="callout moved"')[2].partition("</section>")[0]
+    assert "Pages repaired, by rule" in moved and "mojibake/wrong-codec" in moved and 'href="#repaired"' in moved
+    assert 'id="repaired"' in text
+
+
 def test_runs_of_one_night_are_taken_together(run: Run, pages: Path, tmp_path: Path, out: Path) -> None:
     run(pages)
     other = write_pages(tmp_path / "other", 10)
