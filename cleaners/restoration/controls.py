@@ -23,7 +23,9 @@ _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026"
 _JOINERS = "\u034f\u180e\u200c-\u200f\u202a-\u202e\u2061-\u2064\u2066-\u2069"
 _NEVER = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2028\u2029\u2060\ufeff"
 # What is taken out anyhow does not keep a joiner from its neighbours.
-_BETWEEN = f"(?:(?<=[{_WIDE}])|^)[{_JOINERS}{_NEVER}]++(?=[{_WIDE}])|(?<=[{_WIDE}])[{_JOINERS}{_NEVER}]++(?=[\\s{_NEVER}]*$)"
+_BETWEEN = (
+    f"(?:(?<=[{_WIDE}])|^)[{_JOINERS}{_NEVER}]++(?=[{_WIDE}])|(?<=[{_WIDE}])[{_JOINERS}{_NEVER}]++(?=[\\s{_NEVER}]*$)"
+)
 _UNSEEN = re.compile(f"{_BETWEEN}|[{_NEVER}]")
 _AGAIN = re.compile(_BETWEEN)  # joiners that a C1 control kept apart from the text
 _SOFT_HYPHEN = re.compile("\u00ad")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
 
 from flows.addresses import public
+from flows.choices import with_policy
+from flows.cli.printing import complain, say, say_all, show, write
 from flows.errors import OutUnwritable, UsageError
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
@@ -21,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("duplicates")(show_duplicates)
 
 
+@with_policy()
 def reclean(
     out: Out,
     rejects: Annotated[bool, typer.Option("--rejects", help="only pages that were rejected")] = False,
@@ -28,19 +32,15 @@ def reclean(
     host: Annotated[str | None, typer.Option(help="only pages of this host and its subdomains")] = None,
     since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="only pages fetched since")] = None,
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for")] = None,
-    sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
-    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
-    punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
-    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too")] = None,
     runner: Annotated[str | None, typer.Option(help="here, processes or dask")] = None,
     workers: Annotated[int | None, typer.Option(help="processes; 0: one a core")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="settings file")] = None,
+    policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Clean again from the raw store with today's code, without the network, as a commit of its own."""
     from flows.cli.run import night_of, settings_from
 
-    flags = {"out": _dataset(out), "sites": sites, "script": script, "punctuation": punctuation, "markdown": markdown}
-    settings = settings_from({**flags, "runner": runner, "workers": workers}, config)
+    settings = settings_from({"out": _dataset(out), **policy, "runner": runner, "workers": workers}, config)
     night = night_of(date, settings)
     day = None if since is None else _day("--since", since)
     from flows import nights
@@ -49,20 +49,26 @@ def reclean(
     summary = nights.reclean(
         str(out), rejects=rejects, reason=reason, host=host, since=day, date=night, settings=settings
     )
-    for line in summary_lines(summary):
-        print(line)
+    say_all(summary_lines(summary))
     return 0
 
 
 def check(
-    out: Out, deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True
+    out: Out,
+    deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True,
+    raw: Annotated[bool, typer.Option("--raw", help="prove every raw file; without: a sample")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="make anew what is lost or damaged, then check")] = False,
 ) -> int:
     """Check every file, key, offset and commit record. Exit 1 where there is a problem."""
     from flows.reports import check as check_dataset
 
-    report = check_dataset(str(_dataset(out)), deep=deep)
-    for line in report.lines():
-        print(line)
+    folder = _dataset(out)
+    if repair:
+        from flows import nights
+
+        say_all(f"repair: {line}" for line in nights.repair(str(folder)))
+    report = check_dataset(str(folder), deep=deep, raw=raw)
+    say_all(report.lines())
     return int(report.exit_code)
 
 
@@ -83,10 +89,10 @@ def load(
     chosen = [c for c in columns.split(",") if c]
     rows = reports.rows(_dataset(out), table, latest=latest, columns=chosen, limit=limit, duplicates=duplicates)
     if save is not None:
-        print(f"{save}: {reports.save(rows, save):,} rows")
+        say(f"{save}: {reports.save(rows, save):,} rows")
         return 0
     for line in reports.json_lines(rows):
-        sys.stdout.buffer.write(line)
+        write(line.decode())
     return 0
 
 
@@ -100,8 +106,7 @@ def show_duplicates(
 
     folder = _dataset(out)
     lines = groups.group(folder, document, limit) if document else groups.largest(folder, limit)
-    for line in lines:
-        print(line)
+    say_all(lines)
     return 0
 
 
@@ -119,10 +124,10 @@ def report(
             page = reports.redraw(folder, run_id)
         except OutUnwritable as error:
             page = written if written.exists() else None
-            print(f"qingwen: not drawn again: {error}", file=sys.stderr)
+            complain(f"not drawn again: {error}")
         if page is not None:
-            sys.stdout.buffer.write(written.read_bytes())
-            print(f"qingwen: {page}", file=sys.stderr)
+            show(written.read_bytes().decode("utf-8", "replace").rstrip("\n"))
+            complain(str(page))
             return 0
     raise UsageError(f"{out}: no {f'run {run}' if run else 'run'} to report")
 
@@ -157,15 +162,15 @@ def forget(
         _tell(done)
         missing += [] if done["pages"] else [url]
     for url in missing:
-        print(f"qingwen: no such page: {public(url)[:300]!r}; nothing was taken down for it", file=sys.stderr)
+        complain(f"no such page: {public(url)[:300]!r}; nothing was taken down for it")
     return 1 if missing else 0
 
 
 def _tell(result: Any) -> None:
     if isinstance(result, dict):
-        print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
+        say(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
     elif result is not None:
-        print(result)
+        say(str(result))
 
 
 def _dataset(out: Path) -> Path:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.choices import with_policy
+from flows.cli.printing import say, say_all
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.settings import Settings
 
+Given = Mapping[str, Any]  # fields of Policy that were given as options
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="settings file; default qingwen.toml")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="folder of the dataset; default out")]
 Date = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for; default tonight")]
@@ -27,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@with_policy()
 def run(
     sources: Annotated[
         list[str],
@@ -47,10 +52,6 @@ def run(
     follow_links: Annotated[bool | None, typer.Option(help="follow links that lead out of a folder or glob")] = None,
     column: Annotated[str | None, typer.Option(help="column of HTML or text in JSONL and Parquet")] = None,
     url_column: Annotated[str | None, typer.Option(help="column of addresses in JSONL and Parquet")] = None,
-    sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
-    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
-    punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
-    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too")] = None,
     delay: Annotated[float | None, typer.Option(help="seconds between requests to one host")] = None,
     contact: Annotated[str | None, typer.Option(help="address or page where a site's owner reaches you")] = None,
     user_agent: Annotated[str | None, typer.Option(help="how the fetcher names itself")] = None,
@@ -61,14 +62,15 @@ def run(
     dask_address: Annotated[str | None, typer.Option(help="scheduler of a Dask cluster")] = None,
     wait: Annotated[float | None, typer.Option(help="seconds to wait for another run on the same OUT")] = None,
     config: Config = None,
+    policy: Given = MappingProxyType({}),
 ) -> int:
     """Fetch and clean pages and publish them as Parquet. The same command again completes a run that was stopped."""
     flags = {
         name: value
         for name, value in locals().items()
-        if name not in ("sources", "date", "config") and value is not None
+        if name not in ("sources", "date", "config", "policy") and value is not None
     }
-    settings = settings_from(flags, config)
+    settings = settings_from({**flags, **policy}, config)
     night = night_of(date, settings)
     from flows.cli import starting
 
@@ -77,9 +79,7 @@ def run(
     summary = starting.run_nightly(sources, settings, night)
     from flows.reports import summary_lines
 
-    sys.stdout.flush()
-    for line in summary_lines(summary):
-        print(line)
+    say_all(summary_lines(summary))
     return int(summary.get("exit_code", 0))
 
 
@@ -108,7 +108,7 @@ def config(
     width = max(map(len, Settings.model_fields))
     for name, field in Settings.model_fields.items():
         about = f"  # {field.description}" if describe else ""
-        print(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
+        say(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
     return 0
 
 

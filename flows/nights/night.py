@@ -47,7 +47,7 @@ def run_night(
     )
     with metrics.exposed(settings):
         summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait)
-        summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings)
+        summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings, understood)
         metrics.put("qingwen_run_problems", len(summary["problems"]))
     summary["report"] = str(reports.write(summary))
     return summary

@@ -12,7 +12,10 @@ import os
 import shlex
 import subprocess
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.notifying")
 
@@ -21,7 +24,7 @@ WEBHOOK_SECONDS = 20.0
 COMMAND_SECONDS = 120.0
 
 
-def notify(settings: Any, message: dict[str, Any]) -> None:
+def notify(settings: Settings, message: dict[str, Any]) -> None:
     """Send a message to the configured webhook (JSON body) and command (JSON on its standard input). Never raises."""
     text = json.dumps(message, ensure_ascii=False, default=str)
     if settings.on_failure_webhook is not None:
@@ -51,7 +54,7 @@ def on_failure(flow: Any, flow_run: Any, state: Any) -> None:
     notify(settings, message)
 
 
-def _unstarred(settings: Any, load: Callable[[], Any]) -> dict[str, Any]:
+def _unstarred(settings: Settings, load: Callable[[], Any]) -> dict[str, Any]:
     """Secrets that travelled through Prefect's parameters, and are rows of stars since: the environment's instead."""
     starred = [name for name in SECRETS if (s := getattr(settings, name)) and set(s.get_secret_value()) == {"*"}]
     return {name: getattr(load(), name) for name in starred}

@@ -12,7 +12,7 @@ from typing import Any
 
 from flows.store import DOCS, REPORTS, write_whole
 from flows.words import size
-from schemas.commits import committed_runs, record
+from schemas.commits import RUN_ID, committed_runs, record
 from schemas.dictionary import data_dictionary, dataset_card
 
 log = logging.getLogger("qingwen.reporting")
@@ -143,7 +143,7 @@ def report_again(out: Path, runs: Iterable[str]) -> None:
 
 
 def _before(page: Path, first: dt.date) -> bool:
-    return page.stem[:8].isdigit() and page.stem[:8] < f"{first:%Y%m%d}"
+    return bool(RUN_ID.match(page.stem)) and page.stem[:8] < f"{first:%Y%m%d}" and not page.is_dir()
 
 
 @contextmanager
@@ -163,7 +163,7 @@ def write_docs(out: Path) -> None:
             rows[entry["table"]] += entry["rows"]
     for name, text in (("dictionary.md", data_dictionary()), ("README.md", dataset_card(out.resolve().name, rows))):
         path = out / DOCS / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             write_whole(path, text.encode())
 
 

@@ -57,7 +57,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     Searches cost; a page has so many steps of them (`judge.T.moves`). A block that might be mojibake and
     came too late is flagged too, and so is one that was searched in vain, or where a lost byte was chosen by a hair.
     """
-    blocks, edits = _joined(blocks)
+    edits: list[Edit] = []
     page = Page()
     odd = windows.unusual(_SIGNS).search
     texts = [block.text for block in blocks]
@@ -110,11 +110,11 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     return tuple(out), tuple(edits)
 
 
-def _joined(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Edit]]:
+def join_soft_breaks(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """The blocks, with lines of quoted-printable that soft line breaks divide made one; an edit for each of them."""
     edits: list[Edit] = []
     if not any(block.text.endswith("=") or "=\n" in block.text for block in blocks):
-        return blocks, edits
+        return tuple(blocks), ()
     whole: list[Block] = []
     for block in blocks:
         lines = block.text.split("\n")
@@ -133,7 +133,7 @@ def _joined(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Edit]]:
             detail = f"joined to block {whole[at].seq}" if nth else f"quoted-printable, {count} lines joined"
             edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, "" if nth else after, "exact", 1, detail))
         at += count
-    return out, edits
+    return tuple(out), tuple(edits)
 
 
 def _in_turn(lines: Sequence[str], joined: dict[int, tuple[int, str]]) -> Iterator[tuple[int, str]]:
