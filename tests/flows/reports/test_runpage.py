@@ -410,9 +410,17 @@ def test_a_page_that_cannot_be_drawn_is_a_warning(
     assert f"the page of run {summary['run_id']} could not be made: ZeroDivisionError: no such colour" in caplog.text
 
 
-def test_a_full_disk_under_the_reports_leaves_the_night(run: Run, pages: Path, out: Path, caplog: Any) -> None:
-    out.mkdir()
-    (out / "_reports").write_text("a file where a folder should be")
+def test_a_full_disk_under_the_reports_leaves_the_night(
+    run: Run, pages: Path, out: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from flows.errors import DiskFull
+    from flows.reports import reporting
+
+    def full(path: Path, data: bytes) -> None:
+        raise DiskFull(f"no space left for {path}")
+
+    for module in (reporting, figures):
+        monkeypatch.setattr(module, "write_whole", full)
     with caplog.at_level(logging.WARNING):
         summary = run(pages)
     assert load("pages", out).num_rows == 24 and not summary["problems"]
