@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -63,6 +63,7 @@ def clean_page(
     policy: Policy = Policy(),
     fetched_at: str | None = None,
     title: str | None = None,
+    seconds: MutableMapping[str, float] | None = None,
 ) -> CleanPage:
     """Clean one page: bytes in, documents and an account of every change out.
 
@@ -71,16 +72,19 @@ def clean_page(
     data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
     fetched_at: ISO 8601, without which no relative date (昨天) is read. title: that of a plain text, where it is known
     ("" where it is known to have none): none is looked for in its lines, and so a cleaned document stays as it is.
+    seconds: gets the seconds that each step took added under the step's name.
     Raises TypeError for what is not bytes.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise TypeError(f"a page is bytes, as it was fetched, not {type(data).__name__}")
-    return watched(bytes(data), Context(policy, url, content_type, fetched_at, title))
+    return watched(bytes(data), Context(policy, url, content_type, fetched_at, title), seconds=seconds)
 
 
-def watched(data: bytes, context: Context, watch: Watch | None = None) -> CleanPage:
+def watched(
+    data: bytes, context: Context, watch: Watch | None = None, seconds: MutableMapping[str, float] | None = None
+) -> CleanPage:
     """`clean_page`, with `watch` told of what each step received, gave and changed, in order, as far as it came."""
-    walk = Walk(context, watch)
+    walk = Walk(context, watch, seconds)
     encoding = ""
     try:
         decoded = decoding.decode(data, content_type=context.content_type)
@@ -94,6 +98,8 @@ def watched(data: bytes, context: Context, watch: Watch | None = None) -> CleanP
         return _failed(encoding, walk.stage, "out of memory", error)
     except Exception as error:  # a page must never stop a batch; the row says which step failed and how
         return _failed(encoding, walk.stage, "step failed", error)
+    finally:
+        walk.settle()
 
 
 def repair(text: str) -> Repaired:

@@ -6,7 +6,8 @@ step can be watched, which is how `explain` and the tests see the text that a st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,14 +67,38 @@ Watch = Callable[[Pass], None]
 
 
 class Walk:
-    """One page on its way: which stage is at work, all edits so far, what is hidden from the steps."""
+    """One page on its way: which stage is at work, all edits so far, what is hidden from the steps.
 
-    def __init__(self, context: Context, watch: Watch | None = None) -> None:
+    seconds: gets the time of each stage added, under its name.
+    """
+
+    def __init__(
+        self, context: Context, watch: Watch | None = None, seconds: MutableMapping[str, float] | None = None
+    ) -> None:
         self.context = context
-        self.stage = "decoding"
+        self._seconds = seconds
+        self._stage = "decoding"
+        self._begun = time.perf_counter()
         self.edits: list[Edit] = []
         self.veil = Veil()
         self._watch = watch
+
+    @property
+    def stage(self) -> str:
+        """The stage at work."""
+        return self._stage
+
+    @stage.setter
+    def stage(self, name: str) -> None:
+        self.settle()
+        self._stage = name
+
+    def settle(self) -> None:
+        """Count what has passed for the stage that was at work."""
+        now = time.perf_counter()
+        if self._seconds is not None:
+            self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._begun
+        self._begun = now
 
     def through(self, way: Way, blocks: Blocks) -> Blocks:
         """The blocks after all steps of a way, links and code carried along; what was done is in `edits`."""

@@ -91,6 +91,11 @@ class Settings(_Cleaning):
     on_failure_webhook: SecretStr | None = Field(None, description="address that is sent a JSON message on failure")
     on_failure_command: SecretStr | None = Field(None, description="command that is run on failure")
 
+    # metrics
+    metrics_port: int = Field(0, ge=0, le=65_535, description="port that Prometheus scrapes during a run; 0: none")
+    metrics_address: str = Field("127.0.0.1", description="address that this port is opened on")
+    metrics_file: Path | None = Field(None, description="file for node_exporter's textfile collector (ends in .prom)")
+
     # keeping
     keep_raw: Literal["ends", "all"] = Field(
         "ends", description="bytes of nights on which only a page's shell changed: the first and the latest, or all"

@@ -15,7 +15,7 @@ from flows.cli.given import Out
 from flows.cli.given import dataset_folder as _dataset
 from flows.cli.given import day_of as _day
 from flows.cli.printing import complain, say, say_all, show, write
-from flows.errors import UsageError
+from flows.errors import OutUnwritable, UsageError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -131,14 +131,23 @@ def show_duplicates(
 def report(
     out: Out, run: Annotated[str, typer.Argument(help="a run's id or its beginning; none: the last run")] = ""
 ) -> int:
-    """Print a run's report."""
-    folder = _dataset(out) / "_reports"
-    found = [path for path in folder.glob("*.md") if path.name.startswith(run) and path.is_file()]
-    if not found:
-        raise UsageError(f"{out}: no report{f' of run {run}' if run else ''}")
-    newest = max(found, key=lambda path: path.stat().st_mtime)
-    show(newest.read_bytes().decode("utf-8", "replace").rstrip("\n"))
-    return 0
+    """Print a run's report, and draw its page (OUT/_reports/RUN.html) again."""
+    from flows import reports
+    from schemas.commits import committed_runs
+
+    folder = _dataset(out)
+    for run_id in reversed([known for known in committed_runs(folder) if known.startswith(run)]):
+        written = folder / "_reports" / f"{run_id}.md"
+        try:
+            page = reports.redraw(folder, run_id)
+        except OutUnwritable as error:
+            page = written if written.exists() else None
+            complain(f"not drawn again: {error}")
+        if page is not None:
+            show(written.read_bytes().decode("utf-8", "replace").rstrip("\n"))
+            complain(str(page))
+            return 0
+    raise UsageError(f"{out}: no {f'run {run}' if run else 'run'} to report")
 
 
 def prune(

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flows import metrics
 from flows.errors import BusyError, FetchError, NetworkError, RefusedError, TransientError
 from flows.fetching import robots
 
@@ -98,6 +99,8 @@ class Hosts:
         """Note whether a request has reached a host."""
         host = self.host(name)
         host.failures = 0 if reached else host.failures + 1
+        if not reached:
+            metrics.add("qingwen_host_backoffs", cause="out of reach")
 
     def is_down(self, name: str) -> bool:
         """Whether a host was out of reach so often in a row that its other pages are left for another night."""
@@ -107,6 +110,7 @@ class Hosts:
         """Ask nothing more of a host for so long: it has answered 429 or 503."""
         host = self.host(name)
         host.next_start = max(host.next_start, asyncio.get_running_loop().time() + seconds)
+        metrics.add("qingwen_host_backoffs", cause="asked for patience")
 
     async def check(self, url: str, origin: str, name: str) -> None:
         """Raise RefusedError where robots.txt does not allow an address, NetworkError where it cannot be had."""

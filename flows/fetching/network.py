@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows import addresses, showing
+from flows import addresses, metrics, showing
 from flows.errors import FetchError, GoneError, QingwenError, TransientError
 from flows.fetching.client import Answer, Client
 from flows.pages import Entry, SourcePage, Target
@@ -59,6 +59,7 @@ class Network:
     def submit(self, target: Target, validators: tuple[str | None, str | None] = (None, None)) -> None:
         """Have an address fetched; its page comes out of `take`."""
         self.pending += 1
+        metrics.put("qingwen_fetch_waiting", self.pending)
         asyncio.run_coroutine_threadsafe(self._fetch(target, validators), self._loop)
 
     def ready(self) -> bool:
@@ -75,6 +76,7 @@ class Network:
                 if not self._thread.is_alive():
                     raise QingwenError("the fetcher has ended") from None
         self.pending -= 1
+        metrics.put("qingwen_fetch_waiting", self.pending)
         self._loop.call_soon_threadsafe(self._taken, len(page.data or b""))
         return page
 
@@ -174,7 +176,9 @@ def fetch_all(
 
 def _counted(page: SourcePage, counts: collections.Counter[str]) -> SourcePage:
     what = "gone" if page.gone else "not modified" if page.not_modified else "pages"
-    counts[page.rejection.reason if page.rejection is not None else what] += 1
+    outcome = page.rejection.reason if page.rejection is not None else what
+    counts[outcome] += 1
+    metrics.add("qingwen_fetched", outcome=outcome)
     return page
 
 

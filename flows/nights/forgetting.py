@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows import store
+from flows import reports, store
 from flows.addresses import canonical, page_id, public
 from flows.errors import UsageError
 from flows.fingerprints import cleaner_version, rules_digest
@@ -69,7 +69,9 @@ def forget(
             "forgotten": sorted(pages) if withhold else [],
         }
         changes = {"replaced": replaced, "records": records, "raw": sorted(raw)}
+        withdrawn = reports.withdraw(folder, records)
         store.commit(folder, run_id, about, parts, changes)
+        reports.report_again(folder, withdrawn)
     return {"pages": len(pages), "rows": sum(rows.values()), "raw": len(raw), "shared": shared}
 
 

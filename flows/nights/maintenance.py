@@ -12,15 +12,15 @@ from typing import Any
 
 from cleaners.policy import Policy
 from cleaners.sites import SiteRule
-from flows import store
+from flows import metrics, reports, store
 from flows.addresses import host_of
 from flows.choices import choices
 from flows.errors import UsageError
 from flows.nights.forgetting import forget
 from flows.pages import SourcePage
 from flows.settings import Settings, load_settings, tonight
-from flows.store import COMMITS, REPORTS, STAGING, Known, RawStore, State, locked, staged_runs
-from schemas.commits import RUN_ID, committed, committed_runs, record
+from flows.store import COMMITS, STAGING, Known, RawStore, State, locked, staged_runs
+from schemas.commits import committed, committed_runs, record
 from schemas.reading import opened
 
 __all__ = ["forget", "prune", "reclean"]
@@ -72,11 +72,12 @@ def reclean(
         settings=settings,
         told=settings.model_dump(mode="json", include={*(choice.name for choice in choices()), "runner", "workers"}),
     )
-    from flows import reports, running
+    from flows import running
 
-    summary = store.conduct(
-        folder, order, run_shards or running.run_shards, running.Sizer(settings), wait=settings.wait
-    )
+    with metrics.exposed(settings):
+        summary = store.conduct(
+            folder, order, run_shards or running.run_shards, running.Sizer(settings), wait=settings.wait
+        )
     summary["report"] = str(reports.write(summary))
     return summary
 
@@ -84,6 +85,7 @@ def reclean(
 def prune(out: str, *, keep_days: int, today: dt.date | None = None) -> dict[str, int]:
     """Delete raw pages, unfinished runs and reports that are older than `keep_days` days; tables stay.
 
+    Of a run's page goes what shows texts; its figures stay, beside which later nights are seen.
     Raw bytes stay while a row of the nights kept refers to them, also where it only says "unchanged", and while the
     file itself is that young. Says how much was deleted. Raises UsageError, OutBusy.
     """
@@ -96,10 +98,7 @@ def prune(out: str, *, keep_days: int, today: dt.date | None = None) -> dict[str
             if staging.name[:8] < f"{first:%Y%m%d}":
                 shutil.rmtree(staging)
                 done["unfinished_runs"] += 1
-        for report in (folder / REPORTS).glob("*.md"):
-            if RUN_ID.match(report.stem) and report.name[:8] < f"{first:%Y%m%d}" and not report.is_dir():
-                report.unlink()
-                done["reports"] += 1
+        done["reports"] = reports.prune(folder, first)
         raw = RawStore(folder)
         raw.sweep()
         (folder / STAGING).mkdir(exist_ok=True)

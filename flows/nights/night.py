@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flows import reports, running, sources, store
+from flows import metrics, reports, running, sources, store
 from flows.addresses import public
 from flows.settings import Settings, tonight
 from schemas.commits import committed_runs, record
@@ -45,8 +45,10 @@ def run_night(
         settings=settings,
         told=settings.model_dump(mode="json", exclude=SECRET),
     )
-    summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait)
-    summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings, understood)
+    with metrics.exposed(settings):
+        summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait)
+        summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings, understood)
+        metrics.put("qingwen_run_problems", len(summary["problems"]))
     summary["report"] = str(reports.write(summary))
     return summary
 

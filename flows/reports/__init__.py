@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flows.reports.learning import propose
     from flows.reports.loading import json_lines, rows, save
     from flows.reports.notifying import on_failure
-    from flows.reports.reporting import publish, summary_lines, write
+    from flows.reports.reporting import prune, publish, redraw, report_again, summary_lines, withdraw, write
 
 _MODULES = {
     "check": "checking",
@@ -30,8 +30,12 @@ _MODULES = {
     "rows": "loading",
     "save": "loading",
     "on_failure": "notifying",
+    "prune": "reporting",
     "publish": "reporting",
+    "redraw": "reporting",
+    "report_again": "reporting",
     "summary_lines": "reporting",
+    "withdraw": "reporting",
     "write": "reporting",
 }
 
@@ -44,10 +48,14 @@ __all__ = [
     "judge",
     "on_failure",
     "propose",
+    "prune",
     "publish",
+    "redraw",
+    "report_again",
     "rows",
     "save",
     "summary_lines",
+    "withdraw",
     "write",
 ]
 

@@ -4,7 +4,7 @@
     OUT/_raw/ab/<sha256>.zst                              fetched bytes
     OUT/_staging/<run>/                                   a run at work: run.json, shards/, merged/, intent.json
     OUT/_commits/<run>.json                               which files belong to a run
-    OUT/_docs/  OUT/_reports/                             dictionary, dataset card; a page a run
+    OUT/_docs/  OUT/_reports/                             dictionary, dataset card; a page a run, with its figures
     OUT/_index/                                           what is known of each page; made anew where it is missing
     OUT/_lock                                             held by the run at work
 

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from cleaners.duplicates import KINDS
 from cleaners.policy import Policy
+from flows import metrics
 from flows.errors import DamagedOut, DiskFull, OutUnwritable
 from flows.fingerprints import cleaner_version, rules_digest, versions
 from flows.pages import Shard, ShardResult, SourcePage
@@ -117,6 +118,7 @@ def conduct(
         if run.attempts > 1:
             log.info("completing %s, attempt %d: %d shards were staged", run.run_id, run.attempts, len(run.staged))
         state = _state(run, order)
+        parts = {"index": time.monotonic() - begun}
         try:
             code = Fingerprint(cleaner_version(), rules_digest())
             planner = Planner(state, RawStore(out), order.policy, code, unchanged=order.unchanged)
@@ -130,12 +132,18 @@ def conduct(
                 first=run.next_number,
             )
             results = list(run.staged)
-            for result in run_shards(shards, clean_shard, order.settings):
+            for result in run_shards(metrics.begun(shards), clean_shard, order.settings):
+                metrics.done(result)
                 results.append(result)
                 sizer.learn(result)
         finally:
             state.close()
+        parts["pages"] = time.monotonic() - begun - parts["index"]
         summary = _publish(run, order, results, planner, recovered, begun)
+        parts["duplicates"] = summary["duplicates_seconds"]
+        parts["publishing"] = time.monotonic() - begun - sum(parts.values())
+        summary["seconds_by_part"] = {part: round(spent, 3) for part, spent in parts.items()}
+        metrics.published(summary)
         if order.settings.keep_raw == "ends":
             summary["raw_removed"] = _remove_spent(out, run.run_id)
         return summary
@@ -314,11 +322,13 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
     statuses: Counter[str] = Counter(dict.fromkeys(PAGE_STATUSES, 0))
     rejects: Counter[str] = Counter()
     steps: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
     for result in results:
         rows.update(result.rows)
         statuses.update(result.statuses)
         rejects.update(result.rejects)
         steps.update(result.steps)
+        seconds.update(result.step_seconds)
     rows["runs"] = 1
     skipped = planner.skipped
     counts = {
@@ -346,6 +356,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
         "edits_by_step": dict(sorted(steps.items())),
         "bytes": sum(r.bytes for r in results),
         "cleaning_seconds": round(sum(r.cleaning_seconds for r in results), 3),
+        "seconds_by_step": {step: round(spent, 3) for step, spent in seconds.items()},
         "shards": len(results),
         "cleaner_version": cleaner_version(),
         "rules_digest": rules_digest(),

@@ -96,6 +96,7 @@ def stage(shard: Shard, folder: Path, started: Callable[[int], None] | None = No
     steps: Counter[str] = Counter()
     size = 0
     cleaning = 0.0
+    seconds: dict[str, float] = {}
     with _Staging(folder) as staging:
         for index, page in enumerate(shard.pages):
             cleaned: CleanPage | None = None
@@ -105,7 +106,7 @@ def stage(shard: Shard, folder: Path, started: Callable[[int], None] | None = No
                 if started is not None:
                     started(index)
                 begun = time.perf_counter()
-                cleaned = _clean(page, raw, shard.policies[page.policy])
+                cleaned = _clean(page, raw, shard.policies[page.policy], seconds)
                 cleaning += time.perf_counter() - begun
             rows = _rows(page, cleaned, shard)
             staging.add(rows)
@@ -117,10 +118,19 @@ def stage(shard: Shard, folder: Path, started: Callable[[int], None] | None = No
             size += page.bytes
         if started is not None:
             started(-1)
-    return ShardResult(shard.name, dict(staging.rows), dict(statuses), dict(rejects), dict(steps), size, 0.0, cleaning)
+    return ShardResult(
+        shard.name,
+        dict(staging.rows),
+        dict(statuses),
+        dict(rejects),
+        dict(steps),
+        size,
+        cleaning_seconds=cleaning,
+        step_seconds={step: round(spent, 6) for step, spent in seconds.items()},
+    )
 
 
-def _clean(page: ShardPage, raw: RawStore, policy: Policy) -> CleanPage:
+def _clean(page: ShardPage, raw: RawStore, policy: Policy, seconds: dict[str, float]) -> CleanPage:
     try:
         data = raw.get(page.raw_sha256 or "")
     except FileNotFoundError:
@@ -128,7 +138,12 @@ def _clean(page: ShardPage, raw: RawStore, policy: Policy) -> CleanPage:
     except DamagedOut as error:
         return CleanPage(rejection=Rejection("rawstore", "raw bytes damaged", str(error)))
     return cleaners.clean_page(
-        data, url=page.page_url, content_type=page.content_type, policy=policy, fetched_at=page.fetched_at
+        data,
+        url=page.page_url,
+        content_type=page.content_type,
+        policy=policy,
+        fetched_at=page.fetched_at,
+        seconds=seconds,
     )
 
 
