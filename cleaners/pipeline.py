@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cleaners import (
@@ -35,6 +35,10 @@ STEPS = (
 AFTER_RESTORATION = "metadata"  # the step before which blocks of code are hidden whole: they are restored, no more
 
 
+Watch = Callable[[str, tuple[Block, ...]], None]  # (step, blocks that the step gave back)
+PAGE = -1  # what stands for a block's number where a step worked on the whole page
+
+
 class _Stage:
     """Names the step at work, so that a failure can be told by its stage."""
 
@@ -50,6 +54,7 @@ def clean_page(
     policy: Policy = Policy(),
     fetched_at: str | None = None,
     title: str | None = None,
+    watch: Watch | None = None,
 ) -> CleanPage:
     """Clean one page: bytes in, documents and an account of every change out.
 
@@ -58,6 +63,8 @@ def clean_page(
     data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
     fetched_at: ISO 8601, without which no relative date (昨天) is read. title: that of a plain text, where it is known
     ("" where it is known to have none): none is looked for in its lines, and so a cleaned document stays as it is.
+    watch: is given what each step gave back, code and formulas in their places: the whole page's text as one block of
+    number PAGE ("decoding", "mojibake"), then the blocks ("extraction" or "plaintext", and the steps in their order).
     Raises TypeError for what is not bytes.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
@@ -70,7 +77,7 @@ def clean_page(
         encoding = decoded.encoding
         if decoded.rejection is not None:
             return CleanPage(encoding=encoding, rejection=decoded.rejection)
-        return _clean_text(decoded, Context(policy, url, content_type, fetched_at, title), stage)
+        return _clean_text(decoded, Context(policy, url, content_type, fetched_at, title), stage, watch)
     except RecursionError as error:
         return _failed(encoding, stage.name, "too deep", error)
     except MemoryError as error:
@@ -93,14 +100,18 @@ def repair(text: str) -> Repaired:
     return Repaired("\n".join(b.text for b in blocks), _numbered(edits))
 
 
-def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
+def _clean_text(decoded: Decoded, context: Context, stage: _Stage, watch: Watch | None = None) -> CleanPage:
     text = decoded.text
+    if watch is not None:
+        watch("decoding", (Block(text, seq=PAGE),))
     edits: list[Edit] = _decoding_edits(decoded)
     if not text.strip():
         return CleanPage((), _numbered(edits), decoded.encoding, None, Rejection("decoding", "empty", "no text in it"))
     stage.name = "mojibake"
     text, done = mojibake.restore_page(text)
     edits += done
+    if watch is not None:
+        watch("mojibake", (Block(text, seq=PAGE),))
     if is_html(text, context.content_type):
         stage.name = "extraction"
         if is_feed(text):
@@ -116,6 +127,8 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
         kind = "text"
         blocks, done = plaintext.to_blocks(text, context)
         edits += done
+    if watch is not None:
+        watch(stage.name, tuple(blocks))
     veil = rendering.Veil(b.text for b in blocks)
     blocks = veil.lift(blocks)
     for name, step in STEPS:
@@ -126,6 +139,8 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
         blocks, done = step(blocks, context)
         blocks = rendering.carried(before, blocks)
         edits += map(veil.account, done)
+        if watch is not None:
+            watch(name, tuple(map(veil.show, blocks)))
     blocks = veil.settle(blocks)
     stage.name = "metadata"
     page = metadata.choose(blocks, context)
@@ -135,6 +150,8 @@ def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
     stage.name = "splitting"
     parts, done = structure.split(body, page.title, context)
     edits += map(veil.account, done)
+    if watch is not None:
+        watch("splitting", tuple(veil.show(b) for part in parts for b in part.blocks))
     everywhere = frozenset(b.seq for part in parts for b in part.blocks)
     documents: list[Document] = []
     repaired = any(edit.step in ("mojibake", "bytestream") and edit.before != edit.after for edit in edits)

@@ -1,4 +1,5 @@
-"""Commands about single pages and rules: clean, explain, rules, learn. None of them imports Prefect or Arrow."""
+"""Commands about single pages and rules: clean, explain, demo, raw, rules, learn. None of them imports Prefect, and
+Arrow only those that look into a dataset."""
 
 from __future__ import annotations
 
@@ -19,12 +20,13 @@ Url = Annotated[str, typer.Option(help="the page's address, for site rules and l
 ContentType = Annotated[str | None, typer.Option(help="its Content-Type header, a hint for the encoding")]
 Script = Annotated[str, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")]
 Punctuation = Annotated[bool, typer.Option(help="restore punctuation, widths and spaces")]
+To = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="write there instead of standard output")]
 Sites = Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register this module's commands."""
-    for command in (clean, explain, rules, learn):
+    for command in (clean, explain, demo, raw, rules, learn):
         app.command()(command)
 
 
@@ -59,24 +61,74 @@ def clean(
 
 
 def explain(
-    file: File,
+    file: Annotated[str, typer.Argument(metavar="FILE|-|OUT", help="a page as it was fetched, or a dataset's folder")],
+    page: Annotated[str, typer.Argument(metavar="[URL]", help="with OUT: the page's address, or its id")] = "",
     url: Url = "",
     content_type: ContentType = None,
     script: Script = "Hans",
     punctuation: Punctuation = True,
     sites: Sites = None,
-    full: Annotated[bool, typer.Option("--full", help="show long removals whole")] = False,
+    full: Annotated[bool, typer.Option("--full", help="show long passages and all lines whole")] = False,
+    html: Annotated[bool, typer.Option("--html", help="one HTML page: as scraped beside what came of it")] = False,
+    to: To = None,
 ) -> int:
-    """Show every change made to a page, each in its context."""
-    data = _read(file)
-    policy = _policy(script, punctuation, sites)
-    from rich.console import Console
+    """Show every change made to a page, each in its context.
 
+    Of a page that is in a dataset (explain OUT URL) the bytes come from the raw store, and the policy is its run's.
+    """
+    about: dict[str, Any] = {"url": url, "content_type": content_type}
+    notice, name = "", file
+    if page:
+        data, about, notice = _of_dataset(Path(file), page)
+        about["policy"] = about["policy"] or _policy(script, punctuation, sites)
+        name = page
+    elif Path(file).is_dir():
+        raise UsageError(f"{file}: is a directory; of a page in a dataset name the address too: explain OUT URL")
+    else:
+        data = _read(file)
+        about["policy"] = _policy(script, punctuation, sites)
     from flows import reports
 
+    if notice:
+        print(f"qingwen: {notice}", file=sys.stderr)
+    if html:
+        shown = reports.Shown(name, "", len(data), reports.compare(data, **about), notice)
+        _give(reports.page([shown], full=full).encode(), to)
+        return 0
+    from rich.console import Console
+
+    lines = reports.explain(data, **about, full=full)
+    if to is not None:
+        _give("".join(f"{line.plain}\n" for line in lines).encode(), to)
+        return 0
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for line in reports.explain(data, url=url, content_type=content_type, policy=policy, full=full):
+    for line in lines:
         console.print(line)
+    return 0
+
+
+def demo(
+    to: Annotated[str, typer.Option("--to", metavar="FILE", help="where to write the page; - is standard output")] = (
+        "qingwen-demo.html"
+    ),
+) -> int:
+    """Show what Qingwen does: scraped pages beside the clean documents, as one HTML page. Needs no network."""
+    from flows import reports
+
+    _give(reports.demonstration().encode(), None if to == "-" else Path(to))
+    if to != "-":
+        print(f"{to}: open it in a browser")
+    return 0
+
+
+def raw(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="folder of a dataset")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="the page's address, or its id")],
+    to: To = None,
+) -> int:
+    """Give a page's bytes as they were fetched, from the raw store of a dataset."""
+    data, _, _ = _of_dataset(out, url)
+    _give(data, to)
     return 0
 
 
@@ -138,6 +190,30 @@ def _read(file: str) -> bytes:
     except OSError as error:
         what = "no such file" if isinstance(error, FileNotFoundError) else (error.strerror or str(error)).lower()
         raise UsageError(f"{file}: {what}") from None
+
+
+def _of_dataset(out: Path, url: str) -> tuple[bytes, dict[str, Any], str]:
+    """The bytes of a page of a dataset, what it is cleaned with, and what a reader must know about that."""
+    from flows import reports
+
+    if not out.is_dir():
+        raise UsageError(f"no such folder: {out}")
+    found = reports.find(out, url)
+    about = {"url": found.site_url, "content_type": found.row["content_type"], "fetched_at": found.fetched_at}
+    return found.data, {**about, "policy": found.policy}, found.notice()
+
+
+def _give(data: bytes, to: Path | None) -> None:
+    """Bytes to a file, or to standard output as they are."""
+    if to is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        to.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"cannot write {to}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _print(text: str) -> None:

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flows.reports.checking import check
+    from flows.reports.comparing import compare
+    from flows.reports.comparison_html import Shown, page
+    from flows.reports.demo import demonstration
     from flows.reports.explaining import explain
+    from flows.reports.finding import find
     from flows.reports.gate import judge
     from flows.reports.learning import propose
     from flows.reports.loading import json_lines, rows, save
@@ -19,10 +23,15 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "check": "checking",
+    "compare": "comparing",
+    "demonstration": "demo",
     "explain": "explaining",
+    "find": "finding",
     "judge": "gate",
     "propose": "learning",
     "json_lines": "loading",
+    "page": "comparison_html",
+    "Shown": "comparison_html",
     "rows": "loading",
     "save": "loading",
     "on_failure": "notifying",
@@ -32,11 +41,16 @@ _MODULES = {
 }
 
 __all__ = [
+    "Shown",
     "check",
+    "compare",
+    "demonstration",
     "explain",
+    "find",
     "json_lines",
     "judge",
     "on_failure",
+    "page",
     "propose",
     "publish",
     "rows",

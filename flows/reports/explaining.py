@@ -1,20 +1,19 @@
 """What was done to a page, for a person: each edit in its context, in colour on a terminal.
 
-`clean_page` gives edits whose offsets count in the text that each step received. That text is not kept, so the page is
-cleaned once more with every step's blocks remembered; the edits shown are `clean_page`'s own.
+`clean_page` gives edits whose offsets count in the text that each step received; that text is kept by a watcher.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cleaners import clean_page, decode, extraction, pipeline, plaintext
-from cleaners.extraction import is_html
-from cleaners.policy import Context, Policy
-from cleaners.restoration import mojibake
+from cleaners import clean_page
+from cleaners.policy import Policy
+from flows.reports.comparing import PAGE, Watcher, lines_of
 from schemas.records import CleanPage, Edit
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 AROUND = 16  # characters of context on each side
 LONGEST = 240  # characters of a removed or inserted passage that are shown, unless in full
-PAGE = -1  # the block of edits that count in the whole page's text
+OUTSIDE = 6  # lines outside the article that are shown, unless in full
 
 # C0 and C1 controls, surrogates, and the marks that turn the direction of writing
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -36,49 +35,50 @@ def explain(
     url: str = "",
     content_type: str | None = None,
     policy: Policy = Policy(),
+    fetched_at: str | None = None,
     full: bool = False,
 ) -> Iterator[Text]:
     """Lines for a terminal: what the page is, every edit in its order, what came out.
 
     full: long removals are shown whole instead of their two ends.
     """
-    page = clean_page(data, url=url, content_type=content_type, policy=policy)
+    seen = Watcher()
+    page = clean_page(data, url=url, content_type=content_type, policy=policy, fetched_at=fetched_at, watch=seen)
+    received = received_texts(seen)
     yield from _head(page, len(data))
-    received = received_texts(data, url=url, content_type=content_type, policy=policy) if page.edits else {}
+    shown = lines_of(seen.text("mojibake"), url, content_type, policy)
+    lines = [line for line, inside in shown if not inside]
     for edit in page.edits:
-        yield _edit_line(edit, context_of(edit, received), full)
+        yield _edit_line(edit, context_of(edit, received) if edit.rule != "outside" else ("", ""), full)
+        if edit.rule == "outside":
+            yield from _outside_lines(lines, full)
+    if page.rejection is not None:
+        yield from _outside_lines(lines, full)
     yield from _foot(page)
 
 
-def received_texts(
-    data: bytes, *, url: str = "", content_type: str | None = None, policy: Policy = Policy()
-) -> Received:
-    """The text that each step received, a list for each block (a step may stand in the order more than once).
-
-    A page on which a step fails gives what was reached before the failure.
-    """
-    context = Context(policy, url, content_type, None)
+def received_texts(seen: Watcher) -> Received:
+    """The text that each step received, a list for each block (a step may stand in the order more than once)."""
     texts: Received = {}
-    try:
-        decoded = decode(data, content_type=content_type)
-        texts["decoding", PAGE] = [decoded.text]
-        texts["mojibake", PAGE] = [decoded.text]
-        text, _ = mojibake.restore_page(decoded.text)
-        texts["extraction", PAGE] = texts["plaintext", PAGE] = [text]
-        if is_html(text, content_type):
-            blocks = extraction.extract(text, context).blocks
-        else:
-            blocks, _ = plaintext.to_blocks(text, context)
-        for name, step in pipeline.STEPS:
-            for block in blocks:
-                texts.setdefault((name, block.seq), []).append(block.text)
-            blocks, _ = step(blocks, context)
+    for step in ("decoding", "mojibake", "extraction", "plaintext"):
+        texts[step, PAGE] = [seen.text("mojibake" if step in ("extraction", "plaintext") else "decoding")]
+    steps = [(step, blocks) for step, blocks in seen.given if not (blocks and blocks[0].seq == PAGE)]
+    for (_, blocks), (step, _) in itertools.pairwise(steps):
         for block in blocks:
-            for name in ("splitting", "sections"):
-                texts.setdefault((name, block.seq), []).append(block.text)
-    except Exception:  # clean_page has made a rejection of the same failure, and that is shown
-        return texts
+            texts.setdefault((step, block.seq), []).append(block.text)
     return texts
+
+
+def _outside_lines(lines: Sequence[str], full: bool) -> Iterator[Text]:
+    """What lies outside the article, line by line."""
+    from rich.text import Text
+
+    for line in lines if full else lines[:OUTSIDE]:
+        yield Text.assemble(("       | ", "dim"), (_shown(line, full), "dim"))
+    if not full and len(lines) > OUTSIDE:
+        yield Text.assemble(
+            ("       | ", "dim"), (f"and {len(lines) - OUTSIDE:,} lines more (--full shows all)", "dim")
+        )
 
 
 def context_of(edit: Edit, received: Received) -> tuple[str, str]:
@@ -99,7 +99,7 @@ def _head(page: CleanPage, size: int) -> Iterator[Text]:
         _plural(len(page.documents), "document"),
     )
     if page.title:
-        yield Text.assemble(("title ", "bold"), _visible(page.title))
+        yield Text.assemble(("title ", "bold"), visible(page.title))
     if page.rejection is not None:
         r = page.rejection
         yield Text.assemble(
@@ -114,9 +114,9 @@ def _foot(page: CleanPage) -> Iterator[Text]:
         particulars = (document.published, document.source, document.author, document.script, *document.flags)
         yield Text.assemble(
             (f"document {n} ", "bold"),
-            _visible(document.title or "(no title)"),
+            visible(document.title or "(no title)"),
             (f"  {len(document.text):,} characters, {_plural(len(document.sections), 'section')}", "dim"),
-            ("  " + _visible("; ".join(p for p in particulars if p)), "dim"),
+            ("  " + visible("; ".join(p for p in particulars if p)), "dim"),
         )
     if page.edits:
         counts: Counter[str] = Counter()
@@ -138,14 +138,14 @@ def _edit_line(edit: Edit, around: tuple[str, str], full: bool) -> Text:
         line.append(f"{edit.certainty} ", "yellow")
     if edit.count > 1:
         line.append(f"×{edit.count} ", "magenta")
-    line.append(_visible(around[0]), "dim")
+    line.append(visible(around[0]), "dim")
     if edit.before:
         line.append("[-" + _shown(edit.before, full) + "-]", "red")
     if edit.after:
         line.append("{+" + _shown(edit.after, full) + "+}", "green")
-    line.append(_visible(around[1]), "dim")
+    line.append(visible(around[1]), "dim")
     if edit.detail:
-        line.append(f"  ({_visible(edit.detail)})", "dim")
+        line.append(f"  ({visible(edit.detail)})", "dim")
     return line
 
 
@@ -154,12 +154,12 @@ def _shown(text: str, full: bool) -> str:
         half = LONGEST // 2
         left_out = len(text) - 2 * half
         text = f"{text[:half]} … {left_out:,} characters … {text[-half:]}"
-    return _visible(text)
+    return visible(text)
 
 
-def _visible(text: str) -> str:
-    """Line breaks and control characters as marks: a terminal must not obey what a page holds."""
-    return _UNSEEN.sub(_mark, text)
+def visible(text: str, keep: str = "") -> str:
+    """Line breaks and control characters as marks, but for those of `keep`: nobody must obey what a page holds."""
+    return _UNSEEN.sub(lambda match: match[0] if match[0] in keep else _mark(match), text)
 
 
 def _mark(match: re.Match[str]) -> str:
