@@ -10,6 +10,7 @@ import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 from prefect import flow  # isort: skip
 
 from flows import nights, reports
+from flows.failing import told
 from flows.settings import Settings, load_settings
 
 _TELL: list[Any] = [reports.on_failure]
@@ -27,21 +28,25 @@ def reclean_flow(
     settings: Settings | None = None,
 ) -> dict[str, Any]:
     """Clean pages again from the raw store with today's code: `nights.reclean`."""
-    summary = nights.reclean(
-        out,
-        rejects=rejects,
-        reason=reason,
-        host=host,
-        since=since,
-        date=date,
-        force=force,
-        settings=settings or load_settings(),
-    )
-    reports.publish(summary)
-    return summary
+
+    def reclean() -> dict[str, Any]:
+        summary = nights.reclean(
+            out,
+            rejects=rejects,
+            reason=reason,
+            host=host,
+            since=since,
+            date=date,
+            force=force,
+            settings=settings or load_settings(),
+        )
+        reports.publish(summary)
+        return summary
+
+    return told(reclean)
 
 
 @flow(name="prune", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)
 def prune_flow(out: str = "out", keep_days: int = 30) -> dict[str, int]:
     """Delete raw pages, unfinished runs and reports older than `keep_days` days: `nights.prune`."""
-    return nights.prune(out, keep_days=keep_days)
+    return told(lambda: nights.prune(out, keep_days=keep_days))

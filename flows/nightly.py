@@ -11,6 +11,7 @@ from prefect import flow  # isort: skip
 
 from flows import reports, running
 from flows.errors import GateFailed
+from flows.failing import told
 from flows.nights import run_night
 from flows.settings import Settings, load_settings
 
@@ -32,7 +33,10 @@ def nightly(
     Returns the summary. Raises GateFailed, with the summary as `summary`, where the run is complete on disk and must
     not count as success; UsageError, OutBusy, OutUnwritable, DiskFull as its parts do.
     """
-    settings = settings or load_settings()
+    return told(lambda: _night(sources, out, date, settings or load_settings()))
+
+
+def _night(sources: list[str], out: str, date: dt.date | None, settings: Settings) -> dict[str, Any]:
     summary = run_night(sources, out, date, settings, running.run_shards)
     reports.publish(summary)
     if summary["problems"]:

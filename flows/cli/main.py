@@ -72,7 +72,7 @@ def _run(arguments: list[str]) -> int:
             _complain(STOPPED)
         return code if isinstance(code, int) else 0
     except QingwenError as error:
-        _complain(str(error))
+        _complain(error.told())
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         _complain(STOPPED)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.cli.talking import Talk
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="folder of the dat
 Date = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for; default tonight")]
 Runner = Annotated[str | None, typer.Option(help="here, processes or dask")]
 Workers = Annotated[int | None, typer.Option(help="processes; 0: one a core")]
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress and no summary: warnings and problems only")]
+LogLevel = Annotated[str, typer.Option(help="debug, info, warning or error")]
+LogFile = Annotated[Path | None, typer.Option(metavar="FILE", help="keep a log there too; lines are added")]
+LogFormat = Annotated[str, typer.Option(help="of the log file: text, or json (an object a line)")]
+TALK = ("quiet", "as_json", "log_level", "log_file", "log_format")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,25 +69,27 @@ def run(
     dask_address: Annotated[str | None, typer.Option(help="scheduler of a Dask cluster")] = None,
     wait: Annotated[float | None, typer.Option(help="seconds to wait for another run on the same OUT")] = None,
     config: Config = None,
+    quiet: Quiet = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print what came of it as one JSON object")] = False,
+    log_level: LogLevel = "info",
+    log_file: LogFile = None,
+    log_format: LogFormat = "text",
 ) -> int:
     """Fetch and clean pages and publish them as Parquet. The same command again completes a run that was stopped."""
     flags = {
         name: value
         for name, value in locals().items()
-        if name not in ("sources", "date", "config") and value is not None
+        if name not in ("sources", "date", "config", *TALK) and value is not None
     }
+    talk = Talk(quiet, log_level, log_file, log_format)
     settings = settings_from(flags, config)
     night = night_of(date, settings)
     from flows.cli import starting
 
     starting.check_sources(sources, settings)
     starting.check_out(settings.out)
-    summary = starting.run_nightly(sources, settings, night)
-    from flows.reports import summary_lines
-
-    sys.stdout.flush()
-    for line in summary_lines(summary):
-        print(line)
+    summary = starting.run_nightly(sources, settings, night, talk)
+    tell_summary(summary, quiet=quiet, as_json=as_json)
     return int(summary.get("exit_code", 0))
 
 
@@ -91,6 +101,7 @@ def serve(
 ) -> int:
     """Run nightly on this machine, without a worker: a Prefect server and its schedule in one process."""
     settings = settings_from({"out": out}, config)
+    settings.policy()  # a rule file that is none is told now, not at two in the night
     from flows.cli import serving
 
     serving.serve(sources, settings, cron)
@@ -110,6 +121,21 @@ def config(
         about = f"  # {field.description}" if describe else ""
         print(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
     return 0
+
+
+def tell_summary(summary: dict[str, Any], *, quiet: bool, as_json: bool) -> None:
+    """What came of a run on standard output; with `quiet` only its problems, on standard error."""
+    from flows.reports import summary_lines
+
+    if as_json:
+        sys.stdout.buffer.write(json.dumps(summary, ensure_ascii=False, default=str).encode() + b"\n")
+        sys.stdout.flush()
+    elif quiet:
+        for problem in summary["problems"]:
+            print(f"qingwen: {problem}", file=sys.stderr)
+    else:
+        for line in summary_lines(summary):
+            print(line)
 
 
 def shown(value: Any) -> str:

@@ -73,7 +73,12 @@ def reclean(
     from flows import reports, running
 
     summary = store.conduct(
-        folder, order, run_shards or running.run_shards, running.Sizer(settings), wait=settings.wait
+        folder,
+        order,
+        run_shards or running.run_shards,
+        running.Sizer(settings),
+        wait=settings.wait,
+        watch=running.Progress(in_flow=running.in_flow_run()),
     )
     summary["report"] = str(reports.write(summary))
     return summary

@@ -12,7 +12,7 @@ from typing import Any
 
 from flows.pages import Shard, ShardResult
 from flows.running.here import run_here
-from flows.running.tasks import Starter, Work, in_flow_run, window, workers_of
+from flows.running.tasks import Starter, Work, window, workers_of
 
 log = logging.getLogger("qingwen.runners")
 
@@ -27,13 +27,7 @@ def run_shards(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[S
     """
     if logging.getLogger("qingwen").level == logging.NOTSET:
         logging.getLogger("qingwen").setLevel(logging.INFO)  # the lines about shards; Prefect's handlers show them
-    runner = getattr(settings, "runner", "here")
-    if in_flow_run():
-        from flows.running.progress import Progress
-
-        progress = Progress()
-        return progress.of(_run(runner, progress.counted(shards), work, settings))
-    return _run(runner, shards, work, settings)
+    return _run(getattr(settings, "runner", "here"), shards, work, settings)
 
 
 def _run(runner: str, shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:

@@ -81,7 +81,7 @@ class _Network:
 def _wanted(source: Source, settings: Any, network: Callable[[], Any], whole: Whole | None) -> Iterator[Entry]:
     """The entries of a source that include, exclude and since let through."""
     since: dt.date | None = getattr(settings, "since", None)
-    wanted = _let_through(source, settings)
+    wanted = let_through(source, settings)
     entries = open_source(source, settings, network)
     if whole is not None:
         entries = whole.watch(source, entries)
@@ -93,7 +93,7 @@ def _wanted(source: Source, settings: Any, network: Callable[[], Any], whole: Wh
     return entries
 
 
-def _let_through(source: Source, settings: Any) -> Callable[[str], bool]:
+def let_through(source: Source, settings: Any) -> Callable[[str], bool]:
     """Whether include and exclude let an address through."""
     include = [_anywhere(g) for g in (*source.include, *getattr(settings, "include", ()))]
     exclude = [_anywhere(g) for g in (*source.exclude, *getattr(settings, "exclude", ()))]
@@ -113,7 +113,7 @@ def _by_name(
     streams: list[Iterator[Entry]] = []
     for _, group in itertools.groupby(sources, key=lambda source: source.name):
         places = list(group)
-        whole = whole_of(places, settings, _let_through(places[0], settings))
+        whole = whole_of(places, settings, let_through(places[0], settings))
         if whole is not None:
             wholes.append(whole)
         entries = itertools.chain.from_iterable(_wanted(place, settings, network, whole) for place in places)

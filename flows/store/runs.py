@@ -14,10 +14,10 @@ import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow.parquet as pq
 
@@ -48,6 +48,25 @@ PAGES_INDEX = "pages.sqlite"
 Work = Callable[..., ShardResult]
 RunShards = Callable[[Iterable[Shard], Work, Any], Iterator[ShardResult]]
 Summary = dict[str, Any]
+
+
+class Watch(Protocol):
+    """Who is told how far a run is: `flows.running.Progress`."""
+
+    def begin(self, found: int, skipped: Mapping[str, int]) -> None:
+        """Pages staged before, and where the planner counts those that get no row."""
+
+    def shards(self, shards: Iterable[Shard]) -> Iterator[Shard]:
+        """The same shards."""
+
+    def results(self, results: Iterator[ShardResult]) -> Iterator[ShardResult]:
+        """The same results."""
+
+    def publishing(self) -> None:
+        """All shards are done."""
+
+    def finish(self) -> None:
+        """The run is committed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +106,13 @@ class Run:
 
 
 def conduct(
-    out: Path, order: Order, run_shards: RunShards | None = None, sizer: Sizer | None = None, *, wait: float = 0.0
+    out: Path,
+    order: Order,
+    run_shards: RunShards | None = None,
+    sizer: Sizer | None = None,
+    *,
+    wait: float = 0.0,
+    watch: Watch | None = None,
 ) -> Summary:
     """Run an order on OUT to its commit and say what came of it.
 
@@ -118,12 +143,20 @@ def conduct(
                 first=run.next_number,
             )
             results = list(run.staged)
-            for result in run_shards(shards, clean_shard, order.settings):
+            if watch is not None:
+                watch.begin(sum(r.rows.get("pages", 0) for r in run.staged), planner.skipped)
+                shards = watch.shards(shards)
+            done = run_shards(shards, clean_shard, order.settings)
+            for result in done if watch is None else watch.results(done):
                 results.append(result)
                 sizer.learn(result)
         finally:
             state.close()
+        if watch is not None:
+            watch.publishing()
         summary = _publish(run, order, results, planner, recovered, begun)
+        if watch is not None:
+            watch.finish()
         if getattr(order.settings, "keep_raw", "ends") == "ends":
             summary["raw_removed"] = _remove_spent(out, run.run_id)
         return summary
