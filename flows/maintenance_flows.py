@@ -27,7 +27,18 @@ def reclean_flow(
     force: bool = False,
     settings: Settings | None = None,
 ) -> dict[str, Any]:
-    """Clean pages again from the raw store with today's code: `nights.reclean`."""
+    """Clean pages again from the raw store with today's code, without the network.
+
+    Args:
+        out: folder of the dataset
+        rejects: only pages that were rejected
+        reason: only pages rejected for this reason, such as "decoding: not text", or either half of it
+        host: only pages of this host and its subdomains
+        since: only pages fetched since this day
+        date: the night that the run counts for; empty: tonight
+        force: also pages that today's code, rules and policy would clean as they were
+        settings: all that can be set; empty: environment, qingwen.toml and defaults of where the run takes place
+    """
 
     def reclean() -> dict[str, Any]:
         summary = nights.reclean(
@@ -48,5 +59,10 @@ def reclean_flow(
 
 @flow(name="prune", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)
 def prune_flow(out: str = "out", keep_days: int = 30) -> dict[str, int]:
-    """Delete raw pages, unfinished runs and reports older than `keep_days` days: `nights.prune`."""
+    """Delete raw pages, unfinished runs and reports that are old. Tables stay.
+
+    Args:
+        out: folder of the dataset
+        keep_days: days that raw pages, unfinished runs and reports are kept
+    """
     return told(lambda: nights.prune(out, keep_days=keep_days))
