@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="settings file; default qingwen.toml")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="folder of the dataset; default out")]
 Date = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for; default tonight")]
-Runner = Annotated[str | None, typer.Option(help="here, processes or dask")]
-Workers = Annotated[int | None, typer.Option(help="processes; 0: one a core")]
+Runner = Annotated[str | None, typer.Option(help="here, processes or dask; default processes")]
+Workers = Annotated[int | None, typer.Option(help="processes; 0, the default: one a core")]
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress and no summary: warnings and problems only")]
 LogLevel = Annotated[str, typer.Option(help="debug, info, warning or error")]
@@ -48,26 +48,38 @@ def run(
     date: Date = None,
     runner: Runner = None,
     workers: Workers = None,
-    limit: Annotated[int | None, typer.Option(help="pages at most")] = None,
+    limit: Annotated[int | None, typer.Option(help="pages at most; default 0: all")] = None,
     since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="only what is dated since")] = None,
     include: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="only addresses like this")] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="no address like this")] = None,
-    follow_links: Annotated[bool | None, typer.Option(help="follow links that lead out of a folder or glob")] = None,
+    follow_links: Annotated[
+        bool | None, typer.Option(help="follow links that lead out of a folder or glob; default no")
+    ] = None,
     column: Annotated[str | None, typer.Option(help="column of HTML or text in JSONL and Parquet")] = None,
     url_column: Annotated[str | None, typer.Option(help="column of addresses in JSONL and Parquet")] = None,
     sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
-    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
-    punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
-    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too")] = None,
-    delay: Annotated[float | None, typer.Option(help="seconds between requests to one host")] = None,
+    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep; default Hans")] = None,
+    punctuation: Annotated[
+        bool | None, typer.Option(help="restore punctuation, widths and spaces; default yes")
+    ] = None,
+    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too; default yes")] = None,
+    delay: Annotated[float | None, typer.Option(help="seconds between requests to one host; default 1.0")] = None,
     contact: Annotated[str | None, typer.Option(help="address or page where a site's owner reaches you")] = None,
-    user_agent: Annotated[str | None, typer.Option(help="how the fetcher names itself")] = None,
-    robots: Annotated[bool | None, typer.Option(help="obey robots.txt")] = None,
-    allow_private: Annotated[bool | None, typer.Option(help="allow private and loopback addresses")] = None,
-    page_seconds: Annotated[float | None, typer.Option(help="a page that takes longer is rejected")] = None,
-    max_rejected: Annotated[float | None, typer.Option(help="a larger share of rejects fails the run")] = None,
+    user_agent: Annotated[
+        str | None, typer.Option(help="how the fetcher names itself; else Qingwen and its version")
+    ] = None,
+    robots: Annotated[bool | None, typer.Option(help="obey robots.txt; default yes")] = None,
+    allow_private: Annotated[bool | None, typer.Option(help="allow private and loopback addresses; default no")] = None,
+    page_seconds: Annotated[
+        float | None, typer.Option(help="seconds after which a page is given up and rejected; default 60.0")
+    ] = None,
+    max_rejected: Annotated[
+        float | None, typer.Option(help="a larger share of rejects (0 to 1) fails the run; default 0.5")
+    ] = None,
     dask_address: Annotated[str | None, typer.Option(help="scheduler of a Dask cluster")] = None,
-    wait: Annotated[float | None, typer.Option(help="seconds to wait for another run on the same OUT")] = None,
+    wait: Annotated[
+        float | None, typer.Option(help="seconds to wait for another run on the same OUT; default 0.0")
+    ] = None,
     config: Config = None,
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="print what came of it as one JSON object")] = False,
