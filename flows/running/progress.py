@@ -205,11 +205,11 @@ def duration(seconds: float) -> str:
     """Seconds as a person says them.
 
     >>> [duration(n) for n in (4, 75, 600, 5000, 100_000)]
-    ['4 s', '75 s', '10 min', '1 h 23 min', '27 h 46 min']
+    ['4 s', '75 s', '10 min', '1 h 23 min', '27 h 47 min']
     """
     if seconds < 100:
         return f"{seconds:.0f} s"
-    minutes = int(seconds // 60)
+    minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
