@@ -6,7 +6,7 @@
     │   │   └── OutUnwritable   OUT cannot be written
     │   ├── GateFailed          the run is complete on disk and must not count as success: exit 1
     │   ├── PoolClosed          the run is ending: what is not done is left to the next one
-    │   ├── DamagedOut          OUT holds what no commit record explains
+    │   ├── DamagedOut          a file of OUT is not what it must be
     │   └── (FetchError) RefusedError, GoneError, StatusError, UnfitError
     └── TransientError          trying again later can help
         ├── OutBusy             another run holds OUT
@@ -19,6 +19,8 @@ Retrying reads the type, never a list of names.
 """
 
 from __future__ import annotations
+
+from schemas.commits import DamagedDataset
 
 
 class QingwenError(Exception):
@@ -60,8 +62,9 @@ class GateFailed(TerminalError):
     )
 
 
-class DamagedOut(TerminalError):
-    """OUT holds something that no commit record explains."""
+class DamagedOut(TerminalError, DamagedDataset):
+    """A file of OUT is not what it must be; the message names it and says what to do. What reads committed files raises
+    the plain DamagedDataset of schemas.commits."""
 
     advice = "qingwen check OUT says what is wrong"
 

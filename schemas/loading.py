@@ -14,10 +14,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from schemas import unique
 from schemas.commits import committed, committed_runs
+from schemas.reading import FORMAT, Entry, naming_each, opened
 from schemas.tables import TABLES
 
 ID_LENGTH = 20  # of a page id, with which a document's id begins
@@ -104,14 +104,26 @@ def dataset(table: str, out: Path, since: dt.date | None = None, until: dt.date 
     if not runs and not out.is_dir():
         raise FileNotFoundError(f"{out}: no such dataset")
     # One read of each record; the nights are in the paths.
-    paths = [os.fspath(path) for run in runs for _, path in committed(out, run, table) if _within(path, since, until)]
-    return _of(paths, table) if paths else ds.dataset(_with_night(table).empty_table())
+    files = _files(out, table, since, until)
+    for path, entry in files:
+        with opened(path, entry):  # a missing column would come as nulls
+            pass
+    return _of([path for path, _ in files], table) if files else ds.dataset(_with_night(table).empty_table())
+
+
+def _files(out: Path, table: str, since: dt.date | None, until: dt.date | None) -> list[tuple[Path, Entry]]:
+    return [
+        (path, entry)
+        for run in committed_runs(out)
+        for entry, path in committed(out, run, table)
+        if _within(path, since, until)
+    ]
 
 
 def _of(paths: Sequence[str | Path], table: str) -> ds.Dataset:
     """Some files of a table as a dataset: the schema of today, and the night from the folder's name."""
     night = ds.partitioning(pa.schema([pa.field(NIGHT, pa.date32())]), flavor="hive")
-    return ds.dataset([os.fspath(p) for p in paths], schema=_with_night(table), format="parquet", partitioning=night)
+    return ds.dataset([os.fspath(p) for p in paths], schema=_with_night(table), format=FORMAT, partitioning=night)
 
 
 def _batches(
@@ -119,22 +131,24 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     """Batches with the named columns; with `latest`, of each run only the pages whose newest version it wrote."""
     if not latest:
-        yield from dataset(table, out, *nights).to_batches(columns=names)
+        batches = dataset(table, out, *nights).to_batches(columns=names)
+        yield from naming_each(batches, _files(out, table, *nights))
         return
     page = "document_id" if table == "duplicates" else "page_id"
     wanted = _newest(out, nights, "run_id" if table in ("pages", "rejects") else "documents_run")
     for run_id in committed_runs(out):
         if run_id not in wanted:
             continue
-        for _, path in committed(out, run_id, table):
+        for entry, path in committed(out, run_id, table):
             if not _within(path, *nights):
                 continue
-            ids = pq.read_table(path, columns=[page], partitioning=None)[page]
+            with opened(path, entry) as file:
+                ids = file.read(columns=[page])[page]
             if table == "duplicates":
                 ids = pc.utf8_slice_codeunits(ids, 0, ID_LENGTH)
             kept = pc.is_in(ids, value_set=wanted[run_id])  # once a file: the set is hashed anew each time
             at = 0
-            for batch in _of([path], table).to_batches(columns=names):
+            for batch in naming_each(_of([path], table).to_batches(columns=names), [(path, entry)]):
                 rows = batch.filter(kept.slice(at, len(batch)).combine_chunks())
                 at += len(batch)
                 if len(rows):
@@ -156,7 +170,9 @@ def _unique(
 
 def _newest(out: Path, nights: tuple[dt.date | None, dt.date | None], run: str) -> dict[str, pa.Array]:
     """The pages whose newest version is of a run, by run. run: the newest row's own, or that of its documents."""
-    pages = dataset("pages", out, *nights).to_table(columns=list({"page_id": 0, "run_id": 0, run: 0}))
+    columns = list({"page_id": 0, "run_id": 0, run: 0})
+    batches = _batches("pages", out, columns, False, nights)
+    pages = pa.Table.from_batches(batches, pa.schema([_with_night("pages").field(name) for name in columns]))
     newest = pages.group_by("page_id").aggregate([("run_id", "max")])
     rows = newest.join(pages, ["page_id", "run_id_max"], ["page_id", "run_id"], "inner")
     if run == "run_id":

@@ -66,6 +66,7 @@ class Edit:
 
     `start` counts code points in the text of block `block` as the step received it; `block` is -1 where the step worked
     on the whole page. `before` and `after` are what stood and what stands; a bulk change is one edit with its `count`.
+    Edits of a block whose counts are 1, made in their order, give the block that the step gave, but for white space.
     """
 
     step: str

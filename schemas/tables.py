@@ -315,7 +315,7 @@ RUNS = Table(
     "a completed run",
     (
         _RUN,
-        Column("kind", pa.string(), "nightly, reclean or forget"),
+        Column("kind", pa.string(), "nightly, reclean, forget or repair"),
         Column("started_at", _WHEN, "when the run was first started"),
         Column("finished_at", _WHEN, "when its last page was cleaned"),
         Column("seconds", pa.float64(), "duration of this attempt"),

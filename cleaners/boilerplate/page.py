@@ -8,22 +8,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cleaners.boilerplate import debris, strays
+from cleaners.boilerplate.debris import Cut
 from cleaners.boilerplate.folding import fold
 from cleaners.boilerplate.notices import SENTENCE, is_trail
 from cleaners.boilerplate.rules import Rule, keys, rules
 from cleaners.metadata import best_title
-from cleaners.text import BLANKS, HAN, continued, glue, tidy
+from cleaners.text import BLANKS, HAN, Ledger, Span
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
-ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    zone: int = threshold(3, "lines", "may be kept above a rule of the head, or below one of the tail")
+    entry_longest: int = threshold(80, "characters", "the longest folded line that can be an entry of a list of titles")
+    edge_sentences: int = threshold(
+        8, "sentences", "at either end of a long line that rules of the head and the tail are tried on"
+    )
+    tries_most: int = threshold(
+        5000, "sentences", "of a page that rules are tried on: no page but an attack has as many notices"
+    )
+    edge: int = threshold(
+        30, "lines", "at either end of a page where rules of the head and the tail look for their words"
+    )
+
+
+T = Thresholds()
 # A date without a year is one only in brackets: 13.5 is a price, 3-2 a score.
 DATED_TITLE = re.compile(
     r"[^。!?;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
 )
-ENTRY_LONGEST = 80
-EDGE_SENTENCES = 8  # sentences at either end of a long line that rules of the head and the tail are tried on
-TRIES_MOST = 5000  # sentences of a page that rules are tried on: no page but an attack has as many notices
-EDGE = 30  # lines at either end of a page where rules of the head and the tail look for their words
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
 
 
@@ -37,24 +53,18 @@ class Row:
     place: int  # among the rows
     folded: str = ""
     gone: bool = False
-    cuts: tuple[list[tuple[int, int]], ...] = ()  # for each pass: offset after it, characters taken
+    ledger: Ledger | None = None  # of its changes, from the first one on
 
-    def remember(self, cuts: list[tuple[int, int]]) -> None:
-        """Notes what one pass took, so that offsets of the line as it is now can be traced back."""
-        total = 0
-        sums: list[tuple[int, int]] = []
-        for place, removed in cuts:
-            total += removed
-            sums.append((place, total))
-        self.cuts = (*self.cuts, sums)
+    def replace(self, spans: Sequence[Span]) -> None:
+        """Puts what each span says in its place."""
+        if self.ledger is None:
+            self.ledger = Ledger(self.text)
+        self.ledger.replace(spans)
+        self.text = self.ledger.text
 
     def origin(self, at: int) -> int:
         """Offset in the block as it came in of an offset in the line as it is now."""
-        for sums in reversed(self.cuts):
-            found = bisect_right(sums, (at, 1 << 60)) - 1
-            if found >= 0:
-                at += sums[found][1]
-        return self.start + at
+        return self.start + (self.ledger.origin(at) if self.ledger is not None else at)
 
 
 class Page:
@@ -65,7 +75,7 @@ class Page:
         self.site = site
         self.titles = _repeats(blocks)
         self.edits: list[Edit] = []
-        self.edge = EDGE
+        self.edge = T.edge
         self.below = next((n for n, b in enumerate(blocks) if b.role == "title" and b.origin == "head"), 0)
         self.tries = 0
         self.held: set[tuple[int, str]] = set()  # block, kind of boilerplate that a sentence of it was
@@ -151,23 +161,10 @@ class Page:
         self.everywhere(rows, tried, "sentence")
         return len(self.edits) > before
 
-    def take_all(self) -> bool:
-        """Rounds until nothing more is taken; whether anything was."""
-        before = len(self.edits)
+    def take_all(self) -> None:
+        """Rounds until nothing more is taken: what a line hid may be boilerplate too."""
         while self.round():
             pass
-        return len(self.edits) > before
-
-    def adopt(self, left: Sequence[Block], read: Sequence[Edit]) -> bool:
-        """Takes over what reading the particulars took and made; whether it took any line."""
-        removals = [edit for edit in read if edit.after != edit.before]
-        taken = {edit.block for edit in removals}
-        for row in self.rows:
-            row.gone = row.gone or self.blocks[row.block].seq in taken
-        known = {block.seq for block in self.blocks}
-        self.blocks += [block for block in left if block.role != "body" and block.seq not in known]
-        self.edits += removals
-        return bool(removals)
 
     def everywhere(self, rows: Sequence[Row], tried: dict[int, list[Rule]], unit: str) -> None:
         """Rules that may stand anywhere."""
@@ -177,7 +174,7 @@ class Page:
                     self.apply(rows[n], rule)
 
     def zone(self, order: Sequence[int], rows: Sequence[Row], tried: dict[int, list[Rule]], place: str) -> None:
-        """Rules of the head, or of the tail: up to ZONE lines may stay outside what they take."""
+        """Rules of the head, or of the tail: up to `T.zone` lines may stay outside what they take."""
         kept = 0
         left = sum(not row.gone for row in rows)
         for n in order:
@@ -185,7 +182,7 @@ class Page:
             if row.gone:
                 continue
             left -= 1
-            if kept > ZONE or kept > left:  # in a short text the head ends where the tail begins
+            if kept > T.zone or kept > left:  # in a short text the head ends where the tail begins
                 return
             if place == "head" and row.folded in self.titles:
                 self.take(row, "title-repeat", "title")
@@ -208,15 +205,15 @@ class Page:
                 self.take(row, rule.name, rule.kind, rule.flag)
             return
         sentences = [found for found in SENTENCE.finditer(row.text) if len(found.group()) <= 2 * rule.longest]
-        if rule.place != "any" and len(sentences) > 2 * EDGE_SENTENCES:
-            sentences = sentences[:EDGE_SENTENCES] + sentences[-EDGE_SENTENCES:]
-        spans: list[tuple[int, int, str, str]] = []
+        if rule.place != "any" and len(sentences) > 2 * T.edge_sentences:
+            sentences = sentences[: T.edge_sentences] + sentences[-T.edge_sentences :]
+        spans: list[Cut] = []
         for found in sentences:
             folded = fold(found.group())
-            if any(word in folded for word in rule.has) and self.tries < TRIES_MOST:
+            if any(word in folded for word in rule.has) and self.tries < T.tries_most:
                 self.tries += 1
                 if rule.takes(folded) and (not rule.beside or (row.block, rule.beside) in self.held):
-                    spans.append((found.start(), found.end(), "", rule.name))
+                    spans.append(Cut(found.start(), found.end(), "", rule.name))
         if spans:
             self.cut(row, spans, rule.kind)
             self.held.add((row.block, rule.kind))
@@ -233,21 +230,13 @@ class Page:
         if flag:
             self.flag(row, flag)
 
-    def cut(self, row: Row, spans: Sequence[tuple[int, int, str, str]], kind: str) -> None:
-        """Takes parts of a line: (start, end, what stands there after, rule), in order, none over another."""
+    def cut(self, row: Row, cuts: Sequence[Cut], kind: str) -> None:
+        """Takes parts of a line, in order, none over another."""
         seq = self.blocks[row.block].seq
-        parts: list[str] = []
-        at = shift = 0
-        cuts: list[tuple[int, int]] = []
-        for start, end, after, rule in spans:
+        for start, end, after, rule in cuts:
             before = row.text[start:end]
             self.edits.append(Edit("boilerplate", rule, seq, row.origin(start), before, after, "likely", 1, kind))
-            parts += (row.text[at:start], after)
-            at = end
-            shift += len(before) - len(after)
-            cuts.append((end - shift, len(before) - len(after)))
-        row.text = "".join(parts) + row.text[at:]
-        row.remember(cuts)
+        row.replace([Span(cut.start, cut.end, cut.after) for cut in cuts])
         row.folded = fold(row.text)
         row.gone = not row.folded
 
@@ -266,7 +255,7 @@ class Page:
                 if flag not in block.flags:
                     self.blocks[n] = replace(block, flags=(*block.flags, flag))
 
-    # -- lists, debris, lines
+    # -- lists, debris
 
     def lists(self, rows: Sequence[Row], tried: dict[int, list[Rule]]) -> None:
         """Related lists: a heading, and short lines from there to the end, or as far as all of them bear dates."""
@@ -336,42 +325,6 @@ class Page:
                 if spans:
                     self.cut(row, spans, "debris")
 
-    def lines(self) -> bool:
-        """Space around lines and empty lines go, cut lines are joined, as in a plain text; whether any was joined."""
-        kept: list[Row] = []
-        for n, row in enumerate(self.rows):
-            last = n + 1 == len(self.rows) or self.rows[n + 1].block != row.block
-            first = n == 0 or self.rows[n - 1].block != row.block
-            if first:
-                group: list[Row] = []
-            if not row.gone:
-                group.append(row)
-            if last and group:
-                whole = tidy("\n".join(row.text for row in group))
-                if "\n" not in whole:
-                    group[0].text = whole
-                    for other in group[1:]:
-                        other.gone = True
-                    kept.append(group[0])
-                else:
-                    lines = whole.split("\n")
-                    for row, line in zip(group, lines, strict=False):
-                        row.text = line
-                    for other in group[len(lines) :]:
-                        other.gone = True
-                    kept += group[: len(lines)]
-        cut = continued([row.text for row in kept])
-        begun: Row | None = None
-        for n, row in enumerate(kept):
-            if n in cut and begun is not None:
-                seq, at = self.blocks[begun.block].seq, len(begun.text)
-                self.edits.append(Edit("boilerplate", "joined", seq, at, "\n", "", "likely", 1, "a cut line"))
-                begun.text = glue(begun.text, row.text)
-                row.gone = True
-            else:
-                begun = row
-        return bool(cut)
-
     def result(self) -> tuple[Block, ...]:
         """The blocks as they are now, without those that nothing is left of."""
         self.put_flags()
@@ -391,7 +344,7 @@ class Page:
 
 def _entry(folded: str) -> bool:
     """Whether a line can be an entry of a list of titles."""
-    return 0 < len(folded) <= ENTRY_LONGEST and folded[-1] not in "。;,:" and "。" not in folded
+    return 0 < len(folded) <= T.entry_longest and folded[-1] not in "。;,:" and "。" not in folded
 
 
 def _repeats(blocks: Sequence[Block]) -> frozenset[str]:

@@ -1,10 +1,11 @@
 """The particulars of a document: title, date of publication, source, author."""
 
 from cleaners.metadata.beside import births, tells_of_subject
-from cleaners.metadata.choosing import Particulars, best_title, choose, read
+from cleaners.metadata.choosing import Particulars, best_title, choose, contradictions, read
 from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
 from cleaners.metadata.lexicon import find
-from cleaners.metadata.lines import CREDIT_LONGEST, LINE_LIMIT, Said, credited, ends_with_label, parse, signed_names
+from cleaners.metadata.lines import Said, credited, ends_with_label, parse, signed_names
+from cleaners.metadata.lines import T as LINES
 from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
 from cleaners.metadata.notice import header_of_lines
 from cleaners.metadata.titles import (
@@ -20,8 +21,7 @@ from cleaners.metadata.titles import (
 )
 
 __all__ = [
-    "CREDIT_LONGEST",
-    "LINE_LIMIT",
+    "LINES",
     "Particulars",
     "Said",
     "best_title",
@@ -29,6 +29,7 @@ __all__ = [
     "choose",
     "clean_name",
     "clean_source",
+    "contradictions",
     "credited",
     "date_in_url",
     "date_of",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cleaners.policy import Context
 from cleaners.punctuation.quotes import pair_quotes
-from cleaners.text import code_rows, has_code_sign, mostly_wide
+from cleaners.text import Ledger, Span, code_rows, has_code_sign, mostly_wide
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -35,15 +36,24 @@ QUESTION = re.compile(
 PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|[{AFTER}”’」』）])")
 LAST_PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=[”’」』）]?$)")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d{0,2})$")
-ENTITY_LONGEST = 12
-ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    entity_longest: int = threshold(12, "characters", "of an HTML entity before its semicolon")
+    rounds: int = threshold(4, "rounds", "over a line: a mark that was normalised may decide about its neighbour")
+    clause_least: int = threshold(4, "characters", "of a clause of a headline")
+
+
+T = Thresholds()
 PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
 DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
 HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
 TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 LIST_LABEL = re.compile(r"[〇零一二三四五六七八九十百甲乙丙丁]{1,4}|\d{1,3}|[A-Za-z]")
 SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
-CLAUSE_LEAST = 4  # characters of a clause of a headline
 EDGE_SPACE = re.compile(f"(?<=[{HAN}]) +(?=[，。、；：！？）》”])|(?<=[，。、；：！？]) +(?=[{HAN}])")
 BLANK_BEFORE = re.compile("[在为為共第于於至到计計付额額限约約等满滿年月价價期金达達]")  # before a blank of a form
 BLANK_BEHIND = re.compile("个|個|元|万元|萬元|年|月|日|天|号|號|份|名|次|平方|小时|周|%|人(?![们民家])")  # its unit
@@ -72,8 +82,10 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
             restored = line
             if not coded and "\t" not in line and NEEDED.search(line) and chinese(line):
                 restored, changes = restore(line)
-                for rule, start, before, after, count in changes:
-                    edits.append(Edit("punctuation", rule, block.seq, at + start, before, after, "likely", count))
+                for c in changes:
+                    edits.append(
+                        Edit("punctuation", c.rule, block.seq, at + c.start, c.before, c.after, "likely", c.count)
+                    )
             lines.append(restored)
             at += len(line) + 1
         text = "\n".join(lines)
@@ -96,61 +108,58 @@ def chinese(text: str) -> bool:
     return han * 2 >= latin and not (latin > 3 and has_code_sign(text) and not mostly_wide(text))
 
 
-Change = tuple[str, int, str, str, int]
 Action = Callable[[re.Match[str]], "str | None"]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one rule did to a line: all its places as one, `start` the first of them in the line as it came."""
+
+    rule: str
+    start: int
+    before: str
+    after: str
+    count: int
+
+
 class _Line:
-    """A line at work, with the offset in the received text of each of its characters."""
+    """A line at work."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.places = list(range(len(text) + 1))
+        self.ledger = Ledger(text)
         self.changes: list[Change] = []
+
+    @property
+    def text(self) -> str:
+        return self.ledger.text
 
     def sub(self, rule: str, pattern: re.Pattern[str], action: Action) -> None:
         """Puts action(match) for each match; None leaves it. One change for all of them."""
-        parts: list[str] = []
-        kept: list[int] = []
-        at, count, first, before, after = 0, 0, 0, "", ""
-        for found in pattern.finditer(self.text):
-            new = action(found)
-            if new is None or new == found.group():
-                continue
-            if not count:
-                first = self.places[found.start()]
-            count += 1
-            before, after = _sample(before, found.group()), _sample(after, new)
-            parts += (self.text[at : found.start()], new)
-            kept += self.places[at : found.start()]
-            kept += [self.places[min(found.start() + n, found.end() - 1)] for n in range(len(new))]
-            at = found.end()
-        if count:
-            self.places = kept + self.places[at:]
-            self.text = "".join(parts) + self.text[at:]
-            self.changes.append((rule, first, before, after, count))
+        found = ((match, action(match)) for match in pattern.finditer(self.text))
+        self._put(rule, [Span(*m.span(), new) for m, new in found if new is not None and new != m.group()])
 
     def quotes(self) -> None:
         """Pairs straight quotation marks."""
         paired = pair_quotes(self.text)
-        if not paired:
+        self._put("quotes", [Span(at, at + 1, paired[at]) for at in sorted(paired)])
+
+    def _put(self, rule: str, spans: list[Span]) -> None:
+        if not spans:
             return
-        characters = list(self.text)
         before = after = ""
-        for place in sorted(paired):
-            before, after = _sample(before, characters[place]), _sample(after, paired[place])
-            characters[place] = paired[place]
-        self.text = "".join(characters)
-        self.changes.append(("quotes", self.places[min(paired)], before, after, len(paired)))
+        for start, end, new in spans:
+            before, after = _sample(before, self.text[start:end]), _sample(after, new)
+        self.changes.append(Change(rule, self.ledger.origin(spans[0].start), before, after, len(spans)))
+        self.ledger.replace(spans)
 
 
 def restore(text: str) -> tuple[str, list[Change]]:
-    """A line with its punctuation restored, and (rule, start of the first change, before, after, count) of each change.
+    """A line with its punctuation restored, and what each rule did.
 
     Goes over the line until nothing changes: a mark that came back may show what stands beside it.
     """
     line = _Line(text)
-    for _ in range(ROUNDS):
+    for _ in range(T.rounds):
         done = len(line.changes)
         _once(line)
         if len(line.changes) == done:
@@ -185,7 +194,7 @@ def _mark(found: re.Match[str]) -> str | None:
     sign = raw.strip()
     if sign == ":" and text[end : end + 2] == "//":
         return None
-    if sign == ";" and ENTITY.search(text, max(0, start - ENTITY_LONGEST), start):
+    if sign == ";" and ENTITY.search(text, max(0, start - T.entity_longest), start):
         return None  # &hellip; is about an entity, or could not be read
     if raw[:1] == " " and sign in ",:;" and end < len(text) and not HAN_ONE.match(text[end]):
         return None
@@ -239,7 +248,7 @@ def _space(found: re.Match[str]) -> str | None:
     right = CLAUSE.split(text[at + 1 : at + 41])[0]
     if at - len(left) <= 0 and (len(left) <= 7 or at + 1 + len(right) >= len(text)):
         return None  # 第一章 总则; a line without marks
-    if at + 1 + len(right) >= len(text) and min(len(left), len(right)) >= CLAUSE_LEAST:
+    if at + 1 + len(right) >= len(text) and min(len(left), len(right)) >= T.clause_least:
         return None  # two clauses of a headline; prose would go on to a mark
     one = left.split(" ")[-1], right.split(" ")[0]
     if len(one[0]) == 1 or len(one[1]) == 1:

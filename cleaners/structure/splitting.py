@@ -9,16 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cleaners import boilerplate
-from cleaners.policy import Context
 from cleaners.structure import evidence
 from cleaners.structure.sections import core
 from cleaners.text import TitleMark, numbered, read_mark
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
-SHORTEST = 40  # characters of body that a document has at least
-DEEPEST = 8
-LEAD_LONGEST = 200  # characters before a mark 篇2 that are a first document whose mark is missing
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    shortest: int = threshold(40, "characters", "of body that a document has at least")
+    lead_longest: int = threshold(
+        200, "characters", "before a mark 篇2 that are a first document whose mark is missing"
+    )
+
+
+T = Thresholds()
 LINES = ("paragraph", "heading", "item")
 
 
@@ -30,29 +38,16 @@ class Part:
     blocks: tuple[Block, ...]
 
 
-def split(blocks: Sequence[Block], title: str | None, context: Context) -> tuple[tuple[Part, ...], tuple[Edit, ...]]:
+def split(blocks: Sequence[Block], title: str | None) -> tuple[tuple[Part, ...], tuple[Edit, ...]]:
     """Documents of a page, in order, and an edit for each line that is in none of them.
 
     title: the page's. A mark joins it (科协活动总结 第一篇); a title of the essay's own comes before it. What stands
-    before the first explicit mark is a lead and goes, whole, into edits.
+    before the first explicit mark is a lead and goes, whole, into edits. A part may hold several documents itself.
     """
+    blocks = tuple(blocks)
     edits: list[Edit] = []
-    parts = _split(tuple(blocks), title, context, edits, 0)
-    return tuple(parts), tuple(edits)
-
-
-def _split(blocks: tuple[Block, ...], title: str | None, context: Context, edits: list[Edit], depth: int) -> list[Part]:
     parts = _by_marks(blocks, title, edits) or _by_evidence(blocks, title, edits)
-    if len(parts) < 2 or depth >= DEEPEST:
-        return [Part(title, blocks)]
-    done: list[Part] = []
-    for part in parts:
-        kept, removed = boilerplate.strip(
-            part.blocks, context
-        )  # the head and the tail of a part are those of a page now
-        edits += removed
-        done += _split(kept, part.title, context, edits, depth + 1)
-    return done
+    return (tuple(parts), tuple(edits)) if len(parts) > 1 else ((Part(title, blocks),), ())
 
 
 def _by_marks(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -> list[Part]:
@@ -62,7 +57,7 @@ def _by_marks(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -
         return []
     parts: list[Part] = []
     first = found[0][0]
-    if found[0][1].value == 2 and sum(len(block.text) for block in blocks[:first]) >= LEAD_LONGEST:
+    if found[0][1].value == 2 and sum(len(block.text) for block in blocks[:first]) >= T.lead_longest:
         parts.append(_own(list(blocks[:first]), title, edits))
         first = 0
     for block in blocks[:first]:
@@ -117,7 +112,8 @@ def series(blocks: Sequence[Block], title: str | None) -> list[tuple[int, TitleM
         run = [
             (n, mark)
             for k, (n, mark) in enumerate(run)
-            if sum(len(b.text) for b in blocks[n + 1 : run[k + 1][0] if k + 1 < len(run) else len(blocks)]) >= SHORTEST
+            if sum(len(b.text) for b in blocks[n + 1 : run[k + 1][0] if k + 1 < len(run) else len(blocks)])
+            >= T.shortest
         ]
         if len(run) > len(best) and not evidence.of_one_book(blocks, run, title):
             best = run

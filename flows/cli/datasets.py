@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
 
 from flows.addresses import public
+from flows.choices import with_policy
+from flows.cli.printing import complain, say, say_all, show, write
 from flows.errors import UsageError
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
@@ -21,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("duplicates")(show_duplicates)
 
 
+@with_policy()
 def reclean(
     out: Out,
     rejects: Annotated[bool, typer.Option("--rejects", help="only pages that were rejected")] = False,
@@ -28,22 +32,18 @@ def reclean(
     host: Annotated[str | None, typer.Option(help="only pages of this host and its subdomains")] = None,
     since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="only pages fetched since")] = None,
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for")] = None,
-    sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
-    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
-    punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
-    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too")] = None,
     runner: Annotated[str | None, typer.Option(help="here, processes or dask")] = None,
     workers: Annotated[int | None, typer.Option(help="processes; 0: one a core")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="settings file")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress and no summary")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print what came of it as one JSON object")] = False,
+    policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Clean again from the raw store with today's code, without the network, as a commit of its own."""
     from flows.cli.run import night_of, settings_from, tell_summary
     from flows.cli.talking import Talk, talking
 
-    flags = {"out": _dataset(out), "sites": sites, "script": script, "punctuation": punctuation, "markdown": markdown}
-    settings = settings_from({**flags, "runner": runner, "workers": workers}, config)
+    settings = settings_from({"out": _dataset(out), **policy, "runner": runner, "workers": workers}, config)
     night = night_of(date, settings)
     day = None if since is None else _day("--since", since)
     from flows import nights
@@ -57,14 +57,21 @@ def reclean(
 
 
 def check(
-    out: Out, deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True
+    out: Out,
+    deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True,
+    raw: Annotated[bool, typer.Option("--raw", help="prove every raw file; without: a sample")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="make anew what is lost or damaged, then check")] = False,
 ) -> int:
     """Check every file, key, offset and commit record. Exit 1 where there is a problem."""
     from flows.reports import check as check_dataset
 
-    report = check_dataset(str(_dataset(out)), deep=deep)
-    for line in report.lines():
-        print(line)
+    folder = _dataset(out)
+    if repair:
+        from flows import nights
+
+        say_all(f"repair: {line}" for line in nights.repair(str(folder)))
+    report = check_dataset(str(folder), deep=deep, raw=raw)
+    say_all(report.lines())
     return int(report.exit_code)
 
 
@@ -85,10 +92,10 @@ def load(
     chosen = [c for c in columns.split(",") if c]
     rows = reports.rows(_dataset(out), table, latest=latest, columns=chosen, limit=limit, duplicates=duplicates)
     if save is not None:
-        print(f"{save}: {reports.save(rows, save):,} rows")
+        say(f"{save}: {reports.save(rows, save):,} rows")
         return 0
     for line in reports.json_lines(rows):
-        sys.stdout.buffer.write(line)
+        write(line.decode())
     return 0
 
 
@@ -102,8 +109,7 @@ def show_duplicates(
 
     folder = _dataset(out)
     lines = groups.group(folder, document, limit) if document else groups.largest(folder, limit)
-    for line in lines:
-        print(line)
+    say_all(lines)
     return 0
 
 
@@ -112,11 +118,11 @@ def report(
 ) -> int:
     """Print a run's report."""
     folder = _dataset(out) / "_reports"
-    found = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    found = [path for path in found if path.name.startswith(run)]
+    found = [path for path in folder.glob("*.md") if path.name.startswith(run) and path.is_file()]
     if not found:
         raise UsageError(f"{out}: no report{f' of run {run}' if run else ''}")
-    sys.stdout.buffer.write(found[-1].read_bytes())
+    newest = max(found, key=lambda path: path.stat().st_mtime)
+    show(newest.read_bytes().decode("utf-8", "replace").rstrip("\n"))
     return 0
 
 
@@ -150,15 +156,15 @@ def forget(
         _tell(done)
         missing += [] if done["pages"] else [url]
     for url in missing:
-        print(f"qingwen: no such page: {public(url)[:300]!r}; nothing was taken down for it", file=sys.stderr)
+        complain(f"no such page: {public(url)[:300]!r}; nothing was taken down for it")
     return 1 if missing else 0
 
 
 def _tell(result: Any) -> None:
     if isinstance(result, dict):
-        print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
+        say(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
     elif result is not None:
-        print(result)
+        say(str(result))
 
 
 def _dataset(out: Path) -> Path:

@@ -17,7 +17,9 @@ from typing import Annotated
 import typer
 
 from flows.cli import datasets, examples, pages, run
+from flows.cli.printing import complain
 from flows.errors import QingwenError
+from schemas.commits import DamagedDataset
 
 app = typer.Typer(
     name="qingwen",
@@ -69,13 +71,13 @@ def _run(arguments: list[str]) -> int:
         code = app(arguments, prog_name="qingwen", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:  # typer makes this of a KeyboardInterrupt
-            _complain(STOPPED)
+            complain(STOPPED)
         return code if isinstance(code, int) else 0
-    except QingwenError as error:
-        _complain(error.told())
-        return error.exit_code
+    except (QingwenError, DamagedDataset) as error:
+        complain(error.told() if isinstance(error, QingwenError) else str(error))
+        return getattr(error, "exit_code", 1)
     except (KeyboardInterrupt, typer.Abort):
-        _complain(STOPPED)
+        complain(STOPPED)
         return INTERRUPTED
     except BrokenPipeError:
         raise
@@ -84,13 +86,9 @@ def _run(arguments: list[str]) -> int:
             error, "exit_code"
         ):  # usage errors of typer's click, vendored or not
             if message := error.format_message():
-                _complain(message)
+                complain(message)
             return int(error.exit_code)
         if os.environ.get("QINGWEN_TRACE"):
             raise
-        _complain(f"{type(error).__name__}: {error} (QINGWEN_TRACE=1 shows where)")
+        complain(f"{type(error).__name__}: {error} (QINGWEN_TRACE=1 shows where)")
         return 1
-
-
-def _complain(message: str) -> None:
-    print("qingwen: " + " ".join(message.split()), file=sys.stderr)

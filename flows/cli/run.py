@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.choices import with_policy
+from flows.cli.printing import complain, say, say_all, show_json
 from flows.cli.talking import Talk
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.settings import Settings
 
+Given = Mapping[str, Any]  # fields of Policy that were given as options
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="settings file; default qingwen.toml")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="folder of the dataset; default out")]
 Date = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for; default tonight")]
@@ -35,6 +39,7 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@with_policy()
 def run(
     sources: Annotated[
         list[str],
@@ -57,12 +62,6 @@ def run(
     ] = None,
     column: Annotated[str | None, typer.Option(help="column of HTML or text in JSONL and Parquet")] = None,
     url_column: Annotated[str | None, typer.Option(help="column of addresses in JSONL and Parquet")] = None,
-    sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
-    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep; default Hans")] = None,
-    punctuation: Annotated[
-        bool | None, typer.Option(help="restore punctuation, widths and spaces; default yes")
-    ] = None,
-    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too; default yes")] = None,
     delay: Annotated[float | None, typer.Option(help="seconds between requests to one host; default 1.0")] = None,
     contact: Annotated[str | None, typer.Option(help="address or page where a site's owner reaches you")] = None,
     user_agent: Annotated[
@@ -86,15 +85,16 @@ def run(
     log_level: LogLevel = "info",
     log_file: LogFile = None,
     log_format: LogFormat = "text",
+    policy: Given = MappingProxyType({}),
 ) -> int:
     """Fetch and clean pages and publish them as Parquet. The same command again completes a run that was stopped."""
     flags = {
         name: value
         for name, value in locals().items()
-        if name not in ("sources", "date", "config", *TALK) and value is not None
+        if name not in ("sources", "date", "config", "policy", *TALK) and value is not None
     }
     talk = Talk(quiet, log_level, log_file, log_format)
-    settings = settings_from(flags, config)
+    settings = settings_from({**flags, **policy}, config)
     night = night_of(date, settings)
     from flows.cli import starting
 
@@ -131,7 +131,7 @@ def config(
     width = max(map(len, Settings.model_fields))
     for name, field in Settings.model_fields.items():
         about = f"  # {field.description}" if describe else ""
-        print(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
+        say(f"{name:<{width}}  {shown(getattr(settings, name)):<14}  {origin[name]}{about}")
     return 0
 
 
@@ -140,14 +140,12 @@ def tell_summary(summary: dict[str, Any], *, quiet: bool, as_json: bool) -> None
     from flows.reports import summary_lines
 
     if as_json:
-        sys.stdout.buffer.write(json.dumps(summary, ensure_ascii=False, default=str).encode() + b"\n")
-        sys.stdout.flush()
+        show_json(json.dumps(summary, ensure_ascii=False, default=str))
     elif quiet:
         for problem in summary["problems"]:
-            print(f"qingwen: {problem}", file=sys.stderr)
+            complain(problem)
     else:
-        for line in summary_lines(summary):
-            print(line)
+        say_all(summary_lines(summary))
 
 
 def shown(value: Any) -> str:

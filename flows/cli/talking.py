@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows import showing
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
@@ -106,10 +107,8 @@ class _Console(logging.Handler):
         self.setFormatter(logging.Formatter("%(asctime)s  %(levelname)-7s  %(message)s", "%H:%M:%S"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        from flows.reports.explaining import visible
-
         try:
-            line = visible(self.format(record), keep="\n")
+            line = showing.text(self.format(record))
             if self._shown is not None:
                 self._shown.write(line)
             else:
@@ -130,9 +129,7 @@ class _File(logging.FileHandler):
 
     def format(self, record: logging.LogRecord) -> str:
         if not self._json:
-            from flows.reports.explaining import visible
-
-            return visible(super().format(record), keep="\n")
+            return showing.text(super().format(record))
         said = {
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

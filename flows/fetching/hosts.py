@@ -14,6 +14,8 @@ from flows.fetching import robots
 if TYPE_CHECKING:
     from protego import Protego
 
+    from flows.settings import Settings
+
 HOSTS = 5_000  # remembered at a time, with their robots.txt
 FAILURES_OF_A_HOST = 10  # requests in a row out of reach, retries counted
 
@@ -38,7 +40,7 @@ class Host:
 class Hosts:
     """All hosts of a run."""
 
-    def __init__(self, settings: Any, fetch_robots: Callable[[str], Awaitable[tuple[int, bytes]]]) -> None:
+    def __init__(self, settings: Settings, fetch_robots: Callable[[str], Awaitable[tuple[int, bytes]]]) -> None:
         """fetch_robots: gives (status, body) of a robots.txt, its redirects followed; raises FetchError."""
         self.settings = settings
         self.fetch_robots = fetch_robots

@@ -49,7 +49,7 @@ def run_night(
         sources.count(understood, settings), last_named(out, order.wanted["sources"]), running.in_flow_run()
     )
     summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait, watch=watch)
-    summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings)
+    summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings, understood)
     summary["report"] = str(reports.write(summary))
     return summary
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from cleaners.duplicates import Similarity, compare, fold, shingle_set, verdict
 from flows.keys import ID_LENGTH
 from flows.store import CANDIDATES
 from schemas.commits import committed, committed_runs, record
+from schemas.reading import opened
 
 TEXTS = 10_000  # members whose texts are in memory together
 
@@ -150,8 +150,8 @@ def _sized(members: Sequence[Row], changes: Changes) -> None:
 
 def _duplicates(out: Path, order: Sequence[str]) -> Iterator[pa.RecordBatch]:
     for run in order:
-        for _, path in committed(out, run, "duplicates"):
-            with pq.ParquetFile(path) as file:
+        for entry, path in committed(out, run, "duplicates"):
+            with opened(path, entry) as file:
                 yield from file.iter_batches(columns=["document_id", "duplicate_of", "run_id"])
 
 
@@ -159,8 +159,8 @@ def _texts(out: Path, order: Sequence[str], names: Sequence[str]) -> dict[str, s
     wanted = pa.array(names, pa.string())
     found: dict[str, str] = {}
     for run in order:
-        for _, path in committed(out, run, "documents"):
-            with pq.ParquetFile(path) as file:
+        for entry, path in committed(out, run, "documents"):
+            with opened(path, entry) as file:
                 for group in range(file.num_row_groups):
                     for batch in file.iter_batches(batch_size=2_000, row_groups=[group], columns=["id", "text"]):
                         rows = batch.filter(pc.is_in(batch.column("id"), wanted))

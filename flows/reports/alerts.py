@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.reports.explaining import visible
+from flows import showing
 
 Message = dict[str, Any]
 MOST_PROBLEM = 2_000  # characters of the problem
@@ -42,7 +42,7 @@ def message_of(flow: Any, flow_run: Any, state: Any) -> Message:
         "out": summary.get("out") or parameters.get("out"),
         "run_id": summary.get("run_id"),
         "counts": {name: n for name, n in summary.get("counts", {}).items() if name in TOLD},
-        "problem": visible(" ".join(str(state.message or "").split()))[:MOST_PROBLEM],
+        "problem": showing.line(" ".join(str(state.message or "").split()))[:MOST_PROBLEM],
         "flow_run_url": _address_of(flow_run),
         "report": _report_of(summary),
     }

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME, Similarity, compare, fold, shingle_set, verdict
 from flows.keys import ID_LENGTH, Keys, document_keys, mixed
 from flows.store import document_names
 from schemas.commits import committed, committed_runs, record
+from schemas.reading import opened
 
 ROWS = 20_000  # rows whose texts are in memory together
 CLOSE = 1e-9
@@ -211,8 +211,8 @@ def _lettered(out: Path, groups: Groups, suspect: Array) -> bool:
 
 
 def _rows(out: Path, run_id: str, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    for _, path in committed(out, run_id, table):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, table):
+        with opened(path, entry) as file:
             there = [c for c in columns if c in file.schema_arrow.names]
             for group in range(file.num_row_groups):
                 yield from file.iter_batches(batch_size=ROWS, row_groups=[group], columns=there)

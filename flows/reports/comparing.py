@@ -11,16 +11,15 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cleaners import clean_page, extraction
+from cleaners import extraction, pipeline
 from cleaners.policy import Context, Policy
+from cleaners.steps import PAGE, Pass
 from flows.reports.pieces import Piece, became, replaced, stands, stood, whole
-from schemas.records import Block, CleanPage, Document, Edit
+from schemas.records import CleanPage, Document, Edit
 
-PAGE = -1  # the block of edits that count in the whole page's text
 AHEAD = 24  # blocks among which a line's own is looked for
 MISSES = 200  # blocks that are looked for in a document in vain before the rest is not looked for
 LOST = re.compile("\ufffd")
-LATE = ("splitting", "sections", "boilerplate")  # steps whose edits may be of the splitting into documents
 
 
 @dataclass(slots=True)
@@ -49,17 +48,20 @@ class Comparison:
 
 
 class Watcher:
-    """Keeps what each step of a cleaning gave back."""
+    """Keeps what each step of a cleaning received, gave and changed."""
 
     def __init__(self) -> None:
-        self.given: list[tuple[str, tuple[Block, ...]]] = []
+        self.passes: list[tuple[Pass, int]] = []  # each with the running number of its first edit
+        self._edits = 0
 
-    def __call__(self, step: str, blocks: tuple[Block, ...]) -> None:
-        self.given.append((step, blocks))
+    def __call__(self, one: Pass) -> None:
+        self.passes.append((one, self._edits))
+        self._edits += len(one.edits)
 
     def text(self, step: str) -> str:
         """The whole page's text as a step gave it back, "" where it was not reached."""
-        return next((blocks[0].text for name, blocks in self.given if name == step and blocks[0].seq == PAGE), "")
+        of_page = (one for one, _ in self.passes if one.step == step and one.given and one.given[0].seq == PAGE)
+        return next((one.given[0].text for one in of_page), "")
 
 
 def compare(
@@ -72,7 +74,7 @@ def compare(
 ) -> Comparison:
     """Clean a page and lay it beside what came of it. Linear in the page."""
     seen = Watcher()
-    page = clean_page(data, url=url, content_type=content_type, policy=policy, fetched_at=fetched_at, watch=seen)
+    page = pipeline.watched(data, Context(policy, url, content_type, fetched_at), seen)
     text = seen.text("mojibake") or seen.text("decoding")
     lines = lines_of(text, url, content_type, policy)
     raw = _raw_lines(seen, lines, url, content_type, policy)
@@ -111,34 +113,29 @@ class _Unit:
 
 def _units(page: CleanPage, seen: Watcher) -> list[_Unit]:
     """The blocks of a page's body in their order, with all that was done to them."""
-    edits: dict[tuple[str, int], list[Edit]] = defaultdict(list)
-    for edit in page.edits:
-        edits[edit.step, edit.block].append(edit)
     units: dict[int, _Unit] = {}
-    given = [(step, blocks) for step, blocks in seen.given if not (blocks and blocks[0].seq == PAGE)]
-    if not given:
-        return []
-    first, blocks = given[0]
-    for block in blocks:
-        if block.role == "body":
-            units[block.seq] = _Unit(whole(block.text))
-    for edit in page.edits:
-        taken = edit.block != PAGE and edit.block not in units and not edit.after and edit.step == first
-        if taken and edit.start == 0 and edit.before:
-            units[edit.block] = _Unit(whole(edit.before), (edit.seq,), gone=True)
-    before = {block.seq: block.text for block in blocks}
-    for step, blocks in given[1:]:
-        after = {block.seq: block.text for block in blocks}
-        for seq, unit in units.items():
-            if unit.gone or after.get(seq) == before.get(seq):
+    for one, first in seen.passes:
+        if one.given and one.given[0].seq == PAGE:
+            continue
+        if one.received and one.received[0].seq == PAGE:  # it made the blocks
+            units = {block.seq: _Unit(whole(block.text)) for block in one.given if block.role == "body"}
+            for n, edit in enumerate(one.edits, first):
+                if edit.block not in (PAGE, *units) and edit.before and not (edit.after or edit.start):
+                    units[edit.block] = _Unit(whole(edit.before), (n,), gone=True)
+            continue
+        edits: dict[int, list[tuple[int, Edit]]] = defaultdict(list)
+        for n, edit in enumerate(one.edits, first):
+            edits[edit.block].append((n, edit))
+        after = {block.seq: block.text for block in one.given}
+        for block in one.received:
+            unit = units.get(block.seq)
+            if unit is None or unit.gone or after.get(block.seq) == block.text:
                 continue
-            own = [e for name in (LATE if step == "splitting" else (step,)) for e in edits[name, seq]]
-            if not after.get(seq, "").strip():
-                unit.gone, unit.edits = True, tuple(e.seq for e in own)
+            own = edits[block.seq]
+            if not after.get(block.seq, "").strip():
+                unit.gone, unit.edits = True, tuple(n for n, _ in own)
             else:
-                own += edits[step, PAGE]
-                unit.pieces = became(unit.pieces, after[seq], _Chooser(own))
-        before = after
+                unit.pieces = became(unit.pieces, after[block.seq], _Chooser([*own, *edits[PAGE]]))
     lost = next((edit.seq for edit in page.edits if edit.rule == "undecodable"), None)
     for unit in units.values():
         if lost is not None and not unit.gone:
@@ -151,17 +148,17 @@ def _units(page: CleanPage, seen: Watcher) -> list[_Unit]:
 class _Chooser:
     """Says which of some edits made one part of a block's text another."""
 
-    def __init__(self, edits: Sequence[Edit]) -> None:
+    def __init__(self, edits: Sequence[tuple[int, Edit]]) -> None:
         self._edits = edits
 
     def __call__(self, before: str, after: str) -> tuple[int, ...]:
-        for edit in self._edits:  # a bulk edit names its first place, or the set of characters that it changed
+        for n, edit in self._edits:  # a bulk edit names its first place, or the set of characters that it changed
             if (before and before in edit.before) or (after and not before and after in edit.after):
-                return (edit.seq,)
-        for edit in self._edits:
+                return (n,)
+        for n, edit in self._edits:
             if before and set(before) <= set(edit.before):
-                return (edit.seq,)
-        return tuple(edit.seq for edit in self._edits if edit.before or edit.after)[:3]
+                return (n,)
+        return tuple(n for n, edit in self._edits if edit.before or edit.after)[:3]
 
 
 def _placed(

@@ -12,8 +12,8 @@ from typing import Any
 
 import jinja2
 
+from flows import showing
 from flows.reports.comparing import Comparison, Row, counts_of
-from flows.reports.explaining import visible
 from flows.reports.pieces import Piece
 from schemas.records import Document, Edit
 from schemas.vocabulary import CERTAINTIES, EDIT_RULES, FLAGS, REJECT_REASONS, SCRIPTS, STEP_FAILURES
@@ -79,7 +79,7 @@ def page(shown: Sequence[Shown], *, demo: bool = False, full: bool = False) -> s
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["text"] = lambda text: visible(str(text), keep="\n\t")
+    environment.filters["text"] = lambda text: showing.text(str(text))
     views = [_View(n, one, full) for n, one in enumerate(shown, 1)]
     return environment.get_template("comparison.html.j2").render(views=views, demo=demo, tones=TONES)
 

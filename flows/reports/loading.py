@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.errors import OutUnwritable, UsageError
+from flows.showing import FORMULA, json_text
 from schemas import load
 
 FORMATS = (".parquet", ".jsonl", ".csv")
@@ -36,7 +38,7 @@ def json_lines(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
     """Each row as a line of JSON in UTF-8; dates in ISO 8601."""
     for batch in batches:
         for row in batch.to_pylist():
-            yield json.dumps(row, ensure_ascii=False, default=_iso).encode("utf-8", "replace") + b"\n"
+            yield json_text(json.dumps(row, ensure_ascii=False, default=_iso)).encode("utf-8", "replace") + b"\n"
 
 
 def save(batches: Iterator[pa.RecordBatch], path: Path) -> int:
@@ -74,14 +76,22 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
 
 
 def _flat(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Lists as JSON: CSV has no lists."""
+    """Lists as JSON, for CSV has none; and no text that a sheet would run as a formula."""
     arrays = [
         pa.array([None if v is None else json.dumps(v, ensure_ascii=False, default=_iso) for v in column.to_pylist()])
         if pa.types.is_nested(column.type)
-        else column
+        else _no_formula(column)
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+
+
+def _no_formula(column: pa.Array) -> pa.Array:
+    """Texts as `showing.cell` has them; numbers and dates as they are."""
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    marked = pc.binary_join_element_wise(pa.scalar("'", column.type), column, pa.scalar("", column.type))
+    return pc.if_else(pc.match_substring_regex(column, FORMULA), marked, column)
 
 
 def _flat_type(kind: pa.DataType) -> pa.DataType:

@@ -13,7 +13,10 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 from flows.reports import alerts
 
@@ -24,7 +27,7 @@ WEBHOOK_SECONDS = 20.0
 COMMAND_SECONDS = 120.0
 
 
-def notify(settings: Any, message: dict[str, Any]) -> None:
+def notify(settings: Settings, message: dict[str, Any]) -> None:
     """Send a message to the configured webhook, in its shape, and to the command, as JSON on its standard input.
     Never raises."""
     text = json.dumps(message, ensure_ascii=False, default=str)
@@ -53,7 +56,7 @@ def on_failure(flow: Any, flow_run: Any, state: Any) -> None:
     notify(settings, message)
 
 
-def _unstarred(settings: Any, load: Callable[[], Any]) -> dict[str, Any]:
+def _unstarred(settings: Settings, load: Callable[[], Any]) -> dict[str, Any]:
     """Secrets that travelled through Prefect's parameters, and are rows of stars since: the environment's instead."""
     starred = [name for name in SECRETS if (s := getattr(settings, name)) and set(s.get_secret_value()) == {"*"}]
     return {name: getattr(load(), name) for name in starred}

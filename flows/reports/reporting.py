@@ -90,7 +90,7 @@ def write_docs(out: Path) -> None:
             rows[entry["table"]] += entry["rows"]
     for name, text in (("dictionary.md", data_dictionary()), ("README.md", dataset_card(out.resolve().name, rows))):
         path = out / DOCS / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             write_whole(path, text.encode())
 
 

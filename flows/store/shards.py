@@ -54,7 +54,7 @@ def clean_shard(shard: Shard, started: Callable[[int], None] | None = None) -> S
     with guarded(folder):
         temporary.mkdir()  # never its parents: they are gone when the run is over, and this is a straggler
         try:
-            result = _stage(shard, temporary, started)
+            result = stage(shard, temporary, started)
             result = dataclasses.replace(result, seconds=round(time.perf_counter() - begun, 6))
             write_whole(temporary / RESULT, json.dumps(dataclasses.asdict(result)).encode())
             try:
@@ -78,14 +78,16 @@ def shards_folder(out: Path, run_id: str) -> Path:
 
 
 def staged_result(folder: Path) -> ShardResult | None:
-    """What became of a staged shard; None where it is not staged."""
+    """What became of a staged shard; None where it is not staged, or what says so cannot be read."""
     try:
-        return ShardResult(**json.loads((folder / RESULT).read_bytes()))
-    except (FileNotFoundError, NotADirectoryError):
+        found = ShardResult(**json.loads((folder / RESULT).read_bytes()))
+        return found if all(isinstance(part, dict) for part in (found.rows, found.statuses, found.rejects)) else None
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 
-def _stage(shard: Shard, folder: Path, started: Callable[[int], None] | None) -> ShardResult:
+def stage(shard: Shard, folder: Path, started: Callable[[int], None] | None = None) -> ShardResult:
+    """Clean the pages of a shard and write their rows to files of a folder that is there."""
     raw = RawStore(Path(shard.out))
     poisoned = dict(shard.poisoned)
     statuses: Counter[str] = Counter()
@@ -189,7 +191,12 @@ class _Staging:
         if name not in self._writers:
             path = os.fspath(self.folder / (name + STAGED))
             self._writers[name] = pq.ParquetWriter(
-                path, TABLES[name].schema, compression="lz4", use_dictionary=False, write_statistics=False
+                path,
+                TABLES[name].schema,
+                compression="lz4",
+                use_dictionary=False,
+                write_statistics=False,
+                write_page_checksum=True,
             )
         table = table_of(name, rows)
         self._writers[name].write_table(table)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from places import SAMPLES as SAMPLE_FOLDER
 
 from cleaners import clean_page
-from flows.reports.comparing import Watcher
 from flows.reports.explaining import context_of, explain, received_texts
 
 SAMPLES = sorted(SAMPLE_FOLDER.glob("*.html"))
@@ -46,9 +45,8 @@ def test_control_characters_are_shown_and_not_obeyed() -> None:
 def test_the_context_of_edits_in_blocks_is_found(path: Path) -> None:
     """The text that a step received is known for nearly every edit that counts in a block."""
     data = path.read_bytes()
-    seen = Watcher()
-    page = clean_page(data, watch=seen)
-    received = received_texts(seen)
+    page = clean_page(data)
+    received = received_texts(data)
     placed = [e for e in page.edits if e.block >= 0 and e.before and e.step not in ("extraction", "plaintext")]
     found = [e for e in placed if any(t[e.start :].startswith(e.before) for t in received.get((e.step, e.block), ()))]
     assert len(found) >= 0.9 * len(placed)
