@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import datasets, examples, pages, run
-from flows.cli.printing import complain
+from flows.cli.printing import complain, say, show
 from flows.errors import QingwenError
 from schemas.commits import DamagedDataset
 
@@ -44,10 +44,10 @@ def qingwen(
     if version:
         from importlib.metadata import version as version_of
 
-        print(f"qingwen {version_of('qingwen')}")
+        say(f"qingwen {version_of('qingwen')}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        print(context.get_help())
+        show(context.get_help())
 
 
 INTERRUPTED = 128 + signal.SIGINT

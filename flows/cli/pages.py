@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.choices import policy_of, with_policy
-from flows.cli.printing import complain, show, show_json
+from flows.cli.printing import complain, say, show, show_json, write_bytes
 from flows.errors import UsageError
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="a page as it was fetched; - reads standard input")]
@@ -86,7 +86,7 @@ def explain(
     from flows import reports
 
     if notice:
-        print(f"qingwen: {notice}", file=sys.stderr)
+        complain(notice)
     if html:
         shown = reports.Shown(name, "", len(data), reports.compare(data, **about), notice)
         _give(reports.page([shown], full=full).encode(), to)
@@ -113,7 +113,7 @@ def demo(
 
     _give(reports.demonstration().encode(), None if to == "-" else Path(to))
     if to != "-":
-        print(f"{to}: open it in a browser")
+        say(f"{to}: open it in a browser")
     return 0
 
 
@@ -189,9 +189,7 @@ def _of_dataset(out: Path, url: str) -> tuple[bytes, dict[str, Any], str]:
 def _give(data: bytes, to: Path | None) -> None:
     """Bytes to a file, or to standard output as they are."""
     if to is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_bytes(data)
         return
     try:
         to.write_bytes(data)

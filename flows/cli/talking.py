@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows import showing
+from flows.cli.printing import tell
 from flows.errors import UsageError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class _Console(logging.Handler):
             if self._shown is not None:
                 self._shown.write(line)
             else:
-                print(line, file=sys.stderr, flush=True)
+                tell(line)
         except Exception:  # whoever read standard error has left: that must not stop a run
             pass
 
@@ -207,7 +208,7 @@ class _Lines:
     def write(self, line: str) -> None:
         """A line."""
         with contextlib.suppress(OSError, ValueError):
-            print(line, file=sys.stderr, flush=True)
+            tell(line)
 
 
 def _to_log() -> Any:
