@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cleaners.policy import Policy
 from cleaners.sites import SiteRule, load_sites
 from flows.errors import UsageError
 
@@ -30,6 +31,22 @@ def rules_of(path: Path, load: Callable[[str], Rules]) -> Rules:
         return load(text)
     except ValueError as error:
         raise UsageError(f"{path}: {reason(error)}") from None
+
+
+def recorded_policy(fields: dict[str, Any] | None, digest: str) -> Policy | None:
+    """The policy with a digest from the fields in a commit record; None where it has choices that are no more."""
+    if fields is None:
+        return None
+    try:
+        sites = tuple(SiteRule(**_frozen(site)) for site in fields.get("sites", ()))
+        policy = Policy(**{**fields, "sites": sites})
+    except (TypeError, ValueError):
+        return None
+    return policy if policy.digest() == digest else None
+
+
+def _frozen(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 def listing(name: str = "", *, as_json: bool = False) -> Iterator[str]:

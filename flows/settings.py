@@ -88,7 +88,12 @@ class Settings(_Cleaning):
     max_rejected: float = Field(0.5, ge=0, le=1, description="more rejects than this fail the run")
     min_share_of_usual: float = Field(0.5, ge=0, le=1, description="fewer pages than this share of usual fail it")
     gate_nights: int = Field(7, ge=1, le=365, description="how many nights count as recent")
-    on_failure_webhook: SecretStr | None = Field(None, description="address that is sent a JSON message on failure")
+    on_failure_webhook: SecretStr | None = Field(
+        None, description="address that is told of a failure: a webhook, or one of Apprise's (mailto:// ...)"
+    )
+    on_failure_shape: Literal["auto", "json", "slack", "dingtalk", "wecom", "feishu"] = Field(
+        "auto", description="what the webhook takes; auto: by its host, else json"
+    )
     on_failure_command: SecretStr | None = Field(None, description="command that is run on failure")
 
     # metrics

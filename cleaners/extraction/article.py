@@ -77,6 +77,20 @@ def extract(html: str, context: Context) -> Extracted:
     return found if found.rejection is not None else replace(found, kind=kind)
 
 
+def shown(html: str, context: Context) -> tuple[tuple[str, bool], ...]:
+    """The lines of a page as a reader sees them, each with whether it lies in the part that `extract` takes for the
+    article. Linear; () for a page that cannot be read."""
+    tamed = guard.tame(html)
+    tree = LexborHTMLParser(tamed) if tamed is not None else None
+    if tree is None or tree.root is None:
+        return ()
+    outline, meta = survey(tree.root), Meta(tree)
+    inside: set[int] = set()
+    for part in _Page(tree, outline, meta, context).parts:
+        inside.update(range(part.first, part.last))
+    return tuple((line.text, n in inside) for n, line in enumerate(outline.lines))
+
+
 def _carried(text: carried.Carried, shown: Outline, meta: Meta, context: Context) -> Extracted:
     """The article that a script carries: all of it, with what the page says about itself."""
     tree = LexborHTMLParser(guard.tame(text.markup) or "")

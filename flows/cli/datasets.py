@@ -36,21 +36,24 @@ def reclean(
     runner: Annotated[str | None, typer.Option(help="here, processes or dask")] = None,
     workers: Annotated[int | None, typer.Option(help="processes; 0: one a core")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="settings file")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress and no summary")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print what came of it as one JSON object")] = False,
     policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Clean again from the raw store with today's code, without the network, as a commit of its own."""
-    from flows.cli.run import night_of, settings_from
+    from flows.cli.run import night_of, settings_from, tell_summary
+    from flows.cli.talking import Talk, talking
 
     settings = settings_from({"out": _dataset(out), **policy, "runner": runner, "workers": workers}, config)
     night = night_of(date, settings)
     day = None if since is None else _day("--since", since)
     from flows import nights
-    from flows.reports import summary_lines
 
-    summary = nights.reclean(
-        str(out), rejects=rejects, reason=reason, host=host, since=day, date=night, settings=settings
-    )
-    say_all(summary_lines(summary))
+    with talking(Talk(quiet)):
+        summary = nights.reclean(
+            str(out), rejects=rejects, reason=reason, host=host, since=day, date=night, settings=settings
+        )
+    tell_summary(summary, quiet=quiet, as_json=as_json)
     return 0
 
 

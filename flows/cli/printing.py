@@ -40,3 +40,15 @@ def write(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
+
+
+def write_bytes(data: bytes) -> None:
+    """Bytes to standard output as they are: whoever asks for a page's bytes gets them."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def tell(line: str) -> None:
+    """A line of a log or of progress to standard error, made safe by whoever wrote it."""
+    print(line, file=sys.stderr, flush=True)

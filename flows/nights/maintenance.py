@@ -8,16 +8,15 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from stat import S_ISDIR
-from typing import Any
 
 from cleaners.policy import Policy
-from cleaners.sites import SiteRule
 from flows import metrics, reports, store
 from flows.addresses import host_of
 from flows.choices import choices
 from flows.errors import UsageError
 from flows.nights.forgetting import forget
 from flows.pages import SourcePage
+from flows.rulebook import recorded_policy
 from flows.settings import Settings, load_settings, tonight
 from flows.store import COMMITS, STAGING, Known, RawStore, State, locked, staged_runs
 from schemas.commits import committed, committed_runs, record
@@ -76,7 +75,12 @@ def reclean(
 
     with metrics.exposed(settings):
         summary = store.conduct(
-            folder, order, run_shards or running.run_shards, running.Sizer(settings), wait=settings.wait
+            folder,
+            order,
+            run_shards or running.run_shards,
+            running.Sizer(settings),
+            wait=settings.wait,
+            watch=running.Progress(in_flow=running.in_flow_run()),
         )
     summary["report"] = str(reports.write(summary))
     return summary
@@ -150,22 +154,9 @@ def _own_policies(out: Path) -> dict[str, Policy]:
         about = record(out, run_id)
         whole.add(about.get("policy", ""))
         for digest, fields in about.get("policies", {}).items():
-            if (policy := policy_of(fields)) is not None and policy.digest() == digest:
+            if (policy := recorded_policy(fields, digest)) is not None:
                 own[digest] = policy
     return {digest: policy for digest, policy in own.items() if digest not in whole}
-
-
-def policy_of(fields: dict[str, Any]) -> Policy | None:
-    """A policy from a commit record; None where it has choices that are no more."""
-    try:
-        sites = tuple(SiteRule(**_frozen(site)) for site in fields.get("sites", ()))
-        return Policy(**{**fields, "sites": sites})
-    except TypeError:
-        return None
-
-
-def _frozen(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 def _referenced(out: Path, scratch: Path, first: dt.date) -> Callable[[str], bool]:

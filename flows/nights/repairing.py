@@ -18,9 +18,9 @@ from cleaners.policy import Policy
 from flows import store
 from flows.errors import DamagedOut
 from flows.fingerprints import cleaner_version, rules_digest
-from flows.nights.maintenance import policy_of
 from flows.nights.restoring import pages_found
 from flows.reports import checking
+from flows.rulebook import recorded_policy
 from flows.settings import tonight
 from flows.store import (
     COMMITS,
@@ -150,8 +150,7 @@ def _policies(out: Path) -> dict[str, Policy]:
     known = {Policy().digest(): Policy()}
     for run_id in committed_runs(out):
         for digest, fields in record(out, run_id).get("policies", {}).items():
-            policy = policy_of(fields)
-            if policy is not None and policy.digest() == digest:
+            if (policy := recorded_policy(fields, digest)) is not None:
                 known[digest] = policy
     return known
 

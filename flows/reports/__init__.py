@@ -9,10 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flows.reports.beside import side_by_side
     from flows.reports.checking import check
     from flows.reports.comparing import compare
-    from flows.reports.explaining import explain
+    from flows.reports.comparison_html import Shown, page
+    from flows.reports.demo import demonstration
     from flows.reports.exporting import export
+    from flows.reports.finding import find
     from flows.reports.gate import judge
     from flows.reports.learning import propose
     from flows.reports.loading import json_lines, rows, save
@@ -22,11 +25,16 @@ if TYPE_CHECKING:
 _MODULES = {
     "check": "checking",
     "compare": "comparing",
+    "side_by_side": "beside",
     "explain": "explaining",
     "export": "exporting",
+    "demonstration": "demo",
+    "find": "finding",
     "judge": "gate",
     "propose": "learning",
     "json_lines": "loading",
+    "page": "comparison_html",
+    "Shown": "comparison_html",
     "rows": "loading",
     "save": "loading",
     "on_failure": "notifying",
@@ -40,13 +48,17 @@ _MODULES = {
 }
 
 __all__ = [
+    "Shown",
     "check",
     "compare",
+    "demonstration",
     "explain",
     "export",
+    "find",
     "json_lines",
     "judge",
     "on_failure",
+    "page",
     "propose",
     "prune",
     "publish",
@@ -54,6 +66,7 @@ __all__ = [
     "report_again",
     "rows",
     "save",
+    "side_by_side",
     "summary_lines",
     "withdraw",
     "write",

@@ -6,12 +6,13 @@ Edits count in the text that each step received. That text is not kept, so the p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cleaners import pipeline
 from cleaners.policy import Context, Policy
 from cleaners.steps import PAGE, Pass
+from flows.reports.beside import Watcher, lines_of
 from flows.showing import line
 from schemas.records import CleanPage, Edit
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 AROUND = 16  # characters of context on each side
+OUTSIDE = 6  # lines outside the article that are shown, unless in full
 LONGEST = 240  # characters of a removed or inserted passage that are shown, unless in full
 
 Received = dict[tuple[str, int], list[str]]  # (step, block) -> the texts that the step received, in their order
@@ -30,6 +32,7 @@ def explain(
     url: str = "",
     content_type: str | None = None,
     policy: Policy = Policy(),
+    fetched_at: str | None = None,
     full: bool = False,
 ) -> Iterator[Text]:
     """Lines for a terminal: what the page is, every edit in its order, what came out.
@@ -37,11 +40,34 @@ def explain(
     full: long removals are shown whole instead of their two ends.
     """
     received: Received = {}
-    page = pipeline.watched(data, Context(policy, url, content_type), lambda one: _remember(one, received))
+    seen = Watcher()
+
+    def watch(one: Pass) -> None:
+        _remember(one, received)
+        seen(one)
+
+    page = pipeline.watched(data, Context(policy, url, content_type, fetched_at), watch)
     yield from _head(page, len(data))
+    shown = lines_of(seen.text("mojibake"), url, content_type, policy)
+    outside = [line for line, inside in shown if not inside]
     for edit in page.edits:
-        yield _edit_line(edit, context_of(edit, received), full)
+        yield _edit_line(edit, context_of(edit, received) if edit.rule != "outside" else ("", ""), full)
+        if edit.rule == "outside":
+            yield from _outside_lines(outside, full)
+    if page.rejection is not None:
+        yield from _outside_lines(outside, full)
     yield from _foot(page)
+
+
+def _outside_lines(lines: Sequence[str], full: bool) -> Iterator[Text]:
+    """What lies outside the article, line by line."""
+    from rich.text import Text
+
+    for one in lines if full else lines[:OUTSIDE]:
+        yield Text.assemble(("       | ", "dim"), (_shown(one, full), "dim"))
+    if not full and len(lines) > OUTSIDE:
+        left_out = len(lines) - OUTSIDE
+        yield Text.assemble(("       | ", "dim"), (f"and {left_out:,} lines more (--full shows all)", "dim"))
 
 
 def received_texts(

@@ -19,6 +19,7 @@ log = logging.getLogger("qingwen.reporting")
 
 Summary = dict[str, Any]
 MAX_REASONS = 50
+SHOWN_REASONS = 10  # in the lines for a terminal
 
 
 def summary_lines(summary: Summary) -> list[str]:
@@ -35,7 +36,10 @@ def summary_lines(summary: Summary) -> list[str]:
     if found := summary.get("duplicates"):
         told = ", ".join(f"{n:,} {kind}" for kind, n in found.items() if n)
         lines += [f"duplicates: {told}"] if told else []
-    lines += [f"rejected: {reason}: {n:,}" for reason, n in list(summary["rejects_by_reason"].items())[:5]]
+    reasons = list(summary["rejects_by_reason"].items())
+    lines += [f"rejected: {reason}: {n:,}" for reason, n in reasons[:SHOWN_REASONS]]
+    if left_out := sum(n for _, n in reasons[SHOWN_REASONS:]):
+        lines.append(f"rejected for {len(reasons) - SHOWN_REASONS} other reasons: {left_out:,}")
     lines += [f"problem: {problem}" for problem in summary["problems"]]
     lines += [f"its page: {summary['page']}"] if summary.get("page") else []
     return lines

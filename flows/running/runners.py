@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flows.pages import Shard, ShardResult
 from flows.running.here import run_here
-from flows.running.tasks import Starter, Work, in_flow_run, window, workers_of
+from flows.running.tasks import Starter, Work, window, workers_of
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -30,13 +30,7 @@ def run_shards(shards: Iterable[Shard], work: Work, settings: Settings) -> Itera
     """
     if logging.getLogger("qingwen").level == logging.NOTSET:
         logging.getLogger("qingwen").setLevel(logging.INFO)  # the lines about shards; Prefect's handlers show them
-    runner = settings.runner
-    if in_flow_run():
-        from flows.running.progress import Progress
-
-        progress = Progress()
-        return progress.of(_run(runner, progress.counted(shards), work, settings))
-    return _run(runner, shards, work, settings)
+    return _run(settings.runner, shards, work, settings)
 
 
 def _run(runner: str, shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:

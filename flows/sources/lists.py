@@ -63,6 +63,11 @@ def is_url_list(path: Path) -> bool:
     return sum(ADDRESS.match(NOTE.sub("", line)) is not None for line in lines) > MOSTLY * len(lines)
 
 
+def is_any_named(where: str) -> bool:
+    """Whether a list names anything at all."""
+    return next(_lines(where), None) is not None
+
+
 def _path(source: Source, line: str, settings: Settings) -> Iterator[Entry]:
     from flows.sources import files
 

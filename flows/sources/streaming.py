@@ -84,7 +84,7 @@ class _Network:
 def _wanted(source: Source, settings: Settings, network: Callable[[], Any], whole: Whole | None) -> Iterator[Entry]:
     """The entries of a source that include, exclude and since let through."""
     since: dt.date | None = settings.since
-    wanted = _let_through(source, settings)
+    wanted = let_through(source, settings)
     entries = open_source(source, settings, network)
     if whole is not None:
         entries = whole.watch(source, entries)
@@ -96,7 +96,7 @@ def _wanted(source: Source, settings: Settings, network: Callable[[], Any], whol
     return entries
 
 
-def _let_through(source: Source, settings: Settings) -> Callable[[str], bool]:
+def let_through(source: Source, settings: Settings) -> Callable[[str], bool]:
     """Whether include and exclude let an address through."""
     include = [_anywhere(g) for g in (*source.include, *settings.include)]
     exclude = [_anywhere(g) for g in (*source.exclude, *settings.exclude)]
@@ -116,7 +116,7 @@ def _by_name(
     streams: list[Iterator[Entry]] = []
     for _, group in itertools.groupby(sources, key=lambda source: source.name):
         places = list(group)
-        whole = whole_of(places, settings, _let_through(places[0], settings))
+        whole = whole_of(places, settings, let_through(places[0], settings))
         if whole is not None:
             wholes.append(whole)
         entries = itertools.chain.from_iterable(_wanted(place, settings, network, whole) for place in places)

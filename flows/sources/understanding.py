@@ -17,6 +17,7 @@ from flows.addresses import public
 from flows.errors import UsageError
 from flows.sources.base import KINDS, LOCAL, MAGIC, Source, place
 from flows.sources.kinds import kind_of_file
+from flows.sources.lists import is_any_named
 from flows.store import is_dataset
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def understand(sources: Sequence[str], settings: Settings) -> list[Source]:
             out = settings.out
             if is_dataset(source.where) or (out and os.path.realpath(source.where) == os.path.realpath(out)):
                 raise UsageError(f"{source.name}: a dataset of ours is no source of pages; name another folder, or OUT")
+        if source.kind in ("urls", "list") and source.where != "-" and not is_any_named(source.where):
+            raise UsageError(f"{source.name}: names no page: there is no line in it but comments and empty ones")
         if source.kind in ("jsonl", "parquet"):
             from flows.sources.records import check_columns
 

@@ -15,10 +15,10 @@ import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow.parquet as pq
 
@@ -63,6 +63,25 @@ def _defaults() -> Settings:
     return Settings.model_validate({})
 
 
+class Watch(Protocol):
+    """Who is told how far a run is: `flows.running.Progress`."""
+
+    def begin(self, found: int, skipped: Mapping[str, int]) -> None:
+        """Pages staged before, and where the planner counts those that get no row."""
+
+    def shards(self, shards: Iterable[Shard]) -> Iterator[Shard]:
+        """The same shards."""
+
+    def results(self, results: Iterator[ShardResult]) -> Iterator[ShardResult]:
+        """The same results."""
+
+    def publishing(self) -> None:
+        """All shards are done."""
+
+    def finish(self) -> None:
+        """The run is committed."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Order:
     """What a run is asked for. `wanted` says which pages, in words that survive a restart: it is the run's identity."""
@@ -100,7 +119,13 @@ class Run:
 
 
 def conduct(
-    out: Path, order: Order, run_shards: RunShards | None = None, sizer: Sizer | None = None, *, wait: float = 0.0
+    out: Path,
+    order: Order,
+    run_shards: RunShards | None = None,
+    sizer: Sizer | None = None,
+    *,
+    wait: float = 0.0,
+    watch: Watch | None = None,
 ) -> Summary:
     """Run an order on OUT to its commit and say what came of it.
 
@@ -132,14 +157,22 @@ def conduct(
                 first=run.next_number,
             )
             results = list(run.staged)
-            for result in run_shards(metrics.begun(shards), clean_shard, order.settings):
+            if watch is not None:
+                watch.begin(sum(r.rows.get("pages", 0) for r in run.staged), planner.skipped)
+                shards = watch.shards(shards)
+            done = run_shards(metrics.begun(shards), clean_shard, order.settings)
+            for result in done if watch is None else watch.results(done):
                 metrics.done(result)
                 results.append(result)
                 sizer.learn(result)
         finally:
             state.close()
         parts["pages"] = time.monotonic() - begun - parts["index"]
+        if watch is not None:
+            watch.publishing()
         summary = _publish(run, order, results, planner, recovered, begun)
+        if watch is not None:
+            watch.finish()
         parts["duplicates"] = summary["duplicates_seconds"]
         parts["publishing"] = time.monotonic() - begun - sum(parts.values())
         summary["seconds_by_part"] = {part: round(spent, 3) for part, spent in parts.items()}
