@@ -2,7 +2,9 @@
 
 from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, LINE_BREAKS, trimmed
 from cleaners.text.counted import counted
+from cleaners.text.flags import handed_on
 from cleaners.text.labels import RANK, Label, read_label
+from cleaners.text.ledger import Ledger, Span, replayed
 from cleaners.text.lexicon import Lexicon, Matcher, compiled, lexicon
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, mostly_wide, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
@@ -20,8 +22,10 @@ __all__ = [
     "STRONG",
     "VERBATIM",
     "Label",
+    "Ledger",
     "Lexicon",
     "Matcher",
+    "Span",
     "TitleMark",
     "WordIndex",
     "code_rows",
@@ -30,6 +34,7 @@ __all__ = [
     "counted",
     "glue",
     "groups",
+    "handed_on",
     "has_code_sign",
     "indents",
     "is_markdown",
@@ -39,6 +44,7 @@ __all__ = [
     "numbered",
     "read_label",
     "read_mark",
+    "replayed",
     "tidy",
     "title_like",
     "trimmed",
