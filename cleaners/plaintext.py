@@ -29,6 +29,7 @@ from schemas.records import Block, Edit, Run
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80-\xff])")
 
 RARE_BREAK = re.compile("[\r\x0b\x0c\u2028\u2029\x85]")  # without one of these lines end in a line feed alone
+CLAUSES = re.compile("[^，,]{8,}[，,].{12,}")  # two clauses that are sentences rather than halves of a headline
 FIELD = re.compile(
     r"[^\t:：]{1,8}[:：]\t{1,3}[^\t]{1,40}"
 )  # a label and its value with a tab between: no row of a table
@@ -86,6 +87,8 @@ def to_blocks(text: str, context: Context) -> PlainText:
     at = title_line([block.text for block in blocks], blank)
     if at is None:
         return PlainText(tuple(blocks), tuple(edits), blank)
+    if joined and CLAUSES.fullmatch(blocks[at].text):
+        return PlainText(tuple(blocks), tuple(edits))  # a line of prose that was cut, wider than the others
     line = blocks[at]
     blocks[at] = replace(line, text=plainly(line.text), role="title", origin="head")
     edits.append(Edit("plaintext", "title", line.seq, 0, line.text, "", "likely", 1, "the page's title"))

@@ -263,6 +263,12 @@ def test_a_text_of_which_a_part_is_cut_at_a_margin_is_joined_there_and_nowhere_e
     assert found[: len(found) // 2] == ["".join(QUESTION[:3]), *QUESTION[3:7], "".join(QUESTION[7:])]
 
 
+def test_the_first_line_of_a_wrapped_text_is_no_title_where_it_is_wider_than_the_others() -> None:
+    wide = "去年夏天的调查显示全县的渠道一共有三百多里长，其中由各村自己修起来的占了一大半，其余的"
+    rest = [line for paragraph in SENTENCES * 4 for line in (paragraph[:18] + "山下人家的水渠", paragraph[18:])]
+    assert title("\n".join([wide, *QUESTION, *rest])) is None
+
+
 @pytest.mark.parametrize(
     "lines",
     [
