@@ -4,10 +4,11 @@
     python benchmarks/sensitivity.py                    # on the project's samples
     python benchmarks/sensitivity.py --pages DIR --texts FILE   # and on pages and damaged texts with gold
     python benchmarks/sensitivity.py --only structure   # modules whose name holds a word
+    python benchmarks/sensitivity.py --list             # value, unit, meaning and the command that measures each
 
-A number is a module's constant in capitals, or a field of a frozen record that a module makes one of. A row says what
-the shift did: `same` documents that came out as before, and the scores. A number that changes nothing either way is
-needed by no case here; one where a small step costs much stands on a cliff. Each shift runs in a process of its own.
+A number is a field of a module's record of thresholds (cleaners/thresholds.py). A row says what the shift did: how many
+documents `changed`, and the scores. A number that changes nothing either way is needed by no case here; one where a
+small step costs much stands on a cliff. Each shift runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -29,20 +30,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+from cleaners.thresholds import Threshold, thresholds  # noqa: E402
+
 STEP = 0.2  # share of a number by which it is shifted, at least 1 for whole numbers
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Number:
-    """A number of a module: `field` names it in the record `name`, or is empty where `name` is the number itself."""
-
-    module: str
-    name: str
-    field: str
-    value: float
-
-    def __str__(self) -> str:
-        return f"{self.module}.{self.name}{'.' * bool(self.field)}{self.field}"
 
 
 def modules() -> list[ModuleType]:
@@ -55,45 +45,28 @@ def modules() -> list[ModuleType]:
     ]
 
 
-def numbers(only: str) -> Iterator[Number]:
-    """The numbers that modules whose name holds `only` define, each once."""
+def numbers(only: str) -> Iterator[Threshold]:
+    """The thresholds of modules whose name holds `only`, each once."""
     for module in modules():
-        if only not in module.__name__:
-            continue
-        source = Path(str(module.__file__)).read_text("utf-8")
-        for name, value in sorted(vars(module).items()):
-            own = (
-                f"\n{name} = " in source
-                or f"\n{name}: " in source
-                or f"\n{name}, " in source
-                or f", {name} = " in source
-            )
-            if not own or not name.lstrip("_").isupper():
-                continue
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                yield Number(module.__name__, name, "", value)
-            elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-                for field in dataclasses.fields(value):
-                    number = getattr(value, field.name)
-                    if isinstance(number, int | float) and not isinstance(number, bool):
-                        yield Number(module.__name__, name, field.name, number)
+        record = vars(module).get("T")
+        if only in module.__name__ and type(record).__module__ == module.__name__:
+            yield from thresholds(record)
 
 
-def shifted(number: Number, way: int) -> float:
+def shifted(number: Threshold, way: int) -> float:
     """The number a step up (1) or down (-1)."""
     step = abs(number.value) * STEP
     return number.value + way * (max(1, round(step)) if isinstance(number.value, int) else step or 0.1)
 
 
-def put(number: Number, value: float) -> None:
-    """Give the number another value wherever it was imported to."""
-    home = importlib.import_module(number.module)
-    old = getattr(home, number.name)
-    new = dataclasses.replace(old, **{number.field: value}) if number.field else value
+def put(number: Threshold, value: float) -> None:
+    """Give the number another value wherever its record was imported to, under whatever name."""
+    old = importlib.import_module(number.module).T
+    new = dataclasses.replace(old, **{number.name: value})
     for module in list(sys.modules.values()):
         if module is not None and getattr(module, "__name__", "").startswith("cleaners"):
             for name, held in list(vars(module).items()):
-                if name == number.name and (held is old or held == old):
+                if held is old:
                     setattr(module, name, new)
 
 
@@ -123,7 +96,7 @@ def measured(cases: dict[str, Any]) -> dict[str, Any]:
     return {"outcome": outcome, "pages": f1(*means), "texts": right / max(1, len(cases["texts"]))}
 
 
-def in_a_child(number: Number, way: int, cases: dict[str, Any]) -> dict[str, Any] | None:
+def in_a_child(number: Threshold, way: int, cases: dict[str, Any]) -> dict[str, Any] | None:
     """`measured` with the number shifted, in a forked process; None where that ends with an error."""
     read, write = os.pipe()
     child = os.fork()
@@ -174,7 +147,8 @@ def main() -> int:
     args = ap.parse_args()
     found = list(numbers(args.only))
     if args.list:
-        print("\n".join(f"{number} = {number.value:g}" for number in found))
+        for number in found:
+            print(f"{number} = {number.value:g} {number.unit}: {number.meaning} [{number.command}]")
         print(f"{len(found)} numbers in {len({number.module for number in found})} modules")
         return 0
     cases = cases_of(args.pages, args.texts, args.limit)

@@ -25,10 +25,21 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 
+from cleaners.thresholds import threshold
+
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 _LISTS = ("drop", "keep", "lines")
 _SELECTORS = ("title", "body", "date", "source", "author", "drop", "keep")
-SELECTOR_LIMIT = 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    selector_limit: int = threshold(500, "characters", "of a selector in a site's rule")
+
+
+T = Thresholds()
 
 
 class SiteRuleError(ValueError):
@@ -134,9 +145,9 @@ def _value(field: str, value: object, number: int, host: str) -> str | tuple[str
 def _check_selector(selector: str, number: int, host: str, field: str) -> None:
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-    if len(selector) > SELECTOR_LIMIT:
+    if len(selector) > T.selector_limit:
         raise SiteRuleError(
-            f"a selector of more than {SELECTOR_LIMIT} characters", number=number, host=host, field=field
+            f"a selector of more than {T.selector_limit} characters", number=number, host=host, field=field
         )
     try:
         LexborHTMLParser("<p>").css(selector)

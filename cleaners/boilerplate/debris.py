@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from cleaners.restoration.mojibake import names_entities
 from cleaners.text import lexicon
+from cleaners.thresholds import threshold
 
 HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 TAG = re.compile(
@@ -15,7 +17,18 @@ TAG = re.compile(
 )
 ABOUT_TAGS = lexicon("boilerplate.toml").words("about-tags")
 DOWNLOADS = lexicon("boilerplate.toml").matcher("download-count")
-DOWNLOADS_LONGEST = 240  # characters of a line that names an attached file
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    downloads_longest: int = threshold(240, "characters", "the longest line that names an attached file")
+    stops_least: int = threshold(2, "stops", "stand behind 的 where injection shows")
+    stops_others: float = threshold(0.2, "stops for each", "that may stand elsewhere, for one behind 的")
+
+
+T = Thresholds()
 ESCAPED_BREAK = re.compile(r"(?:[\\_]?x0[dD][\\_]?x0[aA]_?)+|(?:_x000[dDaA]_)+")
 SPACE_ENTITY = re.compile(r"(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#13|#10|zwnj);?)+")
 # What sites put before a chapter.
@@ -23,7 +36,6 @@ NOVEL = re.compile(r"正文[ 　]+(?=第[〇零一二三四五六七八九十百
 INJECTED = re.compile(rf"(?<=的)[`'](?={HAN})")
 INJECTED_STOP = re.compile(rf"(?<=的)\.(?={HAN})")
 OTHER_STOP = re.compile(rf"(?<={HAN})(?<!的)\.(?={HAN})")
-STOPS_LEAST, STOPS_OTHERS = 2, 0.2  # stops behind 的 that show injection, and how many may stand elsewhere for each
 SCRIPT_LINE = re.compile(
     r"[^\u3400-\u9fff]{0,400}(?:document\.write|adsbygoogle|google_ad_|_hmt\b|cpro_id|BAIDU_CLB|window\.(?:onload|slotbydup)|</?script"
     r"|createElement\(|getElementsByTagName|function\s*\(\s*\)\s*\{)[\s\S]{0,2000}"
@@ -56,7 +68,7 @@ def spans(text: str, tags: bool, stops: bool = False) -> list[tuple[int, int, st
         found.append((0, before.end(), "", "chapter-prefix"))
     if stops and "的." in text:
         found += [(m.start(), m.end(), "", "injected-stop") for m in INJECTED_STOP.finditer(text)]
-    if ("下载" in text or "下載" in text) and len(text) <= DOWNLOADS_LONGEST and (counted := DOWNLOADS(text)):
+    if ("下载" in text or "下載" in text) and len(text) <= T.downloads_longest and (counted := DOWNLOADS(text)):
         found.append((counted.start("count"), counted.end("count"), "", "download-count"))
     if "`" in text or "'" in text:
         found += [(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
@@ -90,7 +102,7 @@ def _injected(text: str) -> list[re.Match[str]]:
 def injects_stops(page: str) -> bool:
     """Whether a page has full stops strewn behind 的 (的.时候) and hardly any between other Han: no one's typing."""
     injected = len(INJECTED_STOP.findall(page)) if "的." in page else 0
-    return injected >= STOPS_LEAST and len(OTHER_STOP.findall(page)) <= STOPS_OTHERS * injected
+    return injected >= T.stops_least and len(OTHER_STOP.findall(page)) <= T.stops_others * injected
 
 
 def is_debris(line: str) -> str:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from cleaners.scripts import dictionary
+from cleaners.thresholds import threshold
 
 SPACES = "\t\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c"
 SPACES += "\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad"
 QUOTES = {"“": '"', "”": '"', "„": '"', "‟": '"', "「": '"', "」": '"', "『": '"', "』": '"', "‘": "'", "’": "'"}
 # Characters that rules use and that the Traditional-to-Simplified table maps the wrong way for matching.
-REMEMBERED = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    remembered: int = threshold(
+        200, "characters", "the longest text whose folded copy is kept: lines of frames come again and again"
+    )
+
+
+T = Thresholds()
 KEPT = "着干后里系余"
 
 
@@ -34,7 +47,7 @@ def table() -> dict[int, str | None]:
 
 def fold(text: str) -> str:
     """Folded copy of `text`, never longer than it; a line break stays."""
-    return _remembered(text) if len(text) <= REMEMBERED else text.translate(table())
+    return _remembered(text) if len(text) <= T.remembered else text.translate(table())
 
 
 @lru_cache(maxsize=4096)

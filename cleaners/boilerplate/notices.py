@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from cleaners.boilerplate.folding import fold
 from cleaners.boilerplate.rules import Rule, rule, rules
 from cleaners.text import lexicon
+from cleaners.thresholds import threshold
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[”’」』)）】》\"']*|[^。！？!?\n]+")
-LONGEST = 400
-TRAIL_LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    longest: int = threshold(400, "characters", "the longest line that can belong to a page's frame")
+    trail_longest: int = threshold(120, "characters", "the longest breadcrumb whose parts stand apart by spaces")
+
+
+T = Thresholds()
 TRAIL = lexicon("boilerplate.toml").matcher("trail")
 ABOVE = ("breadcrumb", "dateline", "chrome", "share")
 
 
 def at_head(line: str) -> bool:
     """Whether a line is one that stands above or below a page's title: a breadcrumb, a dateline."""
-    if len(line) > LONGEST:
+    if len(line) > T.longest:
         return False
     if is_trail(line):
         return True
@@ -29,12 +40,12 @@ def at_head(line: str) -> bool:
 
 def is_trail(line: str) -> bool:
     """Whether a line is a breadcrumb whose parts stand apart by spaces, or half of one over two lines."""
-    return len(line) <= TRAIL_LONGEST and TRAIL(line.strip()) is not None
+    return len(line) <= T.trail_longest and TRAIL(line.strip()) is not None
 
 
 def at_tail(line: str) -> bool:
     """Whether a line is one that stands below a page's text: a credit, a share bar, other titles, a notice."""
-    if len(line) > LONGEST or "\t" in line:
+    if len(line) > T.longest or "\t" in line:
         return False
     return _taken(fold(line), "tail")
 

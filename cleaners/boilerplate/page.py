@@ -13,17 +13,32 @@ from cleaners.boilerplate.notices import SENTENCE, is_trail
 from cleaners.boilerplate.rules import Rule, keys, rules
 from cleaners.metadata import best_title
 from cleaners.text import BLANKS, HAN, continued, glue, tidy
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
-ZONE = 3  # lines that may be kept above a rule of the head, or below one of the tail
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    zone: int = threshold(3, "lines", "may be kept above a rule of the head, or below one of the tail")
+    entry_longest: int = threshold(80, "characters", "the longest folded line that can be an entry of a list of titles")
+    edge_sentences: int = threshold(
+        8, "sentences", "at either end of a long line that rules of the head and the tail are tried on"
+    )
+    tries_most: int = threshold(
+        5000, "sentences", "of a page that rules are tried on: no page but an attack has as many notices"
+    )
+    edge: int = threshold(
+        30, "lines", "at either end of a page where rules of the head and the tail look for their words"
+    )
+
+
+T = Thresholds()
 # A date without a year is one only in brackets: 13.5 is a price, 3-2 a score.
 DATED_TITLE = re.compile(
     r"[^。!?;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
 )
-ENTRY_LONGEST = 80
-EDGE_SENTENCES = 8  # sentences at either end of a long line that rules of the head and the tail are tried on
-TRIES_MOST = 5000  # sentences of a page that rules are tried on: no page but an attack has as many notices
-EDGE = 30  # lines at either end of a page where rules of the head and the tail look for their words
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
 
 
@@ -65,7 +80,7 @@ class Page:
         self.site = site
         self.titles = _repeats(blocks)
         self.edits: list[Edit] = []
-        self.edge = EDGE
+        self.edge = T.edge
         self.below = next((n for n, b in enumerate(blocks) if b.role == "title" and b.origin == "head"), 0)
         self.tries = 0
         self.held: set[tuple[int, str]] = set()  # block, kind of boilerplate that a sentence of it was
@@ -177,7 +192,7 @@ class Page:
                     self.apply(rows[n], rule)
 
     def zone(self, order: Sequence[int], rows: Sequence[Row], tried: dict[int, list[Rule]], place: str) -> None:
-        """Rules of the head, or of the tail: up to ZONE lines may stay outside what they take."""
+        """Rules of the head, or of the tail: up to `T.zone` lines may stay outside what they take."""
         kept = 0
         left = sum(not row.gone for row in rows)
         for n in order:
@@ -185,7 +200,7 @@ class Page:
             if row.gone:
                 continue
             left -= 1
-            if kept > ZONE or kept > left:  # in a short text the head ends where the tail begins
+            if kept > T.zone or kept > left:  # in a short text the head ends where the tail begins
                 return
             if place == "head" and row.folded in self.titles:
                 self.take(row, "title-repeat", "title")
@@ -208,12 +223,12 @@ class Page:
                 self.take(row, rule.name, rule.kind, rule.flag)
             return
         sentences = [found for found in SENTENCE.finditer(row.text) if len(found.group()) <= 2 * rule.longest]
-        if rule.place != "any" and len(sentences) > 2 * EDGE_SENTENCES:
-            sentences = sentences[:EDGE_SENTENCES] + sentences[-EDGE_SENTENCES:]
+        if rule.place != "any" and len(sentences) > 2 * T.edge_sentences:
+            sentences = sentences[: T.edge_sentences] + sentences[-T.edge_sentences :]
         spans: list[tuple[int, int, str, str]] = []
         for found in sentences:
             folded = fold(found.group())
-            if any(word in folded for word in rule.has) and self.tries < TRIES_MOST:
+            if any(word in folded for word in rule.has) and self.tries < T.tries_most:
                 self.tries += 1
                 if rule.takes(folded) and (not rule.beside or (row.block, rule.beside) in self.held):
                     spans.append((found.start(), found.end(), "", rule.name))
@@ -391,7 +406,7 @@ class Page:
 
 def _entry(folded: str) -> bool:
     """Whether a line can be an entry of a list of titles."""
-    return 0 < len(folded) <= ENTRY_LONGEST and folded[-1] not in "。;,:" and "。" not in folded
+    return 0 < len(folded) <= T.entry_longest and folded[-1] not in "。;,:" and "。" not in folded
 
 
 def _repeats(blocks: Sequence[Block]) -> frozenset[str]:

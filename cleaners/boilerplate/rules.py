@@ -9,10 +9,24 @@ from functools import cache
 from importlib import resources
 
 from cleaners.boilerplate.folding import fold
+from cleaners.thresholds import threshold
 
 PLACES = ("head", "tail", "edge", "any")
 UNITS = ("line", "sentence", "list")
-LONGEST = 240  # folded characters of a line or sentence that a rule is tried on, where the rule says nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    longest: int = threshold(
+        240,
+        "characters",
+        "the longest folded line or sentence that a rule is tried on, where the rule says nothing else",
+    )
+
+
+T = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +42,7 @@ class Rule:
     example: str
     counters: tuple[str, ...]
     flag: str = ""
-    longest: int = LONGEST
+    longest: int = T.longest
     times: int = 1  # lines of the page it must hold for
     beside: str = ""  # kind of boilerplate that must have stood in the same block
 
@@ -70,7 +84,7 @@ def _rule(entry: dict[str, object]) -> Rule:
     assert isinstance(has, list)
     more = entry.get("counters", [])
     assert isinstance(more, list)
-    longest, times = entry.get("longest", LONGEST), entry.get("times", 1)
+    longest, times = entry.get("longest", T.longest), entry.get("times", 1)
     assert isinstance(longest, int) and isinstance(times, int)
     made = Rule(
         name=str(entry["name"]),

@@ -8,6 +8,7 @@ goes, and an edit holds all of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cleaners import metadata
 from cleaners.boilerplate.folding import fold
@@ -15,9 +16,20 @@ from cleaners.boilerplate.page import Page
 from cleaners.boilerplate.titles import take_title
 from cleaners.policy import Context
 from cleaners.sites import rule_for
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
-ROUNDS = 12  # what boilerplate hid may be a dateline, and the other way round
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    rounds: int = threshold(
+        12, "rounds", "of stripping: what boilerplate hid may be a dateline, and the other way round"
+    )
+
+
+T = Thresholds()
 
 
 def strip(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -29,7 +41,7 @@ def strip(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...],
     """
     blocks, edits = take_title(blocks)
     page = Page(blocks, _site_lines(context))
-    for _ in range(ROUNDS):
+    for _ in range(T.rounds):
         if not page.take_all():
             break
         left, read = metadata.read(page.result(), context)  # what stood below a breadcrumb stands at the head now

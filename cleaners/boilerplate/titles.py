@@ -7,21 +7,33 @@ cleaned is cleaned again with its title given (`clean_page(…, title=…)`): th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cleaners.boilerplate import notices
 from cleaners.boilerplate.folding import fold
 from cleaners.metadata import title_key
 from cleaners.text import GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 UNTITLED, UNTITLED_PARTED = "lines", "parted lines"  # origin of a text's first block where no title was found yet
-TAIL_LINES = 4  # lines at the end of a page that show it is one
-HEAD_LINES = 24  # lines above a title that a page may have: a forum's frame is the longest
-PROSE = 30  # characters from which a line is running text
-BETWEEN = 4  # short lines between a title and the running text: who it speaks to, a quotation, a name
-COLUMN_LONGEST = 12  # characters of a site's or a column's name above a title
-LEAST = 4  # characters of a title that nothing but running text bears out
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    tail_lines: int = threshold(4, "lines", "at the end of a page that show it is one")
+    head_lines: int = threshold(24, "lines", "above a title that a page may have: a forum's frame is the longest")
+    prose: int = threshold(30, "characters", "from which a line is running text")
+    between: int = threshold(
+        4, "lines", "short ones between a title and the running text: who it speaks to, a quotation, a name"
+    )
+    column_longest: int = threshold(12, "characters", "the longest name of a site or a column above a title")
+    least: int = threshold(4, "characters", "of a title that nothing but running text bears out")
+
+
+T = Thresholds()
 
 _LEXICON = lexicon("boilerplate.toml")
 SALUTES = _LEXICON.matcher("salutes")
@@ -46,7 +58,7 @@ def _candidate(rows: Sequence[str]) -> int | None:
     """The line at the head that is a title if any is: the one that stands there twice, or the first behind noise."""
     head = 0  # lines before the running text
     noise: list[bool] = []
-    while head < min(HEAD_LINES, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
+    while head < min(T.head_lines, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
         noise.append(notices.at_head(rows[head]))
         head += 1
     fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
@@ -61,7 +73,7 @@ def _candidate(rows: Sequence[str]) -> int | None:
     first = fit[0]
     for n in fit[1:]:  # a site's or a column's name stands above noise, the title behind it
         if (
-            len(rows[first]) <= COLUMN_LONGEST < len(rows[n]) + 4
+            len(rows[first]) <= T.column_longest < len(rows[n]) + 4
             and any(noise[first + 1 : n])
             and len(rows[n]) > len(rows[first])
         ):
@@ -90,19 +102,19 @@ def _framed(rows: Sequence[str], at: int) -> bool:
         return True
     if after and (title_key(after[0]) == title_key(rows[at]) or SALUTES(after[0])):
         return True
-    if _opens_series(rows, at) or any(notices.at_tail(row) for row in rows[max(at + 2, len(rows) - TAIL_LINES) :]):
+    if _opens_series(rows, at) or any(notices.at_tail(row) for row in rows[max(at + 2, len(rows) - T.tail_lines) :]):
         return True
     return any(row.startswith(f"【{rows[at]}】") for row in rows[-40:])
 
 
 def _stands_alone(rows: Sequence[str]) -> bool:
     """Whether the first row, with nothing of a page around it, is a title: running text behind it."""
-    return bool(rows) and _can_be(rows[0]) and len(GLOSS.sub("", rows[0])) >= LEAST and _text_follows(rows)
+    return bool(rows) and _can_be(rows[0]) and len(GLOSS.sub("", rows[0])) >= T.least and _text_follows(rows)
 
 
 def _text_follows(rows: Sequence[str]) -> bool:
     """Whether running text follows the first row, or a first label, with no more than a few short lines between."""
-    for n, row in enumerate(rows[1 : BETWEEN + 2]):
+    for n, row in enumerate(rows[1 : T.between + 2]):
         if _is_prose(row):
             return True
         if read_label(row) is not None:
@@ -118,11 +130,11 @@ def _first_label(rows: Sequence[str]) -> bool:
 
 
 def _is_prose(row: str) -> bool:
-    return len(row) >= PROSE and HAN.search(row) is not None and "\t" not in row
+    return len(row) >= T.prose and HAN.search(row) is not None and "\t" not in row
 
 
 def _prose_within(rows: Sequence[str], start: int, count: int) -> bool:
-    return any(len(row) >= PROSE and HAN.search(row) for row in rows[start : start + count])
+    return any(len(row) >= T.prose and HAN.search(row) for row in rows[start : start + count])
 
 
 def _opens_series(rows: Sequence[str], at: int) -> bool:

@@ -8,13 +8,28 @@ which starts with such a word is not thrown away.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from cleaners.thresholds import threshold
 from schemas.records import Rejection
 
 STAGE = "decoding"
-SNIFFED = 16_384  # bytes looked at for control bytes, at the start and in the middle
-CONTROL_SHARE = 0.05  # random bytes have one in ten; a page with a damaged line far fewer
-CONTROLS_LEAST = 3  # of them: one or two are damage in a short text
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    sniffed: int = threshold(16_384, "bytes", "looked at for control bytes, at the start and in the middle")
+    control_share: float = threshold(
+        0.05, "share", "of control bytes: random bytes have one in ten; a page with a damaged line far fewer"
+    )
+    controls_least: int = threshold(
+        3, "control bytes", "that make a page binary: one or two are damage in a short text"
+    )
+
+
+T = Thresholds()
 CONTROLS = bytes(b for b in range(1, 32) if b not in b"\x08\t\n\x0b\x0c\r\x1a\x1b") + b"\x7f"
 ZIP_SHEETS = (b"word/", b"xl/", b"ppt/", b"mimetype")
 
@@ -71,7 +86,7 @@ def signature(data: bytes) -> Rejection | None:
     return None
 
 
-def rejected_controls(data: bytes, sniffed: int = SNIFFED) -> Rejection | None:
+def rejected_controls(data: bytes, sniffed: int = T.sniffed) -> Rejection | None:
     """The rejection of bytes with too many control bytes to be text, damaged or not.
 
     `sniffed` bytes are looked at from the start, and as many from the middle.
@@ -81,7 +96,7 @@ def rejected_controls(data: bytes, sniffed: int = SNIFFED) -> Rejection | None:
         middle = len(data) // 2
         piece = data[:sniffed] + data[middle : middle + sniffed]
     controls = len(piece) - len(piece.translate(None, CONTROLS))
-    if controls < CONTROLS_LEAST:
+    if controls < T.controls_least:
         return None
     share = controls / (len(piece) - piece.count(0))
-    return Rejection(STAGE, "not text", f"control bytes: {share:.0%}") if share > CONTROL_SHARE else None
+    return Rejection(STAGE, "not text", f"control bytes: {share:.0%}") if share > T.control_share else None

@@ -9,23 +9,44 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cleaners.decoding import binary, family, labels, single, structured
 from cleaners.decoding import mixed as decoding_mixed
+from cleaners.thresholds import threshold
 from schemas.records import Decoded, Rejection
 
 STAGE = "decoding"
-LOST_SHARE = 0.3  # of a page's characters; beyond it nothing was understood
-SURE_BITS = 1.0  # margin a high byte beyond which a reading without loss counts as proved
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    lost_share: float = threshold(
+        0.3, "share", "of a page's characters that were not read; beyond it nothing was understood"
+    )
+    sure_bits: float = threshold(
+        1.0, "bits a high byte", "the margin beyond which a reading without loss counts as proved"
+    )
+    unread_least: int = threshold(64, "bytes", "of text that say enough to call a page unreadable")
+    strict_sniffed: int = threshold(
+        1024, "bytes", "of strict UTF-8 looked at for control bytes, at the start and in the middle"
+    )
+    wide_head: int = threshold(8192, "bytes", "searched for the control bytes that UTF-16 is full of")
+    utf8_reads: float = threshold(
+        6.0, "bits a byte", "within which damaged UTF-8 is read so where the CJK family has no reading"
+    )
+    utf8_whole: float = threshold(1.5, "well-formed bytes for each", "that is not, from which it is read so then, too")
+    utf8_sound: int = threshold(
+        12, "well-formed bytes for each", "that is not, beyond which a page is UTF-8 whatever else it could be"
+    )
+    two_byte_least: int = threshold(4, "bytes", "the fewest of UTF-8's two-byte forms that may be pairs of GBK instead")
+    two_byte_most: int = threshold(24, "bytes", "the most of them that may be pairs of GBK instead")
+
+
+T = Thresholds()
 GENUINE, STAND_IN = b"\xef\xbf\xbd", b"\xef\xb7\x90"  # U+FFFD and U+FDD0 in UTF-8
-UNREAD_LEAST = 64  # bytes of text that say enough to call a page unreadable
-STRICT_SNIFFED = 1024  # bytes of strict UTF-8 looked at for control bytes, at the start and in the middle
-WIDE_HEAD = 8192  # bytes searched for the control bytes that UTF-16 is full of
-UTF8_READS = 6.0  # bits a byte of damaged UTF-8 that no other reading is asked about, where the CJK family has none
-UTF8_WHOLE = 1.5  # well-formed bytes for one that is not: the same
-UTF8_SOUND = 12  # well-formed bytes for one that is not, beyond which a page is UTF-8 whatever else it could be
-TWO_BYTE_LEAST, TWO_BYTE_MOST = 4, 24  # bytes of UTF-8's two-byte forms that may be pairs of GBK instead
 _WIDE_SIGNS = bytes(b for b in range(32) if b not in b"\t\n\r\x1b")  # as halves of UTF-16's units they are common
 _LOST = re.compile("\ufffd+")
 _CESU = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")  # halves of a surrogate pair
@@ -55,9 +76,9 @@ def decode(data: bytes, *, content_type: str | None = None) -> Decoded:
         return _checked(data, _finish(text, "utf-8", "exact", genuine=True))
     if 0 in data or 0x1B in data or (0x7E in data and b"~{" in data):
         return _decode_other(data, content_type, text)
-    if binary.rejected_controls(data, STRICT_SNIFFED) is not None:
+    if binary.rejected_controls(data, T.strict_sniffed) is not None:
         return _decode_other(data, content_type, text)
-    if TWO_BYTE_LEAST <= 2 * (len(data) - len(text)) <= TWO_BYTE_MOST and _is_rather_gbk(data, text):
+    if T.two_byte_least <= 2 * (len(data) - len(text)) <= T.two_byte_most and _is_rather_gbk(data, text):
         return _decode_other(data, content_type)
     return Decoded(text, "utf-8")
 
@@ -81,7 +102,7 @@ def _decode_other(data: bytes, content_type: str | None, strict: str | None = No
         return _finish(data[length:].decode(codec, "replace"), codec, "exact")
     if not data.strip(b"\0"):
         return Decoded("", "", "exact", rejection=Rejection(STAGE, "not text", "nothing but NUL bytes"))
-    head = data[:WIDE_HEAD]
+    head = data[: T.wide_head]
     if len(head.translate(None, _WIDE_SIGNS)) < len(head):
         wide = structured.utf32(data) if 0 in data else None
         if wide is None:
@@ -111,11 +132,11 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
     if choice is None:
         piece = family.sample(bare)
         good, bad, bits = _as_utf8(piece)
-        if good > UTF8_SOUND * bad:
+        if good > T.utf8_sound * bad:
             return _utf8(data)
         choice = family.choose_early(piece, declared) or family.choose(piece, declared)
-        utf8 = bits < (choice.cost if choice.codec else UTF8_READS) * (good + bad)
-        if good > bad and (utf8 or (not choice.codec and good > UTF8_WHOLE * bad)):
+        utf8 = bits < (choice.cost if choice.codec else T.utf8_reads) * (good + bad)
+        if good > bad and (utf8 or (not choice.codec and good > T.utf8_whole * bad)):
             return _utf8(data)
     codec = choice.codec or (declared if family.breaks_tie(piece, declared) else "")
     codec = codec or single.by_letters(data) or choice.fallback
@@ -124,7 +145,7 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
     codec = codec or single.by_peer(data)
     if not codec and declared and family.reads(piece, declared):
         codec = declared
-    if not codec and len(piece) >= UNREAD_LEAST:
+    if not codec and len(piece) >= T.unread_least:
         return Decoded("", "", "likely", rejection=Rejection(STAGE, "not text", "no encoding reads it"))
     codec = codec or "gb18030"
     if codec not in family.LANGUAGES:
@@ -132,7 +153,7 @@ def _decode_damaged_or_legacy(data: bytes, content_type: str | None) -> Decoded:
     mixed = decoding_mixed.decode_legacy(data, codec)
     if mixed is not None:
         return _finish(mixed[0], f"{codec}+{mixed[1]}", "likely")
-    return _finish(_legacy(data, codec), codec, "proved" if choice.codec and choice.margin >= SURE_BITS else "likely")
+    return _finish(_legacy(data, codec), codec, "proved" if choice.codec and choice.margin >= T.sure_bits else "likely")
 
 
 def _utf8(data: bytes) -> Decoded:
@@ -165,7 +186,7 @@ def _as_utf8(piece: bytes) -> tuple[int, int, float]:
     bad = text.count("\ufffd")
     ascii_bytes = len(piece.translate(None, family.HIGH))
     good = len(text.encode("utf-8")) - ascii_bytes - 3 * bad
-    if good <= bad or good > UTF8_SOUND * bad:
+    if good <= bad or good > T.utf8_sound * bad:
         return good, bad, 0.0
     letters = [char for char in text if char > "\u07ff" and char != "\ufffd"]
     short = sum("\x7f" < char <= "\u07ff" for char in text)
@@ -212,7 +233,7 @@ def _checked(data: bytes, decoded: Decoded) -> Decoded:
     rejection = binary.rejected_controls(data)
     if rejection is None and decoded.lost:
         share = sum(end - start for start, end in decoded.lost) / len(decoded.text)
-        if share > LOST_SHARE:
+        if share > T.lost_share:
             rejection = Rejection(STAGE, "not text", f"undecodable: {share:.0%} of the characters")
     if rejection is None:
         return decoded

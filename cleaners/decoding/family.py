@@ -17,31 +17,57 @@ from operator import add, itemgetter
 
 from cleaners.decoding.signs import SIGNS
 from cleaners.model import charmodel
+from cleaners.thresholds import threshold
 
-SAMPLE = 1600  # bytes of text looked at otherwise
-WINDOW = 600  # of them in each part of a long page
-ERROR = 22.0
-CUT = 24.0  # a break in the pairing of bytes
-DECLARED = 8.0  # what a declaration is worth
-JAPANESE_ABROAD = 6.0  # what a reading as Japanese must make up for in gb18030
-HANJA = 6.0  # bits that a Chinese character costs more in Korean than in Traditional Chinese, at most
-SURE = 1.0  # bits a high byte between the best and the next that need no second look
-SOUND = 5.4  # bits a high byte beyond which a reading is looked at again, with breaks allowed
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    sample: int = threshold(1600, "bytes", "of text looked at in the end")
+    window: int = threshold(600, "bytes", "of these in each part of a long page")
+    error: float = threshold(22.0, "bits", "what a place that cannot be read costs")
+    cut: float = threshold(24.0, "bits", "what a break in the pairing of bytes costs")
+    declared: float = threshold(8.0, "bits", "what a declaration is worth")
+    japanese_abroad: float = threshold(6.0, "bits", "what a reading as Japanese must make up for in gb18030")
+    hanja: float = threshold(
+        6.0, "bits", "that a Chinese character costs more in Korean than in Traditional Chinese, at most"
+    )
+    sure: float = threshold(1.0, "bits a high byte", "between the best and the next that need no second look")
+    sound: float = threshold(5.4, "bits a high byte", "beyond which a reading is looked at again, with breaks allowed")
+    sure_family: float = threshold(
+        0.3, "bits a high byte", "between the best and a single-byte encoding that need no second look"
+    )
+    near: float = threshold(2.5, "bits a high byte", "behind the best, within which a reading is scored in context")
+    declared_characters: float = threshold(
+        17.0, "bits a character", "of what is declared, within which it can be what the page is in"
+    )
+    tie_most: int = threshold(24, "high bytes", "of a page that says little")
+    tie_characters: float = threshold(16.0, "bits a character", "of what is declared, where the page says little")
+    rare_characters: float = threshold(
+        15.0, "bits a character", "of a reading that is taken when nothing else reads at all"
+    )
+    very_few: int = threshold(60, "high bytes", "below which every reading is scored in context")
+    hopeless: float = threshold(8.0, "bits a high byte", "behind ASCII that no context makes up for")
+    short: int = threshold(400, "bytes", "of text so few that one break in them may spoil every reading")
+    errors_in: int = threshold(30, "high bytes", "that may hold one error")
+    letter_least: float = threshold(5.0, "bits", "a letter of a single-byte alphabet is taken to cost at least")
+    broken_word: float = threshold(
+        4.0, "bits", "for a high byte next to an ASCII letter where words of high bytes are the rule"
+    )
+    sign_again: float = threshold(6.0, "bits", "of a sign that the text has had: rows of stars, a bracket a heading")
+    in_context: float = threshold(0.65, "share", "of the context's say, against single characters of the language")
+    spaced: int = threshold(
+        12, "high bytes for each", "space: fewer, and there are words, at whose borders a broken pairing ends by itself"
+    )
+    reads_plainly: int = threshold(
+        80, "eighths of a bit a character", "with which a codec's other languages are not asked: steps of the model"
+    )
+
+
+T = Thresholds()
 # bytes of text that settle the plain cases, and the margin asked of them
-FIRST_LOOKS = ((120, 2 * SURE), (280, SURE), (640, SURE))
-SURE_FAMILY = 0.3  # the same against a single-byte encoding
-NEAR = 2.5  # bits a high byte behind the best, within which a reading is scored in context
-DECLARED_CHARACTERS = 17.0  # the same, of what is declared
-TIE_MOST, TIE_CHARACTERS = 24, 16.0  # high bytes that say little, and bits a character of what is declared then
-RARE_CHARACTERS = 15.0  # bits a character of a reading that is taken when nothing else reads at all
-VERY_FEW = 60  # high bytes, below which every reading is
-HOPELESS = 8.0  # bits a high byte that no context makes up for
-SHORT = 400  # bytes of text so few that one break in them may spoil every reading
-ERRORS_IN = 30  # high bytes that may hold one error
-LETTER_LEAST = 5.0  # bits a letter of a single-byte alphabet is taken to cost at least
-BROKEN_WORD = 4.0  # bits for a high byte next to an ASCII letter where words of high bytes are the rule
-SIGN_AGAIN = 6.0  # bits of a sign that the text has had: rows of stars, a bracket a heading
-IN_CONTEXT = 0.65  # share of the context's say, against single characters of the language
+FIRST_LOOKS = ((120, 2 * T.sure), (280, T.sure), (640, T.sure))
 CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # its languages, and what a rare codec must make up for
     ("gb18030", ("Hans", "Hant", "Jpan"), 0.0),
     ("big5hkscs", ("Hant",), 2.0),
@@ -52,7 +78,6 @@ CODECS: tuple[tuple[str, tuple[str, ...], float], ...] = (  # its languages, and
     ("johab", ("Kore",), 20.0),
 )
 ALIGNED = ("gb18030", "big5hkscs", "cp932", "euc_jp")
-SPACED = 12  # high bytes for one space: fewer, and there are words, at whose borders a broken pairing ends by itself
 HIGH = bytes(range(0x80, 0x100))
 LOW = bytes(range(0x80))
 _PIECE = re.compile(rb"[\x80-\xff][^<>\r\n]*")
@@ -88,7 +113,7 @@ class _Tables:
         model = charmodel.model()
         self.languages = {name: self._table(model.language_plane(name), SIGNS[name]) for name in charmodel.LANGUAGES}
         korean = bytearray(self.languages["Kore"])
-        dearer = bytes(min(n + int(HANJA * STEPS), 255) for n in range(256))
+        dearer = bytes(min(n + int(T.hanja * STEPS), 255) for n in range(256))
         hanja = self.languages["Hant"][0x4E00:0xA000].translate(dearer)
         korean[0x4E00:0xA000] = bytes(map(min, korean[0x4E00:0xA000], hanja))
         self.languages["Kore"] = bytes(korean)
@@ -105,7 +130,7 @@ class _Tables:
         steps[:0x80] = ASCII_STEPS[:0x80]
         for symbol in SYMBOLS:
             steps[ord(symbol)] = min(steps[ord(symbol)], 9 * STEPS)
-        steps[0xFFFD] = int(ERROR) * STEPS
+        steps[0xFFFD] = int(T.error) * STEPS
         steps[0xFF61:0xFFA0] = bytes([10 * STEPS]) * 0x3F
         for start, end, bits in ((0xD800, 0xD840, 18), (0xD840, 0xD8C0, 24), (0xD8C0, 0xDC00, 31)):
             steps[start:end] = bytes([bits * STEPS]) * (end - start)
@@ -124,11 +149,10 @@ def _ascii_steps() -> bytes:
 
 STEPS = charmodel.BITS_STEPS
 SYMBOLS = "’‘“”—–…·"  # of English pages too, where they are all that is not ASCII
-READS_PLAINLY = 10 * STEPS  # steps a character with which a codec's other languages are not asked
 ASCII_STEPS = _ascii_steps()
 LANGUAGES = {codec: languages for codec, languages, _ in CODECS}
 RARE = {codec: rare for codec, _, rare in CODECS}
-_LOG2_GAMMA = [math.lgamma(n + 0.5) / math.log(2) for n in range(SAMPLE * 2)]
+_LOG2_GAMMA = [math.lgamma(n + 0.5) / math.log(2) for n in range(T.sample * 2)]
 
 
 @functools.cache
@@ -158,15 +182,15 @@ def _cost(text: str, codec: str) -> tuple[float, str]:
     first, *others = LANGUAGES[codec]
     best = sum(_steps(units, languages[first])), first
     for name in others:
-        if best[0] > READS_PLAINLY * len(text):
+        if best[0] > T.reads_plainly * len(text):
             best = min(best, (sum(_steps(units, languages[name])), name))
     return best[0] / STEPS, best[1]
 
 
 def _prior(codec: str, language: str, declared: str) -> float:
     """Bits that a reading must make up for: of a rare codec, of Japanese in a Chinese one; less what is declared."""
-    foreign = JAPANESE_ABROAD if codec == "gb18030" and language == "Jpan" else 0.0
-    return RARE[codec] + foreign - (DECLARED if codec == declared else 0.0)
+    foreign = T.japanese_abroad if codec == "gb18030" and language == "Jpan" else 0.0
+    return RARE[codec] + foreign - (T.declared if codec == declared else 0.0)
 
 
 def head(data: bytes) -> bytes:
@@ -180,19 +204,19 @@ def sample(data: bytes) -> bytes:
     if first is None:
         return b""
     start = first.start()
-    if len(data) - start <= SAMPLE:
+    if len(data) - start <= T.sample:
         return b"\n".join(_PIECE.findall(data, start))
     pieces: list[bytes] = []
     step = max((len(data) - start) // 4, 1)
     for n in range(4):
         at = start + n * step
-        end = min(at + WINDOW * 4, len(data))
+        end = min(at + T.window * 4, len(data))
         border = _BORDER.search(data, at, end) if n else None
         if n and border is None:
             continue
-        pieces += _take(data, border.end() if border else at, end, WINDOW)
-    if sum(map(len, pieces)) < WINDOW // 2:
-        pieces = _take(data, start, len(data), SAMPLE)
+        pieces += _take(data, border.end() if border else at, end, T.window)
+    if sum(map(len, pieces)) < T.window // 2:
+        pieces = _take(data, start, len(data), T.sample)
     return b"\n".join(pieces)
 
 
@@ -218,7 +242,7 @@ def choose_early(piece: bytes, declared: str = "") -> Choice | None:
 
 def choose(piece: bytes, declared: str = "") -> Choice:
     """The codec that explains a sample best. `declared` is a prior of a few bits."""
-    return _look(piece[:SAMPLE], declared, SURE, whole=True) or Choice("", 0.0, 0.0)
+    return _look(piece[: T.sample], declared, T.sure, whole=True) or Choice("", 0.0, 0.0)
 
 
 def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | None:
@@ -233,11 +257,11 @@ def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | 
     readings: list[Reading] = []
     ascii_bits = sum(ascii_part.translate(ASCII_STEPS)) / STEPS
     for codec in LANGUAGES:
-        if codec == "johab" and readings and (min(readings)[0] - ascii_bits) / high < SOUND:
+        if codec == "johab" and readings and (min(readings)[0] - ascii_bits) / high < T.sound:
             continue  # hardly met, and always read well by something else
         text = piece.decode(codec, "replace")
         errors = text.count("\ufffd")
-        if errors > (2 if whole else 1) + high / ERRORS_IN:
+        if errors > (2 if whole else 1) + high / T.errors_in:
             continue
         if text.endswith("\ufffd"):
             text = text[:-1]
@@ -249,18 +273,18 @@ def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | 
     if readings:
         best, own = readings[0], (readings[0][0] - ascii_bits) / high
         among = (_rival(readings) - best[0]) / high
-        if own + SURE_FAMILY < LETTER_LEAST and among >= sure:
-            return Choice(best[1], min(among, LETTER_LEAST - own), own)
+        if own + T.sure_family < T.letter_least and among >= sure:
+            return Choice(best[1], min(among, T.letter_least - own), own)
     elif not whole:
         return Choice("", 1.0, 0.0) if _are_words(piece, runs) else None
     single = ascii_bits + _single_byte_cost(piece, runs, len(ascii_part))
     if readings:
         against = (single - best[0]) / high
-        if own < SOUND and among >= sure and against >= SURE_FAMILY:
+        if own < T.sound and among >= sure and against >= T.sure_family:
             return Choice(best[1], min(among, against), own)
-        if against < -sure and (len(piece) > SHORT if whole else _are_words(piece, runs)):
+        if against < -sure and (len(piece) > T.short if whole else _are_words(piece, runs)):
             return Choice("", -against, own, _fallback(readings))
-    elif len(piece) > SHORT:
+    elif len(piece) > T.short:
         return Choice("", 1.0, 0.0)
     return _second_look(piece, readings, single, ascii_bits, high, declared) if whole else None
 
@@ -279,7 +303,7 @@ def reads(piece: bytes, codec: str) -> bool:
     errors = text.count("\ufffd")
     if errors * 50 > len(text):
         return False
-    return codec not in LANGUAGES or _cost(text, codec)[0] <= DECLARED_CHARACTERS * len(text)
+    return codec not in LANGUAGES or _cost(text, codec)[0] <= T.declared_characters * len(text)
 
 
 def breaks_tie(piece: bytes, declared: str) -> bool:
@@ -288,11 +312,11 @@ def breaks_tie(piece: bytes, declared: str) -> bool:
     Two brackets of Big5, whose second bytes are ASCII, may be letters of any single-byte encoding as well. Letters that
     are taken for pairs make rare characters.
     """
-    if declared not in LANGUAGES or len(piece) - len(piece.translate(None, HIGH)) > TIE_MOST:
+    if declared not in LANGUAGES or len(piece) - len(piece.translate(None, HIGH)) > T.tie_most:
         return False
     text = piece.decode(declared, "replace")
     foreign = "".join([char for char in text if char > "\x7f"])
-    return "\ufffd" not in text and foreign != "" and _cost(foreign, declared)[0] <= TIE_CHARACTERS * len(foreign)
+    return "\ufffd" not in text and foreign != "" and _cost(foreign, declared)[0] <= T.tie_characters * len(foreign)
 
 
 def _fallback(readings: list[Reading]) -> str:
@@ -303,7 +327,7 @@ def _fallback(readings: list[Reading]) -> str:
             foreign * 4 > len(text)
             and language
             and "\ufffd" not in text
-            and bits <= RARE_CHARACTERS * foreign + 5.0 * (len(text) - foreign)
+            and bits <= T.rare_characters * foreign + 5.0 * (len(text) - foreign)
         ):
             return codec
     return ""
@@ -322,12 +346,12 @@ def _single_byte_cost(piece: bytes, runs: list[bytes], ascii_count: int) -> floa
     counts = Counter(b"".join(runs))
     total = sum(counts.values())
     bits = sum(map(_LOG2_GAMMA.__getitem__, counts.values())) - len(counts) * _LOG2_GAMMA[0]
-    bits = max((math.lgamma(total + 64) - math.lgamma(64)) / math.log(2) - bits, LETTER_LEAST * total)
+    bits = max((math.lgamma(total + 64) - math.lgamma(64)) / math.log(2) - bits, T.letter_least * total)
     odd = sum(map((1).__and__, map(len, runs)))
     if odd * 8 <= len(runs):
         bits += len(runs) * (1.0 if not odd else 0.5)
     if total > 0.7 * ascii_count:
-        bits += BROKEN_WORD * len(_BROKEN_WORD.findall(piece))
+        bits += T.broken_word * len(_BROKEN_WORD.findall(piece))
     return bits
 
 
@@ -337,12 +361,12 @@ def _second_look(
     """Characters in context, and lines whose bytes are paired wrongly from some place on."""
     scored: list[Reading] = []
     for bits, codec, language, text in readings[:4]:
-        if ((bits - readings[0][0]) / high < NEAR or high < VERY_FEW) and (bits - ascii_bits) / high < HOPELESS:
+        if ((bits - readings[0][0]) / high < T.near or high < T.very_few) and (bits - ascii_bits) / high < T.hopeless:
             bits = context_cost(text, language) + _prior(codec, language, declared)
             scored.append((bits, codec, language, text))
     scored.sort()
-    poor = not scored or (scored[0][0] - ascii_bits) / high > SOUND
-    if poor and len(piece) <= SHORT and (piece.count(b" ") * SPACED < high or high < 2 * SPACED):
+    poor = not scored or (scored[0][0] - ascii_bits) / high > T.sound
+    if poor and len(piece) <= T.short and (piece.count(b" ") * T.spaced < high or high < 2 * T.spaced):
         for codec in ALIGNED:
             bits = _aligned_cost(piece, codec) + _prior(codec, "", declared)
             scored.append((bits, codec, "", codec))
@@ -370,8 +394,8 @@ def context_cost(text: str, language: str) -> float:
         elif code < 0x80 or code == 0xFFFD or 0xFF61 <= code <= 0xFF9F:
             bits += own[code] / STEPS
         else:
-            alone = 2.0 ** -(SIGN_AGAIN if char in seen else own[code] / STEPS)
-            bits -= math.log2(IN_CONTEXT * 2.0 ** logp(prev2, prev1, char) + (1 - IN_CONTEXT) * alone)
+            alone = 2.0 ** -(T.sign_again if char in seen else own[code] / STEPS)
+            bits -= math.log2(T.in_context * 2.0 ** logp(prev2, prev1, char) + (1 - T.in_context) * alone)
             if char in signs:
                 seen.add(char)
         prev2, prev1 = prev1, char
@@ -394,5 +418,5 @@ def _aligned_cost(piece: bytes, codec: str) -> float:
         after = list(accumulate(reversed(_steps(_units(shifted), own)), initial=0))[::-1]
         best = min(map(add, before, after))
         best = min(best, min(map(add, before[1:], after), default=best)) / STEPS
-        total += min(plain, best + CUT)
+        total += min(plain, best + T.cut)
     return total

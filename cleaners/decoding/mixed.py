@@ -9,19 +9,35 @@ that fits neither cost a flat sum). A fragment that is not clearly text stays as
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from cleaners.model import charmodel
+from cleaners.thresholds import threshold
 
-SWITCH = 14.0
-ERROR = 22.0
-FRAGMENT_BITS = 12.5  # what a character of a fragment may cost on average
-WELL_READ = 10.0  # bits a character with which no other encoding is tried
-FRAGMENT_LEAST = 2  # characters outside ASCII that make a fragment
-BROKEN_LEAST = 3  # bytes that are no UTF-8 in a line, from which a fragment is looked for
-SMALL = 12  # broken bytes that are looked at only if they are whole characters of a legacy encoding
-AROUND = 8  # characters read again on either side of a broken place: their bytes may be well-formed by chance
-LONGEST = 3000  # bytes read at a time
-BUDGET = 120_000  # bytes of a page read this way; the rest is taken as the page's encoding reads it
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    switch: float = threshold(14.0, "bits", "what a border between two encodings costs")
+    error: float = threshold(22.0, "bits", "what a place that cannot be read costs")
+    fragment_bits: float = threshold(12.5, "bits a character", "what a fragment may cost on average")
+    well_read: float = threshold(10.0, "bits a character", "with which no other encoding is tried")
+    fragment_least: int = threshold(2, "characters", "outside ASCII that make a fragment")
+    broken_least: int = threshold(3, "bytes", "that are no UTF-8 in a line, from which a fragment is looked for")
+    small: int = threshold(
+        12, "bytes", "that are broken and looked at only if they are whole characters of a legacy encoding"
+    )
+    around: int = threshold(
+        8, "characters", "read again on either side of a broken place: their bytes may be well-formed by chance"
+    )
+    longest: int = threshold(3000, "bytes", "read at a time")
+    budget: int = threshold(
+        120_000, "bytes", "of a page read this way; the rest is taken as the page's encoding reads it"
+    )
+
+
+T = Thresholds()
 LEGACY = ("gb18030", "big5hkscs")
 _LEADS = b"\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xef"
 _SHAPES = bytes(0x4C if b in _LEADS else 0x54 if 0x80 <= b < 0xC0 else 0 for b in range(256))
@@ -33,7 +49,7 @@ Step = tuple[str, int]  # character and the bytes it takes
 
 def decode_utf8(data: bytes) -> tuple[str, str]:
     """A UTF-8 page with broken lines: text, and the encoding of the fragments found, "" for none."""
-    left, other = BUDGET, ""
+    left, other = T.budget, ""
     out: list[str] = []
     for line in data.split(b"\n"):
         try:
@@ -47,9 +63,9 @@ def decode_utf8(data: bytes) -> tuple[str, str]:
             if left <= 0:
                 plain, found = _whole_line(piece, plain)
                 other = other or found
-            elif plain.count("\ufffd") >= BROKEN_LEAST:
+            elif plain.count("\ufffd") >= T.broken_least:
                 start, end, broken = _broken(piece, plain)
-                if len(broken) >= SMALL or _are_pairs(broken):
+                if len(broken) >= T.small or _are_pairs(broken):
                     middle, found = _read(piece[start:end], "utf-8", LEGACY)
                     plain = piece[:start].decode("utf-8") + middle + piece[end:].decode("utf-8")
                     other = other or found
@@ -72,7 +88,7 @@ def decode_legacy(data: bytes, codec: str) -> tuple[str, str] | None:
     """A page of a two-byte encoding: text and "utf-8" where fragments of that are in it, None where there are none."""
     if not has_utf8_run(data):
         return None
-    left, other = BUDGET, ""
+    left, other = T.budget, ""
     out: list[str] = []
     for line in data.split(b"\n"):
         if left <= 0 or not has_utf8_run(line):
@@ -102,8 +118,8 @@ def _broken(line: bytes, plain: str) -> tuple[int, int, bytes]:
     """
     before, after = plain[: plain.index("\ufffd")], plain[plain.rindex("\ufffd") + 1 :]
     first, last = len(before.encode("utf-8")), len(line) - len(after.encode("utf-8"))
-    start = first - len(before[-AROUND:].encode("utf-8"))
-    return start, last + len(after[:AROUND].encode("utf-8")), line[first:last]
+    start = first - len(before[-T.around :].encode("utf-8"))
+    return start, last + len(after[: T.around].encode("utf-8")), line[first:last]
 
 
 def _are_pairs(broken: bytes) -> bool:
@@ -126,12 +142,12 @@ def _join(out: list[str], line: bytes) -> None:
 
 def _pieces(line: bytes) -> list[bytes]:
     """The line whole, or cut at ASCII bytes that no two-byte character ends with where it is long."""
-    if len(line) <= LONGEST:
+    if len(line) <= T.longest:
         return [line]
     pieces, at = [], 0
-    while len(line) - at > LONGEST:
-        border = _ASCII_BORDER.search(line, at + LONGEST // 2, at + LONGEST)
-        end = border.end() if border else at + LONGEST
+    while len(line) - at > T.longest:
+        border = _ASCII_BORDER.search(line, at + T.longest // 2, at + T.longest)
+        end = border.end() if border else at + T.longest
         pieces.append(line[at:end])
         at = end
     pieces.append(line[at:])
@@ -149,16 +165,16 @@ def _read(line: bytes, main: str, others: tuple[str, ...]) -> tuple[str, str]:
             text = "".join(text for _, text in parts)
             if best is None or bits < best[0]:
                 best = bits, text, other
-            if bits < WELL_READ * len(text):
+            if bits < T.well_read * len(text):
                 break
     return (best[1], best[2]) if best else (plain, "")
 
 
 def _is_text(fragment: str) -> bool:
     foreign = [c for c in fragment if c > "\x7f"]
-    if len(foreign) < FRAGMENT_LEAST or "\ufffd" in fragment:
+    if len(foreign) < T.fragment_least or "\ufffd" in fragment:
         return False
-    return -charmodel.model().score(fragment) <= FRAGMENT_BITS * len(fragment)
+    return -charmodel.model().score(fragment) <= T.fragment_bits * len(fragment)
 
 
 def _viterbi(line: bytes, main: str, other: str) -> tuple[float, list[tuple[int, str]]]:
@@ -168,20 +184,20 @@ def _viterbi(line: bytes, main: str, other: str) -> tuple[float, list[tuple[int,
     infinite = float("inf")
     costs = [[infinite, infinite] for _ in range(size + 1)]
     back: list[list[tuple[int, int, str]]] = [[(0, 0, ""), (0, 0, "")] for _ in range(size + 1)]
-    costs[0] = [0.0, SWITCH]
+    costs[0] = [0.0, T.switch]
     for at in range(size):
         here = costs[at]
         if here[0] == infinite and here[1] == infinite:
             continue
         for state in (0, 1):
             came, source = here[state], state
-            if here[1 - state] + SWITCH < came:
-                came, source = here[1 - state] + SWITCH, 1 - state
+            if here[1 - state] + T.switch < came:
+                came, source = here[1 - state] + T.switch, 1 - state
             if came == infinite:
                 continue
             char, width = steps[state](line, at)
             if char == "\ufffd":
-                bits = came + ERROR
+                bits = came + T.error
             elif char < "\x80":
                 bits = came + 4.0
             else:

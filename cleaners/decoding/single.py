@@ -13,29 +13,51 @@ import math
 import re
 import unicodedata
 from collections import Counter
+from dataclasses import dataclass
 from importlib.resources import files
 from operator import mul
 from typing import NamedTuple
 
-ASKED = 2048  # bytes shown to charset-normalizer: enough for what it looks at, and it is slow
-LOOKED = 240  # bytes whose pairs are counted
-READS_WELL = 6.3  # bits a pair of a reading in Latin script, where letters outside ASCII are rare
-READS, WIDE_LEAD = 8.5, 12.0  # the same with a lead of so many bits in all
-READS_WELL_WORDS = 5.2  # the same in other scripts
-FEW = 8.0  # bits that a few pairs may cost more: a rare one among them says little
-CLEAR = 3.0  # bits within which the codec that is met more often is taken
-OLD = 6.0  # bits that an encoding of DOS or of old Macs must make up for
-UNSEEN = 15.0
-SYMBOL = 12.0
-NO_CHARACTER = 24.0
-VOWEL_SIGN = 6.0
-MIXED_WORD = 18.0
-CAPITAL_INSIDE = 5.0
-LATIN_RARE = 4.0  # bits that letters outside ASCII cost more in Latin script, where they are few
-LOOKED_AT = 4  # codecs whose pairs are read, and twice as many where letters are not many
-MANY = 40
-PRUNED_BITS = 20.0  # bits in all, and
-PRUNED = 1.0  # bits a letter behind the best by single letters, at which a codec is not looked at further
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    asked: int = threshold(2048, "bytes", "shown to charset-normalizer: enough for what it looks at, and it is slow")
+    looked: int = threshold(240, "bytes", "whose pairs are counted")
+    reads_well: float = threshold(
+        6.3, "bits a pair", "of a reading in Latin script, where letters outside ASCII are rare"
+    )
+    reads: float = threshold(8.5, "bits a pair", "of a reading in Latin script that leads by `wide_lead`")
+    wide_lead: float = threshold(12.0, "bits", "in all by which such a reading leads")
+    reads_well_words: float = threshold(5.2, "bits a pair", "of a reading in other scripts")
+    few: float = threshold(8.0, "bits", "that a few pairs may cost more: a rare one among them says little")
+    clear: float = threshold(3.0, "bits", "within which the codec that is met more often is taken")
+    old: float = threshold(6.0, "bits", "that an encoding of DOS or of old Macs must make up for")
+    unseen: float = threshold(15.0, "bits", "of a pair or a letter that the language's counts do not have")
+    symbol: float = threshold(12.0, "bits", "of a sign that is no letter")
+    no_character: float = threshold(24.0, "bits", "of a byte that the codec does not hold, or a control character")
+    vowel_sign: float = threshold(6.0, "bits", "of a combining character")
+    mixed_word: float = threshold(18.0, "bits", "of a pair of letters from two scripts")
+    capital_inside: float = threshold(5.0, "bits", "of a capital behind a small letter, besides the pair's own")
+    latin_rare: float = threshold(
+        4.0, "bits", "that letters outside ASCII cost more in Latin script, where they are few"
+    )
+    looked_at: int = threshold(4, "codecs", "whose pairs are read, and twice as many where letters are not many")
+    many: int = threshold(40, "letters", "of a text from which they are many")
+    pruned_bits: float = threshold(
+        20.0, "bits", "in all behind the best by single letters, at which a codec is not looked at further, and"
+    )
+    pruned: float = threshold(1.0, "bits a letter", "behind the best, at which it is not")
+    single_high: float = threshold(1.3, "high bytes in a row", "on average: fewer only in Latin script")
+    words_of_high: float = threshold(2.2, "high bytes in a row", "on average: more only in other scripts")
+    plain: float = threshold(5.3, "bits a letter", "by itself of a reading that needs no look at pairs")
+    far_ahead: float = threshold(0.8, "bits a letter", "the lead of such a reading")
+
+
+T = Thresholds()
 CODECS: tuple[tuple[str, str], ...] = (  # and the group of languages; of equal readings the first is taken
     ("cp1252", "western"),
     ("cp1251", "Cyrillic"),
@@ -81,8 +103,6 @@ NOT_ASKED = (  # of charset-normalizer: what has been looked at, or tells by its
     "euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk hz iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_2004 "
     "iso2022_jp_3 iso2022_jp_ext iso2022_kr johab shift_jis shift_jis_2004 shift_jisx0213"
 )
-SINGLE_HIGH, WORDS_OF_HIGH = 1.3, 2.2  # high bytes in a row: fewer only in Latin script, more only in others
-PLAIN, FAR_AHEAD = 5.3, 0.8  # bits a letter by itself of a reading that needs no look at pairs, and of its lead
 _OLD = frozenset(("cp855", "cp866", "cp852", "cp857", "cp850", "mac-cyrillic", "iso8859-4"))
 _COMMON_SYMBOLS = frozenset("“”„‘’‚–—…«»§°·•©®№€£´¡¿½¼¾²³ªº™\xa0")
 _PAIR = re.compile(rb"(?s)(?=([\x80-\xff].|.[\x80-\xff]))")
@@ -103,7 +123,7 @@ class _Letters(dict[str, float]):
         if bits is None:
             bits = self._unknown(first, last) if len(pair) == 2 else self._symbol(last)
         if len(pair) == 2 and pair[0].islower() and pair[1].isupper():
-            bits += CAPITAL_INSIDE
+            bits += T.capital_inside
         self[pair] = bits
         return bits
 
@@ -111,20 +131,20 @@ class _Letters(dict[str, float]):
         """Bits of a pair that no word has, both in small letters, "_" for what is no letter in ASCII."""
         mixed = first != "_" != last and first.isascii() != last.isascii()
         if mixed and not self.latin and first.isalpha() and last.isalpha():
-            return MIXED_WORD
+            return T.mixed_word
         if last.isascii():
             return 5.0 if first in _COMMON_SYMBOLS else 9.0
-        return self._symbol(last) if not last.isalpha() else self.get(last, UNSEEN) + 4.0
+        return self._symbol(last) if not last.isalpha() else self.get(last, T.unseen) + 4.0
 
     def _symbol(self, char: str) -> float:
         """Bits of what is no letter of the group."""
         if char in _COMMON_SYMBOLS:
             return 7.0
         if char == "\ufffd" or "\x80" <= char < "\xa0":
-            return NO_CHARACTER
+            return T.no_character
         if unicodedata.combining(char):
-            return VOWEL_SIGN
-        return UNSEEN if char.isalpha() else SYMBOL
+            return T.vowel_sign
+        return T.unseen if char.isalpha() else T.symbol
 
 
 class _Plain(dict[str, str]):
@@ -210,39 +230,39 @@ def _best(singles: Counter[int], pairs: Counter[bytes], run: float, codecs: tupl
     rough: list[tuple[float, int]] = []
     readings = _readings(codecs)
     for number, reading in enumerate(readings):
-        if run > WORDS_OF_HIGH if reading.letters.latin else run < SINGLE_HIGH:
+        if run > T.words_of_high if reading.letters.latin else run < T.single_high:
             continue
         bits = sum(map(mul, weights, map(reading.singles.__getitem__, letters))) / held
-        rough.append((bits - (LATIN_RARE if reading.letters.latin else 0.0), number))
+        rough.append((bits - (T.latin_rare if reading.letters.latin else 0.0), number))
     rough.sort()
     ahead = next((bits for bits, _ in rough if bits > rough[0][0] + 1e-6), math.inf) - rough[0][0]
-    if held > MANY and rough[0][0] < PLAIN and ahead > FAR_AHEAD:
+    if held > T.many and rough[0][0] < T.plain and ahead > T.far_ahead:
         number = min(number for bits, number in rough if bits < rough[0][0] + 1e-6)
         return _Best(rough[0][0] * held, readings[number].codec, True, True)
     ranked: list[tuple[float, int]] = []
-    for bits, number in rough[: LOOKED_AT if held > MANY else 2 * LOOKED_AT]:
-        if bits - rough[0][0] > PRUNED + PRUNED_BITS / held:
+    for bits, number in rough[: T.looked_at if held > T.many else 2 * T.looked_at]:
+        if bits - rough[0][0] > T.pruned + T.pruned_bits / held:
             break
-        old = OLD if readings[number].codec in _OLD else 0.0
+        old = T.old if readings[number].codec in _OLD else 0.0
         ranked.append((readings[number].pair_bits(pairs) + old, number))
     ranked.sort()
     best, total = ranked[0][0], sum(pairs.values())
-    chosen = readings[min(number for bits, number in ranked if bits - best < CLEAR)]
+    chosen = readings[min(number for bits, number in ranked if bits - best < T.clear)]
     lead = next((bits for bits, _ in ranked if bits > best + 1e-6), math.inf) - best
-    well = best <= (READS_WELL if chosen.letters.latin else READS_WELL_WORDS) * total + FEW
-    return _Best(best, chosen.codec, well, chosen.letters.latin and lead >= WIDE_LEAD and best <= READS * total)
+    well = best <= (T.reads_well if chosen.letters.latin else T.reads_well_words) * total + T.few
+    return _Best(best, chosen.codec, well, chosen.letters.latin and lead >= T.wide_lead and best <= T.reads * total)
 
 
 def _looked(data: bytes) -> bytes:
     """High bytes of the page with the byte before and behind each run: all, or the first few hundred."""
-    if len(data) <= LOOKED:
+    if len(data) <= T.looked:
         return data
     taken: list[bytes] = []
     size = 0
     for found in _RUN.finditer(data):
         taken.append(data[max(found.start() - 1, 0) : found.end() + 1])
         size += len(taken[-1])
-        if size >= LOOKED:
+        if size >= T.looked:
             break
     return b" ".join(taken)
 
@@ -252,9 +272,9 @@ def by_peer(data: bytes) -> str:
     import charset_normalizer
 
     asked = data
-    if len(data) > ASKED:
+    if len(data) > T.asked:
         high = _HIGH_BYTE.search(data)
-        start = max(0, high.start() - 100) if high and high.start() > ASKED // 2 else 0
-        asked = data[start : start + ASKED]
+        start = max(0, high.start() - 100) if high and high.start() > T.asked // 2 else 0
+        asked = data[start : start + T.asked]
     best = charset_normalizer.from_bytes(asked, cp_exclusion=NOT_ASKED.split()).best()
     return codecs.lookup(best.encoding).name if best is not None else ""

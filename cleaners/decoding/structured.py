@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from cleaners.thresholds import threshold
 
 MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -20,10 +23,19 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 _HZ_PAIRS = re.compile(rb"(?:[\x21-\x7d][\x21-\x7e])*")
 _HZ_ESCAPE = re.compile(rb"~([~\n])")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\([CDOPQ]|\([IJ]|\$\)[ACG]|\$B)")
-WIDE_SAMPLE = 8192
-UTF16_SAMPLE = 1024
-HZ_READS = 13.0  # bits a character of a text that is HZ
-HZ_LOST = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    wide_sample: int = threshold(8192, "bytes", "of a page that are read as UTF-32")
+    utf16_sample: int = threshold(1024, "bytes", "of a page that are read as UTF-16")
+    hz_reads: float = threshold(13.0, "bits a character", "of a text that is HZ")
+    hz_lost: float = threshold(20.0, "bits", "of a place that HZ cannot read")
+
+
+T = Thresholds()
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _HIGH = bytes(b | 0x80 for b in range(256))
 
@@ -32,7 +44,7 @@ def mark(data: bytes) -> tuple[str, int] | None:
     """Encoding and length of a byte order mark. FF FE 00 00 is UTF-16 where what follows is not UTF-32."""
     for sign, codec in MARKS:
         if data.startswith(sign):
-            if codec == "utf-32-le" and not _is_utf32(data[4 : 4 + WIDE_SAMPLE], "utf-32-le"):
+            if codec == "utf-32-le" and not _is_utf32(data[4 : 4 + T.wide_sample], "utf-32-le"):
                 continue
             return codec, len(sign)
     return None
@@ -51,7 +63,7 @@ def utf32(data: bytes) -> str | None:
     """UTF-32 without a mark: every fourth byte is zero and the one next to it at most 0x10."""
     if len(data) < 8:
         return None
-    piece = data[:WIDE_SAMPLE]
+    piece = data[: T.wide_sample]
     piece = piece[: len(piece) // 4 * 4]
     for codec, top, plane in (("utf-32-be", 0, 1), ("utf-32-le", 3, 2)):
         if not piece[top::4].strip(b"\0") and max(piece[plane::4]) <= 0x10 and _is_utf32(piece, codec):
@@ -64,7 +76,7 @@ def utf16(data: bytes, cost: Callable[[str], float], rival: float) -> tuple[str,
 
     cost: bits of a decoded text.
     """
-    piece = data[:UTF16_SAMPLE]
+    piece = data[: T.utf16_sample]
     piece = piece[: len(piece) // 2 * 2]
     if len(piece) < 4:
         return None
@@ -95,7 +107,7 @@ def hz(data: bytes, cost: Callable[[str], float]) -> bool:
         runs.append(_hz_pairs(body[:2000]))
         at = data.find(b"~{", at + 2 + len(body))
     text = "".join(runs)
-    return bool(text) and cost(text) + HZ_LOST * text.count("\ufffd") <= HZ_READS * len(text)
+    return bool(text) and cost(text) + T.hz_lost * text.count("\ufffd") <= T.hz_reads * len(text)
 
 
 def decode_hz(data: bytes) -> str:

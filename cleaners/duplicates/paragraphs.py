@@ -8,8 +8,17 @@ import numpy as np
 
 from cleaners.duplicates.folding import Folded, Numbers
 from cleaners.duplicates.hashing import Keys, mix
+from cleaners.thresholds import threshold
 
-LEAST = 20  # folded characters: a shorter paragraph says too little to be called copied
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    least: int = threshold(20, "characters", "folded: a shorter paragraph says too little to be called copied")
+
+
+T = Thresholds()
 _PRIME = np.uint64(0x100000001B3)
 
 
@@ -17,7 +26,7 @@ _PRIME = np.uint64(0x100000001B3)
 class Paragraphs:
     """Paragraphs of several texts in their order: hashes, lengths in folded characters, and whose they are.
 
-    Text n has those from bounds[n] to bounds[n + 1]. What is shorter than LEAST is not among them.
+    Text n has those from bounds[n] to bounds[n + 1]. What is shorter than `T.least` is not among them.
     """
 
     hashes: Keys
@@ -28,7 +37,7 @@ class Paragraphs:
 def paragraphs(folded: Folded) -> Paragraphs:
     """The paragraphs of folded texts; a paragraph is a line."""
     lines = folded.lines
-    long = lines >= LEAST
+    long = lines >= T.least
     counts = np.concatenate(([0], np.cumsum(long)))[folded.line_bounds]
     return Paragraphs(_hashes(folded)[long], lines[long], counts)
 

@@ -11,11 +11,14 @@ one of b bands of r rows with probability 1 - (1 - s^r)^b: 99.8% at .75, 93% at 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from cleaners.duplicates.folding import Folded
 from cleaners.duplicates.hashing import GOLDEN, Keys, keys_of, mix
 from cleaners.duplicates.shingles import shingles
+from cleaners.thresholds import threshold
 
 BANDS = 24
 ROWS = 5
@@ -28,7 +31,21 @@ PARAGRAPH = BANDS + 1
 _BINS = BANDS * ROWS
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ATTEMPTS = 64  # of densification, before the first full bin is taken
-_AT_ONCE = 1 << 20  # characters hashed at a time: memory stays the same for a text of twenty megabytes
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    at_once: int = threshold(
+        1 << 20,
+        "characters",
+        "hashed at a time: memory stays the same for a text of twenty megabytes",
+        "python benchmarks/duplicates.py",
+    )
+
+
+T = Thresholds()
 
 
 def sign(texts: Folded) -> Keys:
@@ -46,8 +63,8 @@ def _minima(texts: Folded) -> Keys:
     bounds, codes = texts.bounds, texts.codes
     lengths = np.diff(bounds)
     owner = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
-    for start in range(0, max(0, len(codes) - 2), _AT_ONCE):
-        piece = slice(start, start + _AT_ONCE + 2)
+    for start in range(0, max(0, len(codes) - 2), T.at_once):
+        piece = slice(start, start + T.at_once + 2)
         owners = owner[piece]
         whole = owners[2:] == owners[:-2]  # not across the end of a text
         _take(values, shingles(codes[piece])[whole], owners[2:][whole])

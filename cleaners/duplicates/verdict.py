@@ -7,15 +7,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaners.duplicates.shingles import Shingles
+from cleaners.thresholds import threshold
 
 KINDS = ("exact", "near", "contained")
 
-# A copy with 5% of its characters replaced has a Jaccard of about .77 on shingles of three, and two notices of one
-# form with other facts stay below .5: between them. A copy that lost or gained passages shows by containment.
-NEAR_JACCARD = 0.6
-CONTAINED = 0.85
-# A text that holds another and much more beside it does not repeat it: to leave it out would lose the more.
-CONTAINING_JACCARD = 0.5
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    # A copy with 5% of its characters replaced has a Jaccard of about .77 on shingles of three, and two notices of one
+    # form with other facts stay below .5: between them. A copy that lost or gained passages shows by containment.
+    near_jaccard: float = threshold(
+        0.6,
+        "Jaccard",
+        "of the shingles of two texts from which one is a near copy of the other",
+        "python benchmarks/duplicates.py",
+    )
+    contained: float = threshold(
+        0.85,
+        "share",
+        "of a text's shingles that another holds, from which it is contained",
+        "python benchmarks/duplicates.py",
+    )
+    # A text that holds another and much more beside it does not repeat it: to leave it out would lose the more.
+    containing_jaccard: float = threshold(
+        0.5, "Jaccard", "from which a text that contains another repeats it", "python benchmarks/duplicates.py"
+    )
+
+
+T = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +71,8 @@ def verdict(found: Similarity, *, exact: bool = False) -> str | None:
     """
     if exact:
         return "exact"
-    if found.jaccard >= NEAR_JACCARD:
+    if found.jaccard >= T.near_jaccard:
         return "near"
-    if found.containment >= CONTAINED and (found.smaller or found.jaccard >= CONTAINING_JACCARD):
+    if found.containment >= T.contained and (found.smaller or found.jaccard >= T.containing_jaccard):
         return "contained"
     return None

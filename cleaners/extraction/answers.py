@@ -16,11 +16,25 @@ from importlib.resources import files
 
 from cleaners.extraction.choice import weigh
 from cleaners.extraction.tree import Outline
+from cleaners.thresholds import threshold
 
 PLACES = ("line", "title")
-LINES_MOST = 400  # lines of a page that are looked at: an answer is a short page
-PASSWORD_MOST = 160  # characters of running text on a page with a field for a password, at which it is a login page
-SHELL_MOST = 40  # characters on a page with a root that a script fills, at which nothing is on it yet
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    lines_most: int = threshold(400, "lines", "of a page that are looked at: an answer is a short page")
+    password_most: int = threshold(
+        160, "characters", "of running text on a page with a field for a password, at which it is a login page"
+    )
+    shell_most: int = threshold(
+        40, "characters", "on a page with a root that a script fills, at which nothing is on it yet"
+    )
+
+
+T = Thresholds()
 _SPACE = re.compile(r"\s+")
 
 
@@ -62,8 +76,8 @@ def answer(outline: Outline, titles: Sequence[str], *, password: bool, scripted:
     titles: what the page calls itself. password: whether it asks for one. scripted: whether it has a root element that
     a script fills.
     """
-    lines = [line for line in outline.lines[: LINES_MOST + 1] if line.text]
-    if len(lines) > LINES_MOST:
+    lines = [line for line in outline.lines[: T.lines_most + 1] if line.text]
+    if len(lines) > T.lines_most:
         return "", ""
     weights = [max(0.0, weigh(line)) for line in lines]
     running = sum(line.chars - line.linked for line, weight in zip(lines, weights, strict=True) if weight > 0)
@@ -77,9 +91,9 @@ def answer(outline: Outline, titles: Sequence[str], *, password: bool, scripted:
             own = line.chars - line.linked if weight > 0 else 0
             if line.chars <= rule.longest and running - own <= rule.most and rule.says(line.text):
                 return rule.kind, line.text[:200]
-    if password and running <= PASSWORD_MOST:
+    if password and running <= T.password_most:
         return "login", "a field for a password and little text"
     shown = sum(line.chars for line in lines)
-    if scripted and shown <= SHELL_MOST:
+    if scripted and shown <= T.shell_most:
         return "shell", "a root element that a script fills"
     return "", ""

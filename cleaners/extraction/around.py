@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cleaners import metadata
 from cleaners.extraction.tree import Element, Outline
 from cleaners.metadata import date_of, find, find_dates, is_organisation, title_key
 from cleaners.policy import Context
+from cleaners.thresholds import threshold
 
 Add = Callable[[str, str, "str | None"], None]  # role, origin, text
 
-BEFORE, BEHIND, SPAN = 4, 8, 30  # lines read above the title, behind the body, and in the head at most
-RUNNING = 30  # characters from which a line with a punctuation mark is running text
-NAME_LIMIT = 200  # characters of what may be a name with what stands beside it
-SOURCE_NEAR = 2  # lines on either side of the date among which a source without a label is looked for
-BIRTH_LINES = 40  # lines behind the title in which a birth may be told
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    before: int = threshold(4, "lines", "read above the title")
+    behind: int = threshold(8, "lines", "read behind the body")
+    span: int = threshold(30, "lines", "read in the head at most")
+    running: int = threshold(30, "characters", "from which a line with a punctuation mark is running text")
+    name_limit: int = threshold(200, "characters", "of what may be a name with what stands beside it")
+    source_near: int = threshold(
+        2, "lines", "on either side of the date among which a source without a label is looked for"
+    )
+    birth_lines: int = threshold(40, "lines", "behind the title in which a birth may be told")
+
+
+T = Thresholds()
 _AUTHOR_NAME = re.compile(
     r"(?:^|[^a-z])(?:author|writer|nick-?name|user-?name|byline|editor-name|posted-by|poster|authi)(?:[^a-z]|$)", re.I
 )
@@ -40,17 +54,17 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
         n
         for n in range(first, last)
         if lines[n].marks
-        and lines[n].chars >= RUNNING
+        and lines[n].chars >= T.running
         and lines[n].linked * 2 < lines[n].chars
         and not is_crumb(lines[n].text)
     ]
     begin = next((n for n in body if n > title), body[0] if body else first)
     end = body[-1] + 1 if body else last
     if 0 <= title < begin:
-        head = range(max(0, title - BEFORE), min(begin, title + SPAN))
+        head = range(max(0, title - T.before), min(begin, title + T.span))
     else:
-        head = range(max(0, begin - BEHIND), begin)
-    return head, range(end, min(len(lines), end + BEHIND, last + BEHIND))
+        head = range(max(0, begin - T.behind), begin)
+    return head, range(end, min(len(lines), end + T.behind, last + T.behind))
 
 
 def read(
@@ -71,7 +85,7 @@ def _from_lines(
     texts = [line.text for line in lines]
     said: dict[int, metadata.Said] = {}
     persons: list[str] = []
-    born = metadata.births(texts[head.start : head.stop + BIRTH_LINES])
+    born = metadata.births(texts[head.start : head.stop + T.birth_lines])
     for numbers in (head, tail):
         for n in numbers:
             text = lines[n].text
@@ -116,14 +130,14 @@ def _from_body(outline: Outline, body: range, said: dict[int, metadata.Said], ad
     days = {heard.published[:10] for heard in said.values() if heard.published}
     for n in body:
         text = outline.lines[n].text
-        if days and len(text) <= metadata.LINE_LIMIT and (match := find("posted", text)):
+        if days and len(text) <= metadata.LINES.line_limit and (match := find("posted", text)):
             posted = metadata.parse(text)
             if match["by"] and posted.published and posted.published[:10] in days:
                 add("author", "head", posted.authors)
                 break
     for n in reversed(body):
         line = outline.lines[n]
-        if line.chars <= metadata.CREDIT_LONGEST:
+        if line.chars <= metadata.LINES.credit_longest:
             add("author", "tail", metadata.credited(line.text))
             if find("editor-line", line.text):
                 add("author", "editor", metadata.parse(line.text).editor)
@@ -164,7 +178,7 @@ def _source_beside(
                 add("source", "head", metadata.clean_source(part))
                 return True
     for n in dated:
-        for near in range(max(title + 1, n - SOURCE_NEAR), n + SOURCE_NEAR + 1):
+        for near in range(max(title + 1, n - T.source_near), n + T.source_near + 1):
             if near != n and near in said and outline.lines[near].linked == 0:
                 text = outline.lines[near].text.strip("()（）[]【】 ")
                 office = find("medium", text) or is_organisation(text)
@@ -180,7 +194,7 @@ def _from_names(outline: Outline, head: range, add: Add) -> None:
     for element in outline.elements:
         if element.first not in head or not element.attributes:
             continue
-        if outline.chars(element) > NAME_LIMIT or outline.lines[element.first].chars > NAME_LIMIT:
+        if outline.chars(element) > T.name_limit or outline.lines[element.first].chars > T.name_limit:
             continue
         names = element.name
         author = (

@@ -17,11 +17,21 @@ from cleaners.extraction.title import title_line
 from cleaners.extraction.tree import SKIPPED, Element, Outline, survey
 from cleaners.policy import Context
 from cleaners.sites import rule_for
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit, Rejection
 
 STEP = "extraction"
 DESCRIPTION_META = ("description", "og:description", "twitter:description")
-SHOWN = 500  # characters of what stood for images that are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    shown: int = threshold(500, "characters", "that an edit shows of what stood for images that are left out")
+
+
+T = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +183,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
         Edit(STEP, rule, first + n, 0, said, "", "likely", 1, "too many cells") for rule, n, said in reading.losses
     ]
     if lost:
-        said = " ".join(dict.fromkeys(lost))[:SHOWN]
+        said = " ".join(dict.fromkeys(lost))[: T.shown]
         edits.append(Edit(STEP, "image", -1, 0, said, "", "likely", len(lost), "no address, or an icon"))
     edits += _outside(outline, parts)
     edits = [e for e in edits if e.before or e.detail]

@@ -17,11 +17,20 @@ from cleaners.extraction.inline import BORDER, Line, Thing, Things, collapse
 from cleaners.extraction.tables import data_rows
 from cleaners.extraction.tree import BLOCKS, HEADINGS
 from cleaners.rendering import SIGNS
+from cleaners.thresholds import threshold
 from schemas.records import Run
 
 __all__ = ["CODE", "CODE_TAG", "FORMULA_TAG", "IMAGE_TAG", "INLINE", "KEEP", "Draft", "collapse", "drafts", "read"]
 
-DISPLAY_LINES = 40  # lines of a formula whose lines were parted by <br>
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    display_lines: int = threshold(40, "lines", "of a formula whose lines were parted by <br>")
+
+
+T = Thresholds()
 _CAPTION_NAMES = re.compile(
     r"(?:^|[^a-z])(?:caption|figcaption|img-?desc|pic-?desc|photo-?desc|img_desc|pictext|imgtext)", re.I
 )
@@ -301,11 +310,11 @@ def _join_displays(drafts: list[Draft]) -> None:
             n += 1
             continue
         last = n + 1
-        while last < min(len(drafts), n + DISPLAY_LINES) and closing not in drafts[last].text:
+        while last < min(len(drafts), n + T.display_lines) and closing not in drafts[last].text:
             last += 1
         parts = drafts[n : last + 1]
         if (
-            last < min(len(drafts), n + DISPLAY_LINES)
+            last < min(len(drafts), n + T.display_lines)
             and drafts[last].text.rstrip().endswith(closing)
             and all(part.kind == drafts[n].kind and not part.marker for part in parts[1:])
         ):

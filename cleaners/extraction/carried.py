@@ -19,16 +19,31 @@ from cleaners.extraction.choice import weigh
 from cleaners.extraction.lists import is_of_links
 from cleaners.extraction.tree import MARKS, Outline
 from cleaners.text import lexicon
+from cleaners.thresholds import threshold
 
-SCRIPT_LIMIT, SCRIPTS = 4_000_000, 100  # characters of a script, and how many of them are read
-STRINGS_MOST = 2000  # strings of a page that are looked at
-NO_TEXT = 60  # characters of running text on a page, from which its own is taken
-TIMES = 3  # times as long as what the page shows must the string be
-SHORTEST_OWN = 10  # characters of a text under a key of its own
-SHORTEST, UNTOLD = 80, 200  # and under one that names much else, with the page's description in it and without
-LEAST_MARKS = 3  # marks of punctuation in the latter
-DOMINANT = 2.0  # times as long as the next one, where the page's description does not tell which is its text
-TOLD = 16  # characters of the description that a text must hold
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    script_limit: int = threshold(4_000_000, "characters", "of a script that are read")
+    scripts: int = threshold(100, "scripts", "of a page that are read")
+    strings_most: int = threshold(2000, "strings", "of a page that are looked at")
+    no_text: int = threshold(60, "characters", "of running text on a page, from which its own is taken")
+    times: int = threshold(3, "times", "as long as what the page shows must the string be")
+    shortest_own: int = threshold(10, "characters", "of a text under a key of its own")
+    shortest: int = threshold(
+        80, "characters", "of a text under a key that names much else, with the page's description in it"
+    )
+    untold: int = threshold(200, "characters", "of such a text without the page's description in it")
+    least_marks: int = threshold(3, "punctuation marks", "in a text without the page's description in it")
+    dominant: float = threshold(
+        2.0, "times", "as long as the next one, where the page's description does not tell which is its text"
+    )
+    told: int = threshold(16, "characters", "of the description that a text must hold")
+
+
+T = Thresholds()
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r\n|[\s\S]))")
 _SINGLE = {"n": "\n", "r": "\n", "t": "\t", "b": "", "f": "\n", "v": "\n", "0": "", "\n": "", "\r": "", "\r\n": ""}
 _MARKUP = re.compile(
@@ -65,43 +80,45 @@ def find(tree: Any, outline: Outline, description: str) -> Carried | None:
     those of other pages.
     """
     running = sum(line.chars - line.linked for line in outline.lines if weigh(line) > 0)
-    if running >= NO_TEXT:
+    if running >= T.no_text:
         return None
-    strings = [each for each in _strings(tree) if len(each.shown) >= TIMES * running]
+    strings = [each for each in _strings(tree) if len(each.shown) >= T.times * running]
     best = _best(strings, description, own=is_of_links(outline))
     return None if best is None else Carried(_markup(best.text), best.key, len(best.shown))
 
 
 def _best(strings: list[_Found], description: str, *, own: bool) -> _Found | None:
     """The string that is the page's text. own: only one under a key that names nothing else."""
-    mine = [each for each in strings if each.own and len(each.shown) >= SHORTEST_OWN]
+    mine = [each for each in strings if each.own and len(each.shown) >= T.shortest_own]
     if mine:
         return max(mine, key=lambda each: len(each.shown))
-    texts = [e for e in strings if not e.own and len(e.shown) >= SHORTEST and len(MARKS.findall(e.text)) >= LEAST_MARKS]
+    texts = [
+        e for e in strings if not e.own and len(e.shown) >= T.shortest and len(MARKS.findall(e.text)) >= T.least_marks
+    ]
     if own or not texts:
         return None
-    told = _SPACE.sub("", description)[:TOLD]
-    if len(told) == TOLD and (agreed := [each for each in texts if told in each.shown]):
+    told = _SPACE.sub("", description)[: T.told]
+    if len(told) == T.told and (agreed := [each for each in texts if told in each.shown]):
         return max(agreed, key=lambda each: len(each.shown))
-    texts = [each for each in texts if len(each.shown) >= UNTOLD]
+    texts = [each for each in texts if len(each.shown) >= T.untold]
     if not texts:
         return None
     unlike = sorted({each.shown: each for each in texts}.values(), key=lambda each: -len(each.shown))
     others = [each for each in unlike[1:] if each.shown not in unlike[0].shown]
-    return None if others and len(unlike[0].shown) < DOMINANT * len(others[0].shown) else unlike[0]
+    return None if others and len(unlike[0].shown) < T.dominant * len(others[0].shown) else unlike[0]
 
 
 def _strings(tree: Any) -> Iterator[_Found]:
     count = 0
-    for node in tree.css("script")[:SCRIPTS]:
+    for node in tree.css("script")[: T.scripts]:
         script = node.text() or ""
-        if len(script) > SCRIPT_LIMIT:
+        if len(script) > T.script_limit:
             continue
         states = [_read(match[1]) for match in _INSIDE.finditer(script)]
         for source in (script, *states):
             for match in _keyed().finditer(source):
                 count += 1
-                if count > STRINGS_MOST:
+                if count > T.strings_most:
                     return
                 text = _read(match["text"])
                 own = match["key"] in lexicon("extraction.toml").words("carried-own")

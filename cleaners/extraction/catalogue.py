@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaners.extraction.choice import weigh
 from cleaners.extraction.tree import Element, Outline
 from cleaners.text import lexicon
+from cleaners.thresholds import threshold
 
-LEAST = 12  # entries: fewer are what a page offers beside its text (the latest chapters)
-MOST_TEXT = 1500  # characters of running text beside the list: more is a chapter with the list in its margin
-HELD = 0.9  # share of the entries that the list's element holds: the latest of them stand above it once more
-ENTRIES = 0.6  # share of its lines that are entries
-_ENTRY_LONGEST = 80  # characters
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    least: int = threshold(
+        12, "entries", "that make a catalogue: fewer are what a page offers beside its text (the latest chapters)"
+    )
+    most_text: int = threshold(
+        1500, "characters", "of running text beside the list: more is a chapter with the list in its margin"
+    )
+    held: float = threshold(
+        0.9, "share", "of the entries that the list's element holds: the latest of them stand above it once more"
+    )
+    entries: float = threshold(0.6, "share", "of its lines that are entries")
+    entry_longest: int = threshold(80, "characters", "the longest line that can be an entry")
+
+
+T = Thresholds()
 _NUMBERED = lexicon("extraction.toml").matcher("numbered-entry")
 
 
@@ -24,25 +40,25 @@ def find(outline: Outline) -> Element | None:
     """
     numbered = [_is_entry(line.text, line.chars, line.linked) for line in outline.lines]
     total = sum(numbered)
-    if total < LEAST:
+    if total < T.least:
         return None
     running = sum(line.chars - line.linked for line in outline.lines if weigh(line) > 0)
     before = [0, *accumulate(numbered)]
     best: Element | None = None
     for element in outline.elements:
-        within = element.first < element.last and before[element.last] - before[element.first] >= HELD * total
+        within = element.first < element.last and before[element.last] - before[element.first] >= T.held * total
         if within and (best is None or element.last - element.first <= best.last - best.first):
             best = element
     if best is None or best.tag in ("html", "body"):
         return None
     entries = {outline.lines[n].text for n in range(best.first, best.last) if numbered[n]}
-    if len(entries) < max(LEAST, ENTRIES * (best.last - best.first)):
+    if len(entries) < max(T.least, T.entries * (best.last - best.first)):
         return None
-    return best if running <= min(MOST_TEXT, outline.linked(best)) else None
+    return best if running <= min(T.most_text, outline.linked(best)) else None
 
 
 def _is_entry(text: str, chars: int, linked: int) -> bool:
-    return linked > 0.5 * chars and chars <= _ENTRY_LONGEST and _NUMBERED(text) is not None
+    return linked > 0.5 * chars and chars <= T.entry_longest and _NUMBERED(text) is not None
 
 
 def joined(parts: Sequence[Element], listed: Element) -> list[Element]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaners.boilerplate import is_editor_line
@@ -9,31 +10,50 @@ from cleaners.extraction import edges
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK
 from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_narrow
 from cleaners.text import lexicon
+from cleaners.thresholds import threshold
 
 HINT_WEIGHT = {BOILERPLATE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 
 
-BEHIND_COMMENTS = 0.05  # and behind one that says that readers' comments begin
-BEHIND_END = 0.25  # what a line weighs behind one that says that the article is over
-NEAR_FACTOR = 2.5  # how much more an element is worth that begins at the title or soon behind it
-UNSEEN = 0.3  # what is left of the weight of a part that is not shown
-HIDDEN_SHARE = 0.1  # of the article's weight (a hidden line weighs less): more is a collapsed body, not a leftover
-TOO_MUCH = 0.6  # share of a page's running text that no boilerplate holds
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    behind_comments: float = threshold(
+        0.05, "times", "what a line weighs behind one that says that readers' comments begin"
+    )
+    behind_end: float = threshold(0.25, "times", "what a line weighs behind one that says that the article is over")
+    near_factor: float = threshold(
+        2.5, "times", "how much more an element is worth that begins at the title or soon behind it"
+    )
+    unseen: float = threshold(0.3, "times", "what is left of the weight of a part that is not shown")
+    hidden_share: float = threshold(
+        0.1, "share", "of the article's weight that hidden lines have (each weighs less): more is a collapsed body"
+    )
+    too_much: float = threshold(0.6, "share", "of a page's running text that no boilerplate holds")
+    near: int = threshold(12, "lines", "behind the title in which an article is expected to begin")
+    teaser_lines: int = threshold(6, "lines", "the longest box that can be a teaser")
+    feed: int = threshold(3, "teasers", "side by side that make a feed")
+    alone: float = threshold(0.2, "times", "what is left of the weight of a teaser that stands alone")
+    attachment: float = threshold(1.0, "weight", "of a file that goes with the text, in characters of running text")
+    cell: float = threshold(
+        0.5, "weight", "of a cell, in characters of running text, so that a table goes with the text it belongs to"
+    )
+    neighbours: int = threshold(20, "lines", "the longest box above the chosen one that is taken along")
+    title_lines: int = threshold(4, "lines", "at the head of such a box among which the title may be")
+    signature: int = threshold(3, "lines", "at the end of the chosen text that may bear a date")
+    shortest_lines: int = threshold(4, "lines", "the least of a text whose lines are all short")
+    shortest_text: float = threshold(24.0, "characters", "the least of a text whose lines are all short")
+    weak_choice: float = threshold(
+        60.0, "weight", "below which short lines behind the title are looked at, in characters of running text"
+    )
+
+
+T = Thresholds()
 ROWS = ("tr", "td", "th", "tbody")
-NEAR = 12  # lines behind the title in which an article is expected to begin
-TEASER_LINES = 6
-FEED = 3  # teasers side by side that make a feed
-ALONE = 0.2  # what is left of the weight of a teaser that stands alone
 VERBATIM = ("pre", "listing", "xmp", "plaintext", "code")  # where names are a highlighter's
 CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
-ATTACHMENT = 1.0  # a file that goes with the text
-CELL = 0.5  # so that a table goes with the text it belongs to
-NEIGHBOURS = 20  # lines at most of such a box
-TITLE_LINES = 4  # lines at its head among which the title may be
-SIGNATURE = 3  # lines at its end that may bear a date
-SHORTEST_LINES, SHORTEST_TEXT = 4, 24.0  # least lines and characters of such a text
 STAMP = lexicon("extraction.toml").matcher("stamp")
-WEAK_CHOICE = 60.0  # weight below which short lines behind the title are looked at
 
 
 def weigh(line: Line) -> float:
@@ -42,12 +62,12 @@ def weigh(line: Line) -> float:
     if chars == 0:
         return 0.0
     if line.linked and edges.ATTACHED(line.text) and chars <= 80:
-        return ATTACHMENT
+        return T.attachment
     if line.linked > (0.5 if chars > 80 else 0.35) * chars and not is_linked_sentence(line.text, line.linked):
         return -(8.0 + 0.3 * min(chars, 60))
     if line.marks == 0 and free < (90 if is_narrow(line.text) else 30):
         if line.owner.tag in CELLS:
-            return CELL
+            return T.cell
         return -2.0 if free < 12 else 0.0
     return free + 6.0 * min(line.marks, 40)
 
@@ -62,14 +82,14 @@ def score(outline: Outline, title: int = -1) -> None:
     for number, line in enumerate(outline.lines):
         weight = weigh(line)
         if number > title:
-            if seen > edges.BEGUN and behind > BEHIND_COMMENTS and line.chars <= edges.CUE_LIMIT:
+            if seen > edges.T.begun and behind > T.behind_comments and line.chars <= edges.T.cue_limit:
                 behind = min(behind, _behind(line.text))
             if weight > 0:
                 seen += weight
                 weight *= behind
         if number <= title and weight > 0:
             weight = 0.0
-        elif 0 <= title < number <= title + NEAR and weight > 0:
+        elif 0 <= title < number <= title + T.near and weight > 0:
             weight *= 1.5
         line.score = weight
         line.owner.score += weight
@@ -80,7 +100,7 @@ def score(outline: Outline, title: int = -1) -> None:
         if value > 0:
             value *= HINT_WEIGHT.get(element.hint, 1.0)
             if element.hidden:
-                value *= UNSEEN
+                value *= T.unseen
             if element.index in teasers:
                 value *= teasers[element.index]
         element.score = value
@@ -93,15 +113,15 @@ def _behind(text: str) -> float:
     """What is left of the weight of the lines behind this one."""
     cues = edges.cues()
     if cues["comments"](text):
-        return BEHIND_COMMENTS
+        return T.behind_comments
     over = cues["end"](text) or cues["related"](text) or is_editor_line(text)
-    return BEHIND_END if over else 1.0
+    return T.behind_end if over else 1.0
 
 
 def _trust_mass(outline: Outline) -> None:
     """Take the hint off what holds most of the page's running text: its name must mean something else."""
     before = [0.0, *accumulate(max(0.0, line.score) for line in outline.lines)]
-    limit = TOO_MUCH * before[-1]
+    limit = T.too_much * before[-1]
     for element in outline.elements:
         holds = element.hint == BOILERPLATE and before[element.last] - before[element.first] > limit
         if holds or (element.hint < 0 and element.tag in ROWS):
@@ -154,7 +174,7 @@ def feed(outline: Outline) -> list[tuple[Element, float]]:
         for element in outline.elements:
             if element.last - element.first > 1 and element.parent is not None and is_teaser(outline, element):
                 found.setdefault(element.parent.index, []).append(element)
-        outline.feeds = [(e, ALONE if len(group) < FEED else 0.0) for group in found.values() for e in group]
+        outline.feeds = [(e, T.alone if len(group) < T.feed else 0.0) for group in found.values() for e in group]
     return outline.feeds
 
 
@@ -162,7 +182,7 @@ def is_teaser(outline: Outline, element: Element) -> bool:
     """Whether an element is an entry of a feed: a linked headline and a few words."""
     if element.tag not in ("li", "div", "article", "dl", "section", "td"):
         return False
-    if not 2 <= element.last - element.first <= TEASER_LINES:
+    if not 2 <= element.last - element.first <= T.teaser_lines:
         return False
     for line in outline.lines[element.first : min(element.last, element.first + 3)]:
         owner = line.owner
@@ -190,18 +210,18 @@ def choose(outline: Outline, title: int = -1) -> Element | None:
             continue
         if element.score <= 0:
             continue
-        worth = element.score * (UNSEEN if element.index < unseen else 1.0)
+        worth = element.score * (T.unseen if element.index < unseen else 1.0)
         if element.hidden:
             unseen = max(unseen, element.end)
-        if 0 <= title < element.last and element.first <= title + NEAR:
-            worth *= NEAR_FACTOR
+        if 0 <= title < element.last and element.first <= title + T.near:
+            worth *= T.near_factor
         if worth >= most:
             best, most = element, worth
     if best is not None and best.tag == "tbody" and best.parent is not None and best.parent.tag == "table":
         best = best.parent  # its rows are rows of a table only there
     if best is not None and best.last - best.first == 1:
         best = _with_neighbours(outline, best, title)
-    if title >= 0 and most < WEAK_CHOICE * NEAR_FACTOR:
+    if title >= 0 and most < T.weak_choice * T.near_factor:
         return _short_lines(outline, title) or best
     return best
 
@@ -215,14 +235,14 @@ def _with_neighbours(outline: Outline, chosen: Element, title: int) -> Element:
     above = chosen.parent
     while above is not None and above.hint >= 0 and not above.hidden and above.tag not in ("html", "body", "form"):
         begin = above.first
-        if above.first <= title < only.first and title - above.first < TITLE_LINES:
+        if above.first <= title < only.first and title - above.first < T.title_lines:
             begin = title + 1
         elif above.first <= title < above.last:
             break
-        if chosen is not only and above.last - above.first > NEIGHBOURS:
+        if chosen is not only and above.last - above.first > T.neighbours:
             break
         others = (*range(begin, only.first), *range(only.last, above.last))
-        stamped = (n for n in others if n < above.last - SIGNATURE and STAMP(lines[n].text))
+        stamped = (n for n in others if n < above.last - T.signature and STAMP(lines[n].text))
         if any(lines[n].linked or _behind(lines[n].text) < 1.0 for n in others) or any(stamped):
             break
         chosen, above = above, above.parent
@@ -241,7 +261,7 @@ def _short_lines(outline: Outline, title: int) -> Element | None:
         linked = line.linked > 0.35 * line.chars
         values.append(values[-1] + (line.chars if told and not linked else -8.0 if linked else -1.0))
     best: Element | None = None
-    most = SHORTEST_TEXT
+    most = T.shortest_text
     barred = 0
     for element in outline.elements:
         if element.index < barred:
@@ -250,7 +270,7 @@ def _short_lines(outline: Outline, title: int) -> Element | None:
             barred = element.end
             continue
         value = values[element.last] - values[element.first]
-        if element.last - element.first >= SHORTEST_LINES and value >= most:
+        if element.last - element.first >= T.shortest_lines and value >= most:
             best, most = element, value
     return best
 
@@ -298,6 +318,6 @@ def _drop_rule(element: Element, chosen: Element) -> str:
         return "boilerplate"
     if element.hint == COMMENT:
         return "comments"
-    if element.hidden and element.score < HIDDEN_SHARE * chosen.score:
+    if element.hidden and element.score < T.hidden_share * chosen.score:
         return "hidden"
     return ""

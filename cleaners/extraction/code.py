@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaners.extraction.tree import HIDDEN, INSTRUCTION, SKIPPED
+from cleaners.thresholds import threshold
 
 PRE = frozenset(["pre", "listing", "xmp", "plaintext"])
 WRAPPERS = frozenset(["div", "figure", "section", "table", "ol", "code", "td"])  # that may be a container by name
@@ -18,9 +19,18 @@ LINES = frozenset(["li", "pre", "tr", "p", "div", "section", "dd", "dt"])  # ele
 ROWS = frozenset(
     ["table", "tbody", "thead", "tr", "ul", "ol", "colgroup"]
 )  # white space between their children is none
-LANGUAGE_LONGEST = 24
-LABEL_LONGEST = 40  # characters beside the code of a wrapper, numbers of lines not counted
-WIDEST_NUMBER = 6  # digits of a line's number
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    language_longest: int = threshold(24, "characters", "the longest name of a programming language")
+    label_longest: int = threshold(40, "characters", "beside the code of a wrapper, numbers of lines not counted")
+    widest_number: int = threshold(6, "digits", "of a line's number")
+
+
+T = Thresholds()
 _GUTTER = re.compile(
     r"gutter|line-?numbers?(?:-rows|-wrapper|-block)?|linenos?|linenodiv|lineno|line-?nums?|pre-numbering|hljs-ln-(?:numbers|n|line-numbers)"
     r"|lnt|ln|rouge-gutter|blob-num(?:-.*)?|crayon-nums?|crayon-num|(?:.*-)?line-index|number-?lines?|CodeMirror-(?:gutter.*|linenumber)"
@@ -111,14 +121,14 @@ def _wrapped(node: Any) -> Code | None:
     if len(found) != 1 or node.css_matches("p,li>p,h1,h2,h3,h4,table,figcaption,img"):
         return None
     whole, own = node.text(deep=True) or "", found[0].text(deep=True) or ""
-    if len(whole) - len(own) > LABEL_LONGEST + len(own) // 4:
+    if len(whole) - len(own) > T.label_longest + len(own) // 4:
         return None
     at = whole.find(own)
     beside = whole[:at] + " " + whole[at + len(own) :]
     if (
         at < 0
         or not all(_LABEL.fullmatch(word) for word in beside.split())
-        or len(re.sub(r"[\d\s]", "", beside)) > LABEL_LONGEST
+        or len(re.sub(r"[\d\s]", "", beside)) > T.label_longest
     ):
         return None
     return _code(found[0])
@@ -296,7 +306,7 @@ def _numbered(root: Any) -> bool:
     for inner in root.traverse(include_text=False):
         if inner.tag == "span" and _NUMBER_STYLE.search((inner.attributes or {}).get("style") or ""):
             said = (inner.text(deep=True) or "").strip()
-            if not said.isdigit() or len(said) > WIDEST_NUMBER:
+            if not said.isdigit() or len(said) > T.widest_number:
                 continue
             before = inner.prev
             if before is not None and not (
@@ -380,7 +390,7 @@ def _known(name: str) -> str:
     name = name.strip().strip(";").lower()
     if (
         not name
-        or len(name) > LANGUAGE_LONGEST
+        or len(name) > T.language_longest
         or name in NO_LANGUAGE
         or not re.fullmatch(r"[a-z][a-z0-9+#_.-]*", name)
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from cleaners.boilerplate import is_editor_line, is_share_bar
@@ -12,18 +13,33 @@ from cleaners.extraction.blocks import Draft
 from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow
 from cleaners.metadata import title_key
 from cleaners.text import Matcher, lexicon
+from cleaners.thresholds import threshold
 
 STOPS = "。！？…；，”!?;"
 ATTACHED = lexicon("extraction.toml").matcher("attachment")
 REFERENCES = lexicon("extraction.toml").matcher("references")
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
-BEGUN = 60.0  # running text after which readers may begin to comment
-LEAST_SEEN = 0.2  # share of it that must stand before, lest a count of comments at the head cut the text
-REST = 0.4  # share of the running text that may stand behind a line which says that the article is over
-LINKED_REST, LITTLE_REST = 0.1, 0.1  # of which links make out that much, or which is that little, behind 相关阅读
-EDITOR_BLOCKS = 8  # blocks at either edge among which an editor's line is looked for
-NARROW_LIMIT = 80  # the same for an alphabet
-CUE_LIMIT = 40  # characters of a line that may be a cue
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    begun: float = threshold(60.0, "weight", "of running text, in characters, after which readers may begin to comment")
+    least_seen: float = threshold(
+        0.2, "share", "of it that must stand before, lest a count of comments at the head cut the text"
+    )
+    rest: float = threshold(
+        0.4, "share", "of the running text that may stand behind a line which says that the article is over"
+    )
+    linked_rest: float = threshold(0.1, "share", "of the rest that links make out, behind 相关阅读")
+    little_rest: float = threshold(0.1, "share", "of the running text that is a little rest, behind 相关阅读")
+    editor_blocks: int = threshold(8, "blocks", "at either edge among which an editor's line is looked for")
+    narrow_limit: int = threshold(80, "characters", "the longest line in an alphabet that may be a cue")
+    cue_limit: int = threshold(40, "characters", "the longest line that may be a cue")
+
+
+T = Thresholds()
 
 
 CUES = ("comments", "end", "related")  # kinds of lines that end an article, in the order in which they are tried
@@ -78,12 +94,14 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     for number in range(len(drafts)):
         text = drafts[number].text
         amid = not running or running[0] < number < running[-1]
-        if not rules[number] and len(text) <= CUE_LIMIT and _is_tool(drafts[number], amid):
+        if not rules[number] and len(text) <= T.cue_limit and _is_tool(drafts[number], amid):
             rules[number] = "tools"
-        elif not rules[number] and len(text) <= NARROW_LIMIT and patterns["credit"](text):
+        elif not rules[number] and len(text) <= T.narrow_limit and patterns["credit"](text):
             rules[number] = "credit"
         elif (
-            not rules[number] and found[number] == "last" and not start + EDITOR_BLOCKS <= number < end - EDITOR_BLOCKS
+            not rules[number]
+            and found[number] == "last"
+            and not start + T.editor_blocks <= number < end - T.editor_blocks
         ):
             rules[number] = "editor"
         elif not rules[number] and patterns["note"](text[:200]):
@@ -145,12 +163,12 @@ def _cut_tail(
     for number in range(start, len(drafts)):
         cue = found[number]
         first = number + (cue == "last")
-        if cue == "comments" and seen >= max(BEGUN, LEAST_SEEN * total):
+        if cue == "comments" and seen >= max(T.begun, T.least_seen * total):
             for n in range(number, len(drafts)):
                 rules[n] = rules[n] or "comments"
             return number
-        if cue and seen > 0 and behind[first] <= REST * total:
-            linked = links[first] > LINKED_REST * behind[first] or behind[first] <= LITTLE_REST * total
+        if cue and seen > 0 and behind[first] <= T.rest * total:
+            linked = links[first] > T.linked_rest * behind[first] or behind[first] <= T.little_rest * total
             if cue != "related" or linked:
                 for n in range(first, len(drafts)):
                     rules[n] = rules[n] or "tail"
@@ -166,7 +184,7 @@ def _cut_tail(
 
 def _cue(draft: Draft) -> str:
     text = draft.text
-    if draft.kind == "pre" or len(text) > (NARROW_LIMIT if is_narrow(text) else CUE_LIMIT):
+    if draft.kind == "pre" or len(text) > (T.narrow_limit if is_narrow(text) else T.cue_limit):
         return ""
     if is_editor_line(text):
         return "last"
@@ -196,7 +214,7 @@ def _references(drafts: Sequence[Draft], start: int, end: int) -> set[int]:
     while n < end:
         text = drafts[n].text
         n += 1
-        if len(text) > CUE_LIMIT or not REFERENCES(text):
+        if len(text) > T.cue_limit or not REFERENCES(text):
             continue
         first = n
         while n < end and drafts[n].kind == drafts[first].kind != "heading" and not _cue(drafts[n]):

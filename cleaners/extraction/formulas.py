@@ -13,8 +13,17 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 from cleaners.extraction.mathml import tex_of
+from cleaners.thresholds import threshold
 
-LONGEST = 20_000  # characters of TeX; longer is none
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    longest: int = threshold(20_000, "characters", "of TeX; longer is none")
+
+
+T = Thresholds()
 SOURCE = ("data-tex", "data-formula", "data-latex", "data-equation-content", "data-math", "data-tex-source", "copytext")
 RENDERED = (
     "MathJax", "MathJax_SVG", "MathJax_CHTML", "MathJax_MathML", "MathJax_Display", "MathJax_SVG_Display",
@@ -120,7 +129,7 @@ def cleaned(source: str) -> tuple[str, bool]:
     tex = " ".join(tex.split())
     if tex.endswith("\\") and not tex.endswith("\\\\"):
         tex += " "  # a space that TeX writes so
-    return (tex.strip() if not tex.endswith("\\ ") else tex[:-2].strip()) if len(tex) <= LONGEST else "", display
+    return (tex.strip() if not tex.endswith("\\ ") else tex[:-2].strip()) if len(tex) <= T.longest else "", display
 
 
 def _balanced(tex: str) -> bool:
@@ -196,7 +205,7 @@ def _of_math(math: Any) -> str:
 def _of_markup(markup: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
-    math = LexborHTMLParser(markup[: 10 * LONGEST]).css_first("math")
+    math = LexborHTMLParser(markup[: 10 * T.longest]).css_first("math")
     return tex_of(math) if math is not None else ""
 
 

@@ -8,18 +8,33 @@ Ordinary pages are told by counting and come through untouched.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-MOST_TAGS = 1_500_000  # more is no page
-DEEPEST = 400  # open elements; browsers stop at 512
-FORMATTING_LIMIT = 48  # open formatting elements
-REMADE_LIMIT = 100_000  # of them that a page may make anew; beyond it the page goes without its formatting
-ATTRIBUTES_LIMIT = 100  # of one tag
-TAG_LIMIT = 10_000  # characters of a tag's attributes that are not looked into
-SURPLUS = 2_000  # tags opened and not closed, above which the page is read tag by tag
-ALWAYS = 600_000  # characters, above which it is read so anyway
-CHUNK = 16_384
-OPTIONS_LIMIT = 1_000  # <option> of a page: each costs the parser as much as there are before it
-READINGS_LIMIT = 5_000  # <rt> and <rp> left open
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    most_tags: int = threshold(1_500_000, "tags", "of a page; more is no page")
+    deepest: int = threshold(400, "elements", "open inside each other; browsers stop at 512")
+    formatting_limit: int = threshold(48, "elements", "of formatting that are open")
+    remade_limit: int = threshold(
+        100_000, "elements", "of formatting that a page may make anew; beyond it the page goes without its formatting"
+    )
+    attributes_limit: int = threshold(100, "attributes", "of one tag")
+    tag_limit: int = threshold(10_000, "characters", "of a tag's attributes that are not looked into")
+    surplus: int = threshold(2_000, "tags", "opened and not closed, above which the page is read tag by tag")
+    always: int = threshold(600_000, "characters", "of a page, above which it is read so anyway")
+    chunk: int = threshold(16_384, "characters", "among which tags are counted at a time")
+    options_limit: int = threshold(
+        1_000, "elements", "<option> of a page: each costs the parser as much as there are before it"
+    )
+    readings_limit: int = threshold(5_000, "elements", "<rt> and <rp> left open")
+
+
+T = Thresholds()
 FORMATTING = frozenset(
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
 )
@@ -65,34 +80,34 @@ def tame(html: str) -> str | None:
     Text is never cut: only tags beyond a depth, and attributes beyond a number, go.
     """
     tags = html.count("<")
-    if tags > MOST_TAGS:
+    if tags > T.most_tags:
         return None
     if not _suspicious(html, tags):
         return html
-    cut = _cut(html, FORMATTING_LIMIT)
+    cut = _cut(html, T.formatting_limit)
     return _cut(html, 0) if cut is None else cut
 
 
 def _suspicious(html: str, tags: int) -> bool:
-    if len(html) > ALWAYS:
+    if len(html) > T.always:
         return True
-    opened = len(_DRESSED.findall(html)) if tags > FORMATTING_LIMIT else 0
-    if opened > FORMATTING_LIMIT and opened - len(_UNDRESSED.findall(html)) > FORMATTING_LIMIT:
+    opened = len(_DRESSED.findall(html)) if tags > T.formatting_limit else 0
+    if opened > T.formatting_limit and opened - len(_UNDRESSED.findall(html)) > T.formatting_limit:
         return True
-    if tags > SURPLUS:
+    if tags > T.surplus:
         surplus = lowest = highest = 0
-        for start in range(0, len(html), CHUNK):
-            end = start + CHUNK
+        for start in range(0, len(html), T.chunk):
+            end = start + T.chunk
             surplus += html.count("<", start, end) - 2 * html.count("</", start, end)
             lowest, highest = min(lowest, surplus), max(highest, surplus)
-            if surplus - lowest > SURPLUS or highest - surplus > SURPLUS:
+            if surplus - lowest > T.surplus or highest - surplus > T.surplus:
                 return True
-    if tags > OPTIONS_LIMIT and html.count("<option") + html.count("<OPTION") > OPTIONS_LIMIT:
+    if tags > T.options_limit and html.count("<option") + html.count("<OPTION") > T.options_limit:
         return True
-    if len(html) > 8 * TAG_LIMIT:
-        if html.count('=">') + html.count("='>") > ATTRIBUTES_LIMIT:
+    if len(html) > 8 * T.tag_limit:
+        if html.count('=">') + html.count("='>") > T.attributes_limit:
             return True
-        return _runs_on(html, 8 * TAG_LIMIT)
+        return _runs_on(html, 8 * T.tag_limit)
     return False
 
 
@@ -114,7 +129,7 @@ def _cut(html: str, limit: int) -> str | None:
     """
     pieces: list[str] = []
     depth = formatting = remade = 0
-    left = {"option": OPTIONS_LIMIT, "optgroup": OPTIONS_LIMIT, "rt": READINGS_LIMIT, "rp": READINGS_LIMIT}
+    left = {"option": T.options_limit, "optgroup": T.options_limit, "rt": T.readings_limit, "rp": T.readings_limit}
     skipped: dict[str, int] = {}  # start tags that were left out and wait for their end tag
     at = done = 0
     while True:
@@ -150,7 +165,7 @@ def _cut(html: str, limit: int) -> str | None:
         elif (
             left.get(name) == 0
             or (name in FORMATTING and formatting >= limit and (limit or name != "a"))
-            or (depth >= DEEPEST and name not in IMPLIED and name not in VOID and name not in FORMATTING)
+            or (depth >= T.deepest and name not in IMPLIED and name not in VOID and name not in FORMATTING)
         ):
             skipped[name] = skipped.get(name, 0) + 1
             pieces.append(html[done : match.start()])
@@ -163,11 +178,11 @@ def _cut(html: str, limit: int) -> str | None:
         elif name not in VOID:
             depth += name not in IMPLIED
             remade += formatting
-            if limit and remade > REMADE_LIMIT:
+            if limit and remade > T.remade_limit:
                 return None
-        if len(match["rest"]) > TAG_LIMIT:
+        if len(match["rest"]) > T.tag_limit:
             kept = [
-                a.group(1) for _, a in zip(range(ATTRIBUTES_LIMIT), _ATTRIBUTE.finditer(match["rest"]), strict=False)
+                a.group(1) for _, a in zip(range(T.attributes_limit), _ATTRIBUTE.finditer(match["rest"]), strict=False)
             ]
             pieces.append(html[done : match.start("rest")] + " " + " ".join(kept))
             done = match.end("rest")

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from cleaners.thresholds import threshold
+
 BOILERPLATE, COMMENT, WEAK, PLAIN, CONTENT, BODY = -3, -2, -1, 0, 1, 2
 KINDS = {"boilerplate": BOILERPLATE, "comment": COMMENT, "weak": WEAK, "content": CONTENT, "body": BODY}
-NAME_LIMIT = 300  # characters of a name that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    name_limit: int = threshold(300, "characters", "of an element's class and id that are looked at")
+
+
+T = Thresholds()
 _BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")
 
 
@@ -34,7 +46,7 @@ def hint_of(names: str) -> int:
     The name of an article's body (article-body) outweighs what else is said (pagination); else the worst word counts.
     """
     tokens, parts = _lexicon()
-    names = names[:NAME_LIMIT]
+    names = names[: T.name_limit]
     found = {tokens[t] for t in (t.lower() for t in _BORDER.split(names)) if t in tokens}
     lowered = names.lower()
     for pattern, kind in parts:

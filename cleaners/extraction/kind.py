@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+
+from cleaners.thresholds import threshold
 
 HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
-SNIFFED = 65_536  # characters looked at for tags where no content type says what the page is
-LINES_A_TAG = 2  # of a page that is HTML without beginning as one; of a whole page that something stands in front of
-LINES_A_TAG_PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    sniffed: int = threshold(65_536, "characters", "looked at for tags where no content type says what the page is")
+    lines_a_tag: int = threshold(2, "lines for each tag", "at most, of a page that is HTML without beginning as one")
+    lines_a_tag_page: int = threshold(
+        8, "lines for each tag", "at most, of a whole page that something stands in front of"
+    )
+
+
+T = Thresholds()
 _COMMENTS = r"\ufeff?\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+"
 _BEGINS = re.compile(_COMMENTS + r"(?:<!doctype\s+html|<\?xml|</?[a-z][a-z0-9]*[\s/>])", re.I | re.S)
 _PAGE = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]", re.I)
@@ -29,16 +43,16 @@ def is_html(text: str, content_type: str | None) -> bool:
         return True
     if declared.startswith("text/"):
         return False
-    head = text[:SNIFFED]
+    head = text[: T.sniffed]
     if _BEGINS.match(head):
         return True
     tags = len(_BLOCK.findall(head))
     if not tags:
         return False
     lines = sum(1 for line in head.split("\n") if line.strip())
-    return LINES_A_TAG * tags >= lines or (_PAGE.search(head) is not None and LINES_A_TAG_PAGE * tags >= lines)
+    return T.lines_a_tag * tags >= lines or (_PAGE.search(head) is not None and T.lines_a_tag_page * tags >= lines)
 
 
 def is_feed(text: str) -> bool:
     """Whether a page is RSS, Atom or a sitemap."""
-    return _FEED.match(text[:SNIFFED]) is not None
+    return _FEED.match(text[: T.sniffed]) is not None

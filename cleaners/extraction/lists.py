@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from cleaners.extraction.choice import NEAR, feed, weigh
+from cleaners.extraction import choice
+from cleaners.extraction.choice import feed, weigh
 from cleaners.extraction.tree import Element, Outline
 from cleaners.text import lexicon
+from cleaners.thresholds import threshold
 
-TEASER_SHARE = 0.6  # of the running text, above which a page is a list of what stands elsewhere
-LEAST_TEASERS = 4
-LEAST_TEXT = 40.0  # running text, below which links decide
-LINKED = 0.5  # share of link text in a line, and of such lines in a page, above which it is one of links
-LEAST_LINKS = 8  # lines
-FRONT_SHARE = 0.05  # of what is kept to the page's link text, below which a page without a title near it is a front
-SMALL_SHARE = 0.25  # and below which it is one where what is kept is teasers, entries or an address
-ENTRY = 30.0  # characters a line, below which lines are entries
-TEASED_LINES = 0.3  # share of lines that break off
-NEAR_LINES = 12  # behind the article, in which its pager is looked for
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    teaser_share: float = threshold(
+        0.6, "share", "of the running text, above which a page is a list of what stands elsewhere"
+    )
+    least_teasers: int = threshold(4, "teasers", "that make a page a list")
+    least_text: float = threshold(40.0, "weight", "of running text, in characters, below which links decide")
+    linked: float = threshold(
+        0.5, "share", "of link text in a line, and of such lines in a page, above which it is one of links"
+    )
+    least_links: int = threshold(8, "lines", "of links that make a page one of links")
+    near_lines: int = threshold(12, "lines", "behind the article, in which its pager is looked for")
+    front_share: float = threshold(
+        0.05, "share", "of what is kept in the page's link text, below which a page without a title near it is a front"
+    )
+    small_share: float = threshold(
+        0.25, "share", "the same, below which what is kept decides: teasers, entries or an address make a front"
+    )
+    entry: float = threshold(30.0, "characters", "a block, below which blocks are entries")
+    cut_share: float = threshold(0.3, "share", "of blocks that break off, above which they are teasers")
+
+
+T = Thresholds()
 _NEXT = lexicon("extraction.toml").matcher("next-page")
 _CONTACT = lexicon("extraction.toml").matcher("contact")
 _CUT = lexicon("extraction.toml").matcher("cut-off")
@@ -41,30 +60,30 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
             teasers += 1
             teased += sum(max(0.0, weigh(line)) for line in outline.lines[element.first : element.last])
             barred = element.end
-    if teasers >= LEAST_TEASERS and teased >= TEASER_SHARE * text:
+    if teasers >= T.least_teasers and teased >= T.teaser_share * text:
         return True
     everywhere = sum(line.linked for line in outline.lines)
-    return title < 0 and text < LEAST_TEXT and everywhere > 10 * max(text, LEAST_TEXT) and linked <= everywhere
+    return title < 0 and text < T.least_text and everywhere > 10 * max(text, T.least_text) and linked <= everywhere
 
 
 def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str]) -> bool:
-    """Whether what was kept of a page is a leftover of a front page: few words beside many links, far from a title.
+    """Whether what was kept is a leftover of a front page: few words beside many links, far from a title.
 
     kept: the texts of its blocks. Measured on 223 pages with gold, of which none that has its title elsewhere keeps less than
     .07 of its link text (but for one that is missed anyway), and on 140 front and section pages.
     """
-    if any(part.first <= title < part.last or 0 <= part.first - title <= NEAR for part in parts if title >= 0):
+    if any(part.first <= title < part.last or 0 <= part.first - title <= choice.T.near for part in parts if title >= 0):
         return False
     chars = sum(map(len, kept))
     share = chars / (outline.linked_before[-1] + 1)
-    if share < FRONT_SHARE:
+    if share < T.front_share:
         return True
-    if share >= SMALL_SHARE:
+    if share >= T.small_share:
         return False
     cut = sum(1 for text in kept if _CUT(text[-40:]))
     labels = {text[:24].replace("：", ":").partition(":")[0] for text in kept if "：" in text[:24] or ":" in text[:24]}
-    entries = chars < ENTRY * len(kept) and 2 * len(labels) < len(kept)  # as many labels are particulars of one thing
-    return cut >= TEASED_LINES * len(kept) or entries or bool(_CONTACT(kept[0][:200]))
+    entries = chars < T.entry * len(kept) and 2 * len(labels) < len(kept)  # as many labels are particulars of one thing
+    return cut >= T.cut_share * len(kept) or entries or bool(_CONTACT(kept[0][:200]))
 
 
 def is_contact(kept: Sequence[str], titles: Sequence[str]) -> bool:
@@ -74,13 +93,13 @@ def is_contact(kept: Sequence[str], titles: Sequence[str]) -> bool:
 
 def is_of_links(outline: Outline) -> bool:
     """Whether most lines that a page shows are links, enough of them to be more than its menu."""
-    linked = sum(1 for line in outline.lines if line.linked > LINKED * line.chars)
-    return linked >= LEAST_LINKS and linked > LINKED * len(outline.lines)
+    linked = sum(1 for line in outline.lines if line.linked > T.linked * line.chars)
+    return linked >= T.least_links and linked > T.linked * len(outline.lines)
 
 
 def goes_on(outline: Outline, parts: Sequence[Element]) -> bool:
     """Whether a link inside the article or right behind it leads to its next page."""
-    first, last = parts[0].first, parts[-1].last + NEAR_LINES
+    first, last = parts[0].first, parts[-1].last + T.near_lines
     wanted = {n for n in range(first, min(last, len(outline.lines))) if _MAYBE.search(outline.lines[n].text)}
     if not wanted:
         return False

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-DEEPEST = 100  # elements inside each other; what lies deeper is read as text
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    deepest: int = threshold(100, "elements", "inside each other; what lies deeper is read as text")
+
+
+T = Thresholds()
 _NAMES = """
     α alpha β beta γ gamma δ delta ε varepsilon ϵ epsilon ζ zeta η eta θ theta ϑ vartheta ι iota κ kappa λ
     lambda μ mu ν nu ξ xi π pi ϖ varpi ρ rho ϱ varrho σ sigma ς varsigma τ tau υ upsilon φ varphi ϕ phi χ chi ψ
@@ -74,7 +85,7 @@ def _tex(node: Any, depth: int) -> str:
     tag = node.tag
     if tag in _SKIPPED:
         return ""
-    if depth > DEEPEST:
+    if depth > T.deepest:
         return _signs(" ".join((node.text(deep=True) or "").split()))
     if tag in _TOKENS:
         return _TOKENS[tag](node)

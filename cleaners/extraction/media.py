@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
-LONGEST = 4_000  # characters of an address; longer ones are data
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    longest: int = threshold(4_000, "characters", "of an address; longer ones are data")
+    small: int = threshold(3, "pixels", "of a side: a tracking pixel")
+
+
+T = Thresholds()
 SCHEMES = ("http", "https", "mailto", "ftp", "tel")
 REDIRECTORS = (  # host, the beginning of the path, the parameter with the address that is meant
     ("link.zhihu.com", "/", "target"),
@@ -55,7 +67,6 @@ ICON = re.compile(
 SMILEY = re.compile(
     r"smil(?:ey|ies|e)|emoji|emotion|/face|emot\b|expression|twemoji|wp-smiley|BDE_Smiley|biaoqing", re.I
 )
-SMALL = 3  # pixels of a side: a tracking pixel
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _SPACE = re.compile(r"[\x00-\x20]+")
 
@@ -78,7 +89,7 @@ def address(href: str, base: str) -> str:
     'https://example.org/a.html'
     """
     href = href.strip()
-    if not href or len(href) > LONGEST or href.startswith("#"):
+    if not href or len(href) > T.longest or href.startswith("#"):
         return ""
     scheme = _SCHEME.match(href)
     if scheme and scheme[1].lower() not in SCHEMES:
@@ -156,6 +167,6 @@ def largest(srcset: str) -> str:
 def _is_small(attributes: dict[str, str | None]) -> bool:
     for name in ("width", "height"):
         value = (attributes.get(name) or "").removesuffix("px").strip()
-        if value.isdigit() and int(value) <= SMALL:
+        if value.isdigit() and int(value) <= T.small:
             return True
     return False

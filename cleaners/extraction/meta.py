@@ -5,13 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from cleaners.metadata import date_of, plain_title
+from cleaners.thresholds import threshold
 
-JSON_LIMIT = 300_000  # characters of a JSON-LD script
-SCRIPT_LIMIT, SCRIPTS = 2_000_000, 60  # characters of scripts and number of them searched for a date
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    json_limit: int = threshold(300_000, "characters", "of a JSON-LD script")
+    script_limit: int = threshold(2_000_000, "characters", "of scripts that are searched for a date")
+    scripts: int = threshold(60, "scripts", "that are searched for a date")
+
+
+T = Thresholds()
 ARTICLE_TYPES = re.compile(r"Article|Posting|Report|WebPage|CreativeWork|Question|QAPage|Blog", re.I)
 TITLE_META = ("og:title", "articletitle", "twitter:title", "dc.title", "title")
 CHINA = timezone(timedelta(hours=8))
@@ -59,7 +70,7 @@ class Meta:
 def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
     for node in tree.css('script[type="application/ld+json"]')[:20]:
         text = node.text() or ""
-        if len(text) > JSON_LIMIT:
+        if len(text) > T.json_limit:
             continue
         try:
             data = json.loads(text, strict=False)
@@ -79,9 +90,9 @@ def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
 def _script_date(tree: Any) -> str | None:
     """The date that a script's variable gives; written out rather than in seconds since 1970 (read as China's)."""
     seconds = ""
-    for node in tree.css("script")[:SCRIPTS]:
+    for node in tree.css("script")[: T.scripts]:
         text = node.text() or ""
-        if len(text) > SCRIPT_LIMIT or not any(name in text for name in _DATE_NAMES):
+        if len(text) > T.script_limit or not any(name in text for name in _DATE_NAMES):
             continue
         for match in _SCRIPT_DATE.finditer(text):
             value = match["value"].strip()

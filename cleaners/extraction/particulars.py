@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from cleaners import metadata
@@ -26,6 +27,7 @@ from cleaners.metadata import (
 )
 from cleaners.policy import Context
 from cleaners.text import title_like
+from cleaners.thresholds import threshold
 from schemas.records import Block
 
 DATE_META = (
@@ -37,8 +39,17 @@ DATE_META = (
 LATER_META = ("dateupdate", "datemodified", "article:modified_time", "og:updated_time", "maketime")
 SOURCE_META = ("contentsource", "source", "mediaid", "article:source", "sourcename")
 AUTHOR_META = ("author", "article:author", "dc.creator", "og:article:author")
-NOTICE_LINES = 80  # lines above the text in which a notice's header is looked for
-TOP_LINES = 3  # lines of an article among which a title is looked for that no element marks
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    notice_lines: int = threshold(80, "lines", "above the text in which a notice's header is looked for")
+    top_lines: int = threshold(3, "lines", "of an article among which a title is looked for that no element marks")
+
+
+T = Thresholds()
 _TITLE_NAME = re.compile(r"(?:^|[^a-z])(?:title|tit|biaoti|headline)(?:[^a-z]|$)", re.I)
 
 
@@ -57,7 +68,7 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
             add("published", "meta", date_of(meta.values[name]))
     add("source", "meta", metadata.clean_source(meta.first(SOURCE_META)))
     head, tail = around.regions(outline, chosen, title)
-    above = [line.text for line in outline.lines[max(0, head.stop - NOTICE_LINES) : head.stop]]
+    above = [line.text for line in outline.lines[max(0, head.stop - T.notice_lines) : head.stop]]
     notice = metadata.header_of_lines(above)
     add("published", "head", notice.published)
     add("source", "head", notice.source)
@@ -110,8 +121,8 @@ def heading(outline: Outline, chosen: list[Element], title: str, *, named: bool)
             if marked and (2 if highest else 4) <= line.chars <= 80 and (highest or line.linked * 2 < line.chars):
                 return plain_title(line.text)
     if not named:
-        for line in lines[max(0, first - 1) : first + TOP_LINES]:
-            if line.text[-1:] in "。！？!?" or (line.marks and line.chars >= around.RUNNING):
+        for line in lines[max(0, first - 1) : first + T.top_lines]:
+            if line.text[-1:] in "。！？!?" or (line.marks and line.chars >= around.T.running):
                 break  # the text has begun
             plain = line.linked == 0 and line.text[0] not in "—-(（" and line.owner.tag in ("p", *HEADINGS)
             if (
@@ -165,7 +176,7 @@ def _meta_author(meta: Meta, outline: Outline, add: Add, found: list[Block]) -> 
         add("source", "meta", name if shown else None)
     if names_site(name) or any(b.role == "source" and title_key(b.text) == title_key(name) for b in found):
         return
-    lines = [line.text for line in outline.lines if name in line.text and line.chars <= metadata.LINE_LIMIT]
+    lines = [line.text for line in outline.lines if name in line.text and line.chars <= metadata.LINES.line_limit]
     if lines and not any(_edits(text, name) for text in lines):
         add("author", "meta", name)
 

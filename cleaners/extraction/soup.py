@@ -8,6 +8,7 @@ inside paragraphs, depth limits); here the very nodes are handed over instead, t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from bs4 import NavigableString, Tag
@@ -20,10 +21,21 @@ from cleaners.extraction.media import address, image
 from cleaners.extraction.tree import BLOCKS, HEADINGS, INSTRUCTION, SKIPPED
 from cleaners.rendering import SIGNS
 from cleaners.text import LINE_BREAKS
+from cleaners.thresholds import threshold
 
-DEEPEST = (
-    150  # deeper elements are handed over without their tags: their text stays in place, and no walk recurses deeply
-)
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    deepest: int = threshold(
+        150,
+        "elements",
+        "inside each other; deeper ones lose their tags and keep their text, so that no walk recurses deeply",
+    )
+
+
+T = Thresholds()
 HANDED_OVER = BLOCKS | INLINE  # of other elements only what they hold: they make no difference to a block
 STRINGS = (NavigableString,)  # what is text to Tag.get_text
 BLANKS = " \t\r\n\f"  # white space that collapses
@@ -115,7 +127,7 @@ class _Soup:
             elif tag not in SKIPPED and not (headings and _is_edit_link(node, tag)):
                 child = node.first_child
                 kept = node.mem_id in self._kept
-                told = (tag in HANDED_OVER or kept) and depth < DEEPEST
+                told = (tag in HANDED_OVER or kept) and depth < T.deepest
                 border = border or tag in BLOCKS or tag == "br" or kept
                 if told:
                     new = self._tag(tag, self._attributes(node, kept), inside)

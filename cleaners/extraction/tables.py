@@ -7,15 +7,29 @@ from dataclasses import dataclass
 
 from bs4 import Tag
 
-CELL_LIMIT = 200  # characters; a table with a longer cell lays out text,
-CELL_LIMIT_REGULAR = 2000  # unless it has so many
-REGULAR = 3  # rows that are all of one width
-BLOCKS_LIMIT = 8  # paragraphs in a cell of a table that names no header
-SPAN_LIMIT = 100  # rows or columns that a cell may span
-# Empty cells that the spans of a table may make; beyond them spans are not heeded. Without a bound 86 KB of spans made
-# 19.6 million characters; a table of 1,000 rows with ten columns that each span two of them needs 5,000.
-SPANNED = 20_000
-TABLES = 10  # of a page may use that up: a page of many small tables must not multiply either
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    cell_limit: int = threshold(200, "characters", "of a cell; a table with a longer one lays out text")
+    cell_limit_regular: int = threshold(2000, "characters", "of a cell in a table with `regular` rows")
+    regular: int = threshold(3, "rows", "that are all of one width, from which a table is one")
+    blocks_limit: int = threshold(8, "paragraphs", "in a cell of a table that names no header")
+    span_limit: int = threshold(100, "rows or columns", "that a cell may span")
+    # Without a bound 86 KB of spans made 19.6 million characters; a table of 1,000 rows with ten columns that each span
+    # two of them needs 5,000 cells.
+    spanned: int = threshold(
+        20_000, "cells", "that are empty and that the spans of a table may make; beyond them spans are not heeded"
+    )
+    tables: int = threshold(
+        10, "tables", "of a page that may use `spanned` up: a page of many small tables must not multiply either"
+    )
+
+
+T = Thresholds()
 NESTED = ("table", "ul", "ol", "dl", "pre", "h1", "h2", "h3")  # what lays out text where no header is named
 LAID_OUT = ("table", "h1", "h2", "h3", "h4")  # and where one is
 
@@ -24,7 +38,7 @@ LAID_OUT = ("table", "h1", "h2", "h3", "h4")  # and where one is
 class Spans:
     """How many empty cells the spans of a page's tables may still make."""
 
-    left: int = SPANNED * TABLES
+    left: int = T.spanned * T.tables
 
 
 @dataclass(slots=True)
@@ -41,15 +55,14 @@ def data_rows(table: Tag, said: Callable[[Tag], str], spans: Spans) -> Grid | No
     said: the text of a cell. spans: what the page has left, and what the table takes of it.
 
     Data: at least two rows and two columns, no table inside; and where no cell is a header (th), no heading, list or
-    long text in a cell: a table of REGULAR rows or more that are all of one width may hold longer texts. A spanned cell
-    stands once, at its first place; the others it covers are empty. Rows of tfoot come
-    last (HTML 4.9.7).
+    long text in a cell: a table of `T.regular` rows or more that are all of one width may hold longer texts. A
+    spanned cell stands once, at its first place; the others it covers are empty. Rows of tfoot come last (HTML 4.9.7).
     """
     rows: list[list[str]] = []
     wide = longest = 0
     grid = Grid(rows)
     pending: dict[int, int] = {}  # column -> rows below that a cell still covers
-    spare = min(SPANNED, spans.left)
+    spare = min(T.spanned, spans.left)
     found = list(_rows(table))
     headed = any(cell.name == "th" for row in found for cell in _cells(row))
     barred = LAID_OUT if headed else NESTED
@@ -63,7 +76,7 @@ def data_rows(table: Tag, said: Callable[[Tag], str], spans: Spans) -> Grid | No
                     return None
                 blocks += inner.name in ("p", "div")
             text = said(cell)
-            if len(text) > CELL_LIMIT_REGULAR or (blocks > BLOCKS_LIMIT and not headed):
+            if len(text) > T.cell_limit_regular or (blocks > T.blocks_limit and not headed):
                 return None
             longest = max(longest, len(text))
             columns, down = _span(cell, "colspan"), _span(cell, "rowspan")
@@ -79,7 +92,7 @@ def data_rows(table: Tag, said: Callable[[Tag], str], spans: Spans) -> Grid | No
         if any(texts):
             rows.append(texts)
             wide += len(texts) > 1
-    if longest > CELL_LIMIT and not headed and (len(rows) < REGULAR or len({len(row) for row in rows}) > 1):
+    if longest > T.cell_limit and not headed and (len(rows) < T.regular or len({len(row) for row in rows}) > 1):
         return None
     return grid if len(rows) > 1 and wide * 2 >= len(rows) else None
 
@@ -101,7 +114,7 @@ def _cells(row: Tag) -> list[Tag]:
 
 def _span(cell: Tag, name: str) -> int:
     try:
-        return max(1, min(int(str(cell.get(name) or 1)), SPAN_LIMIT))
+        return max(1, min(int(str(cell.get(name) or 1)), T.span_limit))
     except ValueError:
         return 1
 

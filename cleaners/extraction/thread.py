@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from cleaners.extraction.choice import STAMP, weigh
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, CONTENT
 from cleaners.extraction.tree import Element, Outline
 from cleaners.text import lexicon
+from cleaners.thresholds import threshold
 
 ADDRESS = re.compile(
     r"(?:^|[/.?&=_-])(?:bbs|forum|forums|thread|viewthread|topic|topics|tieba|zhidao|question|questions|ask|faq|wenda|discuss|discussion|"
@@ -26,12 +28,29 @@ NAMES = re.compile(
     re.I,
 )
 WORDS, SITES = map(lexicon("extraction.toml").matcher, ("thread-word", "thread-site"))
-SHORT = -2.0  # weight of a short line, such as many a post is
-LEAST_NAMES = 4
-LEAST = 2  # kinds of evidence that make a thread
-BOILERPLATE_LIMIT = 60.0  # running text, above which a name such as footer inside a post is not believed
-ALL_BUT = 0.8  # share of the chosen text from which comments are all there is
-SECOND_GROUPS, SECOND_SHARE, NEAR_LINES = 12, 0.15, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    short: float = threshold(-2.0, "weight", "of a short line, such as many a post is, in characters of running text")
+    least_names: int = threshold(4, "names", "of posts' elements that make a thread by themselves")
+    least: int = threshold(2, "kinds of evidence", "that make a thread")
+    boilerplate_limit: float = threshold(
+        60.0, "weight", "of running text, in characters, above which a name such as footer in a post is not believed"
+    )
+    all_but: float = threshold(0.8, "share", "of the chosen text from which comments are all there is")
+    second_groups: int = threshold(
+        12, "groups of elements", "best first, among which posts with another name are looked for: replies to replies"
+    )
+    second_share: float = threshold(0.15, "share", "of the best group's quality that such a group must have")
+    near_lines: int = threshold(
+        30, "lines", "behind the best group's last post in which posts of the second group may begin"
+    )
+
+
+T = Thresholds()
 _DIGITS = re.compile(r"\d+")
 
 
@@ -46,9 +65,9 @@ def is_thread(outline: Outline, url: str, titles: Sequence[str], types: Sequence
         any(re.search(r"DiscussionForumPosting|QAPage|Question", kind) for kind in types),
     )
     found = sum(certain) + any(line.chars <= 24 and WORDS(line.text) for line in outline.lines)
-    if found != LEAST - 1:
-        return found >= LEAST
-    return _at_least(NAMES, "\n".join(e.name[:200] for e in outline.elements if e.name), LEAST_NAMES)
+    if found != T.least - 1:
+        return found >= T.least
+    return _at_least(NAMES, "\n".join(e.name[:200] for e in outline.elements if e.name), T.least_names)
 
 
 def _at_least(pattern: re.Pattern[str], text: str, count: int) -> bool:
@@ -70,7 +89,7 @@ def comments_alone(outline: Outline, chosen: Element) -> bool:
             index = element.end
         else:
             index += 1
-    return held >= ALL_BUT * outline.chars(chosen)
+    return held >= T.all_but * outline.chars(chosen)
 
 
 def posts(outline: Outline) -> list[Element]:
@@ -81,14 +100,14 @@ def posts(outline: Outline) -> list[Element]:
     for line in lines:
         weight = -10.0 if line.chars < 60 and STAMP(line.text) else weigh(line)
         values[line.owner.index] += weight
-        texts[line.owner.index] += line.chars if weight >= SHORT else 0
+        texts[line.owner.index] += line.chars if weight >= T.short else 0
     within = [False] * len(elements)  # inside what is named as content or as comments
     for element in elements:
         above = element.parent
         if above is not None and above.tag != "body":
             within[element.index] = within[above.index] or above.hint == COMMENT or above.hint >= CONTENT
     for element in reversed(elements):
-        believed = values[element.index] < BOILERPLATE_LIMIT or not within[element.index]
+        believed = values[element.index] < T.boilerplate_limit or not within[element.index]
         if element.hidden or (element.hint == BOILERPLATE and believed):
             values[element.index] = 0.0
             texts[element.index] = -1
@@ -101,10 +120,10 @@ def posts(outline: Outline) -> list[Element]:
     if not ranked or ranked[0][0] <= 0:
         return []
     best = list(groups[ranked[0][1]])
-    for quality, number in ranked[1:SECOND_GROUPS]:  # replies to replies bear another name
-        if quality < SECOND_SHARE * ranked[0][0]:
+    for quality, number in ranked[1 : T.second_groups]:  # replies to replies bear another name
+        if quality < T.second_share * ranked[0][0]:
             break
-        others = [e for e in groups[number] if best[0].first <= e.first < best[-1].last + NEAR_LINES]
+        others = [e for e in groups[number] if best[0].first <= e.first < best[-1].last + T.near_lines]
         if len(others) > 1 and len(others) == len(groups[number]) and not _overlap(best, others):
             best = sorted((*best, *others), key=lambda e: e.index)
     return best

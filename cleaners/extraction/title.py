@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cleaners.extraction.tree import HEADINGS, Outline
 from cleaners.metadata import is_site, names_nothing, title_key, without_badge
+from cleaners.thresholds import threshold
 
-SHORTEST = 4  # characters below which a match says nothing
-SHORTEST_HEADING = 2  # of a heading of rank 1
-HIDDEN_MOST = 0.5  # share of a page's characters, above which what is not shown waits for a script that shows it
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    shortest: int = threshold(4, "characters", "of a heading below which a match says nothing")
+    shortest_heading: int = threshold(2, "characters", "the same of a heading of rank 1")
+    hidden_most: float = threshold(
+        0.5, "share", "of a page's characters, above which what is not shown waits for a script that shows it"
+    )
+
+
+T = Thresholds()
 
 
 def title_line(outline: Outline, names: list[str]) -> int:
@@ -16,8 +29,8 @@ def title_line(outline: Outline, names: list[str]) -> int:
     names: what the page calls itself outside its text (title element, meta). A heading of rank 1 is tried before other
     headings, these before other lines; of equals the first counts.
     """
-    folded = [f for f in map(title_key, names) if len(f) >= SHORTEST_HEADING]
-    telling = [f for f in (title_key(n) for n in names if not names_nothing(n)) if len(f) >= SHORTEST_HEADING]
+    folded = [f for f in map(title_key, names) if len(f) >= T.shortest_heading]
+    telling = [f for f in (title_key(n) for n in names if not names_nothing(n)) if len(f) >= T.shortest_heading]
     letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
     unseen = _unseen(outline)
     best, rank = -1, 99
@@ -30,7 +43,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
         if not level and owner.parent is not None:
             level = HEADINGS.get(owner.parent.tag, 0)
         text = title_key(line.text)
-        if len(text) < (SHORTEST_HEADING if level == 1 else SHORTEST):
+        if len(text) < (T.shortest_heading if level == 1 else T.shortest):
             continue
         mine = 9
         whole = level > 0 or not is_cut(line.text, names)
@@ -39,7 +52,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
                 mine = 0
             elif name.startswith(text) and whole and (len(text) >= 0.5 * len(name) or level == 1 or len(text) >= 8):
                 mine = min(mine, 1)
-            elif (len(text) >= (SHORTEST if level == 1 else 8) and text in name and whole) or (
+            elif (len(text) >= (T.shortest if level == 1 else 8) and text in name and whole) or (
                 len(text) >= 8 and len(name) >= 10 and text.startswith(name)
             ):
                 mine = min(mine, 2)
@@ -67,7 +80,7 @@ def _unseen(outline: Outline) -> frozenset[int]:
             found += range(element.first, element.last)
             end = element.end
     hidden = sum(outline.lines[number].chars for number in found)
-    return frozenset(found) if hidden <= HIDDEN_MOST * outline.chars_before[-1] else frozenset()
+    return frozenset(found) if hidden <= T.hidden_most * outline.chars_before[-1] else frozenset()
 
 
 def is_cut(text: str, names: list[str]) -> bool:

@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK, hint_of
+from cleaners.thresholds import threshold
 
 _SKIPPED = """
     script style template iframe object embed svg canvas audio video head link meta select option datalist input
@@ -38,8 +39,17 @@ HIDDEN_INLINE = re.compile(
     r"visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)|(?:left|top)\s*:\s*-\d{3,}", re.I
 )
 JAMMER = re.compile(r"(?:^|\s)jammer(?:\s|$)", re.I)  # Discuz: letters for those who copy
-LEAST_UNLINKED = 6  # characters of a sentence between its links
-HIDDEN_WORDS = 200  # characters hidden in a line; more may be a body that a script shows
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    least_unlinked: int = threshold(6, "characters", "of a sentence between its links")
+    hidden_words: int = threshold(200, "characters", "hidden in a line; more may be a body that a script shows")
+
+
+T = Thresholds()
 _NO_ATTRIBUTES: dict[str, str | None] = {}
 
 
@@ -51,7 +61,7 @@ def is_narrow(text: str) -> bool:
 
 def is_linked_sentence(text: str, linked: int) -> bool:
     """Whether a line is a sentence although `linked` of its characters are links, as an encyclopaedia writes them."""
-    return text[-1:] in "。！？" and len(text) - linked >= LEAST_UNLINKED
+    return text[-1:] in "。！？" and len(text) - linked >= T.least_unlinked
 
 
 class Element:
@@ -160,7 +170,7 @@ def survey(root: Any) -> Outline:
                 kept: Element | None = None
                 if tag == "a" or tag in TAG_HINTS or node.attributes:
                     kept = _element(node, tag, current, outline)
-                    if kept.hidden and len(node.text(deep=True) or "") <= HIDDEN_WORDS:
+                    if kept.hidden and len(node.text(deep=True) or "") <= T.hidden_words:
                         child = None  # words that no reader sees are in no line
                     else:
                         current = kept

@@ -4,7 +4,8 @@ from cleaners.metadata.beside import births, tells_of_subject
 from cleaners.metadata.choosing import Particulars, best_title, choose, read
 from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
 from cleaners.metadata.lexicon import find
-from cleaners.metadata.lines import CREDIT_LONGEST, LINE_LIMIT, Said, credited, ends_with_label, parse, signed_names
+from cleaners.metadata.lines import Said, credited, ends_with_label, parse, signed_names
+from cleaners.metadata.lines import T as LINES
 from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
 from cleaners.metadata.notice import header_of_lines
 from cleaners.metadata.titles import (
@@ -20,8 +21,7 @@ from cleaners.metadata.titles import (
 )
 
 __all__ = [
-    "CREDIT_LONGEST",
-    "LINE_LIMIT",
+    "LINES",
     "Particulars",
     "Said",
     "best_title",

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cleaners.metadata import lexicon
 from cleaners.metadata.dates import find_dates
+from cleaners.thresholds import threshold
 
-LABEL_LONGEST = 12  # characters of a label before a date
-TOLD = 200  # characters of a line in which a birth is looked for
-NEAR = 3  # lines on either side that tell
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    label_longest: int = threshold(12, "characters", "the longest label before a date")
+    told: int = threshold(200, "characters", "of a line in which a birth is looked for")
+    near: int = threshold(3, "lines", "on either side that tell what a date is of")
+
+
+T = Thresholds()
 
 
 def tells_of_subject(texts: Sequence[str], number: int) -> bool:
     """Whether line `number` tells when an event takes place or who made a work, as the lines beside it do."""
-    beside = (*texts[max(0, number - NEAR) : number], *texts[number + 1 : number + 1 + NEAR])
+    beside = (*texts[max(0, number - T.near) : number], *texts[number + 1 : number + 1 + T.near])
     if lexicon.find("event-time", texts[number]):
         return any(lexicon.find("event-field", text) for text in beside)
     return lexicon.find("work-maker", texts[number]) is not None and any(
@@ -27,13 +37,13 @@ def births(texts: Sequence[str]) -> frozenset[str]:
     found = set()
     before, behind = lexicon.shape("birth-before"), lexicon.shape("birth-after")
     for number, whole in enumerate(texts):
-        text = whole[:TOLD]
-        above = texts[number - 1] if number and len(texts[number - 1]) <= LABEL_LONGEST else ""
+        text = whole[: T.told]
+        above = texts[number - 1] if number and len(texts[number - 1]) <= T.label_longest else ""
         if not (before.search(text) or before.search(above) or behind.search(text)):
             continue
         for dated in find_dates(text):
             told = text[: dated.start].strip() or above.strip()
-            if lexicon.find("birth-before", told[-LABEL_LONGEST:]) or lexicon.find(
+            if lexicon.find("birth-before", told[-T.label_longest :]) or lexicon.find(
                 "birth-after", text[dated.end :][:12]
             ):
                 found.add(dated.iso[:10])

@@ -11,6 +11,7 @@ from cleaners.metadata.dates import find_dates
 from cleaners.metadata.titles import title_key
 from cleaners.policy import Context
 from cleaners.text import read_label
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 STEP = "metadata"
@@ -24,15 +25,26 @@ TRUST = {
     "url": 5,
     "editor": 6,
 }  # where no author is named
-BIRTH_BLOCKS = 40  # blocks in which a birth may be told
-HEAD_BLOCKS = 8  # blocks at the head that may be datelines
-TAIL_BLOCKS = 4
-DIARY_BLOCKS = 60  # blocks among which days are counted: a text with three is a diary, whose first day is no dateline
-SIGNATURE_BLOCKS = 40  # blocks searched for the signature under a first post
-SIGNED_BLOCKS = 2  # blocks at the end of which a bare date is a signature's
-LIST_BLOCKS = 40  # blocks behind a name among which others like it make it a heading
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    birth_blocks: int = threshold(40, "blocks", "in which a birth may be told")
+    head_blocks: int = threshold(8, "blocks", "at the head that may be datelines")
+    tail_blocks: int = threshold(4, "blocks", "at the end that may be labels or a signature")
+    diary_blocks: int = threshold(
+        60, "blocks", "among which days are counted: a text with three is a diary, whose first day is no dateline"
+    )
+    signature_blocks: int = threshold(40, "blocks", "searched for the signature under a first post")
+    signed_blocks: int = threshold(2, "blocks", "at the end of which a bare date is a signature's")
+    list_blocks: int = threshold(40, "blocks", "behind a name among which others like it make it a heading")
+    rest_limit: int = threshold(12, "characters", "a dateline may hold besides what it says")
+
+
+T = Thresholds()
 LIST_STYLES = ("cn", "cn()", "cn)", "n", "n)", "n()", "circled", "ordinal")  # of labels that make a line an item
-REST_LIMIT = 12  # characters a dateline may hold besides what it says
 _SLASHED = re.compile(r"(\d\d)/(\d\d)/((?:19|20)\d\d)")
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
 
@@ -88,11 +100,11 @@ def _read_head(
     found: list[tuple[str, str, str]],
 ) -> None:
     names: list[str] = []
-    texts = [b.text for b in body[: HEAD_BLOCKS + beside.NEAR]]
-    diary = sum(1 for b in body[:DIARY_BLOCKS] if _DAY.match(b.text)) > 2
-    born = beside.births([b.text for b in body[:BIRTH_BLOCKS]])
+    texts = [b.text for b in body[: T.head_blocks + beside.T.near]]
+    diary = sum(1 for b in body[: T.diary_blocks] if _DAY.match(b.text)) > 2
+    born = beside.births([b.text for b in body[: T.birth_blocks]])
     prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
-    for number, block in enumerate(body[:HEAD_BLOCKS]):
+    for number, block in enumerate(body[: T.head_blocks]):
         text = block.text
         if block.seq in taken or block.kind == "pre":
             continue
@@ -125,11 +137,11 @@ def _read_head(
             taken[block.seq] = "byline"
             names.append(timed_names)
             continue
-        if number > 1 and number >= len(body) - SIGNED_BLOCKS and said.published and not told:
+        if number > 1 and number >= len(body) - T.signed_blocks and said.published and not told:
             break  # a signature's date
         if said.published and not said.labelled and not said.source and not said.authors and diary:
             break
-        if (said.published or said.source or said.authors) and (said.rest <= REST_LIMIT or timed) and not spoken:
+        if (said.published or said.source or said.authors) and (said.rest <= T.rest_limit or timed) and not spoken:
             taken[block.seq] = "dateline" if said.published or said.source else "byline"
             if joined is not text and following is not None:
                 taken[following.seq] = taken[block.seq]
@@ -145,7 +157,7 @@ def _read_head(
             name = None  # 黄河 is a name only where the title is known to be another
         if name is None and number < 6 and text in prefixes:  # 茉莉：怎样种茉莉 / 茉莉
             name = text
-        if name == text and any(lines.byline(b.text) == b.text for b in body[number + 2 :][:LIST_BLOCKS]):
+        if name == text and any(lines.byline(b.text) == b.text for b in body[number + 2 :][: T.list_blocks]):
             name = None  # one of several names, each of which heads what is said of it
         if name and any(len(b.text) >= 2 * len(text) for b in body[number + 1 :][:20]):
             taken[block.seq] = "byline"
@@ -178,7 +190,7 @@ def _read_table(block: Block, context: Context, taken: dict[int, str], found: li
         return
     said = [lines.parse(row, context.fetched_at) for row in rows]
     alone = len(rows) == 1 and (said[0].source or said[0].authors)  # 作者：, a tab, a name
-    if not any((s.published or alone) and s.rest <= REST_LIMIT for s in said):
+    if not any((s.published or alone) and s.rest <= T.rest_limit for s in said):
         return
     for heard in said:
         for role, value in (("published", heard.published), ("source", heard.source), ("author", heard.authors)):
@@ -189,14 +201,14 @@ def _read_table(block: Block, context: Context, taken: dict[int, str], found: li
 
 def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
     """Labels at the end of a text or post, then reporters named in the first and last paragraphs; the blocks stay."""
-    for block in reversed(body[-TAIL_BLOCKS:]):
+    for block in reversed(body[-T.tail_blocks :]):
         said = lines.parse(block.text)
         if said.source and said.rest <= 30:
             found.append(("source", "tail", said.source))
         if said.authors and said.rest <= 30:
             found.append(("author", "tail", said.authors))
-    for block in body[1:SIGNATURE_BLOCKS]:
-        if len(block.text) > lines.LINE_LIMIT or not lexicon.find("stamped", block.text):
+    for block in body[1 : T.signature_blocks]:
+        if len(block.text) > lines.T.line_limit or not lexicon.find("stamped", block.text):
             continue
         said = lines.parse(block.text)
         if said.published and said.labelled and said.rest <= 20 and not listed(block.text):
@@ -210,7 +222,7 @@ def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
         if names:
             found.append(("author", "tail", names))
             break
-    for block in reversed(body[-TAIL_BLOCKS:]):
+    for block in reversed(body[-T.tail_blocks :]):
         names = lines.reporters(block.text if len(block.text) <= 60 else block.text[-60:])
         if names and (len(block.text) <= 60 or re.search(r"[)）]\s*$", block.text)):
             found.append(("author", "tail", names))
@@ -277,7 +289,7 @@ def choose(blocks: Sequence[Block], context: Context) -> Particulars:
 
 def signed(body: Sequence[Block]) -> tuple[str | None, str | None]:
     """Date and signature at a document's end (xx市科学技术协会 / 2024年6月25日), None where there are none."""
-    tail = [b.text.strip() for b in body[-TAIL_BLOCKS:]]
+    tail = [b.text.strip() for b in body[-T.tail_blocks :]]
     for number in range(len(tail) - 1, -1, -1):
         text = tail[number].strip("()（） ")
         dates = find_dates(text) if len(text) <= 60 else []

@@ -6,7 +6,18 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-YEAR_RANGE = (1900, 2100)
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    first_year: int = threshold(1900, "year", "the first that a date of publication is in")
+    last_year: int = threshold(2100, "year", "the last that a date of publication is in")
+
+
+T = Thresholds()
 _TIME = (
     r"(?:[\sT,，\u3000]{0,4}(?:[\(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][\)）]?)?\s{0,3}"
     r"(?P<half>上午|下午|晚上|中午|凌晨|早上|[AP]M\s)?\s{0,2}"
@@ -134,7 +145,7 @@ def date_in_url(url: str) -> str | None:
 
 
 def _day(year: int, month: int, day: int) -> str | None:
-    if not YEAR_RANGE[0] <= year <= YEAR_RANGE[1]:
+    if not T.first_year <= year <= T.last_year:
         return None
     try:
         return date(year, month, day).isoformat()

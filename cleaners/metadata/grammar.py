@@ -13,9 +13,19 @@ from functools import cache
 
 from cleaners.metadata import lexicon
 from cleaners.metadata.dates import Dated
+from cleaners.thresholds import threshold
 
-DATE_GAP = 12  # characters between a label and the date it speaks of
-SOURCE_LONGEST, AUTHOR_LONGEST = 30, 40
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    date_gap: int = threshold(12, "characters", "between a label and the date it speaks of")
+    source_longest: int = threshold(30, "characters", "the longest name of a source behind its label")
+    author_longest: int = threshold(40, "characters", "the longest list of authors behind its label")
+
+
+T = Thresholds()
 NOUNS = ("时间", "時間", "日期")  # that make a label of a date a noun, which may be part of another (考试时间)
 _NUMERALS = frozenset("一二〇零○民为")  # which may follow without a separator
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -98,7 +108,7 @@ def labels(text: str) -> list[Label]:
         glued = glued and kind != "reporter"  # 江畔日报记者
         found.append(Label(kind, word, start, end, bool(mark), glued))
         if mark:
-            open_until = match.end() + AUTHOR_LONGEST
+            open_until = match.end() + T.author_longest
     return found
 
 
@@ -147,5 +157,5 @@ def label_of(dated: Dated, before: int, marks: Sequence[Label]) -> Label | None:
 
     before: where the date before it ends.
     """
-    near = [m for m in marks if before <= m.start and m.start < dated.start and m.end >= dated.start - DATE_GAP]
+    near = [m for m in marks if before <= m.start and m.start < dated.start and m.end >= dated.start - T.date_gap]
     return near[-1] if near else None

@@ -10,14 +10,25 @@ from functools import cache
 from cleaners.metadata import grammar, lexicon
 from cleaners.metadata.dates import Dated, find_dates
 from cleaners.metadata.names import NAME, SEPARATED, clean_name, clean_source, is_organisation, surnamed
+from cleaners.thresholds import threshold
 
-LINE_LIMIT = 160  # characters; a longer line is text
-COVERED = 12  # characters of an editor's name, a counter's number or a section's name that are no rest of a line
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    line_limit: int = threshold(160, "characters", "the longest line that may state particulars; a longer one is text")
+    covered: int = threshold(
+        12, "characters", "of an editor's name, a counter's number or a section's name that are no rest of a line"
+    )
+    credit_longest: int = threshold(40, "characters", "the longest line that says who wrote")
+
+
+T = Thresholds()
 _WORK = re.compile(r"(?<=..)(?:报道|摄影|整理|编译)$")  # that follows a name without a blank
 _TIMED = re.compile(
     rf"(?:\d{{1,2}}[日\s]\s?)?\d{{1,2}}[:：]\d\d(?:[:：]\d\d)?\s+(?P<names>{NAME}(?:[\s、]{NAME}){{0,3}})"
 )
-CREDIT_LONGEST = 40  # characters of a line that says who wrote
 _BY = re.compile(r"(?:[Bb]y|BY|Posted by)\s+(?P<name>[\w.·-]{2,24})(?=\s|$|[〓|,，)）\]])")
 _BRACKETED = re.compile(rf"\s?[\[【]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}})\s?[\]】]")
 _BARE_NAMES = re.compile(rf"(?P<names>{NAME}(?:[\s、，,\u3000]{{1,4}}{NAME}){{0,5}})")
@@ -40,7 +51,7 @@ class Said:
 
 def parse(text: str, fetched_at: str | None = None) -> Said:
     """Read a line as a dateline or byline. A long line says nothing."""
-    if not text or len(text) > LINE_LIMIT:
+    if not text or len(text) > T.line_limit:
         return Said(rest=len(text))
     dates = find_dates(text, fetched_at)
     marks = grammar.labels(text)
@@ -54,7 +65,7 @@ def parse(text: str, fetched_at: str | None = None) -> Said:
     source = next((s for f in found if f.kind == "source" and (s := clean_source(f.value))), None)
     author = next((a for f in found if f.kind == "author" and (a := _author(f.value))), None)
     covered = [(d.start, d.end) for d in dates]
-    covered += [(f.start, f.end) for f in found if f.kind in ("source", "author") or len(f.value) <= COVERED]
+    covered += [(f.start, f.end) for f in found if f.kind in ("source", "author") or len(f.value) <= T.covered]
     named = any(f.kind == "author" for f in found)
     if dates and not named:
         posted = _posted(text, dates)
@@ -74,7 +85,7 @@ def parse(text: str, fetched_at: str | None = None) -> Said:
     if author and source is None and is_organisation(author):
         source, author = author, None
     editor = next(
-        (e for f in found if f.kind == "editor" and len(f.value) <= COVERED and (e := _author(f.value))), None
+        (e for f in found if f.kind == "editor" and len(f.value) <= T.covered and (e := _author(f.value))), None
     )
     return Said(published, labelled, source, author, editor, len(left))
 
@@ -212,7 +223,7 @@ def byline(text: str) -> str | None:
 
 def credited(text: str) -> str | None:
     """Names of a short line that says who wrote what stands above it: 作者 林晓舟, 记者 林晓舟, 采写：林晓舟."""
-    if len(text) > CREDIT_LONGEST or not (_role().search(text) or grammar.author_word(text)):
+    if len(text) > T.credit_longest or not (_role().search(text) or grammar.author_word(text)):
         return None
     return byline(text) or parse(text).authors
 

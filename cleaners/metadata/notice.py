@@ -12,10 +12,19 @@ from functools import cache
 
 from cleaners.metadata import lexicon
 from cleaners.metadata.dates import date_of
+from cleaners.thresholds import threshold
 from schemas.records import Block
 
-SEARCHED = 48  # blocks of the head
-LEAST = 3  # labels that make a header
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    searched: int = threshold(48, "blocks", "of the head that are searched for labels")
+    least: int = threshold(3, "labels", "that make a header")
+
+
+T = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ def header(body: Sequence[Block]) -> Header:
     blocks: list[Block] = []
     pending = ""
     labels = _labels()
-    for block in body[:SEARCHED]:
+    for block in body[: T.searched]:
         cells = [c.strip() for c in re.split(r"[\t\n]", block.text)] if block.kind == "table" else [block.text.strip()]
         if block.kind != "table" and len(block.text) > 120:
             break
@@ -85,7 +94,7 @@ def header(body: Sequence[Block]) -> Header:
         elif blocks and block.kind != "heading":
             break
     strong = [f for f in fields if f in labels.strong]
-    if len(fields) < LEAST or not strong:
+    if len(fields) < T.least or not strong:
         return Header()
     published = next((d for d in (date_of(fields.get(name, "")) for name in labels.dates) if d), None)
     source = next((fields[name] for name in labels.issuer if fields.get(name)), None)

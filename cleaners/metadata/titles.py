@@ -6,14 +6,25 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cleaners.metadata import lexicon
+from cleaners.thresholds import threshold
 
 SEPARATOR = re.compile(
     r"(?<!\s)\s*+[_|｜丨–—»›«]++\s*|(?<!\s)\s++[-·:：]++\s+|-{2,}"
     r"|(?<!\s)(?:(?<=[^\x00-\x7f])\s*+-\s*|\s*+-\s*(?=[^\x00-\x7f]))(?=[^-]{2,24}$)"
 )
-SITE_LONGEST = 16  # characters of a site's name in a title element
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    site_longest: int = threshold(16, "characters", "the longest name of a site in a title element")
+
+
+T = Thresholds()
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _ATTRIBUTE = re.compile(r"<[A-Za-z]\w*\s[^<>]{0,300}=[^<>]{0,300}>")
 _CLOSING = re.compile(r"</[A-Za-z]\w{0,10}\s?>")
@@ -54,7 +65,7 @@ def is_generic(title: str) -> bool:
 def site_names(title: str) -> list[str]:
     """What may be the site's name in a title element: its last part, where it has several."""
     pieces = [piece.strip() for piece in SEPARATOR.split(title) if title_key(piece)]
-    return [pieces[-1]] if len(pieces) > 1 and 2 <= len(pieces[-1]) <= SITE_LONGEST else []
+    return [pieces[-1]] if len(pieces) > 1 and 2 <= len(pieces[-1]) <= T.site_longest else []
 
 
 def plain_title(title: str) -> str:

@@ -30,11 +30,14 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from math import log2
 from typing import TYPE_CHECKING, Any
 
 import zstandard
+
+from cleaners.thresholds import threshold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,9 +53,23 @@ KINDS = ("", "Han", "Hans", "Hant", "Jpan", "kana", "Hangul")
 SUPPLEMENTARY = {1: 0xD801, 2: 0xD800, 3: 0xD800, 15: 0xD802, 16: 0xD802}  # planes, at code points no character has
 UNASSIGNED_PLANE = 0xD803
 PARTICLE = "了"  # between a verb and its object; of all characters the one that is best looked past on held-out news
-SHARE_NEXT, SHARE_AFTER = 0.1, 0.2  # of what is told past it about the next character, and about the one after that
-SHORT = 96  # characters up to which plain Python is quicker than numpy
-REMEMBERED = 400_000  # looked-up triples kept
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    share_next: float = threshold(0.1, "share", "of what is told past 了 about the next character")
+    share_after: float = threshold(0.2, "share", "of what is told past 了 about the character after the next")
+    short: int = threshold(
+        96, "characters", "up to which plain Python is quicker than numpy", "python benchmarks/clean_speed.py"
+    )
+    remembered: int = threshold(
+        400_000, "look-ups", "of pairs and of triples that are kept", "python benchmarks/clean_speed.py"
+    )
+
+
+T = Thresholds()
 
 
 class Choices:
@@ -141,7 +158,9 @@ class CharModel:
         found = self._look((ids[seen[-2:-1]] << 32) | (ids[seen[-1:]] << 16) | ids[char])
         if len(seen) < 3:
             return found
-        verb, last, share = (seen[0], seen[1], SHARE_NEXT) if seen[2] == PARTICLE else (seen[0], seen[2], SHARE_AFTER)
+        verb, last, share = (
+            (seen[0], seen[1], T.share_next) if seen[2] == PARTICLE else (seen[0], seen[2], T.share_after)
+        )
         past = self._look((ids[verb] << 32) | (ids[last] << 16) | ids[char])
         return log2((1.0 - share) * 2.0**found + share * 2.0**past)
 
@@ -160,14 +179,16 @@ class CharModel:
         found = self._look_each((ids[seen[-2:-1]] << 16) | ids[seen[-1:]], choices)
         if len(seen) < 3:
             return found
-        verb, last, share = (seen[0], seen[1], SHARE_NEXT) if seen[2] == PARTICLE else (seen[0], seen[2], SHARE_AFTER)
+        verb, last, share = (
+            (seen[0], seen[1], T.share_next) if seen[2] == PARTICLE else (seen[0], seen[2], T.share_after)
+        )
         past = self._look_each((ids[verb] << 16) | ids[last], choices)
         mixed: NDArray[np.float64] = np.log2((1.0 - share) * np.exp2(found) + share * np.exp2(past))
         return mixed
 
     def score(self, text: str, before: str = "") -> float:
         """log2 probability of the whole text; `before` is what stands in front of it. Linear in its length."""
-        if len(text) > SHORT:
+        if len(text) > T.short:
             return -float(self.bits(text, before).sum())
         ids, known, total = self._ids, self._known, 0.0
         key = 0
@@ -227,7 +248,7 @@ class CharModel:
         return {name: int(n) for name, n in zip(KINDS, found, strict=True)}
 
     def _remember(self, key: int) -> float:
-        if len(self._known) >= REMEMBERED:
+        if len(self._known) >= T.remembered:
             self._known.clear()
         found = self._known[key] = self._look(key)
         return found
@@ -264,7 +285,7 @@ class CharModel:
             found = self._bits2[place], self._backoff2[place], start, start + self._counts[place]
         else:
             found = self._backoff1[first] + self._bits1[second], 0, 0, 0
-        if len(self._pairs) >= REMEMBERED:
+        if len(self._pairs) >= T.remembered:
             self._pairs.clear()
         self._pairs[key] = found
         return found

@@ -9,19 +9,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import log2
 from typing import TYPE_CHECKING, TypeAlias
 
 from cleaners.model.charmodel import Choices
+from cleaners.thresholds import threshold
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SINGLES, PAIRS, TRIPLES = 0.02, 0.10, 0.20  # share of each order in the probability of a character
-DOUBT_SINGLES, DOUBT_PAIRS, DOUBT_TRIPLES = 500, 4, 1  # added to the counts of their contexts: once says little
-MODEL = 1.0 - SINGLES - PAIRS - TRIPLES
-SCALE = 0.3  # power of how much commoner a character is on the page than elsewhere
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    singles: float = threshold(0.02, "share", "of single characters of the page in the probability of a character")
+    pairs: float = threshold(0.10, "share", "of pairs of the page in the probability of a character")
+    triples: float = threshold(0.20, "share", "of triples of the page in the probability of a character")
+    doubt_singles: int = threshold(
+        500, "characters", "added to the count that single ones are a share of: once says little"
+    )
+    doubt_pairs: int = threshold(4, "characters", "added to the count of a pair's context: once says little")
+    doubt_triples: int = threshold(1, "characters", "added to the count of a triple's context: once says little")
+    scale: float = threshold(0.3, "power", "of how much commoner a character is on the page than elsewhere")
+
+
+T = Thresholds()
+MODEL = 1.0 - T.singles - T.pairs - T.triples
 LEFT = log2(MODEL)  # of what the model says, for characters whose words are not counted
 _FOLD = str.maketrans("123456789", "000000000")
 
@@ -90,11 +106,11 @@ class PageWords:
         pair = (last + char).translate(_FOLD)
         seen = counts.get(pair, 0)
         if seen:
-            share += PAIRS * seen / (counts[pair[:1]] + DOUBT_PAIRS)
+            share += T.pairs * seen / (counts[pair[:1]] + T.doubt_pairs)
             triple = before.translate(_FOLD) + pair
             seen = counts.get(triple, 0) if len(triple) == 3 else 0
             if seen:
-                share += TRIPLES * seen / (counts[triple[:2]] + DOUBT_TRIPLES)
+                share += T.triples * seen / (counts[triple[:2]] + T.doubt_triples)
         return log2(share)
 
     def logp_each(self, model: NDArray[np.float64], before: str, last: str, choices: Choices) -> NDArray[np.float64]:
@@ -112,8 +128,8 @@ class PageWords:
 
     def _single(self, char: str) -> tuple[int, float, float]:
         seen = self._counts.get(char, 0)
-        weight = (seen / 2.0 ** self._unigram(char) + DOUBT_SINGLES) / (self._total + DOUBT_SINGLES)
-        own = self._singles[char] = seen, weight**SCALE, SINGLES * seen / (self._total + DOUBT_SINGLES)
+        weight = (seen / 2.0 ** self._unigram(char) + T.doubt_singles) / (self._total + T.doubt_singles)
+        own = self._singles[char] = seen, weight**T.scale, T.singles * seen / (self._total + T.doubt_singles)
         return own
 
     def _weigh(self, choices: Choices) -> _Weights:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cleaners.policy import Context
 from cleaners.punctuation.quotes import pair_quotes
 from cleaners.text import code_rows, has_code_sign, mostly_wide
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -35,15 +36,24 @@ QUESTION = re.compile(
 PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|[{AFTER}”’」』）])")
 LAST_PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=[”’」』）]?$)")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d{0,2})$")
-ENTITY_LONGEST = 12
-ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    entity_longest: int = threshold(12, "characters", "of an HTML entity before its semicolon")
+    rounds: int = threshold(4, "rounds", "over a line: a mark that was normalised may decide about its neighbour")
+    clause_least: int = threshold(4, "characters", "of a clause of a headline")
+
+
+T = Thresholds()
 PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
 DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
 HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
 TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 LIST_LABEL = re.compile(r"[〇零一二三四五六七八九十百甲乙丙丁]{1,4}|\d{1,3}|[A-Za-z]")
 SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
-CLAUSE_LEAST = 4  # characters of a clause of a headline
 EDGE_SPACE = re.compile(f"(?<=[{HAN}]) +(?=[，。、；：！？）》”])|(?<=[，。、；：！？]) +(?=[{HAN}])")
 BLANK_BEFORE = re.compile("[在为為共第于於至到计計付额額限约約等满滿年月价價期金达達]")  # before a blank of a form
 BLANK_BEHIND = re.compile("个|個|元|万元|萬元|年|月|日|天|号|號|份|名|次|平方|小时|周|%|人(?![们民家])")  # its unit
@@ -150,7 +160,7 @@ def restore(text: str) -> tuple[str, list[Change]]:
     Goes over the line until nothing changes: a mark that came back may show what stands beside it.
     """
     line = _Line(text)
-    for _ in range(ROUNDS):
+    for _ in range(T.rounds):
         done = len(line.changes)
         _once(line)
         if len(line.changes) == done:
@@ -185,7 +195,7 @@ def _mark(found: re.Match[str]) -> str | None:
     sign = raw.strip()
     if sign == ":" and text[end : end + 2] == "//":
         return None
-    if sign == ";" and ENTITY.search(text, max(0, start - ENTITY_LONGEST), start):
+    if sign == ";" and ENTITY.search(text, max(0, start - T.entity_longest), start):
         return None  # &hellip; is about an entity, or could not be read
     if raw[:1] == " " and sign in ",:;" and end < len(text) and not HAN_ONE.match(text[end]):
         return None
@@ -239,7 +249,7 @@ def _space(found: re.Match[str]) -> str | None:
     right = CLAUSE.split(text[at + 1 : at + 41])[0]
     if at - len(left) <= 0 and (len(left) <= 7 or at + 1 + len(right) >= len(text)):
         return None  # 第一章 总则; a line without marks
-    if at + 1 + len(right) >= len(text) and min(len(left), len(right)) >= CLAUSE_LEAST:
+    if at + 1 + len(right) >= len(text) and min(len(left), len(right)) >= T.clause_least:
         return None  # two clauses of a headline; prose would go on to a mark
     one = left.split(" ")[-1], right.split(" ")[0]
     if len(one[0]) == 1 or len(one[1]) == 1:

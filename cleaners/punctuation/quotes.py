@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from cleaners.thresholds import threshold
+
 STRAIGHT = '"＂'
 HAN_FIRST, HAN_LAST = "\u3400", "\u9fff"
-INSIDE_LONGEST = 300  # characters between an opening and a closing mark that are still taken for a pair
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    inside_longest: int = threshold(
+        300, "characters", "between an opening and a closing mark that are still taken for a pair"
+    )
+
+
+T = Thresholds()
 
 
 def pair_quotes(text: str) -> dict[int, str]:
@@ -25,10 +40,10 @@ def pair_quotes(text: str) -> dict[int, str]:
         elif sign == "”":
             if opened:
                 start, mark = opened.pop()
-                if mark in STRAIGHT and at - start <= INSIDE_LONGEST and _han_beside(text, start, at):
+                if mark in STRAIGHT and at - start <= T.inside_longest and _han_beside(text, start, at):
                     changes[start] = "“"
         elif sign in STRAIGHT:
-            if opened and at - opened[-1][0] <= INSIDE_LONGEST and at - opened[-1][0] > 1:
+            if opened and at - opened[-1][0] <= T.inside_longest and at - opened[-1][0] > 1:
                 start, mark = opened.pop()
                 if not _han_beside(text, start, at):
                     continue
@@ -52,7 +67,7 @@ def _single(text: str) -> dict[int, str]:
             opened = -1
         elif sign == "'":
             before, after = text[at - 1 : at], text[at + 1 : at + 2]
-            if opened >= 0 and _han(before, "，。！？；…") and at - opened <= INSIDE_LONGEST and not _latin(after):
+            if opened >= 0 and _han(before, "，。！？；…") and at - opened <= T.inside_longest and not _latin(after):
                 changes[opened], changes[at] = "‘", "’"
                 opened = -1
             elif _han(after) and not _latin(before):

@@ -6,10 +6,12 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from cleaners.text import read_label
+from cleaners.thresholds import threshold
 from schemas.records import Block, Quality
 
 HAN_CLASS = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -31,12 +33,23 @@ EXAM = re.compile("选择题|填空题|判断题|单选|多选|试题|试卷|每
 OPTIONS = re.compile(r"^[(（]?A[)）.．、]", re.M)  # the first of a question's options
 BLANK = re.compile("_{2,}")
 LOST = re.compile(f"(?<=[{HAN_CLASS}])\\?{{2,}}(?=[{HAN_CLASS}])|\ufffd")
-LOST_LEAST = 3  # places where nothing else says that the page was damaged: elsewhere ??? is how people write
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    lost_least: int = threshold(
+        3, "places", "with ??? where nothing else says that the page was damaged: people write so, too"
+    )
+    spam_per: int = threshold(1000, "characters", "that weighted hits are counted in: the score is at most 1")
+
+
+T = Thresholds()
 # Words that no sentence ends with; in 存在 they are part of another.
 UNENDED = re.compile(
     "(?:[从從和与與及或把被将將由向且并並而若使让讓]|(?<![存所现現正内內外潜潛自])在|(?<![目标標])的时候)$"
 )
-SPAM_PER = 1000  # characters: the score is weighted hits in a thousand characters, at most 1
 
 
 def figures(text: str) -> Quality:
@@ -103,7 +116,7 @@ def _without_blanks(text: str) -> str:
 def _damaged(text: str, repaired: bool) -> bool:
     """Whether lost characters stand in it as question marks amid a sentence, or marks of undecodable bytes."""
     lost = LOST.findall(text) if "??" in text or "\ufffd" in text else []
-    return len(lost) >= (1 if repaired else LOST_LEAST)
+    return len(lost) >= (1 if repaired else T.lost_least)
 
 
 def _unfinished(blocks: Sequence[Block]) -> bool:
@@ -133,7 +146,7 @@ def _spam(text: str) -> float:
     for word, value in _spam_words():
         if characters.issuperset(word) and word in lowered:
             weight += value * min(lowered.count(word), 20)
-    return min(1.0, weight * SPAM_PER / max(len(text), SPAM_PER) / 20)
+    return min(1.0, weight * T.spam_per / max(len(text), T.spam_per) / 20)
 
 
 @cache

@@ -10,10 +10,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from cleaners.thresholds import threshold
 from schemas.records import Block, Run
 
-DEEPEST = 12  # lists and quotations that are still shown inside each other; parsers stop at some depth
-PADDED = 4  # times a table's characters that empty cells may make it longer
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    deepest: int = threshold(
+        12, "lists and quotations", "that are still shown inside each other; parsers stop at some depth"
+    )
+    padded: int = threshold(4, "times", "a table's characters that empty cells may make it longer")
+
+
+T = Thresholds()
 _SPECIAL = re.compile(r"[\\`*_\[\]<$|]|~(?=~)|(?<=~)~|&(?=#?[A-Za-z0-9]{1,32};)|!(?=\[)")
 _LEADING = re.compile(r"(#{1,6})(?=\s|$)|([-+])(?=\s|$)|(>)|(\d{1,9})([.)])(?=\s|$)|(=+|-{2,})\s*$|(:?-+:?)$")
 _BACKTICKS = re.compile("`+")
@@ -102,9 +113,9 @@ def _between(block: Block, last: Block | None, blank: str) -> str:
 
 def _prefixes(block: Block, state: _State) -> tuple[str, str, str]:
     """What stands before a block's first line, before the others, and on the blank line before it."""
-    depth, quoted = min(block.depth, DEEPEST), min(block.quoted, DEEPEST)
+    depth, quoted = min(block.depth, T.deepest), min(block.quoted, T.deepest)
     last = state.last
-    before = min(quoted, min(last.quoted, DEEPEST) if last is not None else 0)
+    before = min(quoted, min(last.quoted, T.deepest) if last is not None else 0)
     if not depth:
         state.widths.clear()
         state.numbers.clear()
@@ -205,7 +216,7 @@ def _table(block: Block) -> list[str]:
             at = end + 1
         rows.append(cells)
     width = max(map(len, rows))
-    pad = width * len(rows) <= PADDED * len(block.text) + 1000
+    pad = width * len(rows) <= T.padded * len(block.text) + 1000
     lines: list[str] = []
     for y, cells in enumerate(rows):
         if pad or not y:

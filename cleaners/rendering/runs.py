@@ -12,13 +12,28 @@ import difflib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit, Run
 
 HIDDEN = ("code", "formula")  # kinds of runs that steps do not see
 SIGNS = re.compile("[\U000f0000-\U0010fffd]")  # the characters that stand for them
-MOST_ALIGNED = 250_000  # product of two lengths that are still aligned character by character: about 0.1 s
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    most_aligned: int = threshold(
+        250_000,
+        "pairs of characters",
+        "the product of two lengths that are still aligned one by one: about 0.1 s",
+        "python benchmarks/clean_speed.py",
+    )
+
+
+T = Thresholds()
 LOST = "unplaced"  # flag of a block whose links could not be followed
 
 Span = tuple[int, int, str]  # start, end, and what stands there instead
@@ -203,7 +218,7 @@ def _places(old: str, new: str) -> list[int] | None:
     places = list(range(first))
     if not inner or not outer:
         places += [first] * len(inner)
-    elif len(inner) * len(outer) > MOST_ALIGNED:
+    elif len(inner) * len(outer) > T.most_aligned:
         return None
     else:
         for _, a, b, c, d in difflib.SequenceMatcher(None, inner, outer, autojunk=False).get_opcodes():

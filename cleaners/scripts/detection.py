@@ -15,13 +15,28 @@ from functools import cache
 
 from cleaners.scripts import tables
 from cleaners.scripts.regions import region
+from cleaners.thresholds import threshold
 
-MINOR = 5  # one writing rules a line where the other has at most a fifth of its evidence
-SHARE = 0.1  # from this share of a text on, a second script makes it mixed
-KANA_SHARE = 0.1  # of Han and kana together; Japanese prose has 40% and more, a Chinese page that names things has less
-HANGUL_SHARE = 0.2
-TRACE = 50  # evidence for one script beside which one piece of evidence for another cannot be a tenth of the text
-LETTERS = 3  # letters of an alphabet that weigh as much as one Han character
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    minor: int = threshold(
+        5, "times", "the other writing's evidence that one must have to rule a line: the other has a fifth at most"
+    )
+    share: float = threshold(0.1, "share", "of a text from which on a second script makes it mixed")
+    kana_share: float = threshold(
+        0.1, "share", "of kana in Han and kana: Japanese prose has 40% and more, a Chinese page that names things less"
+    )
+    hangul_share: float = threshold(0.2, "share", "of Hangul in Han and Hangul from which a text is Korean")
+    trace: int = threshold(
+        50, "pieces of evidence", "for one script beside which a single one for another cannot be a tenth of the text"
+    )
+    letters: int = threshold(3, "letters", "of an alphabet that weigh as much as one Han character")
+
+
+T = Thresholds()
 
 # Words that Chinese prose cannot do without, in both scripts; Japanese without kana has none of them.
 FUNCTION = frozenset("的了这這们們她很吗嗎呢吧你您哪谁誰还還没它啊")
@@ -55,7 +70,7 @@ class Counts:
     @property
     def weight(self) -> float:
         """Length of the text in Han characters, an alphabet's letters counting less."""
-        return self.han + self.kana + self.hangul + self.letters / LETTERS
+        return self.han + self.kana + self.hangul + self.letters / T.letters
 
 
 @cache
@@ -103,22 +118,22 @@ def classify(c: Counts, alphabets: bool = True) -> str:
     """The script that one line's counts tell; without `alphabets` by its Han characters, kana and hangul alone."""
     if c.weight == 0:
         return "neutral"
-    if c.hangul and c.hangul >= HANGUL_SHARE * (c.han + c.hangul):
+    if c.hangul and c.hangul >= T.hangul_share * (c.han + c.hangul):
         return "Kore"
-    if alphabets and c.letters / LETTERS > 4 * (c.han + c.kana):
+    if alphabets and c.letters / T.letters > 4 * (c.han + c.kana):
         return c.other
     if c.kana > 1 or c.kana >= c.han:
         # kana beside much that is Chinese alone is a gloss or a name in a Chinese line
-        japanese = c.kana >= KANA_SHARE * (c.han + c.kana) and c.kana > 2 * c.chinese
+        japanese = c.kana >= T.kana_share * (c.han + c.kana) and c.kana > 2 * c.chinese
         if japanese:
             return "Jpan"
     if not c.chinese and (c.jp or (c.hans and c.hant)):
         return "Jpan"
     if not c.hans and not c.hant:
         return "neutral"
-    if c.hant * MINOR <= c.hans:
+    if c.hant * T.minor <= c.hans:
         return "Hans"
-    if c.hans * MINOR <= c.hant:
+    if c.hans * T.minor <= c.hant:
         return "Hant"
     return "mixed"
 
@@ -147,7 +162,7 @@ def detect(text: str, regions: bool = True) -> str:
     Names are those of `shares`.
     """
     whole = count(text)
-    if whole.hans > TRACE * (whole.hant + whole.kana + whole.jp + whole.hangul) and whole.letters < whole.han:
+    if whole.hans > T.trace * (whole.hant + whole.kana + whole.jp + whole.hangul) and whole.letters < whole.han:
         return "Hans"  # what nearly every Simplified page is: too little else to make a tenth of it
     found = shares(text, regions)
     found.pop("neutral", None)
@@ -156,10 +171,10 @@ def detect(text: str, regions: bool = True) -> str:
         return "neutral"
     # An alphabet beside Han is names and code; it rules only where hardly anything else is left.
     east = {name: share for name, share in found.items() if name[:4] in ("Hans", "Hant", "Jpan", "Kore")}
-    if sum(east.values()) < SHARE * told:
+    if sum(east.values()) < T.share * told:
         return max(found, key=found.__getitem__)
     ruling = max(east, key=east.__getitem__)
-    return ruling if east[ruling] >= (1 - SHARE) * sum(east.values()) else "mixed"
+    return ruling if east[ruling] >= (1 - T.share) * sum(east.values()) else "mixed"
 
 
 def language(text: str, script: str = "") -> str:
@@ -176,7 +191,7 @@ def language(text: str, script: str = "") -> str:
     if script.startswith("Han"):
         return "zh"
     c = count(text)
-    if c.kana > KANA_SHARE * (c.han + c.kana) and c.kana > 2 * c.chinese:
+    if c.kana > T.kana_share * (c.han + c.kana) and c.kana > 2 * c.chinese:
         return "ja"
     return "zh" if c.han else ""
 

@@ -14,13 +14,41 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from cleaners.thresholds import threshold
+
 SHORT = 2, 3, 4  # phrase lengths tried by slicing; longer phrases are few and go by their first two characters
-BULK = 80  # code points from which on a numpy array converts characters faster than str.translate (at 1,000: 8 times),
-BULK_IMPORT = 100_000  # and from which on numpy is imported for that if nothing else has
-FEW = 100  # characters in a table: so few are looked for before the text is rebuilt
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    bulk: int = threshold(
+        80,
+        "code points",
+        "from which on numpy converts characters faster than str.translate (at 1,000: 8 times)",
+        "python benchmarks/scripts.py",
+    )
+    bulk_import: int = threshold(
+        100_000,
+        "code points",
+        "from which on numpy is imported for that if nothing else has",
+        "python benchmarks/scripts.py",
+    )
+    few: int = threshold(
+        100,
+        "characters",
+        "in a table: so few are looked for before the text is rebuilt",
+        "python benchmarks/scripts.py",
+    )
+    rare: int = threshold(2_500, "rank", "given to a character that is not in FREQUENT")
+
+
+T = Thresholds()
 LAST = 0x110000
 
 # The package splits its input here (OpenCC's PhraseExtract.cpp), so a key that holds one of these is never found.
@@ -43,7 +71,6 @@ FREQUENT = (
     "清今切院让讓识識候带帶导導争爭运運普组組创創项項技"
 )
 
-RARE = 2_500  # rank given to a character that is not in FREQUENT
 Match = tuple[int, int, str]  # start, end, what stands there after conversion
 
 
@@ -63,7 +90,7 @@ class Step:
             self._add(level)
         self._table = {ord(k): _first(v) for k, v in self._single.items() if k != _first(v)}
         self._uneven = tuple(chr(k) for k, v in self._table.items() if len(v) != 1)
-        self._few = re.compile("[" + "".join(map(chr, self._table)) + "]") if 0 < len(self._table) < FEW else None
+        self._few = re.compile("[" + "".join(map(chr, self._table)) + "]") if 0 < len(self._table) < T.few else None
         self._index_borders()
         self._index_pivots()
 
@@ -248,7 +275,7 @@ class Step:
         """The text, converted character by character: what it would be without phrases."""
         if not self._table or (self._few is not None and self._few.search(text) is None):
             return text
-        bulk = len(text) >= BULK and ("numpy" in sys.modules or (importing and len(text) >= BULK_IMPORT))
+        bulk = len(text) >= T.bulk and ("numpy" in sys.modules or (importing and len(text) >= T.bulk_import))
         if not bulk or any(c in text for c in self._uneven):
             return text.translate(self._table)
         numpy, table = self._array
@@ -283,4 +310,4 @@ def _pivots(effective: Mapping[str, str]) -> Sequence[str]:
 
 def _frequency(character: str) -> float:
     rank = FREQUENT.find(character)
-    return 1.0 / (rank + 20 if rank >= 0 else RARE)  # Zipf's law, near enough
+    return 1.0 / (rank + 20 if rank >= 0 else T.rare)  # Zipf's law, near enough

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from cleaners.scripts import tables
 from cleaners.scripts.matcher import Step
 from cleaners.scripts.opencc import convert_config
+from cleaners.thresholds import threshold
 
-SAMPLE = 20_000  # code points looked at
-LEAST = 0.5  # evidence without which no region is told; as much is asked of each 500 characters
-CLEAR = 1.5  # how much more evidence the one must have than the other
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    sample: int = threshold(20_000, "code points", "of a text that are looked at")
+    least: float = threshold(
+        0.5, "evidence", "without which no region is told; as much is asked of each 500 characters"
+    )
+    clear: float = threshold(1.5, "times", "how much more evidence the one must have than the other")
+
+
+T = Thresholds()
 
 
 def region(text: str) -> str:
     """ "Hant-TW" or "Hant-HK" where characters and words of a Traditional text tell which, "" where they do not."""
-    text = text[:SAMPLE]
+    text = text[: T.sample]
     characters, words = _lexicon()
     score: dict[str, float] = {}
     for character in set(text) & characters.keys():
@@ -40,11 +52,11 @@ def region(text: str) -> str:
 
 
 def _ruling(tw: float, hk: float, old: float, length: int) -> str:
-    if max(tw, hk) < max(LEAST, length / 1000) or old >= max(tw, hk):
+    if max(tw, hk) < max(T.least, length / 1000) or old >= max(tw, hk):
         return ""
-    if tw > CLEAR * hk:
+    if tw > T.clear * hk:
         return "Hant-TW"
-    return "Hant-HK" if hk > CLEAR * tw else ""
+    return "Hant-HK" if hk > T.clear * tw else ""
 
 
 def is_forced(text: str) -> bool:
@@ -53,7 +65,7 @@ def is_forced(text: str) -> bool:
     The evidence is what true conversion would change: the text is made Simplified and Traditional again, and its
     characters with several forms are compared with what comes back.
     """
-    kept, proper = forced_evidence(text[:SAMPLE])
+    kept, proper = forced_evidence(text[: T.sample])
     return kept > 2 * proper
 
 

@@ -16,6 +16,7 @@ from cleaners.scripts import tables
 from cleaners.scripts.detection import HAN, classify, count, detect, shares
 from cleaners.scripts.matcher import Step
 from cleaners.scripts.opencc import convert_config
+from cleaners.thresholds import threshold
 from schemas.vocabulary import TARGET_SCRIPTS
 
 # Addresses and inline code stay. Han characters belong to an address only behind one of its separators: in
@@ -24,11 +25,24 @@ _KEPT = re.compile(rf"(?:https?://|ftp://|www\.)[!-~]+(?:(?<=[/=_#.%-])[{HAN}]+[
 
 _CLASSICAL = frozenset("之乎者也曰矣焉哉兮與歟豈乃其而以於于吾汝爾夫蓋故無不")
 _MODERN = frozenset("的了是們這那個嗎呢吧你她它很都就在")
-CLASSICAL_SHARE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    classical_share: float = threshold(
+        0.15, "share", "of Han that are particles of the classical language, from which a text is in it"
+    )
+    few: int = threshold(
+        3, "characters", "that Japanese has too and that do not make a block one of another script than its page"
+    )
+
+
+T = Thresholds()
 
 _WRITTEN = "作名者述錄稱"  # 著 before these is the verb, to write or to be known, more often than the particle 着
 
-FEW = 3  # characters that Japanese has too and that do not make a block one of another script than its page
 
 # What OpenCC configurations take a text from one script to another; through OpenCC's standard where there are two.
 _ROUTES: dict[tuple[str, str], tuple[str, ...]] = {
@@ -123,7 +137,7 @@ def wanted(text: str, page: str, to: str) -> bool:
         and page[:4] != kind
         and kind in ("Hans", "Hant")
         and not c.chinese
-        and c.hans + c.hant < FEW
+        and c.hans + c.hant < T.few
     ):
         return False  # a name such as 東京 or 学会: Japanese as well
     if kind == "Jpan" and not c.kana and not c.jp and page[:4] in ("Hans", "Hant"):
@@ -207,4 +221,4 @@ def _outside_kept(convert: Callable[[str], str]) -> Callable[[str], str]:
 
 def _is_classical(text: str, han: int) -> bool:
     """Whether a text reads as classical Chinese: its particles, and none of the modern language's."""
-    return _MODERN.isdisjoint(text) and sum(map(text.count, _CLASSICAL)) >= CLASSICAL_SHARE * han
+    return _MODERN.isdisjoint(text) and sum(map(text.count, _CLASSICAL)) >= T.classical_share * han

@@ -11,20 +11,34 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cleaners.structure.sections import Mark as _Mark
 from cleaners.structure.sections import core, marks
 from cleaners.text import STRONG, TitleMark, lexicon, read_label, title_like
+from cleaners.thresholds import threshold
 from schemas.records import Block
 
-COHERENT, FOREIGN = 0.115, 0.06  # cosine of two parts of one text, of two texts
-SAID_LEAST, SAID_ENOUGH = 120, 400  # trigrams of the shorter side: below nothing is said, from there on all
-WINDOW = 3000  # characters on each side that are compared
-NEEDED = 3.0
-LEAD_OF_SERIES = 120  # characters before a series of numbered headings that its own kind bears out
-LETTER_SHORTEST = 40  # characters of a letter
-RESTARTS_MOST = 300  # of one page that are weighed: each looks at both sides
-SHORTEST = 150  # characters of a document between two boundaries
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    coherent: float = threshold(0.115, "cosine", "of two parts of one text")
+    foreign: float = threshold(0.06, "cosine", "of two texts")
+    said_least: int = threshold(120, "trigrams", "of the shorter side, below which the comparison says nothing")
+    said_enough: int = threshold(400, "trigrams", "of the shorter side, from which the comparison says all it can")
+    window: int = threshold(3000, "characters", "on each side of a boundary that are compared")
+    needed: float = threshold(3.0, "points of evidence", "that make a boundary")
+    lead_of_series: int = threshold(
+        120, "characters", "before a series of numbered headings that its own kind bears out"
+    )
+    letter_shortest: int = threshold(40, "characters", "the shortest letter")
+    restarts_most: int = threshold(300, "restarts", "of one page that are weighed: each looks at both sides")
+    shortest: int = threshold(150, "characters", "of a document between two boundaries")
+
+
+T = Thresholds()
 _PHRASES = lexicon("structure.toml")
 OPENING, ANNOUNCES, CLOSING = map(_PHRASES.matcher, ("opening", "announces", "closing"))
 SIGNED, SALUTATION, ANNEX = map(_PHRASES.matcher, ("signed", "salutation", "annex"))
@@ -49,7 +63,7 @@ def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, TitleMark]], t
     lead = " ".join([title or "", *(block.text for block in blocks[: run[0][0]])])
     if run[0][1].kind[0] == "=":
         heading = core(run[0][1].kind)
-        if len(lead) <= LEAD_OF_SERIES and PIECE(run[0][1].kind):
+        if len(lead) <= T.lead_of_series and PIECE(run[0][1].kind):
             return False  # 供货协议书1, 供货协议书2, with nothing before them but what a blurb has left
         return not (SEVERAL(lead[:600]) and heading in core(lead)) and not (title and heading in core(title))
     if any(mark.kind not in STRONG for _, mark in run):
@@ -76,7 +90,7 @@ def letters(blocks: Sequence[Block]) -> list[int]:
     start = first
     for n in range(first + 2, len(blocks) - 1):
         ended = LETTER_END(blocks[n - 1].text) and ADDRESSEE(blocks[n].text)
-        if ended and _length(blocks, start, n) >= LETTER_SHORTEST:
+        if ended and _length(blocks, start, n) >= T.letter_shortest:
             places.append(n)
             start = n
     return places
@@ -108,11 +122,11 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
         if not outermost:
             outermost, highest = mark.style, mark.value
         elif mark.style == outermost:
-            if mark.value == 1 and highest >= 2 and weighed < RESTARTS_MOST:
+            if mark.value == 1 and highest >= 2 and weighed < T.restarts_most:
                 weighed += 1
                 begin = _begins(blocks, labelled, start, n)
                 score = _score(blocks, labelled, start, begin, n)
-                if score >= NEEDED and _length(blocks, start, begin) >= SHORTEST:
+                if score >= T.needed and _length(blocks, start, begin) >= T.shortest:
                     places.append(begin)
                     start, outermost, highest = begin, mark.style, 1
                     continue
@@ -143,7 +157,7 @@ def _signed_off(blocks: Sequence[Block], start: int, n: int) -> bool:
     """Whether the document before a salutation has come to its end: a closing formula, a signature before it."""
     before = [block.text for block in blocks[max(start, n - 5) : n]]
     closed = any(CLOSING(text[-60:]) for text in before)
-    return closed and _length(blocks, start, n) >= SHORTEST
+    return closed and _length(blocks, start, n) >= T.shortest
 
 
 def _begins(blocks: Sequence[Block], labelled: Mapping[int, _Mark], start: int, n: int) -> int:
@@ -227,22 +241,22 @@ def subject_change(blocks: Sequence[Block], start: int, begin: int, stop: int) -
     right = Counter(_grams(_text(blocks, begin, stop)))
     sides = [{gram: math.log1p(count) for gram, count in side.items() if count >= 2} for side in (left, right)]
     size = min(sum(left.values()), sum(right.values()))
-    if size < SAID_LEAST or min(map(len, sides)) < 6:
+    if size < T.said_least or min(map(len, sides)) < 6:
         return 0.0
     across = sum(weight * math.log1p(right.get(gram, 0)) for gram, weight in sides[0].items())
     across += sum(weight * math.log1p(left.get(gram, 0)) for gram, weight in sides[1].items())
     lengths = [math.sqrt(sum(weight * weight for weight in side.values())) for side in sides]
     cosine = across / 2 / max(1e-9, lengths[0] * lengths[1])
-    return min(1.0, size / SAID_ENOUGH) * min(1.0, max(0.0, (COHERENT - cosine) / (COHERENT - FOREIGN)))
+    return min(1.0, size / T.said_enough) * min(1.0, max(0.0, (T.coherent - cosine) / (T.coherent - T.foreign)))
 
 
 def _text(blocks: Sequence[Block], start: int, end: int, backwards: bool = False) -> str:
     parts: list[str] = []
     length = 0
     for n in range(end - 1, start - 1, -1) if backwards else range(start, end):
-        parts.append(blocks[n].text[: 2 * WINDOW])
+        parts.append(blocks[n].text[: 2 * T.window])
         length += len(parts[-1])
-        if length >= WINDOW:
+        if length >= T.window:
             break
     return "\n".join(reversed(parts) if backwards else parts)
 

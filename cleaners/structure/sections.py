@@ -13,16 +13,26 @@ from dataclasses import dataclass
 
 from cleaners.rendering import text_of
 from cleaners.text import RANK, Label, code_rows, lexicon, read_label
+from cleaners.thresholds import threshold
 from schemas.records import Block, Section
 
 KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 FIELD = lexicon("structure.toml").matcher("field")
-FIELDS_LEAST = 3
-OPTION_LONGEST = 60  # characters of an option of a question
-ALONE_LONGEST = 60  # characters of the sentence that a label alone on its line stands for
-SKIPPED = 2  # values by which a numbering that is written otherwise may go on
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    fields_least: int = threshold(3, "labels", "of fields that make a form")
+    option_longest: int = threshold(60, "characters", "the longest option of a question")
+    alone_longest: int = threshold(60, "characters", "the longest sentence that a label alone on its line stands for")
+    skipped: int = threshold(2, "values", "by which a numbering that is written otherwise may go on")
+    heading_longest: int = threshold(80, "characters", "the longest heading without a label")
+
+
+T = Thresholds()
 UNLABELLED = "heading"  # style of a heading without label
-HEADING_LONGEST = 80
 NO_HEADING = lexicon("structure.toml").matcher("unheading")  # a caption, a signature, a date, a sentence
 STOPS = "。！？!?….：:；;"
 HAN = re.compile("[\u3400-\u9fff]")
@@ -81,7 +91,7 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
         later = found[n + 1] if n + 1 < len(found) else None
         if label and not heading and not run_in and _free(lines, mark.line + 1, later):
             below = _heading(lines[mark.line + 1], 0)
-            if len(below[0]) <= ALONE_LONGEST:
+            if len(below[0]) <= T.alone_longest:
                 heading, run_in = below
         sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
     return text, tuple(sections)
@@ -125,14 +135,14 @@ def _fields(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[b
         if line[:1] == "【" and held[n] is None and not code[n] and (match := FIELD(line)):
             found.append((n, Label(match.group(), "field", len(found) + 1, match.end())))
     names = [label.text for _, label in found]
-    return found if len(names) >= FIELDS_LEAST and len(set(names)) == len(names) else []
+    return found if len(names) >= T.fields_least and len(set(names)) == len(names) else []
 
 
 def _options(lines: Sequence[str], held: list[Label | None]) -> None:
     """Options A. B. C. D. of questions are no sections: two or more runs of short lines, each from A on."""
     runs: list[list[int]] = []
     for n, label in enumerate(held):
-        if label is None or label.style != "A" or len(lines[n]) > OPTION_LONGEST:
+        if label is None or label.style != "A" or len(lines[n]) > T.option_longest:
             continue
         before = held[n - 1] if n else None
         if label.value == 1:
@@ -153,7 +163,7 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
     """
     found: list[int] = []
     for n, line in enumerate(lines[:-1]):
-        if len(line) > HEADING_LONGEST or held[n] is not None or code[n] or not _heads(line):
+        if len(line) > T.heading_longest or held[n] is not None or code[n] or not _heads(line):
             continue
         after = lines[n + 1]
         if len(after) >= (40 if HAN.search(line) else 100) and _stops(after) and (n == 0 or _stops(lines[n - 1])):
@@ -299,7 +309,7 @@ def _levels(found: Sequence[Mark], lines: Sequence[str]) -> list[int]:
 
 def _goes_on(opened: _Open, mark: Mark) -> bool:
     """Whether a mark is the next of an open section's numbering though it is written otherwise."""
-    return opened.value < mark.value <= opened.value + SKIPPED and any(
+    return opened.value < mark.value <= opened.value + T.skipped and any(
         opened.style in kin and mark.style in kin for kin in KINDRED
     )
 

@@ -14,11 +14,22 @@ from cleaners.policy import Context
 from cleaners.structure import evidence
 from cleaners.structure.sections import core
 from cleaners.text import TitleMark, numbered, read_mark
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
-SHORTEST = 40  # characters of body that a document has at least
-DEEPEST = 8
-LEAD_LONGEST = 200  # characters before a mark 篇2 that are a first document whose mark is missing
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    shortest: int = threshold(40, "characters", "of body that a document has at least")
+    deepest: int = threshold(8, "documents", "inside each other that are still split")
+    lead_longest: int = threshold(
+        200, "characters", "before a mark 篇2 that are a first document whose mark is missing"
+    )
+
+
+T = Thresholds()
 LINES = ("paragraph", "heading", "item")
 
 
@@ -43,7 +54,7 @@ def split(blocks: Sequence[Block], title: str | None, context: Context) -> tuple
 
 def _split(blocks: tuple[Block, ...], title: str | None, context: Context, edits: list[Edit], depth: int) -> list[Part]:
     parts = _by_marks(blocks, title, edits) or _by_evidence(blocks, title, edits)
-    if len(parts) < 2 or depth >= DEEPEST:
+    if len(parts) < 2 or depth >= T.deepest:
         return [Part(title, blocks)]
     done: list[Part] = []
     for part in parts:
@@ -62,7 +73,7 @@ def _by_marks(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -
         return []
     parts: list[Part] = []
     first = found[0][0]
-    if found[0][1].value == 2 and sum(len(block.text) for block in blocks[:first]) >= LEAD_LONGEST:
+    if found[0][1].value == 2 and sum(len(block.text) for block in blocks[:first]) >= T.lead_longest:
         parts.append(_own(list(blocks[:first]), title, edits))
         first = 0
     for block in blocks[:first]:
@@ -117,7 +128,8 @@ def series(blocks: Sequence[Block], title: str | None) -> list[tuple[int, TitleM
         run = [
             (n, mark)
             for k, (n, mark) in enumerate(run)
-            if sum(len(b.text) for b in blocks[n + 1 : run[k + 1][0] if k + 1 < len(run) else len(blocks)]) >= SHORTEST
+            if sum(len(b.text) for b in blocks[n + 1 : run[k + 1][0] if k + 1 < len(run) else len(blocks)])
+            >= T.shortest
         ]
         if len(run) > len(best) and not evidence.of_one_book(blocks, run, title):
             best = run

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cleaners.text.chars import BLANKS, GLOSS, HAN, WIDE, trimmed
 from cleaners.text.labels import read_label
 from cleaners.text.lexicon import lexicon
 from cleaners.text.marks import read_mark
+from cleaners.thresholds import threshold
 
 TERMINAL = "。！？!?…"
 CLOSING_START = "，。、；：！？,;:!?)）】》」』”’%％"  # no line of Chinese begins with one of these (GB/T 15834, 5.1)
 OPENERS = {"）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
-LOOKBACK = 2000  # characters in which an open bracket is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    lookback: int = threshold(2000, "characters", "in which an open bracket is looked for")
+    wrap_narrowest: int = threshold(30, "columns", "of the narrowest layout whose rows are joined")
+    wrap_widest: int = threshold(160, "columns", "of the widest layout whose rows are joined")
+    wrap_rows: int = threshold(400, "rows", "looked at")
+    least_indented: int = threshold(
+        4, "rows", "with indentation, and rows that go on, which show that paragraphs are indented"
+    )
+    full_share: float = threshold(
+        0.75, "share", "of the widest row from which one was cut at the margin, in a layout with several margins"
+    )
+    most_bare: float = threshold(0.9, "share", "of the rows without indentation that go on")
+
+
+T = Thresholds()
 CODE = re.compile(
     r"\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
     r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)"
@@ -27,12 +48,7 @@ WIDE_RUNS = re.compile(
     "\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
 )
 CODE_END = frozenset(",;:(){}[]<>\"'`\\")
-WRAP_NARROWEST, WRAP_WIDEST = 30, 160  # columns
-WRAP_ROWS = 400  # rows looked at
-LEAST_INDENTED = 4  # rows with indentation, and rows that go on, which show that paragraphs are indented
 SPEAKS = frozenset("".join(lexicon("text.toml").words("speaks")))  # one character that a sentence may begin with
-FULL_SHARE = 0.75  # share of the widest row from which one was cut at the margin, in a layout with several margins
-MOST_BARE = 0.9  # share of the rows without that go on
 
 
 def is_code(line: str) -> bool:
@@ -148,11 +164,11 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
 
 def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
     """Rows that hang below a label's text, deeper than the label, behind a row cut at the margin inside a sentence."""
-    if not any(indented) or max(map(len, rows)) > WRAP_WIDEST:
+    if not any(indented) or max(map(len, rows)) > T.wrap_widest:
         return set()
     widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
-    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
+    if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return set()
     found: set[int] = set()
     hung = -1  # indentation of the label whose text is open, -1 where none is
@@ -162,7 +178,7 @@ def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
             continue
         last = rows[n - 1] if n else ""
         inside = bool(last) and (HAN.match(last[-1]) is not None or last[-1] in "，、,")
-        if 0 <= hung < indented[n] and inside and widths[n - 1] >= FULL_SHARE * widest:
+        if 0 <= hung < indented[n] and inside and widths[n - 1] >= T.full_share * widest:
             found.add(n)
         else:
             hung = -1
@@ -175,22 +191,22 @@ def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
     There nearly each row without indentation follows one that is full; a heading, or a text of one line a paragraph,
     does not. A row that begins with a label begins a paragraph all the same.
     """
-    if sum(map(bool, indented)) < LEAST_INDENTED or max(map(len, rows)) > WRAP_WIDEST:
+    if sum(map(bool, indented)) < T.least_indented or max(map(len, rows)) > T.wrap_widest:
         return frozenset()
     widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
-    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
+    if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return frozenset()
     bare = [n for n in range(1, len(rows)) if not indented[n]]
     found = [n for n in bare if widths[n - 1] >= widest - 3 and read_label(rows[n]) is None]
-    return frozenset(found) if len(found) >= max(LEAST_INDENTED, MOST_BARE * len(bare)) else frozenset()
+    return frozenset(found) if len(found) >= max(T.least_indented, T.most_bare * len(bare)) else frozenset()
 
 
 def _cut(last: str, before: str, row: str, width: int) -> bool:
     if not last or not row:
         return False
     if (opener := OPENERS.get(row[0])) is not None:  # the bracket that this one closes stands in the line before
-        near = before[-LOOKBACK:]
+        near = before[-T.lookback :]
         if near.count(opener) > near.count(row[0]):
             return True
     if not width and not HAN.match(last[-1]):
@@ -225,11 +241,11 @@ def _wrap_width(rows: Sequence[str]) -> int:
     """
     if len(rows) < 5:
         return 0
-    if max(map(len, rows)) > WRAP_WIDEST:
+    if max(map(len, rows)) > T.wrap_widest:
         return 0
-    widths = [columns(row) for row in rows[:WRAP_ROWS]]
+    widths = [columns(row) for row in rows[: T.wrap_rows]]
     widest = max(widths)
-    if not WRAP_NARROWEST <= widest <= WRAP_WIDEST:
+    if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return 0
     full = [row for row, width in zip(rows, widths, strict=False) if width >= widest - 3]
     if len(full) < 4 or len(full) < 0.5 * len(widths):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cleaners.text.labels import CN, number
 from cleaners.text.lexicon import lexicon
+from cleaners.thresholds import threshold
 
 _N = rf"(?:[{CN}]{{1,4}}|[0-9０-９]{{1,3}})"
 _OPEN, _CLOSE = r"[【\[［(（《〈〖「<#＃*★☆◆◇●○◎■□▌▍▎▋▊█▶►➤]", r"[】\]］)）》〉〗」>#＃*★◆●■]"
@@ -34,7 +35,16 @@ STRONG = ("第", "篇", "范文", "範文", "例文")  # kinds of marks that ope
 NUMBERED = re.compile(  # 水务工作总结1, 水务工作总结之一, 水务工作总结(精)一
     rf"{_OPEN}{{0,2}}(?P<rest>.{{3,44}}?[\u3400-\u9fff）)》”])[ 　]?之?[(（【\[〔]?(?P<a>{_N})[)）】\]〕]?[:：]?"
 )
-LONGEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    longest: int = threshold(64, "characters", "the longest line that can be a mark")
+
+
+T = Thresholds()
 _SIGNS = ("其", *(w for kind in ("piece", "sample") for w in _LEXICON.words(kind) if "篇" not in w))
 
 
@@ -50,7 +60,7 @@ class TitleMark:
 
 def read_mark(line: str) -> TitleMark | None:
     """The mark that a whole line is, or None."""
-    if not 2 <= len(line) <= LONGEST or ("篇" not in line and not _may(line)):
+    if not 2 <= len(line) <= T.longest or ("篇" not in line and not _may(line)):
         return None
     if found := MARK.fullmatch(line):
         rest = found["rest"].strip()

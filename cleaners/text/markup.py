@@ -7,13 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cleaners.text.chars import BLANKS
+from cleaners.thresholds import threshold
 
 FENCE = re.compile(r"[ >]*(?:(?:[-*+]|\d{1,9}[.)]) +)*(`{3,}|~{3,})([^`]*)$")
 DELIMITER = re.compile(
     r"\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)++(?:\|\s*+)?$|\s*+\|\s*+:?-{2,}+:?\s*+\|\s*+$"
 )
 HEADING = re.compile(r"#{1,6} \S")
-LEAST_HEADINGS = 2  # that stand between empty lines, in a text with neither fence nor table
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    least_headings: int = threshold(
+        2, "headings", "that stand between empty lines, in a text with neither fence nor table"
+    )
+
+
+T = Thresholds()
 VERBATIM = re.compile(  # code and formulas in a line
     r"(?P<code>(?<!`)(`+)(?!`)[^\n]{1,400}?(?<!`)\2(?!`))"
     r"|(?P<formula>(?<![\\$A-Za-z0-9])\$(?![\s$])[^\n$]{1,400}?(?<![\s\\])\$(?![\d$]))"
@@ -53,7 +65,7 @@ def is_markdown(lines: Sequence[str]) -> bool:
         if line[:1] == "#" and HEADING.match(line):
             before, behind = lines[n - 1] if n else "", lines[n + 1] if n + 1 < len(lines) else ""
             headings += not before.strip() and not behind.strip()
-    return headings >= LEAST_HEADINGS
+    return headings >= T.least_headings
 
 
 def groups(lines: Sequence[str]) -> list[Group]:

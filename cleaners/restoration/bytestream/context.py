@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +16,34 @@ from cleaners.model import LEFT, CharModel, Choices, PageWords, front, model
 from cleaners.restoration.bytestream import lexicon
 from cleaners.restoration.bytestream.damage import NARROW, narrowed
 from cleaners.restoration.bytestream.evidence import ANNOTATION, PageTable
+from cleaners.thresholds import threshold
 
-UNCONVERTED = 16.0  # bits for a Simplified character that conversion would have changed
-FOREIGN = 16.0  # bits for a character that is neither of GB2312 nor made by conversion
-SYMBOL = 6.0  # bits for kana, box drawing and the like
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    unconverted: float = threshold(16.0, "bits", "for a Simplified character that conversion would have changed")
+    foreign: float = threshold(16.0, "bits", "for a character that is neither of GB2312 nor made by conversion")
+    symbol: float = threshold(6.0, "bits", "for kana, box drawing and the like")
+    few_wide: float = threshold(
+        0.1, "marks in full width for each", "in half width, that a folded page may have from elsewhere"
+    )
+    rare: float = threshold(-14.0, "log2 probability", "of a character from which it may be garble")
+    many: int = threshold(160, "characters", "the commonest, among which the likeliest in a context are looked for")
+    likeliest: int = threshold(96, "characters", "tried for an unknown byte")
+    fillings: int = threshold(48, "characters", "kept of them for one hypothesis")
+    worse: float = threshold(12.0, "bits", "behind the best at which a filling is no more tried")
+    unseen: int = threshold(7, "hypotheses", "of an unseen pair kept at a place")
+
+
+T = Thresholds()
 LOST = "\ufffd"  # stands for a character that cannot be told,
 DIGIT = "0"  # which is most often a digit
 SWALLOWED = ",.:;!?()-/%\"'"  # ASCII marks below 0x40 that a lead byte may have swallowed; digits cannot be told apart
 LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  # 5G
 WIDE = {narrow: wide for wide, narrow in NARROW.items()}
 COUNTED = "，；：！"  # marks by whose width a page is known; `?` and `(` are marks of the damage, too
-FEW_WIDE = 0.1  # marks in full width, a mark in half width, that a folded page may have from elsewhere
 HAN = "[\u4e00-\u9fff]"
 CUT_MARKS = {
     ",": 0xA3AC,
@@ -39,12 +57,6 @@ CUT_MARKS = {
     "、": 0xA1A2,
 }
 MARKS = frozenset("。、“”‘’《》")  # those that a folded page has in the same width
-RARE = -14.0  # log2 probability of a character from which it may be garble
-MANY = 160  # commonest characters among which the likeliest in a context are looked for
-LIKELIEST = 96  # characters tried for an unknown byte,
-FILLINGS = 48  # and kept for one hypothesis
-WORSE = 12.0  # bits behind the best at which a filling is no more tried
-UNSEEN = 7  # hypotheses of an unseen pair kept at a place
 DEPENDENT = frozenset("“”‘’。！？，")  # what they cost depends on more than the characters in front of them
 
 
@@ -67,11 +79,11 @@ class PageContext:
         everything = "".join(texts)
         wide = sum(map(everything.count, NARROW))
         narrow = {mark: len(re.findall(HAN + re.escape(ascii), everything)) for mark, ascii in NARROW.items()}
-        self.is_folded = wide <= FEW_WIDE * sum(narrow[mark] for mark in COUNTED)
+        self.is_folded = wide <= T.few_wide * sum(narrow[mark] for mark in COUNTED)
         # A site that folds some marks only: those that stand behind Han in half width and hardly in full width.
-        folds = [m for m in COUNTED if narrow[m] > 1 and everything.count(m) <= FEW_WIDE * narrow[m]]
+        folds = [m for m in COUNTED if narrow[m] > 1 and everything.count(m) <= T.few_wide * narrow[m]]
         self.narrows = "" if self.is_folded else "".join(folds)
-        if self.narrows and everything.count("？") <= FEW_WIDE * narrow["？"]:
+        if self.narrows and everything.count("？") <= T.few_wide * narrow["？"]:
             self.narrows += "？"
         self.shows_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
         self.shows_lone_leads = re.search(HAN + r"\?[,，;；!！?？。、]", everything) is not None
@@ -222,7 +234,7 @@ class PageContext:
         return [self._model_bits[text] for text in texts]
 
     def by_lead(self, before: str, lead: int) -> list[tuple[float, str]]:
-        """(cost, character) of those with this lead byte, the cheapest FILLINGS behind `before`."""
+        """(cost, character) of those with this lead byte, the cheapest `T.fillings` behind `before`."""
         key = before, "lead", lead, 0
         return self._ranked.get(key) or self._rank(key, _by_lead(lead))
 
@@ -240,19 +252,19 @@ class PageContext:
         before, source, _, pending = key
         last = lexicon.last_bytes().get(before[-1:], 0)
         costs = self.costs(before, choices)
-        order = costs.argsort(kind="stable")[:LIKELIEST]
+        order = costs.argsort(kind="stable")[: T.likeliest]
         chars = choices.chars
         ranked = [(float(costs[nth]), chars[nth]) for nth in order]
         if source != "lead" and pending != lexicon.ANY and last in lexicon.unassigned_leads():
             # Behind the last trail byte, their lead byte must make a pair that shows no character.
             first, pairs, codes = last << 8, lexicon.pairs(), lexicon.codes()
             ranked = [way for way in ranked if first | codes[way[1]] >> 8 not in pairs]
-        found = self._ranked[key] = [way for way in ranked[:FILLINGS] if way[0] <= ranked[0][0] + WORSE]
+        found = self._ranked[key] = [way for way in ranked[: T.fillings] if way[0] <= ranked[0][0] + T.worse]
         return found
 
     def unseen(self, before: str, pending: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[float, str, int]]:
         """(cost, character, range of the other byte) where a character's trail byte leads one of the unseen pairs that
-        `ranges` gives: the cheapest UNSEEN behind `before`, and those whose cost depends on more than that.
+        `ranges` gives: the cheapest `T.unseen` behind `before`, and those whose cost depends on more than that.
 
         `pending`: the character's lead byte, or the range of it.
         """
@@ -265,10 +277,10 @@ class PageContext:
                 choices, ways = _leading(tuple(ranges), pending)
             costs = self.costs(before, choices)
             found, plain = [], 0
-            for nth in costs.argsort(kind="stable")[:LIKELIEST]:
+            for nth in costs.argsort(kind="stable")[: T.likeliest]:
                 char = choices.chars[nth]
                 plain += char not in DEPENDENT
-                if plain <= UNSEEN or char in DEPENDENT:
+                if plain <= T.unseen or char in DEPENDENT:
                     found.append((float(costs[nth]), char, ways[nth]))
             self._ways[key] = found
         return found
@@ -278,17 +290,17 @@ class PageContext:
 def _form(char: str) -> float:
     conversion = lexicon.conversion()
     if char in conversion.converted:
-        return UNCONVERTED
+        return T.unconverted
     if char in conversion.readings:
         return 0.0
     try:
         lead = char.encode("gb2312")[0]
     except UnicodeEncodeError:
-        return FOREIGN
+        return T.foreign
     wide = char == "\u3000" or ("０" <= char <= "ｚ" and unicodedata.normalize("NFKC", char).isalnum())
     if char in "「」『』〝〞":  # the mainland's quotes are “ and ”
-        return SYMBOL
-    return SYMBOL if wide or 0xA4 <= lead <= 0xA9 else 0.0
+        return T.symbol
+    return T.symbol if wide or 0xA4 <= lead <= 0xA9 else 0.0
 
 
 @functools.cache
@@ -347,7 +359,7 @@ def _in_a_range(pending: int) -> Choices:
         if pair & 0xFF > 0x80 and _in_range(char, pending) and _form(char) == 0.0
     ]
     chars.sort(key=model().unigram, reverse=True)
-    return model().choices(sorted(chars[:MANY]))
+    return model().choices(sorted(chars[: T.many]))
 
 
 @functools.cache
@@ -355,7 +367,7 @@ def _leading(ranges: tuple[tuple[int, int], ...], pending: int) -> tuple[Choices
     """The commonest characters with these trail bytes, and what `ranges` says of the byte behind."""
     ways = [(char, way) for trail, way in ranges for char in _with_trail(trail) if _in_range(char, pending)]
     ways.sort(key=lambda way: model().unigram(way[0]), reverse=True)
-    return _in_order(ways[:MANY])
+    return _in_order(ways[: T.many])
 
 
 def _in_order(ways: Sequence[tuple[str, int]]) -> tuple[Choices, tuple[int, ...]]:
@@ -366,9 +378,9 @@ def _in_order(ways: Sequence[tuple[str, int]]) -> tuple[Choices, tuple[int, ...]
 def _likeliest(chars: Sequence[str]) -> Choices:
     usual = [char for char in chars if _form(char) == 0.0]
     usual.sort(key=model().unigram, reverse=True)
-    return model().choices(sorted(usual[:LIKELIEST]))
+    return model().choices(sorted(usual[: T.likeliest]))
 
 
 def _common(char: str) -> bool:
     """Whether a character counts among the page's words: common Han and marks do, rare Han may be garble."""
-    return char in MARKS or ("一" <= char <= "鿿" and model().unigram(char) > RARE)
+    return char in MARKS or ("一" <= char <= "鿿" and model().unigram(char) > T.rare)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cleaners.restoration.bytestream import lexicon
+from cleaners.thresholds import threshold
 
 _T = TypeVar("_T")
 
@@ -24,8 +25,17 @@ STOP = b"\xa1\xa3"  # 。, at which few sites cut
 _CUTS = re.compile(b"|".join(sorted(ALWAYS_CUT | SOMETIMES_CUT)))
 _CUTS_AND_STOPS = re.compile(b"|".join(sorted(ALWAYS_CUT | SOMETIMES_CUT | {STOP})))
 NARROW = dict(zip("，；：？！（）", ",;:?!()", strict=True))
-MOST_CUTS = 4  # doubtful cuts of which every combination is tried
-MOST_CLASHES = 6  # the same of characters whose order is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    most_cuts: int = threshold(4, "cuts", "that are doubtful and of which every combination is tried")
+    most_clashes: int = threshold(6, "characters", "whose order is not known and of which every combination is tried")
+
+
+T = Thresholds()
 FOREIGN_BYTES = range(0x01, 0x09)  # stand for characters that GBK does not hold
 
 
@@ -79,7 +89,7 @@ def gives(text: str, seen: str, site: Site) -> bool:
     # A cut where the decoder is in step changes nothing by itself; behind one that is not, it may.
     boundaries = _boundaries(stream, sure)
     in_step = [at for at in doubtful if at in boundaries]
-    astride = [at for at in doubtful if at not in boundaries][:MOST_CUTS]
+    astride = [at for at in doubtful if at not in boundaries][: T.most_cuts]
     for chosen in _subsets(astride):
         for others in ([], in_step) if chosen and in_step else ([],):
             if _shown(stream, sorted([*sure, *chosen, *others]), foreign, site) == seen:
@@ -140,7 +150,7 @@ def orders(
     """
     data, _ = encode(text)
     here = {char for at in range(len(data) - 1) if (char := _annotated(data[at] << 8 | data[at + 1], readings))}
-    unknown = sorted(c for c in clashes(text, readings) if c not in known and c[::-1] not in known)[:MOST_CLASHES]
+    unknown = sorted(c for c in clashes(text, readings) if c not in known and c[::-1] not in known)[: T.most_clashes]
     for turned in _subsets(unknown):
         order = in_order(sorted(here), {**known, **{clash: clash not in turned for clash in unknown}})
         if order is not None:

@@ -13,20 +13,48 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cleaners.restoration.bytestream import lexicon
+from cleaners.thresholds import threshold
 
 TONE = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 # On some sites a few readings have a blank behind them, in the site's table: (luò ) wherever 絡 stands.
 ANNOTATION = re.compile(rf"[(?（]([{lexicon.LETTERS}]{{1,{lexicon.LONGEST_READING}}} ?)[)）]")
 
-# What a sign is worth; a page needs ENOUGH. Sites' own characters with the sites' reading say most.
-ENOUGH = 1.0
-KNOWN, GLOSSED, OTHER = 1.0, 0.3, 0.15  # a character annotated, by whether sites do so and authors too
-REPEAT, REPEAT_OTHER = 0.3, 0.1  # each further time
-MANY = 50  # annotations from which a few contradictions are put down to text from elsewhere
-ENOUGH_TONELESS = 4.0  # where no reading has its tone: authors gloss names so, and he, men, can are English, too
-ENOUGH_SIMPLIFIED = 4.0  # on a page in Simplified characters, which primers and glosses are written in
-BARE_SHARE = 0.02  # bare occurrences of annotated characters, as a share of the annotated ones
-FOREIGN_SHARE = 0.03  # annotations of characters that conversion does not yield
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    # What a sign is worth. Sites' own characters with the sites' reading say most.
+    enough: float = threshold(1.0, "points of evidence", "that a page needs")
+    known: float = threshold(
+        1.0,
+        "points of evidence",
+        "a character annotated as sites do and authors do not, or a broken one that sites annotate",
+    )
+    glossed: float = threshold(0.3, "points of evidence", "a character that authors gloss so too")
+    other: float = threshold(
+        0.15, "points of evidence", "a character that sites do not annotate, or not with this reading"
+    )
+    repeat: float = threshold(
+        0.3, "points of evidence", "each further time of a character that sites annotate and authors do not"
+    )
+    repeat_other: float = threshold(
+        0.1, "points of evidence", "each further time of one that authors gloss or sites do not annotate so"
+    )
+    many: int = threshold(50, "annotations", "from which a few contradictions are put down to text from elsewhere")
+    enough_toneless: float = threshold(
+        4.0,
+        "points of evidence",
+        "where no reading has its tone: authors gloss names so; he, men, can are English, too",
+    )
+    enough_simplified: float = threshold(
+        4.0, "points of evidence", "on a page in Simplified characters, which primers and glosses are written in"
+    )
+    bare_share: float = threshold(0.02, "share", "of bare occurrences of annotated characters in the annotated ones")
+    foreign_share: float = threshold(0.03, "share", "of annotations whose character conversion does not yield")
+
+
+T = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +108,13 @@ def _glosses(text: str, known: Collection[str]) -> list[str]:
     ]
 
 
-def page_table(texts: Sequence[str], enough: float = ENOUGH, sounds: lexicon.Sounds | None = None) -> PageTable | None:
+def page_table(
+    texts: Sequence[str], enough: float = T.enough, sounds: lexicon.Sounds | None = None
+) -> PageTable | None:
     """The table of a page's texts, or None where they do not prove that a site annotated them."""
     sounds = sounds or sounds_of(texts)
     if not sounds.toned:
-        enough = max(enough, ENOUGH_TONELESS)
+        enough = max(enough, T.enough_toneless)
     counts: Counter[tuple[str, str]] = Counter()
     alone: Counter[tuple[str, str]] = Counter()  # no part of a word: the entry of a dictionary or of a list
     foreign: Counter[str] = Counter()
@@ -99,7 +129,7 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH, sounds: lexicon.Sou
         for match in matches:
             char, sound = text[match.start() - 1 : match.start()], lexicon.plain_reading(match[1])
             if match[0][0] == "?":
-                broken += KNOWN * swallowed_by_site(char, sound, sounds)
+                broken += T.known * swallowed_by_site(char, sound, sounds)
             elif sound in sounds.of.get(char, ()):
                 counts[char, reading(match)] += 1
                 neighbours = text[max(0, match.start() - 2) : match.start() - 1] + text[match.end() : match.end() + 1]
@@ -107,20 +137,22 @@ def page_table(texts: Sequence[str], enough: float = ENOUGH, sounds: lexicon.Sou
             elif not astride(char, sound, sounds):
                 foreign[char] += 1
             elif char < "\x80":
-                broken += KNOWN * any(sound == sounds.sites.get(x, ("",))[0] for x in _ending_in(char, sound, sounds))
+                broken += T.known * any(sound == sounds.sites.get(x, ("",))[0] for x in _ending_in(char, sound, sounds))
             else:
                 spared[char] += 1
     table = _one_reading_each(counts)
-    whole = broken * (enough if sounds.toned else KNOWN)  # a broken character is proof, but that he, men, can are words
+    whole = broken * (
+        enough if sounds.toned else T.known
+    )  # a broken character is proof, but that he, men, can are words
     if _weight(table, counts - alone, sounds) + whole < enough:
         return None
     total = sum(counts[pair] for pair in table.items())
-    many = total >= MANY
+    many = total >= T.many
     everywhere = Counter("".join(texts))
     present = Counter("".join(annotated)) if many else everywhere  # a long page may have a line or two from elsewhere
     bare = sum(present[char] - counts[char, sound] for char, sound in table.items())
     strangers = foreign.total() if many else foreign.total() + spared.total()
-    if bare > (BARE_SHARE * total if many else 0) or strangers > (FOREIGN_SHARE * total if many else 0):
+    if bare > (T.bare_share * total if many else 0) or strangers > (T.foreign_share * total if many else 0):
         return None
     return PageTable(table, frozenset(everywhere) - table.keys(), sounds)
 
@@ -171,9 +203,9 @@ def _weight(table: dict[str, str], counts: Counter[tuple[str, str]], sounds: lex
             continue
         usual, glossed = sounds.sites.get(char, ("", False))
         if usual == sound.rstrip() and not glossed:
-            weight += KNOWN + REPEAT * (counts[char, sound] - 1)
+            weight += T.known + T.repeat * (counts[char, sound] - 1)
         else:
-            weight += (GLOSSED if glossed else OTHER) + REPEAT_OTHER * (counts[char, sound] - 1)
+            weight += (T.glossed if glossed else T.other) + T.repeat_other * (counts[char, sound] - 1)
     return weight
 
 

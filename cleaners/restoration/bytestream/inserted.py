@@ -12,21 +12,33 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from cleaners.model import model
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 ANNOTATED = re.compile("([\u4e00-\u9fff])[(（]([a-zü]{1,6}) ?[)）]")
 _HAN = re.compile("[\u4e00-\u9fff]")
-LEAST = 12  # annotations on a page
-REPEATED = 4  # characters annotated each time of several
-CONTRADICTED = 0.1  # annotated characters standing bare, and readings that are not the character's, a annotation
-MOST = 0.6  # of a text's Han: where more are annotated, it is a primer
-COMMON = -10.5  # log2 probability of a character that nobody needs a gloss for,
-COMMON_SHARE = 0.3  # and how many of those annotated must be such
-NAMED = 12  # annotated characters named in an edit's detail
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    least: int = threshold(12, "annotations", "on a page")
+    repeated: int = threshold(4, "characters", "annotated each time of several")
+    contradicted: float = threshold(
+        0.1, "for each annotation", "annotated characters standing bare, and readings that are not the character's"
+    )
+    most: float = threshold(0.6, "share", "of a text's Han that are annotated: where there are more, it is a primer")
+    common: float = threshold(-10.5, "log2 probability", "of a character that nobody needs a gloss for")
+    common_share: float = threshold(0.3, "share", "of those annotated that must be so common")
+    named: int = threshold(12, "characters", "annotated ones that an edit's detail names")
+
+
+T = Thresholds()
 
 
 def take_out(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -42,7 +54,7 @@ def take_out(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ..
             out.append(block)
             continue
         text = ANNOTATED.sub(lambda found: found[1] if (found[1], found[2]) in table else found[0], block.text)
-        counts = Counter(found[0] for found in taken).most_common(NAMED)
+        counts = Counter(found[0] for found in taken).most_common(T.named)
         named = " ".join(f"{shown}×{n}" for shown, n in counts)
         detail = f"table of {len(table)} characters, without tones: {named}"
         start, before = taken[0].end(1), taken[0][0][1:]
@@ -57,7 +69,7 @@ def page_table(texts: Sequence[str]) -> frozenset[tuple[str, str]]:
     """(character, reading) that the page annotates; empty where it does not prove that a site did it."""
     texts = [text for text in texts if ANNOTATED.search(text)]
     counts = Counter((found[1], found[2]) for text in texts for found in ANNOTATED.finditer(text))
-    if counts.total() < LEAST:
+    if counts.total() < T.least:
         return frozenset()
     table = {(char, sound): n for (char, sound), n in counts.items() if sound in readings().get(char, ())}
     annotated: Counter[str] = Counter()
@@ -68,13 +80,13 @@ def page_table(texts: Sequence[str]) -> frozenset[tuple[str, str]]:
     total = annotated.total()
     wrong = counts.total() - total + sum(bare.values())
     always = sum(n > 1 and not bare[char] for char, n in annotated.items())
-    common = sum(model().unigram(char) > COMMON for char in annotated)
+    common = sum(model().unigram(char) > T.common for char in annotated)
     if (
-        total < LEAST
-        or always < REPEATED
-        or wrong > CONTRADICTED * total
-        or total > MOST * present.total()
-        or common < COMMON_SHARE * len(annotated)
+        total < T.least
+        or always < T.repeated
+        or wrong > T.contradicted * total
+        or total > T.most * present.total()
+        or common < T.common_share * len(annotated)
     ):
         return frozenset()
     return frozenset(table)

@@ -4,25 +4,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cleaners.restoration.bytestream.context import LOST, PageContext
 from cleaners.restoration.bytestream.damage import Site, clashes, gives, orders
 from cleaners.restoration.bytestream.search import Found
 from cleaners.restoration.bytestream.state import State
+from cleaners.thresholds import threshold
 
-DOMINANT = 0.5  # a filling of lost bytes must outweigh all others together
-CLEAR = 0.8  # share of the weight below which a filling is made, and the text flagged all the same: two bits
-TRUSTED = 0.95  # share of the weight from which a repair bears witness to others
-HEAVY = 0.95  # share of the weight that the candidates compared for what they agree on must hold
-MOST_BITS = 60.0
-PROVED_MARGIN = 10.0  # bits by which a reading without lost bytes must lead those that suppose lost ones
-LOSSLESS = 2.0  # bits within which a reading that supposes no lost bytes is taken before one that does
-STRANGE = 13.0  # mean bits of three characters from which a reading may be wrong although it is the only one
-PROOF = 10  # hypotheses that damaging a reading again costs as much as
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    dominant: float = threshold(
+        0.5, "share", "of the weight that a filling of lost bytes must have: more than all others together"
+    )
+    clear: float = threshold(
+        0.8, "share", "of the weight below which a filling is made, and the text flagged all the same: two bits"
+    )
+    trusted: float = threshold(0.95, "share", "of the weight from which a repair bears witness to others")
+    heavy: float = threshold(
+        0.95, "share", "of the weight that the candidates compared for what they agree on must hold"
+    )
+    most_bits: float = threshold(
+        60.0, "bits", "between two candidates that are still told apart: their weights stay in the range of a float"
+    )
+    proved_margin: float = threshold(
+        10.0, "bits", "by which a reading without lost bytes must lead those that suppose lost ones"
+    )
+    lossless: float = threshold(
+        2.0, "bits", "within which a reading that supposes no lost bytes is taken before one that does"
+    )
+    strange: float = threshold(
+        13.0, "bits a character", "the mean of three from which a reading may be wrong although it is the only one"
+    )
+    proof: int = threshold(10, "hypotheses", "that damaging a reading again costs as much as")
+    tested: int = threshold(6, "readings", "best first, that are damaged again")
+
+
+T = Thresholds()
 MIMICS = {"！": "。”", "!": "。”", "？": "。可", "?": "。可"}  # trail byte A3, lead byte A1 or BF
-TESTED = 6  # readings, best first, that are damaged again
 SWALLOWED_DIGIT = re.compile(
     rf"(?<![0-9.]){LOST}(?:(?=(?P<year>[0-9]{{3}})年)|(?=(?P<unit>[A-Za-z]{{1,3}})(?![A-Za-z])))"
 )
@@ -56,46 +79,47 @@ def judge(page: PageContext, seen: str, context: int, found: Found, behind: str 
     begin with.
     """
     ranked = [found.best, *found.others]
-    tested = [(state, prove(page, seen, state, context)) for state in ranked[:TESTED]]
+    tested = [(state, prove(page, seen, state, context)) for state in ranked[: T.tested]]
     passed = [(state, proof) for state, proof in tested if proof]
     if not passed:
         return seen, Verdict("", "no reading, damaged again, gives the input")
     lossless = [pair for pair in passed if not pair[0].lost]
-    if lossless and lossless[0][0].cost <= passed[0][0].cost + LOSSLESS:
+    if lossless and lossless[0][0].cost <= passed[0][0].cost + T.lossless:
         passed.remove(lossless[0])
         passed.insert(0, lossless[0])
     best, proof = passed[0]
     runner = passed[1][0] if len(passed) > 1 else None
     margin = abs(runner.cost - best.cost) if runner else None
     after = _with_digits(page, page.folded(best.raw[context:]), behind)
+    tried = len(ranked[: T.tested])
     says = [
         "annotation or cut astride characters",
-        f"{len(ranked)} candidates, {len(passed)} of the best {len(ranked[:TESTED])} give the input when damaged again",
+        f"{len(ranked)} candidates, {len(passed)} of the best {tried} give the input when damaged again",
     ]
     if runner:
         says.append(f"runner-up {page.folded(runner.raw[context:])}, {margin:.1f} bits behind")
     certainty = "likely"
-    strange = strangest(page, best.raw, context) > STRANGE
-    sure = not best.lost and (margin is None or margin >= PROVED_MARGIN) and not strange
-    possible = [state for state, _ in passed] + ranked[TESTED:]
-    share = 1 / sum(2.0 ** min(best.cost - state.cost, MOST_BITS) for state in possible)
+    strange = strangest(page, best.raw, context) > T.strange
+    sure = not best.lost and (margin is None or margin >= T.proved_margin) and not strange
+    possible = [state for state, _ in passed] + ranked[T.tested :]
+    share = 1 / sum(2.0 ** min(best.cost - state.cost, T.most_bits) for state in possible)
     if best.lost:
         says.append(f"{best.lost} bytes unknown, {100 * share:.0f}% of the candidates' weight")
-        if share <= DOMINANT:
+        if share <= T.dominant:
             after = _agreed([page.folded(state.raw[context:]) for state in _heavy(possible)])
             says.append(
                 f"characters that cannot be told shown as U+FFFD, the likeliest {page.folded(best.raw[context:])}"
             )
     elif len(passed) == 1 and not any(
-        prove(page, seen, state, context) for state in [*ranked[TESTED:], *_mimics(page, best, context)]
+        prove(page, seen, state, context) for state in [*ranked[T.tested :], *_mimics(page, best, context)]
     ):
         if strange and not page.shows_private_use:
             says.append("strange, and pairs may have vanished on this page")
         else:
             certainty = "proved"
     page.learn(proof.table, proof.order)
-    incomplete = LOST in after or bool(best.lost and share < CLEAR)
-    return after, Verdict(certainty, "; ".join(says), incomplete, sure, sure or (share >= TRUSTED and not strange))
+    incomplete = LOST in after or bool(best.lost and share < T.clear)
+    return after, Verdict(certainty, "; ".join(says), incomplete, sure, sure or (share >= T.trusted and not strange))
 
 
 def _mimics(page: PageContext, best: State, context: int) -> Iterator[State]:
@@ -119,8 +143,8 @@ def _with_digits(page: PageContext, text: str, behind: str) -> str:
 
 def _heavy(ranked: Sequence[State]) -> list[State]:
     """The candidates, best first, that hold nearly all the weight."""
-    weights = [2.0 ** min(ranked[0].cost - state.cost, MOST_BITS) for state in ranked]
-    enough, held, kept = HEAVY * sum(weights), 0.0, []
+    weights = [2.0 ** min(ranked[0].cost - state.cost, T.most_bits) for state in ranked]
+    enough, held, kept = T.heavy * sum(weights), 0.0, []
     for state, weight in zip(ranked, weights, strict=True):
         kept.append(state)
         held += weight
@@ -166,7 +190,7 @@ def prove(page: PageContext, seen: str, state: State, context: int) -> Proof | N
 
 
 def _gives(page: PageContext, text: str, seen: str, table: tuple[tuple[str, str], ...]) -> bool:
-    page.budget -= PROOF
+    page.budget -= T.proof
     lone = "?" if page.marks_cuts else ""
     site = Site(table, lone, not page.may_vanish, page.is_folded, False, page.narrows, page.cuts_at_stops)
     return gives(text, seen, site) or gives(text, seen, replace(site, spares=True))

@@ -14,8 +14,6 @@ from cleaners.model import front
 from cleaners.restoration.bytestream import inserted
 from cleaners.restoration.bytestream.context import PageContext
 from cleaners.restoration.bytestream.evidence import (
-    ENOUGH,
-    ENOUGH_SIMPLIFIED,
     PageTable,
     is_simplified,
     page_table,
@@ -23,24 +21,42 @@ from cleaners.restoration.bytestream.evidence import (
     sounds_of,
     to_traditional,
 )
+from cleaners.restoration.bytestream.evidence import T as EVIDENCE
 from cleaners.restoration.bytestream.proof import Verdict, judge
 from cleaners.restoration.bytestream.search import Found, Search
-from cleaners.restoration.bytestream.state import CLOSING, QUOTES, UNCLOSED
+from cleaners.restoration.bytestream.state import CLOSING, QUOTES
+from cleaners.restoration.bytestream.state import T as STATE
 from cleaners.restoration.bytestream.visible import Token, Visible, visible
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 STEP = "bytestream"
-BEFORE = 3  # characters in front of a suspicious place with which a search begins
-WINDOW = 3  # characters behind a mark that are looked at
-NEARBY = 6  # characters between a mark and a break that may have begun there: one that folds to `13.` counts three
-BEHIND = 4  # characters behind a span that tell what a swallowed digit was
-STRANGE = 13.0  # mean bits of those characters from which a cut is suspected
-STRANGE_FIRST = 17.0  # bits of the first of them that suffice
-BUDGET = 50_000  # hypotheses a page may cost, and
-BUDGET_PER_CHARACTER = 45  # so many more for each character, up to
-BUDGET_MOST = 1_000_000  # in all: ten seconds at most
-UNSOLVED = 40.0  # bits of a span that could not be repaired, when the two kinds of site are compared
-NAMED = 12  # annotated characters named in an edit's detail
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    before: int = threshold(3, "characters", "in front of a suspicious place with which a search begins")
+    window: int = threshold(3, "characters", "behind a mark that are looked at")
+    nearby: int = threshold(
+        6, "characters", "between a mark and a break that may have begun there: one that folds to `13.` counts three"
+    )
+    behind: int = threshold(4, "characters", "behind a span that tell what a swallowed digit was")
+    strange: float = threshold(
+        13.0, "bits a character", "the mean of those in the window from which a cut is suspected"
+    )
+    strange_first: float = threshold(17.0, "bits", "of the first of them that suffice")
+    budget: int = threshold(50_000, "hypotheses", "a page may cost whatever its length")
+    budget_per_character: int = threshold(45, "hypotheses a character", "that it may cost besides")
+    budget_most: int = threshold(1_000_000, "hypotheses", "that a page may cost in all: ten seconds at most")
+    unsolved: float = threshold(
+        40.0, "bits", "of a span that could not be repaired, when the two kinds of site are compared"
+    )
+    named: int = threshold(12, "characters", "annotated ones that an edit's detail names")
+
+
+T = Thresholds()
 DAMAGED = "damaged"
 NO_BREAK = re.compile(r"(?<=[^\W\d_])\u00a0(?=[)）])")  # the blank of (luò ), as some editors write blanks
 
@@ -52,7 +68,7 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
         return inserted.take_out(blocks)
     table, texts = found
     page = PageContext(table, texts, is_simplified([block.text for block in blocks]))
-    page.budget = min(BUDGET + BUDGET_PER_CHARACTER * sum(map(len, texts)), BUDGET_MOST)
+    page.budget = min(T.budget + T.budget_per_character * sum(map(len, texts)), T.budget_most)
     kind, *others = page.kinds()
     page.choose(*kind)
     seen = [visible(text, page.sounds) for text in texts]
@@ -78,14 +94,14 @@ def table_of(texts: tuple[str, ...]) -> tuple[PageTable, tuple[str, ...]] | None
     texts = tuple(NO_BREAK.sub(" ", text) for text in texts)
     sounds = sounds_of(texts)
     annotated = [text for text in texts if seen_annotations(text, sounds)]
-    if page_table(annotated, ENOUGH, sounds) is None:
+    if page_table(annotated, EVIDENCE.enough, sounds) is None:
         before = [to_traditional(text, sounds) for text in annotated]
-        if page_table(before, ENOUGH_SIMPLIFIED, sounds) is None:
+        if page_table(before, EVIDENCE.enough_simplified, sounds) is None:
             return None  # what the other blocks hold can only speak against it
-    enough = ENOUGH
+    enough = EVIDENCE.enough
     if is_simplified(texts):  # converted again behind the damage: the bytes are those of the Traditional text
         texts = tuple(to_traditional(text, sounds) for text in texts)
-        enough = ENOUGH_SIMPLIFIED
+        enough = EVIDENCE.enough_simplified
     table = page_table(texts, enough, sounds)
     return (table, texts) if table else None
 
@@ -230,7 +246,7 @@ class _Work:
                 self.damaged = True
 
     def _judged(self, start: int, context: str, found: Found) -> tuple[str, Verdict]:
-        seen, behind = self.text[start : found.end], self.text[found.end : found.end + BEHIND]
+        seen, behind = self.text[start : found.end], self.text[found.end : found.end + T.behind]
         return judge(self.page, seen, len(context), found, behind)
 
     def block(self) -> Block:
@@ -253,9 +269,9 @@ class _Work:
     def cost(self) -> float:
         """Bits of the text as it is now, of a quote left open, and of what could not be repaired."""
         text = self.block().text
-        unclosed = UNCLOSED * (text.rfind("“") > text.rfind("”"))
+        unclosed = STATE.unclosed * (text.rfind("“") > text.rfind("”"))
         (bits,) = self.page.model_bits([text])
-        return float(bits.sum()) + unclosed + UNSOLVED * self.unsolved
+        return float(bits.sum()) + unclosed + T.unsolved * self.unsolved
 
     def edits(self) -> list[Edit]:
         """One edit for the annotations taken out, one for each repair."""
@@ -266,8 +282,8 @@ class _Work:
         if taken:
             first = taken[0]
             counts = Counter(text[start - 1 : self.tokens[start].end] for start in taken)
-            named = " ".join(f"{shown}×{n}" for shown, n in counts.most_common(NAMED))
-            more = f" and {len(counts) - NAMED} more" if len(counts) > NAMED else ""
+            named = " ".join(f"{shown}×{n}" for shown, n in counts.most_common(T.named))
+            more = f" and {len(counts) - T.named} more" if len(counts) > T.named else ""
             detail = f"table of {len(self.page.readings)} characters, every occurrence annotated: {named}{more}"
             before = text[first : self.tokens[first].end]
             edits.append(Edit(STEP, "pinyin annotation", seq, first, before, "", "exact", len(taken), detail))
@@ -302,15 +318,17 @@ class _Work:
         open_quote = False
         counted = 0
         for n in marks:
-            behind = bits[n + 1 : n + 1 + WINDOW]
+            behind = bits[n + 1 : n + 1 + T.window]
             for char in plain[counted:n]:
                 open_quote = char == "“" or (open_quote and char != "”")
             counted = n
             strange = len(behind) > 0 and (
-                sum(behind) > STRANGE * len(behind) or behind[0] > STRANGE_FIRST or self.page.form(plain[n + 1]) > 0.0
+                sum(behind) > T.strange * len(behind)
+                or behind[0] > T.strange_first
+                or self.page.form(plain[n + 1]) > 0.0
             )
             near = bisect.bisect_left(broken, n)
-            strange |= near < len(broken) and broken[near] <= n + NEARBY
+            strange |= near < len(broken) and broken[near] <= n + T.nearby
             strange |= n > 0 and plain[n - 1] == "?"
             strange |= plain[n + 1 : n + 2] in self.page.marks
             strange |= "@" <= plain[n + 1 : n + 2] <= "~"  # ，F在 was 。現在
@@ -323,7 +341,7 @@ class _Work:
     def _begin(self, alarm: int, done: int) -> int:
         """A few characters in front of the suspicious place, or where the last repair ended."""
         at = alarm
-        for _ in range(BEFORE):
+        for _ in range(T.before):
             while at in self.seen.starts:
                 at = self.seen.starts[at]
             if at - 1 < done:

@@ -16,28 +16,24 @@ from dataclasses import dataclass
 from cleaners.model import front
 from cleaners.restoration.bytestream import lexicon
 from cleaners.restoration.bytestream.context import DIGIT, LOST, WIDE, PageContext
-from cleaners.restoration.bytestream.state import (
-    CLOSING,
-    CONTRADICTED,
-    CUT,
-    FEWER,
-    NONE,
-    REACH,
-    UNCLOSED,
-    UNUSUAL,
-    WIDTH,
-    Beam,
-    State,
-    Stream,
-    rank,
-)
+from cleaners.restoration.bytestream.state import CLOSING, NONE, Beam, State, Stream, rank
+from cleaners.restoration.bytestream.state import T as STATE
 from cleaners.restoration.bytestream.visible import Token
+from cleaners.thresholds import threshold
 
-SETTLED = 3  # characters in step after which a span may end
-LONGEST = 400  # characters of one span: beyond, the search stops and leaves the rest
-EATEN = 3.0  # bits of an ASCII character swallowed that is no `(`
-ABSENT = 6.0  # bits of a swallowed mark that the page has nowhere, which is tried
-FEW = 4  # behind so many of the likeliest fillings
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    settled: int = threshold(3, "characters", "in step after which a span may end")
+    longest: int = threshold(400, "characters", "of one span: beyond, the search stops and leaves the rest")
+    eaten: float = threshold(3.0, "bits", "of an ASCII character swallowed that is no `(`")
+    absent: float = threshold(6.0, "bits", "of a swallowed mark that the page has nowhere, which is tried")
+    few: int = threshold(4, "fillings", "the likeliest, behind which such a mark is tried")
+
+
+T = Thresholds()
 ENDINGS = "。”！？"
 # What stands behind a swallowed `<`, and whether a line ends there.
 TAG = re.compile(r"/?(?:(?P<line>p|br|div|li|[uo]l|t[dhr]|table|h[1-6]|center|blockquote)|[a-z]{1,8}\d?)[ />]")
@@ -91,7 +87,7 @@ class Search(Stream):
             states = self._prune(here.states.values())
             if i > alarm and self._settled(states, i) and not beams:
                 return self._found(start, i, states)
-            if i - start > LONGEST or self.page.budget < 0:
+            if i - start > T.longest or self.page.budget < 0:
                 return None
             self._lead_to(-1)
             if (states and states[0].pending != NONE) or i in self.cuts:
@@ -116,20 +112,20 @@ class Search(Stream):
         return self._found(start, n, states) if states else None
 
     def _prune(self, states: Iterable[State]) -> list[State]:
-        ranked = sorted([(rank(state), nth, state) for nth, state in enumerate(states)])[:WIDTH]
-        return [state for bits, _, state in ranked if bits <= ranked[0][0] + REACH]
+        ranked = sorted([(rank(state), nth, state) for nth, state in enumerate(states)])[: STATE.width]
+        return [state for bits, _, state in ranked if bits <= ranked[0][0] + STATE.reach]
 
     def _settled(self, states: list[State], i: int) -> bool:
         if any(s.pending != NONE or s.due for s in states):
             return False
         near = i
-        for _ in range(SETTLED):
+        for _ in range(T.settled):
             near = self.tokens[near].end if near in self.tokens else near + 1
         nth = bisect.bisect_left(self.alarms, i)
         if nth < len(self.alarms) and self.alarms[nth] < near:
             return False
-        seen = self.page.folded(self.text[max(0, i - SETTLED) : i])
-        if len(seen) < SETTLED or "(" in seen or ")" in seen:
+        seen = self.page.folded(self.text[max(0, i - T.settled) : i])
+        if len(seen) < T.settled or "(" in seen or ")" in seen:
             seen = seen.rpartition(")")[2][-1:]
             if not seen:
                 return False
@@ -162,7 +158,7 @@ class Search(Stream):
             if not swallowed:
                 for state in states:
                     if state.pending == NONE:  # a parenthesis of the author's
-                        yield self.literal(state, self.text[i:end], CONTRADICTED), end
+                        yield self.literal(state, self.text[i:end], STATE.contradicted), end
                 return
         char = self.text[i]
         if char == "?":
@@ -191,7 +187,7 @@ class Search(Stream):
             if code is None and state.pending == NONE:
                 yield self.literal(state, char, 0.0), end
             if char == " " and state.pending != NONE:  # a lead byte lost before a space
-                for after in self.filled(state, CUT):
+                for after in self.filled(state, STATE.cut):
                     yield self.literal(after, char, 0.0), end
         for wide in self._wide(char):
             for state in states:
@@ -207,7 +203,7 @@ class Search(Stream):
                 yield self.literal(state, char, 0.0), end
                 if annotated:
                     for wide in wides:
-                        for after in self.pair(state, wide, UNUSUAL):
+                        for after in self.pair(state, wide, STATE.unusual):
                             yield after, end
                 continue
             if char >= "@":
@@ -230,8 +226,8 @@ class Search(Stream):
         for state in states:
             if state.pending == NONE:
                 narrow = char < "\x80" and state.raw[-1:] < "\x80"
-                yield self.literal(state, char, 0.0 if narrow else UNUSUAL), i + 1
-                for after in self.pair(state, pair, UNUSUAL if narrow else 0.0):
+                yield self.literal(state, char, 0.0 if narrow else STATE.unusual), i + 1
+                for after in self.pair(state, pair, STATE.unusual if narrow else 0.0):
                     yield after, i + 1
                 if i in self.cuts and id(state) in near:
                     for after in self.lost_lead(state, pair, 0):
@@ -255,7 +251,7 @@ class Search(Stream):
             self._lead_to(i + 1)
             for state in self.near(states):
                 if state.pending != NONE:
-                    for after in self.filled(state, CUT):
+                    for after in self.filled(state, STATE.cut):
                         yield after, i + 1
         self._lead_to(-1)
         unassigned = self.unassigned(states)
@@ -265,8 +261,8 @@ class Search(Stream):
             if state.pending != NONE:
                 for after in self.byte(state, 0x80, 0.0):  # no lead byte: decoders that do not know it show a `?`
                     yield after, i + 1
-                for nth, filled in enumerate(itertools.islice(self.filled(state, EATEN), FEWER)):
-                    for after in self._eaten(filled, i + 1, nth < FEW):
+                for nth, filled in enumerate(itertools.islice(self.filled(state, T.eaten), STATE.fewer)):
+                    for after in self._eaten(filled, i + 1, nth < T.few):
                         yield after, i + 1
 
     def _eaten(self, state: State, at: int, absent: bool) -> Iterator[State]:
@@ -275,17 +271,17 @@ class Search(Stream):
             return
         tag = TAG.match(self.text, at)
         if tag:
-            cost = state.cost + UNUSUAL + (self.page.bits(state.raw, "\n") if tag["line"] else 0.0)
+            cost = state.cost + STATE.unusual + (self.page.bits(state.raw, "\n") if tag["line"] else 0.0)
             yield state._replace(cost=cost, raw=state.raw + "<", lost=state.lost + 1, due="")
             return
-        so_far = state.cost + CONTRADICTED if state.due else state.cost
+        so_far = state.cost + STATE.contradicted if state.due else state.cost
         for price, char in self.page.swallowed(front(state.raw)):
             if char == DIGIT:
                 char = LOST
             elif not self.page.has(char):
                 if not absent:
                     continue
-                price += ABSENT
+                price += T.absent
             if so_far + price <= self.target.limit:
                 yield State(so_far + price, state.raw + char, NONE, True, "", state.lost + 1, state.unlisted)
 
@@ -295,16 +291,16 @@ class Search(Stream):
             for ended in self._end(state):
                 raw = ended.raw
                 bits = self.page.bits(raw, "\n") if self.ends_sentence else 0.0
-                bits += UNCLOSED * sum(self.is_open(raw, opening) for opening in CLOSING)
+                bits += STATE.unclosed * sum(self.is_open(raw, opening) for opening in CLOSING)
                 yield ended._replace(cost=ended.cost + bits)
 
     def _end(self, state: State) -> Iterator[State]:
         if state.pending == NONE:
             yield state
         else:
-            yield from self.filled(state, CUT)
+            yield from self.filled(state, STATE.cut)
         if (
             state.pending < 0 and state.pending != NONE and self.ends_sentence
         ):  # nothing is known of the last character but that it ends the sentence
             for char in ENDINGS:
-                yield self.literal(state._replace(pending=NONE), char, CUT)
+                yield self.literal(state._replace(pending=NONE), char, STATE.cut)

@@ -4,37 +4,50 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cleaners.model import front
 from cleaners.restoration.bytestream import lexicon
-from cleaners.restoration.bytestream.context import FILLINGS, UNSEEN, PageContext
+from cleaners.restoration.bytestream.context import PageContext
+from cleaners.restoration.bytestream.context import T as CONTEXT
+from cleaners.thresholds import threshold
 
-WIDTH = 32  # hypotheses kept at a place
-FULL = 48  # gathered before the worst are given up
-REACH = 18.0  # bits behind the best at which a hypothesis is given up
-PENDING = 6.0  # bits that a hypothesis in the middle of a character is held back by
-FEWER = 32  # of FILLINGS, where two bytes in a row are unknown
-FILLED = 6  # hypotheses, best first, whose unknown bytes are filled at a place
-NEAR = 10.0  # bits behind the best at which a hypothesis is no more filled
-DEEPER = 3  # hypotheses of a vanished pair that are tried with a second one
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    width: int = threshold(32, "hypotheses", "kept at a place")
+    full: int = threshold(48, "hypotheses", "gathered before the worst are given up")
+    reach: float = threshold(18.0, "bits", "behind the best at which a hypothesis is given up")
+    pending: float = threshold(6.0, "bits", "that a hypothesis in the middle of a character is held back by")
+    fewer: int = threshold(32, "characters", "kept for one hypothesis where two bytes in a row are unknown")
+    filled: int = threshold(6, "hypotheses", "best first, whose unknown bytes are filled at a place")
+    near: float = threshold(10.0, "bits", "behind the best at which a hypothesis is no more filled")
+    deeper: int = threshold(3, "hypotheses", "of a vanished pair that are tried with a second one")
+    # What an event costs, besides what the character model says about the text.
+    unlisted: float = threshold(3.0, "bits", "an annotated character that the page has nowhere else")
+    contradicted: float = threshold(
+        14.0, "bits", "a character of the table without its annotation, or one annotated that stands bare elsewhere"
+    )
+    vanished: float = threshold(3.0, "bits", "a user-defined pair that left no trace")
+    spared: float = threshold(6.0, "bits", "a lead byte that fell out before a `(` without swallowing it")
+    cut: float = threshold(2.0, "bits", "a lead byte lost before a mark")
+    misplaced: float = threshold(5.0, "bits", "a quote that opens where one is open, or closes where none is")
+    unclosed: float = threshold(8.0, "bits", "a quote that is open where a paragraph ends")
+    curt: float = threshold(6.0, "bits", "a sentence of one character")
+    doubled: float = threshold(6.0, "bits", "a mark that ends a sentence behind another")
+    expected: float = threshold(5.0, "bits", "a closing quote behind a mark that ends a sentence, where one is open")
+    impossible: float = threshold(100.0, "bits", "what the stream would have been cut at")
+    unusual: float = threshold(3.0, "bits", "the less likely of two forms that look alike")
+
+
+T = Thresholds()
 
 NONE, ANY, HIGH, LOW = lexicon.NONE, lexicon.ANY, lexicon.HIGH, lexicon.LOW
 RANGES = {ANY: (0x81, 0xFE), HIGH: (0xA1, 0xFE), LOW: (0x81, 0xA0)}
 
-# What an event costs, in bits, besides what the character model says about the text.
-UNLISTED = 3.0  # an annotated character that the page has nowhere else
-CONTRADICTED = 14.0  # a character of the table without its annotation, or one annotated that stands bare elsewhere
-VANISHED = 3.0  # a user-defined pair that left no trace
-SPARED = 6.0  # a lead byte that fell out before a `(` without swallowing it
-CUT = 2.0  # a lead byte lost before a mark
-MISPLACED = 5.0  # a quote that opens where one is open, or closes where none is
-UNCLOSED = 8.0  # a quote that is open where a paragraph ends
-CURT = 6.0  # a sentence of one character
-DOUBLED = 6.0  # a mark that ends a sentence behind another
-EXPECTED = 5.0  # a closing quote behind a mark that ends a sentence, where one is open
-IMPOSSIBLE = 100.0
-UNUSUAL = 3.0  # the less likely of two forms that look alike
 CLOSING = {"“": "”", "‘": "’"}
 STOPS = "。！？"
 OPENED = tuple("“‘。！？")  # behind which a sentence begins
@@ -56,7 +69,7 @@ class State(NamedTuple):
 
 
 class Beam:
-    """The hypotheses at one place of the text, while they are gathered: those that can be among the best WIDTH.
+    """The hypotheses at one place of the text, while they are gathered: those that can be among the best `T.width`.
 
     `limit`: bits above which a hypothesis is none of those, whatever comes.
     """
@@ -69,7 +82,7 @@ class Beam:
 
     def add(self, state: State) -> None:
         """Keep a hypothesis, the cheaper one of two that go on alike."""
-        bits = state.cost + PENDING if state.pending != NONE else state.cost
+        bits = state.cost + T.pending if state.pending != NONE else state.cost
         if bits > self.limit:
             return
         key = state[1:5]
@@ -77,11 +90,11 @@ class Beam:
         if old is not None and old.cost <= state.cost:
             return
         self.states[key] = state
-        if bits + REACH < self.limit:
-            self.limit = bits + REACH
-        if len(self.states) >= FULL:
+        if bits + T.reach < self.limit:
+            self.limit = bits + T.reach
+        if len(self.states) >= T.full:
             ranks = sorted(map(rank, self.states.values()))
-            self.limit = min(self.limit, ranks[WIDTH - 1])
+            self.limit = min(self.limit, ranks[T.width - 1])
             self.states = {key: state for key, state in self.states.items() if rank(state) <= self.limit}
 
 
@@ -99,7 +112,7 @@ class Stream:
     def literal(self, state: State, chars: str, cost: float) -> State:
         raw = state.raw
         if state.due:
-            cost += CONTRADICTED
+            cost += T.contradicted
         for char in chars:
             cost += self.page.bits(raw, char)
             if char in PLACED:
@@ -122,7 +135,7 @@ class Stream:
             if byte > 0x80:
                 last = self.last_bytes.get(state.raw[-1:], 0) << 8 | byte
                 due = self.page.table.get(last, "") if state.adjacent else ""
-                cost += CONTRADICTED * (bool(state.due) + bool(due))
+                cost += T.contradicted * (bool(state.due) + bool(due))
                 yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.unlisted)
             elif byte < 0x80:  # an ASCII letter whose lead byte belongs to the character in front
                 yield self.literal(state, chr(byte), cost)
@@ -135,7 +148,7 @@ class Stream:
         if state.cost + cost > self.target.limit:
             return
         ways = self.page.by_trail(front(state.raw), byte, state.pending)
-        yield from self._fillings(state, ways, cost, FILLINGS if state.pending == ANY else FEWER)
+        yield from self._fillings(state, ways, cost, CONTEXT.fillings if state.pending == ANY else T.fewer)
 
     def _fillings(self, state: State, ways: Sequence[tuple[float, str]], cost: float, most: int) -> Iterator[State]:
         """The state with each of the characters, best first, but for those too dear for where it leads."""
@@ -152,8 +165,8 @@ class Stream:
         """The state with its pending byte, and one more, read as `char`, which costs `price` by the page."""
         raw = state.raw
         if char == "，" and state.pending == 0xA3 and state.adjacent:
-            cost += IMPOSSIBLE  # the stream would have been cut there
-        cost += CONTRADICTED * contradictions + (self.page.cost(raw, char) if price is None else price)
+            cost += T.impossible  # the stream would have been cut there
+        cost += T.contradicted * contradictions + (self.page.cost(raw, char) if price is None else price)
         if char in PLACED:
             cost += self._placed(raw, char)
         adjacent = state.adjacent or state.pending == NONE
@@ -164,12 +177,12 @@ class Stream:
         """What a mark's place costs or saves: the character model folds quotes together and sees two characters."""
         last = raw[-1:]
         if char in STOPS:
-            return DOUBLED if last in STOPS else CURT * (raw[-2:-1] in OPENED and raw[-1:] >= "一")
+            return T.doubled if last in STOPS else T.curt * (raw[-2:-1] in OPENED and raw[-1:] >= "一")
         opening = QUOTES[char]
         if self.is_open(raw, opening) == (char == opening):
-            return MISPLACED
+            return T.misplaced
         if char != opening and last in STOPS:
-            return min(0.0, EXPECTED - self.page.bits(raw, char))
+            return min(0.0, T.expected - self.page.bits(raw, char))
         return 0.0
 
     def is_open(self, raw: str, opening: str) -> bool:
@@ -185,12 +198,12 @@ class Stream:
             ways = self.page.by_lead(front(raw), state.pending)
         else:
             ways = self.page.behind(front(raw), state.pending)
-        for filled in self._fillings(state, ways, cost, FILLINGS):
+        for filled in self._fillings(state, ways, cost, CONTEXT.fillings):
             yield State(filled.cost, filled.raw, NONE, True, filled.due, state.lost + 1, state.unlisted)
 
     def lost_lead(self, state: State, pair: int, cost: float) -> Iterator[State]:
         """A byte lost before a mark: the piece in front ended on it."""
-        cost += CUT
+        cost += T.cut
         if state.pending == NONE:
             begun = State(state.cost + cost, state.raw, ANY, False, "", state.lost + 1, state.unlisted)
             yield from self.pair(begun, pair, 0.0)
@@ -202,22 +215,22 @@ class Stream:
         """States behind a user-defined pair that left no trace."""
         if not self.page.may_vanish:
             return []
-        return self._unseen(states, lexicon.user_defined_ranges(), VANISHED)
+        return self._unseen(states, lexicon.user_defined_ranges(), T.vanished)
 
     def unassigned(self, states: list[State]) -> list[State]:
         """States behind a pair that GBK does not assign, shown as `?`."""
-        return self._unseen(states, lexicon.unassigned(), UNUSUAL)
+        return self._unseen(states, lexicon.unassigned(), T.unusual)
 
     def _unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
         first = self._one_unseen(self.near(states), ranges, cost)
-        if self.deep and cost == VANISHED:
-            first = sorted(first + self._one_unseen(first[:DEEPER], ranges, cost))
-        return first[:UNSEEN]
+        if self.deep and cost == T.vanished:
+            first = sorted(first + self._one_unseen(first[: T.deeper], ranges, cost))
+        return first[: CONTEXT.unseen]
 
     def _one_unseen(self, states: list[State], ranges: Sequence[tuple[int, int]], cost: float) -> list[State]:
         found = []
         for state in states:
-            if state.pending < 0 and (state.pending not in (HIGH, LOW) or not (self.deep or cost != VANISHED)):
+            if state.pending < 0 and (state.pending not in (HIGH, LOW) or not (self.deep or cost != T.vanished)):
                 continue
             for price, char, pending in self.page.unseen(front(state.raw), state.pending, ranges):
                 whole = self._complete(state, char, cost, bool(state.due), price)
@@ -230,7 +243,7 @@ class Stream:
         chosen: list[State] = []
         for unknown in (False, True):
             group = [state for state in states if (state.pending in RANGES) == unknown]
-            chosen += [state for state in group[:FILLED] if state.cost <= group[0].cost + NEAR]
+            chosen += [state for state in group[: T.filled] if state.cost <= group[0].cost + T.near]
         return chosen
 
     def _listed(self, state: State, char: str, sound: str) -> State | None:
@@ -240,7 +253,7 @@ class Stream:
             return state if known == sound else None
         if sound.rstrip() not in self.page.sounds.of.get(char, ()):
             return None
-        cost = CONTRADICTED if char in self.page.bare else UNLISTED
+        cost = T.contradicted if char in self.page.bare else T.unlisted
         unlisted = state.unlisted if (char, sound) in state.unlisted else (*state.unlisted, (char, sound))
         return state._replace(cost=state.cost + cost, unlisted=unlisted)
 
@@ -267,7 +280,7 @@ class Stream:
                 code = lexicon.codes()[char]
                 spared = self._listed(state, char, sound) if code >> 8 == state.pending else None
                 if spared is not None and code & 0xFF > 0x80:
-                    yield self._complete(spared, char, SPARED, bool(state.due))._replace(adjacent=False, due="")
+                    yield self._complete(spared, char, T.spared, bool(state.due))._replace(adjacent=False, due="")
         for char in chars:
             listed = self._listed(state, char, sound)
             if listed is not None:
@@ -292,7 +305,7 @@ class Stream:
                 continue
             contradictions = bool(state.due)
             if state.pending == NONE:
-                cost = listed.cost + CONTRADICTED * contradictions
+                cost = listed.cost + T.contradicted * contradictions
                 yield listed._replace(cost=cost, pending=trail, adjacent=False, due="")
             else:
                 yield self._complete(listed, char, 0.0, contradictions)._replace(adjacent=False, due="")
@@ -300,4 +313,4 @@ class Stream:
 
 def rank(state: State) -> float:
     """Bits by which hypotheses at one place are compared."""
-    return state.cost + (PENDING if state.pending != NONE else 0.0)
+    return state.cost + (T.pending if state.pending != NONE else 0.0)

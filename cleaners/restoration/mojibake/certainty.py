@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from unicodedata import category
 
@@ -13,13 +13,25 @@ from cleaners.restoration.mojibake.codecs import MARK, forward, one_byte, privat
 from cleaners.restoration.mojibake.codepages import undefined
 from cleaners.restoration.mojibake.judge import Page, Repair, judge, script_of
 from cleaners.restoration.mojibake.marks import PAIRS
+from cleaners.thresholds import threshold
 
-DOMINANT = 2.0  # bits between a filling and the next: 93 of 100 such were right on generated pages, below it 85
-GUESSES, GUESSED = 3, 0.12  # chosen characters that are not dominant, and their share, from which a repair is none
-BETTER = 1.0  # bits by which another character must fit better to be put instead
-ROUNDS = 6  # characters replaced at most
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    dominant: float = threshold(
+        2.0, "bits", "between a filling and the next: 93 of 100 such were right on generated pages, below it 85"
+    )
+    guesses: int = threshold(3, "characters", "chosen and not dominant, from which a repair is none")
+    guessed: float = threshold(0.12, "share", "of such characters, from which a repair is none")
+    better: float = threshold(1.0, "bits", "by which another character must fit better to be put instead")
+    rounds: int = threshold(6, "characters", "replaced at most")
+    shown: int = threshold(5, "characters", "doubtful ones that the detail names")
+
+
+T = Thresholds()
 MARKS = frozenset(char for pair in PAIRS for char in pair)
-SHOWN = 5  # doubtful characters that the detail names
 
 
 def assess(before: str, repair: Repair, page: Page | None = None) -> tuple[Repair, bool]:
@@ -35,16 +47,16 @@ def assess(before: str, repair: Repair, page: Page | None = None) -> tuple[Repai
     if not found and repair.unknown == len(repair.doubtful):
         detail = f"{repair.detail}; no other character fits"
         return replace(repair, certainty="proved", detail=detail), True
-    words = [f"{repair.after[place]} not {other} by {margin:.1f} bits" for margin, place, other in found[:SHOWN]]
+    words = [f"{repair.after[place]} not {other} by {margin:.1f} bits" for margin, place, other in found[: T.shown]]
     detail = "; ".join((repair.detail, *words))
-    return replace(repair, detail=detail), not found or found[0][0] >= DOMINANT
+    return replace(repair, detail=detail), not found or found[0][0] >= T.dominant
 
 
 def is_guesswork(before: str, repair: Repair, page: Page | None = None) -> bool:
     """Whether so many of the chosen characters of `repair` might as well be others that nothing is known."""
     margins = weigh(before, repair, page) or {}
-    close = sum(margin < DOMINANT for margin, other in margins.values() if other)
-    return close >= GUESSES and close > GUESSED * len(repair.after)
+    close = sum(margin < T.dominant for margin, other in margins.values() if other)
+    return close >= T.guesses and close > T.guessed * len(repair.after)
 
 
 def settle(before: str, repair: Repair, page: Page | None = None) -> Repair:
@@ -52,9 +64,9 @@ def settle(before: str, repair: Repair, page: Page | None = None) -> Repair:
 
     The search goes from left to right and may have given up what the next characters would have asked for.
     """
-    for _ in range(ROUNDS):
+    for _ in range(T.rounds):
         margins = weigh(before, repair, page) or {}
-        worse = sorted((margin, place) for place, (margin, other) in margins.items() if other and margin < -BETTER)
+        worse = sorted((margin, place) for place, (margin, other) in margins.items() if other and margin < -T.better)
         for _, place in worse:
             other = margins[place][1]
             if other.isascii() or repair.after[place].isascii() or other in MARKS or repair.after[place] in MARKS:

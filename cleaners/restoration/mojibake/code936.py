@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 
@@ -15,19 +16,43 @@ from cleaners.model import model, onward
 from cleaners.restoration.mojibake.codecs import END, Reading, private_pairs
 from cleaners.restoration.mojibake.lattice import Search, State
 from cleaners.restoration.mojibake.trie import Node
+from cleaners.thresholds import threshold
 
 OWED = -2  # in `held`: an ASCII byte was swallowed and is still to be chosen
-OWES = -7.0  # what it will cost
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    owes: float = threshold(
+        -7.0, "log2 probability", "what an ASCII byte that was swallowed and is still to be chosen will cost"
+    )
+    swallowed_best: int = threshold(5, "characters", "the best for a swallowed byte, which are followed up")
+    swallow: float = threshold(-3.0, "log2 probability", "of an ASCII byte that was swallowed")
+    swallowed_last: float = threshold(
+        -9.0, "log2 probability", "of one more at the end of the text, where most often there is none"
+    )
+    twin: float = threshold(
+        -8.0, "log2 probability", "of one of TWINS swallowed where the text does not write it in half width"
+    )
+    suffix: float = threshold(
+        14.0, "bits gained", "by a full stop before what looks like the suffix of a file at the end of the text"
+    )
+    blank: float = threshold(
+        7.0, "bits gained", "by a space: authors leave more of them between Chinese words than the model's texts have"
+    )
+    two_first: int = threshold(4, "characters", "that are followed up where two pairs vanished")
+    two_best: int = threshold(8, "pairs of characters", "that are followed up where two pairs vanished")
+    rarest: float = threshold(-18.0, "log2 probability", "of a character by itself that is put where a pair vanished")
+    rarest_whole: float = threshold(
+        -15.0, "log2 probability", "of a character by itself that is put where all that was left of it vanished"
+    )
+
+
+T = Thresholds()
 SWALLOWED = " !\"#$%&'()*+,-./0:;<=>?"  # what may be swallowed; 0 stands for all digits
-SWALLOWED_BEST = 5  # of them are followed up
-SWALLOW = -3.0  # of an ASCII byte that was swallowed
-SWALLOWED_LAST = -9.0  # of one more at the end of the text, where most often there is none
-TWINS, TWIN = ",:;!?.()", -8.0  # of Chinese text they are the full-width ones, which count as the same in the model
-SUFFIX = 14.0  # of a full stop before what looks like the suffix of a file at the end of the text
-BLANK = 7.0  # of a space: authors leave more of them between Chinese words than the model's texts have
-TWO_FIRST, TWO_BEST = 4, 8  # characters, and pairs of them, that are followed up where two pairs vanished
-RAREST = -18.0  # bits of a character by itself that is put where a pair vanished
-RAREST_WHOLE = -15.0  # the same, where all of its bytes vanished
+TWINS = ",:;!?.()"  # in Chinese text they are the full-width ones, which count as the same in the model
 _SUFFIX = re.compile("[A-Za-z][A-Za-z0-9]{1,3}")
 
 
@@ -83,8 +108,8 @@ class Search936(Search):
                 count = len(out)
                 self._move(level, target, state, place, OWED, 1, out)
                 for owing in out[count:]:
-                    owing.score += SWALLOWED_LAST if last else 0.0
-                    owing.promise = OWES
+                    owing.score += T.swallowed_last if last else 0.0
+                    owing.promise = T.owes
         return out
 
     def _pay(self, level: int, state: State, place: int) -> Iterable[State]:
@@ -95,17 +120,17 @@ class Search936(Search):
         suffix = _SUFFIX.fullmatch(self.text, place) is not None
         found: list[tuple[float, str]] = []
         for char in SWALLOWED:
-            score = self.logp(state.history, char) + SWALLOW
+            score = self.logp(state.history, char) + T.swallow
             if char == "." and suffix:
-                score += SUFFIX
+                score += T.suffix
             elif char in TWINS and char not in self.half_marks:
-                score += TWIN
+                score += T.twin
             elif char == " ":
-                score += BLANK
+                score += T.blank
             found.append((score, char))
         self.moves += len(SWALLOWED)
         out = []
-        for score, char in nlargest(SWALLOWED_BEST, found):
+        for score, char in nlargest(T.swallowed_best, found):
             link = (state.link, "?" if char == "0" else char, place, True, state.unknown + 1)
             history = onward(state.history, char)
             out.append(State(state.score + score, True, self.roots, self.free, history, link, 0))
@@ -141,7 +166,7 @@ class Search936(Search):
         for char, _ in ways:
             if char not in ranked:
                 ranked[char] = self.logp(state.history, char)
-        firsts = nlargest(TWO_FIRST, ranked, key=ranked.__getitem__)
+        firsts = nlargest(T.two_first, ranked, key=ranked.__getitem__)
         found: list[tuple[float, str, str]] = []
         for char, pending in ways:
             if char not in firsts:
@@ -151,7 +176,7 @@ class Search936(Search):
                 found.append((ranked[char] + self.logp(history, second), char, second))
                 self.moves += 1
         out = []
-        for score, char, second in nlargest(TWO_BEST, found):
+        for score, char, second in nlargest(T.two_best, found):
             first = (state.link, char, place, True, state.unknown + 1)
             link = (first, second, place, True, 3)
             history = onward(onward(state.history, char), second)
@@ -180,7 +205,7 @@ def _wholly_gone(pending: Node) -> tuple[str, ...]:
                 continue
             for second in seconds:
                 char = middle.get(second)
-                if isinstance(char, str) and unigram(char) >= RAREST_WHOLE:
+                if isinstance(char, str) and unigram(char) >= T.rarest_whole:
                     chars.append(char)
         pending.rests = tuple(chars)
     return pending.rests
@@ -193,11 +218,11 @@ def _pair_ways(node: Node, root: Node) -> list[tuple[str, Node]]:
         unigram = model().unigram
         for first, seconds in _vanishing().items():
             target = node.get(first)
-            if target is None or (isinstance(target, str) and unigram(target) < RAREST):
+            if target is None or (isinstance(target, str) and unigram(target) < T.rarest):
                 continue
             for second in seconds:
                 char = target.get(second) if isinstance(target, Node) else target
                 pending = root if isinstance(target, Node) else root.get(second)
-                if isinstance(char, str) and isinstance(pending, Node) and unigram(char) >= RAREST:
+                if isinstance(char, str) and isinstance(pending, Node) and unigram(char) >= T.rarest:
                     node.pairs.append((char, pending))
     return node.pairs

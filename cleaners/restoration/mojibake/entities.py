@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from cleaners.restoration.mojibake.judge import Repair
 from cleaners.restoration.mojibake.notations import about
+from cleaners.thresholds import threshold
 
 NAMED = {
     "nbsp": " ", "ldquo": "\u201c", "rdquo": "\u201d", "lsquo": "\u2018", "rsquo": "\u2019", "hellip": "\u2026",
@@ -28,7 +30,16 @@ _ANY = "&(?:amp;){0,3}[a-z]{2,6};"
 _LEADS_UP = re.compile(
     r"(?:字符|字元|字码|字碼|代码|代碼|[写寫](?:成|作|为|為|着|著)?|输入|輸入|键入|鍵入|称作|稱作)\s?[“\"'`]?\Z"
 )
-LEADING = 8  # characters looked at in front of an entity for what speaks of it
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    leading: int = threshold(8, "characters", "looked at in front of an entity for what speaks of it")
+
+
+T = Thresholds()
 # Marks of direction and of no width: they hide what a text says, and are no part of it.
 DROPPED = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _TALK = re.compile(
@@ -76,7 +87,7 @@ def find(line: str) -> list[Repair]:
         char = windows(numbered(m[1]))
         before = "" if m.start() == end else line[max(0, m.start() - 1) : m.start()]
         belongs = m.start() == end or _belongs(char, before, line[m.end() : m.end() + 1])
-        if char and belongs and not _LEADS_UP.search(line, max(0, m.start() - LEADING), m.start()):
+        if char and belongs and not _LEADS_UP.search(line, max(0, m.start() - T.leading), m.start()):
             after = "" if DROPPED.match(char) else char
             found.append(Repair(m.start(), m.end(), after, "escapes", "exact", "entity, 1 escape"))
             end = m.end()

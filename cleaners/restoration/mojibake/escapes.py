@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cleaners.restoration.mojibake import entities, mail
 from cleaners.restoration.mojibake.entities import DROPPED, NAMED, NAMED_TOKEN, numbered, windows
 from cleaners.restoration.mojibake.judge import Repair, judge
 from cleaners.restoration.mojibake.notations import Kind, about, kinds
+from cleaners.thresholds import threshold
 
 _ESCAPE = (
     r"&(?:amp;){0,3}(?:#[0-9xX]|[a-z]{2,6};)|\\u[0-9A-Fa-f{]|%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}%?|=[0-9A-F]{2}=|"
@@ -21,14 +23,27 @@ _ESCAPE = (
 )
 SIGN = re.compile(_ESCAPE + r"|=\?[A-Za-z0-9]|\+[A-Za-z0-9+/]{5}")  # what the notations begin with
 _LAYER = re.compile(_ESCAPE)
-LEAST = 4  # escaped characters in a stretch beside other text
-LEAST_ALONE = 2  # in a line of nothing else
-LONG = 8  # so many need not be most of their line
-SHARE = 0.5  # of the line's characters that are not spaces
-LONGEST_ADDRESS = 400  # characters looked at before a stretch for the beginning of an address
-NEARLY_ALL = 0.8
-WORST = -13.0  # bits a character
-WORST_SHORT = -11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    least: int = threshold(4, "characters", "escaped in a stretch beside other text")
+    least_alone: int = threshold(2, "characters", "escaped in a line of nothing else")
+    long: int = threshold(8, "characters", "escaped: so many need not be most of their line")
+    share: float = threshold(
+        0.5, "share", "of a line's characters that are escaped, beside other text, spaces not counted"
+    )
+    longest_address: int = threshold(400, "characters", "looked at before a stretch for the beginning of an address")
+    nearly_all: float = threshold(0.8, "share", "of a line that is escaped, from which it does not speak about escapes")
+    worst: float = threshold(-13.0, "log2 probability a character", "of what escapes are read as")
+    worst_short: float = threshold(
+        -11.0, "log2 probability a character", "of what fewer escapes than `long` are read as"
+    )
+
+
+T = Thresholds()
 _ASCII_STRETCH = re.compile("[\x00-\x7f]+")
 _ADDRESS = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]{1,15}://|^//|^\.{1,2}/|www\.|^(?:[A-Za-z0-9-]{1,40}\.){1,4}[a-z]{2,8}/|[?&][A-Za-z_][\w.-]{0,40}=|\.(?:html?|php|jsp|aspx?|do)\b|^/[\w.-]{1,60}/|^[\w-]{1,60}/"
@@ -82,19 +97,19 @@ def _quoted_name(line: str) -> list[Repair]:
     after = DROPPED.sub("", _decoded(text.encode("latin-1")) or "")
     if after.isascii() or _unfit(after) or "\r" in after or "\n" in after:
         return []
-    if sum(char > "\x7f" for char in after) < LEAST_ALONE or judge().score(after) < WORST * len(after):
+    if sum(char > "\x7f" for char in after) < T.least_alone or judge().score(after) < T.worst * len(after):
         return []
     return [Repair(start, quoted.end(), after, "escapes", "exact", "backslash-octal, a quoted name")]
 
 
 def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
     matches = [m for m in kind.token.finditer(line) if not _is_control(m[0], kind)]
-    if len(matches) < LEAST_ALONE or sum(kind.sure.match(m[0]) is not None for m in matches) < LEAST_ALONE:
+    if len(matches) < T.least_alone or sum(kind.sure.match(m[0]) is not None for m in matches) < T.least_alone:
         return
     escaped = sum(m.end() - m.start() for m in matches)
     written = len(line) - sum(map(line.count, " \t\u3000"))
     share = escaped / max(1, written)
-    if share < NEARLY_ALL and about().search(kind.token.sub("", line)):
+    if share < T.nearly_all and about().search(kind.token.sub("", line)):
         return
     at = 0
     for stretch in _ASCII_STRETCH.finditer(line):
@@ -119,9 +134,9 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
         layered = _layered(after)
         foreign = len(inside) if layered else sum(char > "\x7f" for char in after)
         alone = stretch.end() - stretch.start() == len(line)
-        if foreign < (LEAST_ALONE if alone else LEAST) or (share < SHARE and foreign < LONG):
+        if foreign < (T.least_alone if alone else T.least) or (share < T.share and foreign < T.long):
             continue
-        worst = WORST if foreign >= LONG else WORST_SHORT
+        worst = T.worst if foreign >= T.long else T.worst_short
         words = _ASIDE.sub("", after)
         if not layered and judge().score(words) < worst * len(words):
             continue
@@ -130,16 +145,16 @@ def _of_kind(line: str, kind: Kind) -> Iterator[Repair]:
 
 def _layered(after: str) -> bool:
     """Whether what was read is itself still damaged: then the next layer tells whether it reads like text."""
-    return sum("\x80" <= char <= "\xff" for char in after) >= LONG or len(_LAYER.findall(after)) >= LONG
+    return sum("\x80" <= char <= "\xff" for char in after) >= T.long or len(_LAYER.findall(after)) >= T.long
 
 
 def _is_address(line: str, start: int, end: int, kind: Kind) -> bool:
     if kind.unit != "byte":
         return False
     left = start
-    while left > max(0, start - LONGEST_ADDRESS) and line[left - 1] not in " \t\"'<(" and line[left - 1] <= "\x7f":
+    while left > max(0, start - T.longest_address) and line[left - 1] not in " \t\"'<(" and line[left - 1] <= "\x7f":
         left -= 1
-    token = line[max(0, start - LONGEST_ADDRESS) : start].split()  # an address may hold 例え.jp or /wiki/李白
+    token = line[max(0, start - T.longest_address) : start].split()  # an address may hold 例え.jp or /wiki/李白
     if token and line[start - 1 : start].strip() and _SCHEME.match(token[-1]):
         return True
     return _ADDRESS.search(line[left : min(len(line), end + 40)].split(" ")[0]) is not None

@@ -6,19 +6,36 @@ whether a byte may be gone all the same.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cleaners.restoration.mojibake import western
 from cleaners.restoration.mojibake.codecs import FAMILIES, MARK, TRUE_CODECS, encoder, known_bytes, read_wrongly
 from cleaners.restoration.mojibake.judge import Repair, everyday, judge, script_of
+from cleaners.thresholds import threshold
 
 Chain = tuple[tuple[str, str], ...]  # (true, read), the last reading first
-EXACT_WORST = -12.0  # bits a character outside ASCII
-MIN_GAIN = 15.0  # bits
-LEAST_HAN, HAN_SHARE = 2, 0.3  # Han characters, and their share of what is not ASCII
-LONGEST = 2000
-EDGE = 10  # characters at an end of a window that may be clean
-BORDER = 4.0  # bits by which they must read better as they stand
-LEAST_LATIN, MOSTLY_LATIN = 4, 0.8  # letters between two readings, and their share of the bytes
-ODD_RUN, ODD_WORST = 2, -15.0  # characters in a row, and bits a character, from which a repair is no more exact
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    exact_worst: float = threshold(-12.0, "log2 probability a character", "outside ASCII, of a repair that is exact")
+    min_gain: float = threshold(15.0, "bits", "by which a repair must read better")
+    least_han: int = threshold(2, "characters", "Han in a repair")
+    han_share: float = threshold(0.3, "share", "of Han in what is not ASCII")
+    longest: int = threshold(
+        2000, "characters", "the longest text that is searched, or whose ends are looked at for what is clean"
+    )
+    edge: int = threshold(10, "characters", "at an end of a window that may be clean")
+    border: float = threshold(4.0, "bits", "by which these must read better as they stand")
+    least_latin: int = threshold(4, "letters", "that stand between two readings")
+    mostly_latin: float = threshold(0.8, "share", "of the bytes that are such letters")
+    odd_run: int = threshold(2, "characters", "in a row that are odd, from which a repair is no more exact")
+    odd_worst: float = threshold(-15.0, "log2 probability", "of a character, below which it is odd")
+
+
+T = Thresholds()
 
 
 def exactly(text: str, chain: Chain, plain: float, offset: int) -> tuple[float, list[Repair]] | None:
@@ -39,7 +56,7 @@ def exactly(text: str, chain: Chain, plain: float, offset: int) -> tuple[float, 
     score = judge().score(after)
     if not is_writing(after, chain[-1][0]):
         return None
-    if MARK in after or judge().foreign_mean(after) < EXACT_WORST or score - plain < MIN_GAIN:
+    if MARK in after or judge().foreign_mean(after) < T.exact_worst or score - plain < T.min_gain:
         return None
     detail = " <- ".join(names)
     left, right = (0, 0) if len(names) > 1 or chain[0][0] == "utf-8" else _beside(text, after, chain)
@@ -66,8 +83,8 @@ def certainty(after: str, true: str) -> str:
     for char in after:
         bits.append(jury.logp(seen, char))
         seen = seen[-1] + char
-    worst = min((sum(bits[n : n + ODD_RUN]) for n in range(max(1, len(bits) - ODD_RUN + 1))), default=0.0)
-    return "exact" if worst >= ODD_WORST * ODD_RUN else "likely"
+    worst = min((sum(bits[n : n + T.odd_run]) for n in range(max(1, len(bits) - T.odd_run + 1))), default=0.0)
+    return "exact" if worst >= T.odd_worst * T.odd_run else "likely"
 
 
 def _beside(text: str, after: str, chain: Chain) -> tuple[int, int]:
@@ -75,13 +92,13 @@ def _beside(text: str, after: str, chain: Chain) -> tuple[int, int]:
 
     Any pair of bytes is a character of a two-byte codec, so they would be converted as well.
     """
-    if len(text) > LONGEST:
+    if len(text) > T.longest:
         return 0, 0
     jury = judge(script_of(after))
     found = []
     for mirrored in (False, True):
-        best, most = 0, jury.score(after) + BORDER
-        for count in range(1, min(EDGE, len(text) - 2) + 1):
+        best, most = 0, jury.score(after) + T.border
+        for count in range(1, min(T.edge, len(text) - 2) + 1):
             clean = text[-count:] if mirrored else text[:count]
             if not all(map(everyday().__contains__, clean)):
                 break
@@ -100,7 +117,7 @@ def _beside(text: str, after: str, chain: Chain) -> tuple[int, int]:
 def is_writing(after: str, true: str) -> bool:
     """Whether Han characters are a good part, where a two-byte codec wrote it; signs may be read as other signs."""
     han = sum("\u3400" <= char <= "\u9fff" for char in after)
-    return true == "utf-8" or (han >= LEAST_HAN and HAN_SHARE * sum(char > "\x7f" for char in after) <= han)
+    return true == "utf-8" or (han >= T.least_han and T.han_share * sum(char > "\x7f" for char in after) <= han)
 
 
 def ambiguous(text: str, family: str) -> bool:
@@ -138,7 +155,7 @@ def through_western(text: str, offset: int) -> list[Repair]:
     """
     data = known_bytes(text, "gbk")
     latin = sum("\x80" <= char <= "\xff" for char in data.decode("utf-8", "ignore"))
-    if latin < LEAST_LATIN or 2 * latin < MOSTLY_LATIN * sum(byte >= 0x80 for byte in data):
+    if latin < T.least_latin or 2 * latin < T.mostly_latin * sum(byte >= 0x80 for byte in data):
         return []
     undone = undo(text, "utf-8", "gbk")
     inner = western.find(undone[0]) if undone else []

@@ -6,22 +6,32 @@ result gives the marks back; otherwise the marks stay.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from cleaners.model import front, model
 from cleaners.restoration.mojibake.codecs import MARK, Reading, forward
 from cleaners.restoration.mojibake.judge import Judge, Page, everyday
 from cleaners.restoration.mojibake.lattice import Segment
+from cleaners.thresholds import threshold
 
-CLEARLY = 6.0  # bits between the best filling and the next
-MOVES = 5_000  # what choosing one costs, in steps of search
-COMMON = -15.0  # bits of a character by itself
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    clearly: float = threshold(6.0, "bits", "between the best filling and the next")
+    moves: int = threshold(5_000, "steps of search", "what choosing one costs")
+    common: float = threshold(-15.0, "log2 probability", "of a character by itself, from which it is tried")
+
+
+T = Thresholds()
 
 
 @lru_cache(maxsize=1)
 def _common() -> tuple[str, ...]:
     unigram = model().unigram
-    return tuple(sorted(c for c in everyday() if c > "\x7f" and unigram(c) >= COMMON))
+    return tuple(sorted(c for c in everyday() if c > "\x7f" and unigram(c) >= T.common))
 
 
 def fill(
@@ -59,7 +69,7 @@ def fill(
 
 def _choose(before: str, behind: str, jury: Judge, page: Page | None) -> str:
     """The character between the two texts, or "" where none is clearly meant."""
-    if page is not None and not page.may_search("fill", MOVES):
+    if page is not None and not page.may_search("fill", T.moves):
         return ""
     ends = front("\n\n" + before)
     last = ends[-1]
@@ -75,8 +85,8 @@ def _choose(before: str, behind: str, jury: Judge, page: Page | None) -> str:
             best, runner, choice = score, best, char
         elif score > runner:
             runner = score
-    if best - runner < CLEARLY:
+    if best - runner < T.clearly:
         choice = ""
     if page is not None:
-        page.spend("fill", MOVES, bool(choice))
+        page.spend("fill", T.moves, bool(choice))
     return choice

@@ -11,19 +11,53 @@ from functools import cached_property, lru_cache
 
 from cleaners.model import PageWords, front, model, onward
 from cleaners.restoration.mojibake.codecs import Reading
+from cleaners.thresholds import threshold
 
 MARK = "\ufffd"
-ODD = -12.0  # bits: a character that hardly any author types (enclosed, compatibility and rare forms)
-OTHER_SCRIPT = -10.0  # a Traditional character in a Simplified text, or the reverse
-NOT_HOME = -10.0  # outside GB 2312 in a Simplified text, outside Big5 in a Traditional one
-UNUSUAL = -3.0  # in level 2 of these: the model has seen too little of them to be believed
-VARIANT = 6.0  # at most, for another form of a usual sign
-WIDE = -8.0  # a full-width digit, letter or sign on a page that is not known to use any
-UNPAIRED = -8.0  # an opening mark before a closing one, a stop or the end of the line
-# bits: a character picked at random, of some 30,000 Han and symbols, of the syllables of Korean or Japanese, of the
-# letters of an alphabet; one that stands just before
-PICKED, PICKED_SYLLABLE, PICKED_LETTER, REPEATED = -15.0, -12.0, -9.0, -5.0
-EVERYDAY = 0.5  # share of everyday characters from which a reading is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    odd: float = threshold(
+        -12.0,
+        "log2 probability",
+        "of a character that hardly any author types (enclosed, compatibility and rare forms)",
+    )
+    other_script: float = threshold(
+        -10.0, "log2 probability", "of a Traditional character in a Simplified text, or the reverse"
+    )
+    not_home: float = threshold(
+        -10.0, "log2 probability", "of one outside GB 2312 in a Simplified text, outside Big5 in a Traditional one"
+    )
+    unusual: float = threshold(
+        -3.0, "log2 probability", "of one in level 2 of these: the model has seen too little of them to be believed"
+    )
+    variant: float = threshold(6.0, "bits", "that another form of a usual sign costs at most")
+    wide: float = threshold(
+        -8.0, "log2 probability", "of a full-width digit, letter or sign on a page that is not known to use any"
+    )
+    unpaired: float = threshold(
+        -8.0, "log2 probability", "of an opening mark before a closing one, a stop or the end of the line"
+    )
+    picked: float = threshold(
+        -15.0, "log2 probability", "of a character picked at random, of some 30,000 Han and symbols"
+    )
+    picked_syllable: float = threshold(
+        -12.0, "log2 probability", "of a character picked at random of the syllables of Korean or Japanese"
+    )
+    picked_letter: float = threshold(
+        -9.0, "log2 probability", "of a character picked at random of the letters of an alphabet"
+    )
+    repeated: float = threshold(-5.0, "log2 probability", "of a character picked at random that stands just before")
+    everyday: float = threshold(0.5, "share", "of everyday characters from which a reading is looked at")
+    moves: int = threshold(500_000, "steps of search", "that a page may take: two to three seconds")
+    fruitless: int = threshold(80_000, "steps of search", "that one kind may take in a page without any repair")
+    remembered: int = threshold(300_000, "look-ups", "of scores that are kept", "python benchmarks/clean_speed.py")
+
+
+T = Thresholds()
 _TYPEWRITER = frozenset(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore"))  # quotes, dashes and letters of Windows
 _WIDE_MARKS = frozenset("\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e")  # the marks of Chinese text
 _HALF_MARK = re.compile("(?<=[\u4e00-\u9fff])[,:;!](?=[\u4e00-\u9fff])")
@@ -51,17 +85,13 @@ class Repair:
     close: bool = False  # another answer is as good, or nearly
 
 
-MOVES = 500_000  # steps of search a page: two to three seconds
-FRUITLESS = 80_000  # steps that one kind of search may take in a page without any repair
-
-
 class Page:
     """What is known of the page that the searches are for: its words, and what it may still cost."""
 
     def __init__(self, text: str = "") -> None:
         self.text = text  # all that the page says, damaged or not
         self.words = PageWords(everyday().__contains__, model().unigram)
-        self.moves_left = MOVES  # what searches in this page may still cost
+        self.moves_left = T.moves  # what searches in this page may still cost
         self.annotated = False  # readings in brackets were seen: shifted pairs are left to cleaners.bytestream
         self.starved = False  # a search was refused since this was last set to False
         self.readings: set[tuple[str, str]] = set()  # (true, read) that repairs of this page undid
@@ -76,7 +106,7 @@ class Page:
 
     def may_search(self, kind: str, cost: int = 0) -> bool:
         """Whether a search of this kind that costs some `cost` steps is still paid for; if not, it is remembered."""
-        if self.moves_left > cost and self._fruitless[kind] + cost < FRUITLESS:
+        if self.moves_left > cost and self._fruitless[kind] + cost < T.fruitless:
             return True
         self.starved = True
         return False
@@ -85,7 +115,7 @@ class Page:
         """Charge a search; a kind that has found something is worth its price from then on."""
         self.moves_left -= moves
         if found:
-            self._fruitless[kind] = -MOVES
+            self._fruitless[kind] = -T.moves
         else:
             self._fruitless[kind] += moves
 
@@ -96,9 +126,6 @@ class Page:
         if script not in self._judges:
             self._judges[script] = Judge(script, self.words)
         return self._judges[script]
-
-
-REMEMBERED = 300_000
 
 
 class Judge:
@@ -118,7 +145,7 @@ class Judge:
         key = seen + char
         found = self._known.get(key)
         if found is None:
-            if len(self._known) > REMEMBERED:
+            if len(self._known) > T.remembered:
                 self._known.clear()
             found = self._ask(seen, char)
             last = seen[-1:]
@@ -128,9 +155,9 @@ class Judge:
             if cost is None:
                 cost = self._costs[char] = self._cost(char)
             if last in OPENING and char in NOT_AFTER_OPENING:
-                cost += UNPAIRED
+                cost += T.unpaired
             if char == "\u3000" and last not in "\n\u3000":
-                cost -= VARIANT  # it counts as a space, and indents; amid a line it is rare
+                cost -= T.variant  # it counts as a space, and indents; amid a line it is rare
             found += cost
             self._known[key] = found
         return found
@@ -153,7 +180,7 @@ class Judge:
             seen = onward(seen, following)
         return total
 
-    def stands(self, seen: str, char: str, picked: float = PICKED) -> float:
+    def stands(self, seen: str, char: str, picked: float = T.picked) -> float:
         """log2 probability of `char` where it stands in the damaged text already.
 
         Never less than one of its kind picked at random, or one repeated: authors write names, lists and languages that
@@ -161,19 +188,19 @@ class Judge:
         (private use, controls, U+FFFD) costs all that it costs.
         """
         found = self.logp(seen, char)
-        if found >= PICKED_LETTER or char == MARK or "\ue000" <= char <= "\uf8ff" or "\x7f" <= char < "\xa0":
+        if found >= T.picked_letter or char == MARK or "\ue000" <= char <= "\uf8ff" or "\x7f" <= char < "\xa0":
             return found
         if char in seen[-2:]:
-            return max(found, REPEATED)
+            return max(found, T.repeated)
         if char == "\xa0":
-            return max(found, REPEATED)
+            return max(found, T.repeated)
         if char < "\u0590" or char in _TYPEWRITER:
-            return max(found, PICKED_LETTER)
+            return max(found, T.picked_letter)
         if _SYLLABLE.match(char):
-            return max(found, PICKED_SYLLABLE)
+            return max(found, T.picked_syllable)
         return max(found, picked)
 
-    def plain(self, text: str, picked: float = PICKED) -> float:
+    def plain(self, text: str, picked: float = T.picked) -> float:
         """log2 probability of `text` as it stands, as a line; `picked` is that of a Han character picked at random."""
         seen, total = "\n\n", 0.0
         for char in text:
@@ -199,22 +226,22 @@ class Judge:
         if char.isascii():
             return 0.0
         if self._other and (self._model.kind(char) == self._other or char in _QUOTES[self._other]):
-            return OTHER_SCRIPT
+            return T.other_script
         han = "\u3400" <= char <= "\u9fff"
         if self._home and (han or char not in everyday()) and not _encodable(char, (self._home,)):
-            return NOT_HOME
+            return T.not_home
         usual = self._model.counts_as(char)
         if not han and char != usual > "\x7f" and usual in everyday():  # another dash, another dot
-            return -min(VARIANT, max(0.0, self._model.language_bits(char, "Hans") + self._model.unigram(char)))
+            return -min(T.variant, max(0.0, self._model.language_bits(char, "Hans") + self._model.unigram(char)))
         if char in everyday():
             wide = "\uff01" <= char <= "\uff5e" and char not in _WIDE_MARKS
-            return WIDE if wide and not (self._words and self._words.holds(char)) else 0.0
+            return T.wide if wide and not (self._words and self._words.holds(char)) else 0.0
         if self._home and han:
-            return UNUSUAL
+            return T.unusual
         if "\uff00" <= char <= "\uffef":
             return 0.0
         if unicodedata.normalize("NFKC", char) != char or not _encodable(char, ("gbk", "cp950")):
-            return ODD
+            return T.odd
         return 0.0
 
 
@@ -266,7 +293,7 @@ def is_everyday(text: str) -> bool:
     Nearly all are in what comes back of Chinese; of what is decoded by chance one in five is.
     """
     usual, foreign = count_everyday(text)
-    return usual >= EVERYDAY * foreign
+    return usual >= T.everyday * foreign
 
 
 def script_of(text: str) -> str:

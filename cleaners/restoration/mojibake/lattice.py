@@ -17,14 +17,26 @@ from operator import is_
 
 from cleaners.model import front, onward
 from cleaners.restoration.mojibake.codecs import END, MARK, Reading, encoder, unusable
-from cleaners.restoration.mojibake.trie import USUAL, Node, decoder, gone, usual
+from cleaners.restoration.mojibake.trie import Node, decoder, gone, usual
+from cleaners.restoration.mojibake.trie import T as TRIE
+from cleaners.thresholds import threshold
 
-SWITCH = -10.0  # log2 probability of a border between what stands and what was read wrongly
-MOST_LOST = 2  # bytes of one character; where readings lie on each other, all of them together
-LOST = -2.0  # of a byte that vanished without a mark
-GONE = -14.0  # of a character that is gone altogether
-OPEN_ENDS = 3  # states in the middle of a character at the end of the text that are tried to be finished
-PENDING = -3.5  # what an unfinished character still has to pay, a byte
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    switch: float = threshold(-10.0, "log2 probability", "of a border between what stands and what was read wrongly")
+    most_lost: int = threshold(2, "bytes", "of one character; where readings lie on each other, all of them together")
+    lost: float = threshold(-2.0, "log2 probability", "of a byte that vanished without a mark")
+    gone: float = threshold(-14.0, "log2 probability", "of a character that is gone altogether")
+    open_ends: int = threshold(
+        3, "states", "in the middle of a character at the end of the text that are tried to be finished"
+    )
+    pending: float = threshold(-3.5, "log2 probability", "what an unfinished character still has to pay for each byte")
+
+
+T = Thresholds()
 BLOCKED = -1e9
 
 
@@ -159,7 +171,7 @@ class Search:
         if self.mixed:
             for left in self._close(state, place) if state.inside else (state,):
                 history = left.history
-                score = left.score + self.stands(history, char) + (SWITCH if left.inside else 0.0)
+                score = left.score + self.stands(history, char) + (T.switch if left.inside else 0.0)
                 link = (left.link, char, place, False, 0)
                 self._add(fresh, State(score, False, self.roots, self.free, onward(history, char), link, 0))
         if state.inside:
@@ -167,7 +179,7 @@ class Search:
         elif char > "\x7f":
             entries = [
                 State(
-                    state.score + SWITCH,
+                    state.score + T.switch,
                     True,
                     self.roots,
                     self.free,
@@ -272,7 +284,7 @@ class Search:
                 return out
             length = len(self.gone)
             link = (state.link, MARK * length, place + 1 - length, False, 0)
-            score = state.score + GONE
+            score = state.score + T.gone
             history = onward(state.history, MARK)
             out.append(State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
             return out
@@ -299,7 +311,7 @@ class Search:
                 self._promises.clear()
             found = max((self.logp(last, char) for char in usual(node)), default=BLOCKED)
             self._promises[key] = found
-            self.moves += USUAL
+            self.moves += TRIE.usual
         return found
 
     def _vanished(self, level: int, state: State, place: int, ahead: int) -> Iterable[State]:
@@ -310,12 +322,12 @@ class Search:
         if ways is None:
             ways = self._ways[key] = self._ways_on(level, node, ahead)
         out = [state]
-        most = MOST_LOST - state.unknown if self.last else MOST_LOST
+        most = T.most_lost - state.unknown if self.last else T.most_lost
         for target, unknown in ways:
             if unknown <= most:
                 self._move(level, target, state, place, -1, unknown, out)
         for after in out[1:]:
-            after.score += LOST
+            after.score += T.lost
         return out
 
     def _ways_on(self, level: int, node: Node, ahead: int) -> list[tuple[Node | str, int]]:
@@ -350,7 +362,7 @@ class Search:
             return state.score + state.promise
         rank = state.score
         for node in state.nodes:
-            rank += PENDING * node.depth
+            rank += T.pending * node.depth
         return rank
 
     def _prune(self, states: Iterable[State]) -> list[State]:
@@ -362,7 +374,7 @@ class Search:
         for state in states:  # the likeliest first
             if not all(map(is_, state.nodes, self.roots)):
                 open_ends += 1
-                if open_ends > OPEN_ENDS:
+                if open_ends > T.open_ends:
                     continue
             ends.extend(self._close(state, len(text)))
         answers: list[Hypothesis] = []

@@ -6,11 +6,13 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from cleaners.decoding import codec_of
 from cleaners.restoration.mojibake.entities import DROPPED
 from cleaners.restoration.mojibake.judge import Repair, judge
 from cleaners.restoration.mojibake.notations import about
+from cleaners.thresholds import threshold
 
 # An encoded word: charset, perhaps a language (RFC 2231), B or Q, and the text. Longer ones than the 75 characters of
 # the standard are written.
@@ -20,12 +22,21 @@ _SHIFTED = re.compile(r"\+([A-Za-z0-9+/]{2,})-?")
 _DIRECT = re.compile(r"[^\x20-\x7e\t]")
 _HAN = re.compile("[\u3400-\u9fff]")
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd\ufffe\uffff]")
-LEAST = 3  # characters in the shifted stretches of a line of UTF-7, of which
-LEAST_ALONE = 2  # where it is nothing but one stretch
-WORST = -12.0  # bits a character those that read worst on the whole may cost
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    least: int = threshold(3, "characters", "in the shifted stretches of a line of UTF-7")
+    least_alone: int = threshold(2, "characters", "where the line is nothing but one stretch")
+    worst: float = threshold(-12.0, "log2 probability a character", "of those that read worst on the whole")
+    least_quoted: int = threshold(2, "escapes", "in lines that a soft break joins")
+
+
+T = Thresholds()
 SOFT = re.compile(r"=[ \t]{0,8}\Z")
 SIGN = re.compile("=[0-9A-F]{2}")
-LEAST_QUOTED = 2  # escapes in lines that a soft break joins
 
 
 def words(line: str) -> list[Repair]:
@@ -87,8 +98,8 @@ def utf7(line: str) -> list[Repair]:
     if None in shifted:
         return []
     text = "".join(part for part in shifted if part)
-    least = LEAST_ALONE if found[0].end() - found[0].start() == len(line) else LEAST
-    if len(_HAN.findall(text)) < least or judge().score(text) < WORST * len(text):
+    least = T.least_alone if found[0].end() - found[0].start() == len(line) else T.least
+    if len(_HAN.findall(text)) < least or judge().score(text) < T.worst * len(text):
         return []
     repairs = [
         Repair(m.start(), m.end(), part or "", "escapes", "exact", "UTF-7")
@@ -129,7 +140,7 @@ def joined(texts: Sequence[str], reads: Callable[[str], str]) -> dict[int, tuple
             end += 1
         if end > at:
             whole = "".join(SOFT.sub("", text) for text in texts[at:end]) + texts[end]
-            after = reads(whole) if len(SIGN.findall(whole)) >= LEAST_QUOTED else whole
+            after = reads(whole) if len(SIGN.findall(whole)) >= T.least_quoted else whole
             if after != whole:
                 found[at] = end - at + 1, after
         at = end + 1

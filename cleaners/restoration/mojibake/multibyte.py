@@ -21,21 +21,10 @@ from cleaners.restoration.mojibake.codecs import (
     read_wrongly,
     readers,
 )
-from cleaners.restoration.mojibake.exact import (
-    EXACT_WORST,
-    LONGEST,
-    MIN_GAIN,
-    Chain,
-    ambiguous,
-    certainty,
-    exactly,
-    is_writing,
-    through_western,
-    undo,
-)
+from cleaners.restoration.mojibake.exact import Chain, ambiguous, certainty, exactly, is_writing, through_western, undo
+from cleaners.restoration.mojibake.exact import T as EXACT
 from cleaners.restoration.mojibake.fill import fill
 from cleaners.restoration.mojibake.judge import (
-    MOVES,
     Judge,
     Page,
     Repair,
@@ -45,24 +34,43 @@ from cleaners.restoration.mojibake.judge import (
     judge,
     script_of,
 )
+from cleaners.restoration.mojibake.judge import T as JUDGE
 from cleaners.restoration.mojibake.lattice import Hypothesis, Search, Segment
 from cleaners.restoration.mojibake.marks import balance
 from cleaners.restoration.mojibake.windows import runs, windows
+from cleaners.thresholds import threshold
 
 MULTIBYTE = ("gbk", "big5", "cp932", "cp949")
-DEPTH = 3  # readings on top of each other
-MIN_AFFINITY = 0.35  # of the bytes must be whole everyday characters in UTF-8
-LIKELY_WORST = -11.5  # bits a character outside ASCII
-MIN_SEGMENT = 6.0  # bits that a stretch gains, of a text with marks
-MIN_KNOWN = 0.6  # of the characters outside ASCII are ones that the family reads
-WORST_NAIVE = -13.5  # bits a character of what comes back without a search
-MIN_BETTER = 1.5  # bits a character, for a reading of two-byte codecs to be searched
-CLOSE = 2.0  # bits between an answer and the next
-MIN_BESIDE = 6.0  # bits that a short stretch gains where the page was read so elsewhere
-LEAST_HAN = 4  # different ones, for what comes back to speak of damage that could not be undone
-MAX_UNKNOWN = 0.34  # of the bytes of a repair, or of what is to be repaired
-WIDTH = 20
-WIDTH_DEEP = 8  # for readings on top of each other: each step of the outer one is a search in the inner one
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    depth: int = threshold(3, "readings", "on top of each other")
+    min_affinity: float = threshold(0.35, "share", "of the bytes that must be whole everyday characters in UTF-8")
+    likely_worst: float = threshold(-11.5, "log2 probability a character", "outside ASCII, of a repair that is likely")
+    min_segment: float = threshold(6.0, "bits", "that a stretch gains, of a text with marks")
+    min_known: float = threshold(0.6, "share", "of the characters outside ASCII that the family reads")
+    worst_naive: float = threshold(-13.5, "log2 probability a character", "of what comes back without a search")
+    min_better: float = threshold(
+        1.5, "bits a character", "by which a reading of two-byte codecs must be better to be searched"
+    )
+    close: float = threshold(2.0, "bits", "between an answer and the next")
+    min_beside: float = threshold(6.0, "bits", "that a short stretch gains where the page was read so elsewhere")
+    least_han: int = threshold(
+        4, "characters", "different Han, for what comes back to speak of damage that could not be undone"
+    )
+    max_unknown: float = threshold(
+        0.34, "share", "of the bytes of a repair, or of what is to be repaired, that are unknown"
+    )
+    width: int = threshold(20, "states", "kept at a place of the search")
+    width_deep: int = threshold(
+        8, "states", "kept for readings on top of each other: each step of the outer one searches in the inner one"
+    )
+
+
+T = Thresholds()
 _ASCII = bytes(range(0x80))
 _SHORT = re.compile("(?<![^\x00-\xff])[^\x00-\xff]{2,12}(?![^\x00-\xff])")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -87,13 +95,13 @@ def _window(line: str, start: int, end: int, page: Page | None) -> list[Repair]:
     text = line[start:end]
     if all("\ue000" <= char <= "\uf8ff" or char <= "\x7f" for char in text):
         return []  # a row of icons
-    candidates = _candidates(text, DEPTH)[:3]
+    candidates = _candidates(text, T.depth)[:3]
     plain = judge().plain(text) if candidates else 0.0
     best: tuple[float, list[Repair]] = (0.0, [])
     told: Chain = ()
     for candidate in candidates:
         found = exactly(text, candidate.chain, plain, start)
-        if found is None and len(text) > LONGEST:
+        if found is None and len(text) > EXACT.longest:
             if page:
                 page.starved = True
         elif found is None:
@@ -121,7 +129,7 @@ def beside(line: str, page: Page) -> list[Repair]:
             undone = undo(match[0], "utf-8", family)
             if undone is None or not all(map(everyday().__contains__, undone[0])):
                 continue
-            if judge().score(undone[0]) - judge().plain(match[0]) >= MIN_BESIDE:
+            if judge().score(undone[0]) - judge().plain(match[0]) >= T.min_beside:
                 detail = f"{undone[1]}, as elsewhere"
                 repairs.append(Repair(*match.span(), undone[0], "wrong-codec", "likely", detail))
                 break
@@ -131,7 +139,7 @@ def beside(line: str, page: Page) -> list[Repair]:
 def _looks_damaged(candidate: _Candidate, own: float) -> bool:
     """Whether what a reading would give back is much more like text than what stands, `own` bits a character."""
     han = [char for char in candidate.naive if "\u3400" <= char <= "\u9fff"]
-    return candidate.mean > own + MIN_BETTER and 2 * len(han) >= len(candidate.naive) and len(set(han)) >= LEAST_HAN
+    return candidate.mean > own + T.min_better and 2 * len(han) >= len(candidate.naive) and len(set(han)) >= T.least_han
 
 
 def _candidates(text: str, depth: int) -> list[_Candidate]:
@@ -144,18 +152,18 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
         encode = encoder(family)
         data = known_bytes(text, family)
         high = len(data.translate(None, _ASCII))
-        if high < 4 or text.count(MARK) > MAX_UNKNOWN * (high + text.count(MARK)):
+        if high < 4 or text.count(MARK) > T.max_unknown * (high + text.count(MARK)):
             continue
         naive = data.decode("utf-8", "ignore")
-        if not naive.isascii() and 3 * len([c for c in naive if c > "\u07ff"]) >= MIN_AFFINITY * high:
+        if not naive.isascii() and 3 * len([c for c in naive if c > "\u07ff"]) >= T.min_affinity * high:
             mean = jury.score(naive) / len(naive)
-            if 3 * count_everyday(naive)[0] >= MIN_AFFINITY * high:
+            if 3 * count_everyday(naive)[0] >= T.min_affinity * high:
                 out.append(_Candidate((("utf-8", family),), naive, mean))
-            if depth > 1 and mean < EXACT_WORST:
+            if depth > 1 and mean < EXACT.exact_worst:
                 for deeper in _candidates(naive, depth - 1):
                     chain = (("utf-8", family), *deeper.chain)
                     out.append(_Candidate(chain, deeper.naive, deeper.mean))
-        if sum(map(bool, map(encode, foreign))) + text.count(MARK) < MIN_KNOWN * len(foreign):
+        if sum(map(bool, map(encode, foreign))) + text.count(MARK) < T.min_known * len(foreign):
             continue  # most of it never came out of this family
         for true in ("gbk", "big5"):
             if true == family:
@@ -168,7 +176,7 @@ def _candidates(text: str, depth: int) -> list[_Candidate]:
             if own is None:
                 own = jury.plain(text) / len(text)
             mean = jury.score(naive) / max(1, len(naive))
-            if mean > WORST_NAIVE and mean > own + MIN_BETTER:
+            if mean > T.worst_naive and mean > own + T.min_better:
                 out.append(_Candidate(((true, family),), naive, mean))
     return sorted(out, key=lambda candidate: -candidate.mean)
 
@@ -217,8 +225,8 @@ def _search(
             for one in readings:
                 if page and page.moves_left <= 0:
                     continue
-                width = WIDTH if deep == 1 else WIDTH_DEEP
-                limit = (page.moves_left if page else MOVES) // deep
+                width = T.width if deep == 1 else T.width_deep
+                limit = (page.moves_left if page else JUDGE.moves) // deep
                 search = _search_for(one, jury, page, width=width, mixed=mixed, limit=limit)
                 answers = search.run(text, before or "\n")
                 found = _accept(text, answers, one, plain, offset, jury, page)
@@ -263,7 +271,7 @@ def _accept(
 ) -> tuple[float, list[Repair]] | None:
     for answer in answers:
         gain = answer.score - plain
-        if gain < MIN_GAIN or not answer.segments:
+        if gain < EXACT.min_gain or not answer.segments:
             return None
         if not all(_holds(text[s.start : s.end], s, chain) for s in answer.segments):
             continue
@@ -294,7 +302,7 @@ def _accept(
                 s.doubtful,
                 s.unknown,
                 chain[0] if len(chain) == 1 and s.unknown else None,
-                s.unknown > 0 and answer.score - rival < CLOSE,
+                s.unknown > 0 and answer.score - rival < T.close,
             )
             for s in segments
         ]
@@ -304,7 +312,7 @@ def _accept(
 def _gains(text: str, segment: Segment, jury: Judge) -> bool:
     """Whether what stands, but for its marks, is less like text than what comes back."""
     before = text[segment.start : segment.end].replace(MARK, "")
-    return jury.score(segment.after) - jury.plain(before) >= MIN_SEGMENT
+    return jury.score(segment.after) - jury.plain(before) >= T.min_segment
 
 
 def _holds(before: str, segment: Segment, chain: tuple[Reading, ...]) -> bool:
@@ -313,12 +321,12 @@ def _holds(before: str, segment: Segment, chain: tuple[Reading, ...]) -> bool:
     if not is_writing(after, true):
         return False
     foreign = "".join([char for char in after if char > "\x7f"])
-    if segment.unknown > MAX_UNKNOWN * len(foreign.encode("utf-8" if true == "utf-8" else "gb18030")):
+    if segment.unknown > T.max_unknown * len(foreign.encode("utf-8" if true == "utf-8" else "gb18030")):
         return False
     whole = [char for place, char in enumerate(after) if place not in segment.doubtful]
     if true != "utf-8" and segment.unknown >= sum("\u3400" <= char <= "\u9fff" for char in whole):
         return False  # signs and Latin letters are pairs of any of these codecs: chosen characters prove nothing
-    if judge().foreign_mean(after) < (LIKELY_WORST if segment.unknown else EXACT_WORST):
+    if judge().foreign_mean(after) < (T.likely_worst if segment.unknown else EXACT.exact_worst):
         return False
     return proved(before, after, chain)
 

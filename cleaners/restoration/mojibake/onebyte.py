@@ -14,17 +14,29 @@ from functools import lru_cache
 from cleaners.restoration.mojibake import western
 from cleaners.restoration.mojibake.codepages import bytes_of, code_pages, letters
 from cleaners.restoration.mojibake.judge import Page, Repair, count_everyday, everyday, judge, script_of
+from cleaners.thresholds import threshold
 
 TRUES = {"utf-8": ("utf-8",), "gbk": ("gb18030",), "big5": ("cp950", "big5hkscs")}
-LEAST = 2  # Han or full-width marks in UTF-8 that leave no doubt
-LEAST_PAIRS = 4  # Han in a codec of two bytes
-USUAL = 0.8  # share of everyday characters
-LEAST_KINDS = 3  # of them different: a rule or a shade is one character over and over
-MIN_GAIN = 12.0  # bits
-WORST_UTF8 = -13.0  # bits a character outside ASCII
-WORST_PAIRS = -11.8  # the same, where any bytes make characters
-MARGIN = 8.0  # bits to the next reading, from which a reading of pairs is exact
-LONGEST = 20_000  # characters of a stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    least: int = threshold(2, "characters", "Han or full-width marks in UTF-8 that leave no doubt")
+    least_pairs: int = threshold(4, "characters", "Han in a codec of two bytes that leave no doubt")
+    usual: float = threshold(0.8, "share", "of everyday characters")
+    least_kinds: int = threshold(3, "characters", "different ones: a rule or a shade is one character over and over")
+    min_gain: float = threshold(12.0, "bits", "by which a repair must read better")
+    worst_utf8: float = threshold(-13.0, "log2 probability a character", "outside ASCII, of a repair by way of UTF-8")
+    worst_pairs: float = threshold(
+        -11.8, "log2 probability a character", "of a repair by way of pairs, where any bytes make characters"
+    )
+    margin: float = threshold(8.0, "bits", "to the next reading, from which a reading of pairs is exact")
+    longest: int = threshold(20_000, "characters", "of a stretch")
+
+
+T = Thresholds()
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e\u2010-\u2026]")
@@ -73,7 +85,7 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
         return []
     repairs: list[Repair] = []
     for match in stretch.finditer(line):
-        if pair.search(match[0]) and len(match[0]) <= LONGEST:
+        if pair.search(match[0]) and len(match[0]) <= T.longest:
             repairs += _stretch(match[0], match.start(), page)
     return repairs
 
@@ -100,7 +112,7 @@ def _stretch(text: str, offset: int, page: Page | None) -> list[Repair]:
     best = max(found, key=lambda one: one.score)
     rivals = [one for one in found if one.after != best.after]
     runner = max(rivals, key=lambda one: one.score, default=None)
-    exact = best.sure or runner is None or best.score - runner.score >= MARGIN
+    exact = best.sure or runner is None or best.score - runner.score >= T.margin
     detail = f"{best.true} read as {best.codec}"
     if runner is not None:
         detail += f"; not {runner.true} read as {runner.codec} by {best.score - runner.score:.1f} bits"
@@ -119,7 +131,7 @@ def _readings(piece: str, codec: str, left: int, outer: str, words: bool) -> lis
     if after is not None:
         if _HAN.search(after) is None:
             after = western.undo(after) or after  # written as UTF-8 once more in between
-        reads = len(_WIDE.findall(after)) >= LEAST and _better(piece, after, WORST_UTF8)
+        reads = len(_WIDE.findall(after)) >= T.least and _better(piece, after, T.worst_utf8)
         return [_reading(piece, after, "utf-8", codec, left, outer)] if reads else []
     found: list[_Reading] = []
     for true in () if words else ("gbk", "big5"):
@@ -130,12 +142,12 @@ def _readings(piece: str, codec: str, left: int, outer: str, words: bool) -> lis
         if after is None:
             continue
         han = _HAN.findall(after)
-        if len(han) < LEAST_PAIRS or len(set(han)) < LEAST_KINDS:
+        if len(han) < T.least_pairs or len(set(han)) < T.least_kinds:
             continue
         usual, foreign = count_everyday(after)
-        if usual < USUAL * foreign:
+        if usual < T.usual * foreign:
             continue
-        if _better(piece, after, WORST_PAIRS):
+        if _better(piece, after, T.worst_pairs):
             found.append(_reading(piece, after, true, codec, left, outer))
     return found
 
@@ -144,7 +156,7 @@ def _is_mostly_utf8(text: str, codec: str) -> bool:
     """Whether most bytes that `text` was read from, as far as they came through, are whole Chinese characters."""
     data = text.translate(bytes_of(codec)).encode("latin-1")
     wide = len(_WIDE.findall(data.decode("utf-8", "ignore")))
-    return wide >= LEAST_PAIRS and 6 * wide >= sum(byte >= 0x80 for byte in data)
+    return wide >= T.least_pairs and 6 * wide >= sum(byte >= 0x80 for byte in data)
 
 
 def _reading(piece: str, after: str, true: str, codec: str, left: int, outer: str) -> _Reading:
@@ -163,7 +175,7 @@ def _strictly(data: bytes, true: str) -> str | None:
 
 def _better(before: str, after: str, worst: float) -> bool:
     jury = judge()
-    return jury.score(after) - jury.plain(before) >= MIN_GAIN and jury.foreign_mean(after) >= worst
+    return jury.score(after) - jury.plain(before) >= T.min_gain and jury.foreign_mean(after) >= worst
 
 
 def _is_words(text: str) -> bool:

@@ -8,22 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cleaners.policy import Context
 from cleaners.restoration import bytestream
 from cleaners.restoration.mojibake import escapes, mail, multibyte, onebyte, slip, western, windows
 from cleaners.restoration.mojibake.certainty import assess, is_guesswork, settle, weigh
-from cleaners.restoration.mojibake.judge import MARK, MOVES, Page, Repair
+from cleaners.restoration.mojibake.judge import MARK, Page, Repair
 from cleaners.restoration.mojibake.notations import about
+from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 Finder = Callable[[str, Page | None], list[Repair]]
 STEP = "mojibake"
-SHOWN = 200  # characters of a whole page that its edit shows
-SECOND_LOOK = MOVES // 4  # steps that must be left for a second look, with the page's words, to get far
-BY_FAR = 9.0  # bits between a chosen character and the next, from which it tells of others
-DEPTH = 3  # layers of damage on top of each other
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    shown: int = threshold(200, "characters", "of a whole page that its edit shows")
+    second_look: int = threshold(
+        125_000, "steps of search", "that must be left for a second look, with the page's words, to get far"
+    )
+    by_far: float = threshold(9.0, "bits", "between a chosen character and the next, from which it tells of others")
+    depth: int = threshold(3, "layers", "of damage on top of each other")
+
+
+T = Thresholds()
 # A reading in brackets: on annotated pages (cleaners.bytestream) shifted pairs are evidence, not to be touched here.
 _ANNOTATION = re.compile(
     "[\u0101\u00e1\u01ce\u00e0\u0113\u00e9\u011b\u00e8\u012b\u00ed\u01d0\u00ec\u014d\u00f3\u01d2\u00f2"
@@ -41,7 +53,7 @@ _SIGNS = "&\\%=+\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
 def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """Undo wrong readings and escapes in each block. What cannot be undone stays: flag "damaged".
 
-    Searches cost; a page has so many steps of them (`judge.MOVES`). A block that might be mojibake and
+    Searches cost; a page has so many steps of them (`judge.T.moves`). A block that might be mojibake and
     came too late is flagged too, and so is one that was searched in vain, or where a lost byte was chosen by a hair.
     """
     blocks, edits = _joined(blocks)
@@ -61,7 +73,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
         found.append(find(block.text, page) if looks else [])
         starved.append(page.starved)
         refused.append(page.refused)
-    if page.moves_left > SECOND_LOOK and any(repair.doubtful for repairs in found for repair in repairs):
+    if page.moves_left > T.second_look and any(repair.doubtful for repairs in found for repair in repairs):
         _count_words(page, blocks, found)
         for n, repairs in enumerate(found):
             if any(repair.doubtful for repair in repairs):
@@ -143,7 +155,7 @@ def _count_words(page: Page, blocks: Sequence[Block], found: Sequence[Sequence[R
         certain: list[Repair] = []
         for repair in repairs:
             margins = weigh(block.text[repair.start : repair.end], repair) or {}
-            doubtful = [place for place in repair.doubtful if place not in margins or margins[place][0] < BY_FAR]
+            doubtful = [place for place in repair.doubtful if place not in margins or margins[place][0] < T.by_far]
             certain.append(replace(repair, after=_without(repair.after, doubtful)))
         texts.append(apply(block.text, certain))
     for text in texts:
@@ -167,7 +179,7 @@ def restore_page(text: str) -> tuple[str, tuple[Edit, ...]]:
     if found is None:
         return text, ()
     after, detail = found
-    return after, (Edit(STEP, "whole-page", -1, 0, text[:SHOWN], after[:SHOWN], "exact", len(text), detail),)
+    return after, (Edit(STEP, "whole-page", -1, 0, text[: T.shown], after[: T.shown], "exact", len(text), detail),)
 
 
 def find(text: str, page: Page | None = None) -> list[Repair]:
@@ -181,7 +193,9 @@ def find(text: str, page: Page | None = None) -> list[Repair]:
     return repairs
 
 
-def find_in_line(line: str, page: Page | None = None, depth: int = DEPTH, done: Sequence[Finder] = ()) -> list[Repair]:
+def find_in_line(
+    line: str, page: Page | None = None, depth: int = T.depth, done: Sequence[Finder] = ()
+) -> list[Repair]:
     """The repairs of one line; each is followed down through further layers.
 
     What lies between them may be damaged in another way: there all finders look that are not `done` yet.

@@ -7,29 +7,48 @@ the same byte is lost again, and must be far more like text than what stands.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cleaners.model import model, score
 from cleaners.restoration.mojibake.codecs import END, MARK, encoder, read_pairs, read_wrongly, unusable
 from cleaners.restoration.mojibake.judge import Judge, Page, Repair, everyday, judge, script_of
+from cleaners.thresholds import threshold
 
-BEFORE = 8  # characters before the first unusual one at which the byte may be lost
-BEHIND = 8  # characters behind the last unusual one at which the tail may end
-STARTS = 4  # places tried, by the sums over shifted and unshifted pairs
-ENDS = 4
-MIN_GAIN = 25.0  # bits
-MIN_GAIN_HALVES = 32.0  # the same, of halves of characters with nothing whole between them
-PLAIN = -9.0  # bits a character: what is likelier than this needs no repair
-WORST = -10.0  # bits a character of the repaired stretch
-KNOWN = 2.0  # bits between the best character and the next, for it to be put back
-LEAST = 9.0  # bits that a character put back costs, as a rule
-PICKED = -21.0  # bits of a Han character that stands there; a tail of them is rarer than a list of rare ones
-COMMON = -17.0  # bits of a character by itself
-MANY = 6  # pairs that tell a shifted tail from chance
-MARKED = -20.0  # bits of U+FFFD: little more than a rare character, for pages have it for other reasons, too
-LONGEST = 2000
-MOVES = 400  # what a window costs in steps of search, with 2 a character
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    before: int = threshold(8, "characters", "before the first unusual one at which the byte may be lost")
+    behind: int = threshold(8, "characters", "behind the last unusual one at which the tail may end")
+    starts: int = threshold(4, "places", "tried as the beginning, by the sums over shifted and unshifted pairs")
+    ends: int = threshold(4, "places", "tried as the end, the same way")
+    min_gain: float = threshold(25.0, "bits", "by which a repair must read better")
+    min_gain_halves: float = threshold(
+        32.0, "bits", "the same, of halves of characters with nothing whole between them"
+    )
+    plain: float = threshold(-9.0, "log2 probability a character", "what is likelier than this needs no repair")
+    worst: float = threshold(-10.0, "log2 probability a character", "of the repaired stretch")
+    known: float = threshold(2.0, "bits", "between the best character and the next, for it to be put back")
+    least: float = threshold(9.0, "bits", "that a character put back costs, as a rule")
+    picked: float = threshold(
+        -21.0,
+        "log2 probability",
+        "of a Han character that stands there; a tail of them is rarer than a list of rare ones",
+    )
+    common: float = threshold(-17.0, "log2 probability", "of a character by itself, from which it is tried")
+    many: int = threshold(6, "pairs", "that tell a shifted tail from chance")
+    marked: float = threshold(
+        -20.0,
+        "log2 probability",
+        "of U+FFFD: little more than a rare character, for pages have it for other reasons, too",
+    )
+    longest: int = threshold(2000, "characters", "of a window")
+    moves: int = threshold(400, "steps of search", "what a window costs, with 2 a character")
+
+
+T = Thresholds()
 _COST = {"lead lost": 0.0, "trail lost": -8.0, "byte too many": -14.0}
 
 
@@ -40,7 +59,7 @@ def _halves() -> tuple[dict[int, str], dict[int, str]]:
     trails: dict[int, str] = {}
     unigram = model().unigram
     for pair, char in read_pairs("gbk").items():
-        if len(pair) == 2 and pair[1] >= 0x40 and len(char) == 1 and unigram(char) >= COMMON:
+        if len(pair) == 2 and pair[1] >= 0x40 and len(char) == 1 and unigram(char) >= T.common:
             leads[pair[0]] = leads.get(pair[0], "") + char
             trails[pair[1]] = trails.get(pair[1], "") + char
     return leads, trails
@@ -51,14 +70,14 @@ def find(line: str, windows: list[tuple[int, int]], page: Page | None = None) ->
     repairs: list[Repair] = []
     done = 0
     for first, last in windows:
-        start, end = max(done, first - BEFORE), min(len(line), last + 1 + BEHIND)
-        cost = MOVES + 2 * (end - start)
-        if end - start < 3 or end - start > LONGEST or (page and page.moves_left < cost):
+        start, end = max(done, first - T.before), min(len(line), last + 1 + T.behind)
+        cost = T.moves + 2 * (end - start)
+        if end - start < 3 or end - start > T.longest or (page and page.moves_left < cost):
             continue
         stretch = line[max(start, first - 3) : last + 4]
         if all("\ue000" <= char <= "\uf8ff" or char <= "\x7f" for char in stretch):
             continue  # a row of icons
-        if not _may_be_shifted(line, first, last) or score(stretch) > PLAIN * len(stretch):
+        if not _may_be_shifted(line, first, last) or score(stretch) > T.plain * len(stretch):
             continue
         if page:
             page.moves_left -= cost
@@ -83,7 +102,7 @@ def _may_be_shifted(line: str, first: int, last: int) -> bool:
     for place in range(1, 2 * len(stretch) - 2, 2) if len(data) == 2 * len(stretch) else ():
         pairs += 1
         fits += data[place : place + 2].decode("gbk", "ignore") in usual
-    return 3 * fits >= 2 * pairs if pairs >= MANY else 2 * fits >= pairs
+    return 3 * fits >= 2 * pairs if pairs >= T.many else 2 * fits >= pairs
 
 
 def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
@@ -102,7 +121,7 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     seen_late = ""
     for i in range(size):
         char = line[start + i]
-        plain[i + 1] = plain[i] + (MARKED if char == MARK else jury.stands(seen, char, PICKED))
+        plain[i + 1] = plain[i] + (T.marked if char == MARK else jury.stands(seen, char, T.picked))
         seen = seen[-1] + char
         pair = ""
         if len(units[i]) == 2 and units[i + 1] and i + 1 < size:
@@ -116,7 +135,7 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
         seen_late = seen_late[-1:] + pair if pair else ""
     plain[size + 1] = plain[size + 2] = plain[size]
     found: list[tuple[float, Repair]] = []
-    starts = sorted(range(min(latest - start, size)), key=lambda p: shifted[p] - plain[p])[:STARTS]
+    starts = sorted(range(min(latest - start, size)), key=lambda p: shifted[p] - plain[p])[: T.starts]
     for p in starts:
         if len(units[p]) != 2:
             continue
@@ -127,10 +146,10 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
         if stop < size and len(units[stop]) == 1 and tail[stop - 1]:
             ends.append((stop + 1, True))
         ends.sort(key=lambda e: plain[min(size, e[0] + 1)] - shifted[e[0] - 1])
-        for q, even in ends[:ENDS]:
+        for q, even in ends[: T.ends]:
             if (
                 shifted[q - 1] - shifted[p] - (plain[min(size, q + 2)] - plain[p])
-                < MIN_GAIN + (1 if even else 2) * LEAST
+                < T.min_gain + (1 if even else 2) * T.least
             ):
                 continue  # the characters to be put back cost more still
             middle = "".join(tail[p : q - 1])
@@ -144,7 +163,7 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     if not found:
         return None
     gain, best = max(found, key=lambda answer: answer[0])
-    if any(answer[0] > gain - KNOWN / 2 and answer[1].start != best.start for answer in found):
+    if any(answer[0] > gain - T.known / 2 and answer[1].start != best.start for answer in found):
         return replace(best, after=MARK + best.after[1:], detail=f"{best.detail}; or from another place on")
     return best
 
@@ -178,7 +197,7 @@ def _best(
     ends.sort(reverse=True)
     close = ends[0][1]
     to = ends[0][2]
-    close_known = len(ends) == 1 or ends[0][0] - ends[1][0] >= KNOWN
+    close_known = len(ends) == 1 or ends[0][0] - ends[1][0] >= T.known
     behind = (line[to : to + 2] + "\n\n")[:2]
     rest = middle + close
     after_first = (rest + behind)[:2]
@@ -186,7 +205,7 @@ def _best(
     old = line[start:to]
     whole = front + old + behind
     unmarked = whole.replace(MARK, "")
-    base = jury.plain(unmarked, PICKED) + MARKED * (len(whole) - len(unmarked))
+    base = jury.plain(unmarked, T.picked) + T.marked * (len(whole) - len(unmarked))
     best: tuple[float, str, str, float, str] | None = None
     for kind, options in (
         ("lead lost", trails.get(first[0], "")),
@@ -201,18 +220,18 @@ def _best(
         gain = jury.score(front + head + rest + behind) - base + _COST[kind]
         if best is None or gain > best[0]:
             best = (gain, head, kind, margin, ranked[1][1] if len(ranked) > 1 else "")
-    if best is None or best[0] < (MIN_GAIN if middle else MIN_GAIN_HALVES):
+    if best is None or best[0] < (T.min_gain if middle else T.min_gain_halves):
         return None
     gain, head, kind, margin, runner = best
-    sure = (not head or margin >= KNOWN) and close_known
+    sure = (not head or margin >= T.known) and close_known
     if len(middle) < (2 if not sure else 1 if to == stop else 0):
         return None  # halves of characters and nothing whole between them: only where a mark says so
     after = head + rest
-    if jury.score(front + after) - jury.score(front) < WORST * len(after):
+    if jury.score(front + after) - jury.score(front) < T.worst * len(after):
         return None
     if not _holds(old, after, kind, first, line[to : to + 1]):
         return None
-    known = margin >= KNOWN
+    known = margin >= T.known
     if head and not known:
         after = MARK + after[1:]
     if close and not close_known:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 
 from cleaners.model import model
 from cleaners.restoration.mojibake.codecs import MARK, TRUE_CODECS
+from cleaners.thresholds import threshold
 
-USUAL = 10  # characters of a state that are asked for what the state promises
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    usual: int = threshold(10, "characters", "of a state that are asked for what the state promises")
+
+
+T = Thresholds()
 
 
 class Node(dict[int, "Node | str"]):
@@ -90,5 +100,5 @@ def usual(node: Node) -> tuple[str, ...]:
         leaves: list[str] = []
         for child in node.values():
             leaves.extend((child,) if isinstance(child, str) else usual(child))
-        node.usual = tuple(nlargest(USUAL, leaves, key=unigram))
+        node.usual = tuple(nlargest(T.usual, leaves, key=unigram))
     return node.usual

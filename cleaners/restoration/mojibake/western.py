@@ -6,12 +6,15 @@ Nothing is lost on that way but, with some readers, the five bytes that Windows-
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from cleaners.restoration.mojibake.codecs import MARK, Reading, encoder, forward
 from cleaners.restoration.mojibake.codepages import copied
-from cleaners.restoration.mojibake.judge import MOVES, Page, Repair, is_everyday, judge, script_of
+from cleaners.restoration.mojibake.judge import Page, Repair, is_everyday, judge, script_of
+from cleaners.restoration.mojibake.judge import T as JUDGE
 from cleaners.restoration.mojibake.lattice import Search, Segment
 from cleaners.restoration.mojibake.marks import balance
+from cleaners.thresholds import threshold
 
 HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d" + (
     "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
@@ -41,19 +44,38 @@ _IN_WORD = re.compile("(?<=[A-Za-z])[\xc3-\xc5][\xa1\xa2\xa6-\xaa\xac\xaf\xb1-\x
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 # What may have been read so, and its codecs. Japanese is among them lest it be taken for Chinese.
 TRUES = {"utf-8": ("utf-8",), "euc-jp": ("euc_jp",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}
-MIN_GAIN = 12.0  # bits
-SURE_EVIDENCE = 4
-LEAST_EVIDENCE = 2  # sequences of two bytes where Latin letters come back; longer ones, or with a C1 control, count two
-WORST = -12.5  # bits a character outside ASCII: what looks less like text than this is no text
-WORST_NAIVE = -14.0  # bits a Han character of what comes back without a search
-LEAST = 4  # Han, where bytes are missing
-LEAST_HIGH = 2 * LEAST - 2  # characters that stand for their bytes, of which some may be gone
-MAX_UNKNOWN = 0.3  # of the bytes
-COPIED = (
-    6.0  # bits by which a text that was copied from a page must read better than one that only lost undefined bytes
-)
-PAGE_SAMPLE = 30_000  # characters of a page that tell whether it is mojibake as a whole
-LONGEST = 4000  # characters that the search takes at once; longer regions must decode as they stand
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    min_gain: float = threshold(12.0, "bits", "by which a repair must read better")
+    sure_evidence: int = threshold(
+        4, "points of evidence", "from which Latin letters that come back are exact, without a Han among them"
+    )
+    least_evidence: int = threshold(
+        2, "points of evidence", "sequences of two bytes; longer ones, or with a C1 control, count two"
+    )
+    worst: float = threshold(
+        -12.5, "log2 probability a character", "outside ASCII: what looks less like text than this is no text"
+    )
+    worst_naive: float = threshold(-14.0, "log2 probability a character", "Han of what comes back without a search")
+    least: int = threshold(4, "characters", "Han, where bytes are missing")
+    least_high: int = threshold(
+        6, "characters", "that stand for their bytes, of which some may be gone: two less than `least` Han have"
+    )
+    max_unknown: float = threshold(0.3, "share", "of the bytes that are unknown")
+    copied: float = threshold(
+        6.0, "bits", "by which text copied from a page must read better than one that only lost undefined bytes"
+    )
+    page_sample: int = threshold(30_000, "characters", "of a page that tell whether it is mojibake as a whole")
+    longest: int = threshold(
+        4000, "characters", "that the search takes at once; longer regions must decode as they stand"
+    )
+
+
+T = Thresholds()
 
 
 def find(line: str, page: Page | None = None) -> list[Repair]:
@@ -71,7 +93,7 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
 
 def whole(text: str) -> tuple[str, str] | None:
     """The text behind a whole page that was read one byte a character, and the reading; None where there was none."""
-    head = text[:PAGE_SAMPLE]
+    head = text[: T.page_sample]
     if _FOREIGN.search(head) or not SIGN.search(head):
         return None
     sample = [char for char in head if char > "\x7f"]
@@ -85,7 +107,7 @@ def whole(text: str) -> tuple[str, str] | None:
     answers: list[tuple[float, str, str]] = []
     for true in TRUES:
         after = _strictly(data, true)
-        shown = after[:PAGE_SAMPLE] if after is not None else ""
+        shown = after[: T.page_sample] if after is not None else ""
         if after is not None and 4 * len(_HAN.findall(shown)) >= len(sample) // 2 and _reads(shown):
             answers.append((judge(script_of(shown)).score(shown) / len(shown), true, after))
             if true == "utf-8":
@@ -112,9 +134,9 @@ def _region(text: str, offset: int, page: Page | None, left_of: str) -> list[Rep
     if answers:
         _, left, piece, true, after = max(answers)
         start = offset + left
-        sure = "exact" if _HAN.search(after) or _evidence(piece, after, left_of) >= SURE_EVIDENCE else "likely"
+        sure = "exact" if _HAN.search(after) or _evidence(piece, after, left_of) >= T.sure_evidence else "likely"
         return [Repair(start, start + len(piece), after, "wrong-codec", sure, f"{true} read as western")]
-    if len(text) > LONGEST:
+    if len(text) > T.longest:
         if page:
             page.starved = True
         return []
@@ -166,8 +188,8 @@ def _better(before: str, after: str, left_of: str, sure: bool) -> bool:
     if not _HAN.search(after):
         if not sure or jury.score(after) <= jury.score(before) or not _LATIN.fullmatch(after):
             return False
-        return _evidence(before, after, left_of) >= LEAST_EVIDENCE
-    return gain >= MIN_GAIN and _reads(after)
+        return _evidence(before, after, left_of) >= T.least_evidence
+    return gain >= T.min_gain and _reads(after)
 
 
 def _evidence(before: str, after: str, left_of: str) -> int:
@@ -187,17 +209,17 @@ def _evidence(before: str, after: str, left_of: str) -> int:
 def _reads(after: str) -> bool:
     """Whether `after` reads like Chinese, counting only what is not ASCII, and its Han stand together."""
     alone = len(_ALONE.findall(after))
-    return judge().foreign_mean(after) >= WORST and 3 * alone <= len(_HAN.findall(after))
+    return judge().foreign_mean(after) >= T.worst and 3 * alone <= len(_HAN.findall(after))
 
 
 def search(text: str, offset: int, page: Page | None, family: str = "western") -> list[Repair]:
     """The repair of a text that was read as `family`, of one byte a character, where some of its bytes are gone."""
     best: tuple[Segment, ...] = ()
-    best_gain = MIN_GAIN
+    best_gain = T.min_gain
     best_reading: Reading | None = None
     detail = ""
     high = sum(char > "\x7f" for char in text)
-    if high < LEAST_HIGH or 5 * high < 2 * len(text):
+    if high < T.least_high or 5 * high < 2 * len(text):
         return []  # most of it is Latin words
     if not _SIDE_BY_SIDE.search(text):
         if page and _is_dense(text):
@@ -209,7 +231,7 @@ def search(text: str, offset: int, page: Page | None, family: str = "western") -
         han = "".join(_HAN.findall(_naive(text, reading.true, family)))
         if 8 * len(han) < high or not is_everyday(han):
             continue
-        if reading.true != "utf-8" and judge().score(han) < WORST_NAIVE * len(han):
+        if reading.true != "utf-8" and judge().score(han) < T.worst_naive * len(han):
             continue  # few characters of GBK and none of Big5 have a byte that is lost
         searched = True
         script = script_of(han)
@@ -218,7 +240,9 @@ def search(text: str, offset: int, page: Page | None, family: str = "western") -
             kind = f"{reading} {mixed}"
             if page and not page.may_search(kind):
                 continue
-            search = Search((reading,), jury.logp, jury.stands, mixed=mixed, limit=page.moves_left if page else MOVES)
+            search = Search(
+                (reading,), jury.logp, jury.stands, mixed=mixed, limit=page.moves_left if page else JUDGE.moves
+            )
             answers = search.run(text)
             proved = [a for a in answers if a.segments and all(_holds(s, text, reading) for s in a.segments)]
             if page:
@@ -231,8 +255,8 @@ def search(text: str, offset: int, page: Page | None, family: str = "western") -
         segments = balance(text, best_answer.segments, reading)
         gain = best_answer.score - plain
         if reading.codec and best_reading:
-            gain -= COPIED  # as like as not it was copied: what asks for fewer bytes that may be gone comes first
-        if segments and gain > best_gain and len(_HAN.findall(best_answer.text)) >= LEAST:
+            gain -= T.copied  # as like as not it was copied: what asks for fewer bytes that may be gone comes first
+        if segments and gain > best_gain and len(_HAN.findall(best_answer.text)) >= T.least:
             best, best_gain, best_reading = segments, gain, reading
             runner = f"; runner-up {answers[1].text[:40]!r}" if len(answers) > 1 else ""
             detail = f"{reading}; {best_answer.unknown} unknown bytes{runner}"
@@ -258,7 +282,9 @@ def _is_dense(text: str) -> bool:
     """Whether so many letters are first bytes of UTF-8, among so many signs, that it is text in no language."""
     high = [char for char in text if char > "\x7f"]
     leads = sum("\xe3" <= char <= "\xe9" for char in high)
-    return len(high) >= LEAST_HIGH and 5 * len(high) >= 2 * len(text) and 4 * leads >= len(high) and len(set(high)) >= 5
+    return (
+        len(high) >= T.least_high and 5 * len(high) >= 2 * len(text) and 4 * leads >= len(high) and len(set(high)) >= 5
+    )
 
 
 def _readings(text: str) -> list[Reading]:
@@ -283,7 +309,7 @@ def _holds(segment: Segment, text: str, reading: Reading) -> bool:
     before = text[segment.start : segment.end]
     if (
         not segment.after
-        or segment.unknown > MAX_UNKNOWN * (len(before) + segment.unknown)
+        or segment.unknown > T.max_unknown * (len(before) + segment.unknown)
         or not _reads(segment.after)
     ):
         return False

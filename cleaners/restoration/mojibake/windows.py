@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from cleaners.restoration.mojibake.codecs import MARK
 from cleaners.restoration.mojibake.judge import everyday
+from cleaners.thresholds import threshold
 
 _KANA = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
 PLANES = range(0xF0000, 0x110000)  # private: what code and formulas are hidden behind; no byte of mojibake
-GAP = 10  # usual characters between two unusual ones of the same run
-MARGIN = 6  # usual characters looked at before and behind a run
-WHOLE = 0.7  # share of a line in windows from which it is looked at as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    gap: int = threshold(10, "characters", "usual ones between two unusual ones of the same run")
+    margin: int = threshold(6, "characters", "usual ones looked at before and behind a run")
+    whole: float = threshold(0.7, "share", "of a line in windows from which it is looked at as a whole")
+
+
+T = Thresholds()
 
 
 @lru_cache(maxsize=4)
@@ -35,7 +46,7 @@ def runs(line: str) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     for match in unusual().finditer(line):
         place = match.start()
-        if out and place - out[-1][1] <= GAP:
+        if out and place - out[-1][1] <= T.gap:
             out[-1] = (out[-1][0], place)
         else:
             out.append((place, place))
@@ -54,12 +65,12 @@ def windows(line: str, found: Sequence[tuple[int, int]]) -> list[tuple[int, int]
     for first, last in found:
         if first == last and not _telling(line[first]):
             continue
-        start, end = max(0, first - MARGIN), min(len(line), last + 1 + MARGIN)
+        start, end = max(0, first - T.margin), min(len(line), last + 1 + T.margin)
         if out and start <= out[-1][1]:
             out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))
-    if out and sum(end - start for start, end in out) > WHOLE * len(line):
+    if out and sum(end - start for start, end in out) > T.whole * len(line):
         return [(0, len(line))]
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 from collections import Counter
@@ -13,7 +14,7 @@ from places import CASES as CASE_FOLDER
 from places import SHARED as SHARED_FOLDER
 
 from cleaners.policy import Context
-from cleaners.restoration.mojibake import restoring
+from cleaners.restoration.mojibake import judge, restoring
 from cleaners.restoration.mojibake.codecs import Reading, forward, read_wrongly
 from schemas.records import Block
 
@@ -85,7 +86,7 @@ def test_a_chosen_byte_is_told_with_its_rivals_and_a_lossless_repair_is_exact() 
 
 
 def test_a_page_may_cost_so_much_and_what_came_too_late_is_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaners.restoration.mojibake.judge.MOVES", 4_000)
+    monkeypatch.setattr(judge, "T", dataclasses.replace(judge.T, moves=4_000))
     bad = SENTENCES[0].encode().decode("gbk", "ignore")
     blocks, _ = restoring.restore([Block(bad, seq=n) for n in range(40)], Context())
     assert blocks[0].text == SENTENCES[0] and blocks[-1].text == bad
