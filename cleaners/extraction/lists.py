@@ -69,8 +69,8 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
 def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str]) -> bool:
     """Whether what was kept is a leftover of a front page: few words beside many links, far from a title.
 
-    kept: the texts of its blocks. Measured on 223 pages with gold, of which none that has its title elsewhere keeps less than
-    .07 of its link text (but for one that is missed anyway), and on 140 front and section pages.
+    kept: the texts of its blocks. Measured on 223 pages with gold, of which none that has its title elsewhere keeps
+    less than .07 of its link text (but for one that is missed anyway), and on 140 front and section pages.
     """
     if any(part.first <= title < part.last or 0 <= part.first - title <= choice.T.near for part in parts if title >= 0):
         return False
