@@ -52,7 +52,9 @@ CUES = ("comments", "end", "related")  # kinds of lines that end an article, in 
 def cues() -> dict[str, Matcher]:
     """Matchers of the lines that end an article and of what a page offers to do with one, by kind."""
     mine = lexicon("extraction.toml")
-    return {kind: _either(mine.matcher(kind)) for kind in (*CUES, "tool", "button", "note", "credit", "count")}
+    return {
+        kind: _either(mine.matcher(kind)) for kind in (*CUES, "tool", "button", "note", "credit", "count", "pointer")
+    }
 
 
 def _either(matcher: Matcher) -> Matcher:
@@ -121,6 +123,8 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
             rules[number] = "editor"
         elif not rules[number] and patterns["note"](text[:200]):
             rules[number] = "original-title"
+        elif not rules[number] and not whole and 2 * drafts[number].linked > len(text) and patterns["pointer"](text):
+            rules[number] = "related"
         elif not rules[number] and drafts[number].kind != "pre":
             rules[number] = _left_by_script(text)
     if not whole:

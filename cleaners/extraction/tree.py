@@ -38,6 +38,7 @@ HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 HIDDEN_INLINE = re.compile(
     r"visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)|(?:left|top)\s*:\s*-\d{3,}", re.I
 )
+CJK = "\u2e80"  # the first character of East Asian scripts
 JAMMER = re.compile(r"(?:^|\s)jammer(?:\s|$)", re.I)  # Discuz: letters for those who copy
 
 
@@ -60,7 +61,7 @@ _NO_ATTRIBUTES: dict[str, str | None] = {}
 def is_narrow(text: str) -> bool:
     """Whether a text is of an alphabet, so that a character says less than one of Chinese."""
     head = text[:60]
-    return len(head.encode("utf-8", "ignore")) < 1.5 * len(head)
+    return max(head, default="") < CJK or len(head.encode("utf-8", "ignore")) < 1.5 * len(head)
 
 
 def is_strung(text: str) -> bool:

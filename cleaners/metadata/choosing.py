@@ -40,6 +40,9 @@ class Thresholds:
     signature_blocks: int = threshold(40, "blocks", "searched for the signature under a first post")
     signed_blocks: int = threshold(2, "blocks", "at the end of which a bare date is a signature's")
     list_blocks: int = threshold(40, "blocks", "behind a name among which others like it make it a heading")
+    lede_blocks: int = threshold(
+        3, "blocks", "of a lede that may stand above the dateline, and behind one to look for it"
+    )
     rest_limit: int = threshold(12, "characters", "a dateline may hold besides what it says")
 
 
@@ -163,9 +166,17 @@ def _read_head(
             taken[block.seq] = "byline"
             names.append(name)
         elif block.kind != "heading" and (len(text) > 40 or (len(text) >= 12 and text[-1] in "。”")):
-            break  # the text has begun
+            lede = number < T.lede_blocks and any(map(_is_dateline, texts[number + 1 :][: T.lede_blocks]))
+            if not lede:
+                break  # the text has begun
     if names:
         found.append(("author", "head", " ".join(names)))
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether a line is a day with its time or label and nothing else: what stands above it is a lede."""
+    said = lines.parse(text)
+    return said.published is not None and said.rest == 0 and (said.labelled or "T" in said.published)
 
 
 def _bare_day(text: str, known: set[str]) -> bool:
