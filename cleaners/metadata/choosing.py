@@ -43,6 +43,7 @@ class Thresholds:
     lede_blocks: int = threshold(
         3, "blocks", "of a lede that may stand above the dateline, and behind one to look for it"
     )
+    title_least: int = threshold(8, "characters", "of a source that is dropped because the title begins with it")
     rest_limit: int = threshold(12, "characters", "a dateline may hold besides what it says")
 
 
@@ -277,7 +278,9 @@ def choose(blocks: Sequence[Block], context: Context) -> Particulars:
     from a site rule over JSON-LD, meta elements and the head to a signature at the end and the address. A date of one
     day that says more (09:10) is preferred to one that says less.
     """
-    ranked = sorted((b for b in blocks if b.role != "body" and b.text.strip()), key=_trust)
+    titles = [title_key(b.text) for b in blocks if b.role == "title"]
+    ranked = [b for b in blocks if b.role != "body" and b.text.strip() and not _repeats_title(b, titles)]
+    ranked.sort(key=_trust)
     body = [b for b in blocks if b.role == "body"]
     first: dict[str, Block] = {}
     for block in ranked:
@@ -296,6 +299,12 @@ def choose(blocks: Sequence[Block], context: Context) -> Particulars:
                 date = block.text
     author = first["author"].text if "author" in first else None
     return Particulars(best_title(blocks), date, source, author)
+
+
+def _repeats_title(block: Block, titles: Sequence[str]) -> bool:
+    """Whether a source is the title, or how it begins: a link below the text that leads to it."""
+    key = title_key(block.text) if block.role == "source" else ""
+    return len(key) >= T.title_least and any(title.startswith(key) for title in titles)
 
 
 def signed(body: Sequence[Block]) -> tuple[str | None, str | None]:
