@@ -4,13 +4,14 @@ from cleaners.boilerplate.folding import simplified
 from cleaners.boilerplate.joining import join_lines
 from cleaners.boilerplate.notices import at_head, is_editor_line, is_share_bar
 from cleaners.boilerplate.stripping import strip
-from cleaners.boilerplate.titles import take_title, title_line
+from cleaners.boilerplate.titles import plainly, take_title, title_line
 
 __all__ = [
     "at_head",
     "is_editor_line",
     "is_share_bar",
     "join_lines",
+    "plainly",
     "simplified",
     "strip",
     "take_title",

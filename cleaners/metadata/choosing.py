@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cleaners.metadata import beside, lexicon, lines, notice
 from cleaners.metadata.dates import find_dates
+from cleaners.metadata.names import clean_name
 from cleaners.metadata.titles import title_key
 from cleaners.policy import Context
 from cleaners.text import handed_on, read_label
@@ -79,6 +80,10 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
         found.append(("published", "head", header.published))
     if header.source:
         found.append(("source", "head", header.source))
+    if header.title and not any(b.role == "title" for b in blocks):
+        found.append(("title", "head", header.title))
+    if header.author and (name := clean_name(header.author)):
+        found.append(("author", "head", name))
     titles = [b.text for b in blocks if b.role == "title"]
     days = {b.text[:10] for b in blocks if b.role == "published"}
     _read_head([b for b in body if b.seq not in taken], titles, days, context, taken, found)
