@@ -47,6 +47,17 @@ def table() -> dict[int, str | None]:
     return folded
 
 
+@cache
+def _characters() -> dict[int, str]:
+    pairs = ((source, targets.split(" ")[0]) for source, targets in dictionary("TSCharacters").items())
+    return {ord(a): b for a, b in pairs if len(a) == 1 == len(b) and a not in KEPT}
+
+
+def simplified(text: str) -> str:
+    """`text` with each Traditional character as its Simplified one, for matching; as long as it, spaces and all."""
+    return text.translate(_characters())
+
+
 def fold(text: str) -> str:
     """Folded copy of `text`, never longer than it; a line break stays."""
     return _remembered(text) if len(text) <= T.remembered else _folded(text)
