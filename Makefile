@@ -3,7 +3,7 @@ PYTHON ?= python3
 OUT ?= out
 BIN := .venv/bin
 
-.PHONY: run test lint pythons mutants coverage long samples dictionary constraints clean
+.PHONY: run test lint pythons mutants fuzz coverage long samples dictionary constraints clean
 
 run: ; @PYTHON=$(PYTHON) sh scripts/setup.sh
 	@$(BIN)/qingwen run data/samples --out $(OUT)
@@ -27,6 +27,10 @@ pythons:
 # What the suite does not notice when a decision is changed; ONLY=metadata/dates for some modules.
 mutants: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 	$(BIN)/python scripts/mutants.py $(ONLY)
+
+# Pages that nobody wrote: what raises, what costs too much, what does not last. PAGES=FOLDER: pages to break, too.
+fuzz: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
+	$(BIN)/python scripts/fuzz.py $(if $(PAGES),--pages $(PAGES))
 
 coverage: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov=flows --cov=cleaners --cov=schemas --cov-report=term:skip-covered

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cleaners import (
     boilerplate,
@@ -20,26 +21,38 @@ from cleaners import (
 from cleaners.extraction import is_feed, is_html
 from cleaners.policy import Context, Policy
 from cleaners.restoration import bytestream, mojibake, take_out, take_out_bytes
+from cleaners.steps import Blocks, Rounds, Step, Walk, Watch, Way
+from cleaners.thresholds import threshold
 from schemas.records import Block, CleanPage, Decoded, Document, Edit, Rejection, Repaired
 
-STEPS = (
-    ("controls", take_out),
-    ("mojibake", mojibake.restore),
-    ("bytestream", bytestream.restore),
-    ("controls", take_out_bytes),
-    ("metadata", metadata.read),
-    ("boilerplate", boilerplate.strip),
-    ("scripts", scripts.convert),
-    ("punctuation", punctuation.normalise),
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    deepest: int = threshold(8, "documents", "inside each other that are still split")
+
+
+T = Thresholds()
+
+RESTORATION: tuple[Step, ...] = (
+    Step("controls", take_out),
+    Step("mojibake", mojibake.join_soft_breaks),
+    Step("mojibake", mojibake.restore),
+    Step("bytestream", bytestream.restore),
+    Step("controls", take_out_bytes),
+)  # behind it blocks of code are hidden whole: they are restored, no more
+_FRAME = Rounds(
+    (Step("boilerplate", boilerplate.strip, ends=True), Step("metadata", metadata.read, ends=True)),
 )
-AFTER_RESTORATION = "metadata"  # the step before which blocks of code are hidden whole: they are restored, no more
-
-
-class _Stage:
-    """Names the step at work, so that a failure can be told by its stage."""
-
-    def __init__(self) -> None:
-        self.name = "decoding"
+_JOINING = Step("boilerplate", boilerplate.join_lines, ends=True)
+BOILERPLATE: Way = (Rounds((Step("boilerplate", boilerplate.take_title), _FRAME, _JOINING)),)
+SORTING: Way = (Step("metadata", metadata.read), Step("metadata", metadata.contradictions), *BOILERPLATE)
+CONVERSION: Way = (Step("scripts", scripts.convert),)
+PUNCTUATION: Way = (Step("punctuation", punctuation.normalise),)
+CLEANING: Way = (*SORTING, *CONVERSION, *PUNCTUATION)
+STEPS: Way = (*RESTORATION, *CLEANING)
+OF_A_PART: Way = (Rounds((_FRAME, _JOINING)),)  # the head and the tail of a part are those of a page now
 
 
 def clean_page(
@@ -50,6 +63,7 @@ def clean_page(
     policy: Policy = Policy(),
     fetched_at: str | None = None,
     title: str | None = None,
+    seconds: MutableMapping[str, float] | None = None,
 ) -> CleanPage:
     """Clean one page: bytes in, documents and an account of every change out.
 
@@ -58,25 +72,34 @@ def clean_page(
     data: the page as fetched. url: its address, for site rules and links. content_type: the HTTP header, a hint.
     fetched_at: ISO 8601, without which no relative date (昨天) is read. title: that of a plain text, where it is known
     ("" where it is known to have none): none is looked for in its lines, and so a cleaned document stays as it is.
+    seconds: gets the seconds that each step took added under the step's name.
     Raises TypeError for what is not bytes.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise TypeError(f"a page is bytes, as it was fetched, not {type(data).__name__}")
-    data = bytes(data)
-    stage = _Stage()
+    return watched(bytes(data), Context(policy, url, content_type, fetched_at, title), seconds=seconds)
+
+
+def watched(
+    data: bytes, context: Context, watch: Watch | None = None, seconds: MutableMapping[str, float] | None = None
+) -> CleanPage:
+    """`clean_page`, with `watch` told of what each step received, gave and changed, in order, as far as it came."""
+    walk = Walk(context, watch, seconds)
     encoding = ""
     try:
-        decoded = decoding.decode(data, content_type=content_type)
+        decoded = decoding.decode(data, content_type=context.content_type)
         encoding = decoded.encoding
         if decoded.rejection is not None:
             return CleanPage(encoding=encoding, rejection=decoded.rejection)
-        return _clean_text(decoded, Context(policy, url, content_type, fetched_at, title), stage)
+        return _clean_text(decoded, walk)
     except RecursionError as error:
-        return _failed(encoding, stage.name, "too deep", error)
+        return _failed(encoding, walk.stage, "too deep", error)
     except MemoryError as error:
-        return _failed(encoding, stage.name, "out of memory", error)
+        return _failed(encoding, walk.stage, "out of memory", error)
     except Exception as error:  # a page must never stop a batch; the row says which step failed and how
-        return _failed(encoding, stage.name, "step failed", error)
+        return _failed(encoding, walk.stage, "step failed", error)
+    finally:
+        walk.settle()
 
 
 def repair(text: str) -> Repaired:
@@ -84,97 +107,152 @@ def repair(text: str) -> Repaired:
 
     Lines are kept: each line of `text` is a block, and `Edit.block` is its number from 0.
     """
-    context = Context()
-    blocks: tuple[Block, ...] = tuple(Block(line, seq=n) for n, line in enumerate(text.split("\n")))
-    edits: tuple[Edit, ...] = ()
-    for step in (mojibake.restore, bytestream.restore):
-        blocks, done = step(blocks, context)
-        edits += done
-    return Repaired("\n".join(b.text for b in blocks), _numbered(edits))
+    walk = Walk(Context())
+    blocks = tuple(Block(line, seq=n) for n, line in enumerate(text.split("\n")))
+    blocks = walk.through(tuple(step for step in RESTORATION if step.name != "controls"), blocks)
+    return Repaired("\n".join(b.text for b in blocks), _numbered(walk.edits))
 
 
-def _clean_text(decoded: Decoded, context: Context, stage: _Stage) -> CleanPage:
-    text = decoded.text
-    edits: list[Edit] = _decoding_edits(decoded)
-    if not text.strip():
-        return CleanPage((), _numbered(edits), decoded.encoding, None, Rejection("decoding", "empty", "no text in it"))
-    stage.name = "mojibake"
-    text, done = mojibake.restore_page(text)
-    edits += done
-    if is_html(text, context.content_type):
-        stage.name = "extraction"
+def _clean_text(decoded: Decoded, walk: Walk) -> CleanPage:
+    encoding = decoded.encoding
+
+    def nothing(rejection: Rejection, kind: str = "") -> CleanPage:
+        return CleanPage((), _numbered(walk.edits), encoding, None, rejection, kind)
+
+    walk.note_text("decoding", decoded.text, decoded.text, _decoding_edits(decoded))
+    if not decoded.text.strip():
+        return nothing(Rejection("decoding", "empty", "no text in it"))
+    walk.stage = "mojibake"
+    text, done = mojibake.restore_page(decoded.text)
+    walk.note_text("mojibake", decoded.text, text, done)
+    if is_html(text, walk.context.content_type):
+        walk.stage = "extraction"
         if is_feed(text):
-            none = Rejection("extraction", "feed", "it lists pages and is none")
-            return CleanPage((), _numbered(edits), decoded.encoding, None, none, "feed")
-        extracted = extraction.extract(text, context)
-        edits += extracted.edits
+            return nothing(Rejection("extraction", "feed", "it lists pages and is none"), "feed")
+        extracted = extraction.extract(text, walk.context)
+        walk.note_read("extraction", text, extracted.blocks, extracted.edits)
+        kept = extracted.kept
         if extracted.rejection is not None:
-            return CleanPage((), _numbered(edits), decoded.encoding, None, extracted.rejection, extracted.kind)
+            return _measured(nothing(extracted.rejection, extracted.kind), kept)
         blocks, kind = extracted.blocks, extracted.kind
     else:
-        stage.name = "plaintext"
-        kind = "text"
-        blocks, done = plaintext.to_blocks(text, context)
-        edits += done
-    veil = rendering.Veil(b.text for b in blocks)
-    blocks = veil.lift(blocks)
-    for name, step in STEPS:
-        stage.name = name
-        if name == AFTER_RESTORATION:
-            blocks = tuple(veil.hide_whole(b) if b.code else b for b in blocks)
-        before = blocks
-        blocks, done = step(blocks, context)
-        blocks = rendering.carried(before, blocks)
-        edits += map(veil.account, done)
-    blocks = veil.settle(blocks)
-    stage.name = "metadata"
-    page = metadata.choose(blocks, context)
+        walk.stage, kind, kept = "plaintext", "text", extraction.Kept(visible=_seen(text))
+        blocks, done, parted = plaintext.to_blocks(text, walk.context)
+        walk.note_read("plaintext", text, blocks, done)
+        walk.context = replace(walk.context, parted=parted)
+    went = _steps(blocks, walk)
+    kept = replace(kept, visible=kept.visible + went.grown)
+    documents, home = _documents(went, walk)
+    rejection = None if documents else Rejection("quality", "no text", "nothing was left after cleaning")
+    cleaned = CleanPage(documents, _numbered(walk.edits, home), encoding, went.title, rejection, kind)
+    return _measured(cleaned, kept)
+
+
+class _Went(NamedTuple):
+    """What the steps made of a page's blocks, code and formulas hidden."""
+
+    blocks: Blocks
+    title: str | None
+    parts: list[structure.Part]  # those that are documents
+    originals: dict[int, str]  # texts of blocks whose script was converted, as they were, by the blocks' numbers
+    grown: int  # characters that restoration added, or took away where it is negative: what damage adds is no text
+
+
+def _steps(blocks: Blocks, walk: Walk) -> _Went:
+    veil = walk.veil = rendering.Veil(b.text for b in blocks)
+    lifted = veil.lift(blocks)
+    restored = walk.through(RESTORATION, lifted)
+    sorted_out = walk.through(SORTING, tuple(veil.hide_whole(b) if b.code else b for b in restored))
+    converted = walk.through(CONVERSION, sorted_out)
+    originals = {a.seq: a.text for a, b in zip(sorted_out, converted, strict=True) if a.text != b.text}
+    blocks = veil.settle(walk.through(PUNCTUATION, converted))
+    walk.stage = "metadata"
+    title = metadata.choose(blocks, walk.context).title
     body = tuple(b for b in blocks if b.role == "body")
+    parts = parts_of(structure.Part(title, body), walk)
+    return _Went(blocks, title, parts, originals, _body(restored) - _body(lifted))
+
+
+def parts_of(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structure.Part]:
+    """The parts of a page that are documents: each is rid of boilerplate as a page is, and split itself."""
+    walk.stage = "splitting"
+    if depth >= T.deepest:
+        return [whole]
+    parts, done = structure.split(whole.blocks, whole.title)
+    walk.note("splitting", whole.blocks, tuple(b for part in parts for b in part.blocks), done)
+    if len(parts) < 2:
+        return [whole]
+    out: list[structure.Part] = []
+    for part in parts:
+        out += parts_of(structure.Part(part.title, walk.through(OF_A_PART, part.blocks)), walk, depth + 1)
+    return out
+
+
+def _documents(went: _Went, walk: Walk) -> tuple[tuple[Document, ...], dict[int, int]]:
+    """The documents of the parts, and for each block that went into one the ordinal of that."""
+    blocks, parts = went.blocks, went.parts
     images = tuple(b for b in blocks if b.role == "image")
     candidates = tuple(b for b in blocks if b.role not in ("body", "image"))
-    stage.name = "splitting"
-    parts, done = structure.split(body, page.title, context)
-    edits += map(veil.account, done)
     everywhere = frozenset(b.seq for part in parts for b in part.blocks)
+    repaired = any(edit.step in ("mojibake", "bytestream") and edit.before != edit.after for edit in walk.edits)
     documents: list[Document] = []
-    repaired = any(edit.step in ("mojibake", "bytestream") and edit.before != edit.after for edit in edits)
-    home: dict[int, int] = {}  # block -> ordinal of its document
+    home: dict[int, int] = {}
     for part in parts:
-        shown = tuple(map(veil.show, part.blocks))
-        part = structure.Part(veil.plainly(part.title) if part.title else part.title, shown)
+        shown = tuple(map(walk.veil.show, part.blocks))
+        part = structure.Part(walk.veil.plainly(part.title) if part.title else part.title, shown)
         whole = rendering.with_images(shown, images, everywhere)
-        document = _document(part, whole, candidates, context, stage, repaired)
+        document = _document(part, whole, candidates, walk, repaired, went.originals)
         if document.text:
             for block in part.blocks:
                 home.setdefault(block.seq, len(documents))
             documents.append(document)
-    rejection = None if documents else Rejection("quality", "no text", "nothing was left after cleaning")
-    return CleanPage(tuple(documents), _numbered(edits, home), decoded.encoding, page.title, rejection, kind)
+    return tuple(documents), home
+
+
+def _measured(page: CleanPage, kept: extraction.Kept) -> CleanPage:
+    """The page with what of its text was kept. Titles are kept too; nothing where no text was seen."""
+    held = sum(_seen(document.text) + _seen(document.title or "") for document in page.documents)
+    ratio = round(min(1.0, held / kept.visible), 4) if kept.visible > 0 else None
+    return replace(page, kept_ratio=ratio, left_out=kept.left_out, left_out_chars=kept.left_out_chars)
+
+
+def _body(blocks: Sequence[Block]) -> int:
+    """Characters of the blocks that are the article's."""
+    return sum(_seen(block.text) for block in blocks if block.role == "body")
+
+
+def _seen(text: str) -> int:
+    """Characters of a text, spaces not counted."""
+    return len("".join(text.split()))
 
 
 def _document(
     part: structure.Part,
     whole: Sequence[Block],
     candidates: Sequence[Block],
-    context: Context,
-    stage: _Stage,
+    walk: Walk,
     repaired: bool,
+    originals: Mapping[int, str],
 ) -> Document:
     """A document of its body blocks; `whole` has the images that stand among them too.
 
-    repaired: whether anything of the page was restored.
+    repaired: whether anything of the page was restored. originals: by their numbers, the texts of the blocks whose
+    script was converted, as they were.
     """
-    stage.name = "sections"
+    walk.stage = "sections"
     text, outline = structure.outline(part.blocks)
-    stage.name = "metadata"
-    own = metadata.choose((*candidates, *part.blocks), context)
-    stage.name = "quality"
+    walk.stage = "metadata"
+    own = metadata.choose((*candidates, *part.blocks), walk.context)
+    walk.stage = "quality"
     flags = {flag for block in part.blocks for flag in block.flags}
     flags.update(quality.flags(part.blocks, text, repaired=repaired))
-    script = scripts.detect_script(text)
-    stage.name = "rendering"
+    script = original = scripts.detect_script(text)
+    if any(block.seq in originals for block in part.blocks):
+        original = scripts.detect_script("\n".join(originals.get(block.seq, block.text) for block in part.blocks))
+    language = scripts.language(text, script)
+    walk.stage = "rendering"
     markdown = None
-    if context.policy.markdown:
+    if walk.context.policy.markdown:
         markdown, outline = rendering.written(outline, whole)
     return Document(
         title=part.title,
@@ -183,10 +261,11 @@ def _document(
         source=own.source,
         author=own.author,
         script=script,
-        language=scripts.language(text, script),
+        original_script=original,
+        language=language,
         sections=outline,
         flags=tuple(sorted(flags)),
-        quality=quality.figures(text),
+        quality=quality.figures(text, language),
         markdown=markdown,
         links=rendering.links_of(whole),
         images=rendering.images_of(whole),

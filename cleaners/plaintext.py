@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
-from cleaners.boilerplate import UNTITLED, UNTITLED_PARTED, title_line
+from cleaners.boilerplate import title_line
 from cleaners.policy import Context
 from cleaners.text import (
     BLANKS,
@@ -20,6 +21,7 @@ from cleaners.text import (
     is_markdown,
     is_tex,
     tidy,
+    trimmed,
 )
 from schemas.records import Block, Edit, Run
 
@@ -31,28 +33,43 @@ FIELD = re.compile(
 )  # a label and its value with a tab between: no row of a table
 
 
-def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+class PlainText(NamedTuple):
+    """Blocks of a plain text, what was done to make them, and what a later look for its title has to know.
+
+    parted: None where the title is known, or known not to be there; else whether blank lines part the lines.
+    """
+
+    blocks: tuple[Block, ...]
+    edits: tuple[Edit, ...] = ()
+    parted: bool | None = None
+
+
+def to_blocks(text: str, context: Context) -> PlainText:
     """Blocks of a plain text, and what was done to make them.
 
-    Returns one block a line that holds anything, with its indentation taken off where it is prose; `seq` counts blocks.
-    The title line, where the page around it shows it is one, is a block of role "title". Edits name the block they were
-    made in; their `start` is the offset in the block.
+    There is one block a line that holds anything, with its indentation taken off where it is prose; `seq` counts
+    blocks. The title line, where the page around it shows it is one, is a block of role "title", and an edit of that
+    block. A line break that went is an edit of the page, `start` its offset in `text`.
     """
     lines = BREAK.split(text)
     if is_markdown(lines):
-        return _of_markdown(lines), ()
+        return PlainText(_of_markdown(lines))
     blank = _blank_between(lines)
     rows = tidy("\n".join(lines)).split("\n")
     code = code_rows(rows)
     joined = continued(rows, indents(lines))
+    breaks = iter(_breaks(text) if joined else ())
     blocks: list[Block] = []
     edits: list[Edit] = []
     empty = 0  # empty lines stand between lines of code only
     for n, row in enumerate(rows):
+        gap = next(breaks, None) if row else None
         if n in joined:
-            last = blocks[-1]
-            edits.append(Edit("plaintext", "joined", last.seq, len(last.text), "\n", "", "likely", 1, "a cut line"))
-            blocks[-1] = replace(last, text=glue(last.text, row))
+            last = blocks[-1].text
+            blocks[-1] = replace(blocks[-1], text=glue(last, row))
+            if gap is not None:
+                space = blocks[-1].text[len(last) :].removesuffix(row)
+                edits.append(Edit("plaintext", "joined", -1, gap.start, gap.said, space, "likely", 1, "a cut line"))
         elif not row:
             empty += 1
         elif empty or (blocks and blocks[-1].kind == "pre" and code[n]):
@@ -64,16 +81,33 @@ def to_blocks(text: str, context: Context) -> tuple[tuple[Block, ...], tuple[Edi
     if context.title is not None:
         if context.title:
             blocks.append(Block(context.title, role="title", origin="given", seq=len(blocks)))
-        return tuple(blocks), tuple(edits)
+        return PlainText(tuple(blocks), tuple(edits))
     at = title_line([block.text for block in blocks], blank)
-    if at is None and blocks:
-        blocks[0] = replace(blocks[0], origin=UNTITLED_PARTED if blank else UNTITLED)
-    if at is not None:
-        blocks[at] = replace(blocks[at], role="title", origin="head")
-        edits.append(
-            Edit("plaintext", "title", blocks[at].seq, 0, blocks[at].text, "", "likely", 1, "the page's title")
-        )
-    return tuple(blocks), tuple(edits)
+    if at is None:
+        return PlainText(tuple(blocks), tuple(edits), blank)
+    blocks[at] = replace(blocks[at], role="title", origin="head")
+    edits.append(Edit("plaintext", "title", blocks[at].seq, 0, blocks[at].text, "", "likely", 1, "the page's title"))
+    return PlainText(tuple(blocks), tuple(edits))
+
+
+class _Gap(NamedTuple):
+    """What parts a line that holds anything from the one before it: a line break, and the space beside it."""
+
+    start: int  # offset in the text
+    said: str
+
+
+def _breaks(text: str) -> Iterator[_Gap]:
+    """The gap before each line that holds anything."""
+    last = at = 0
+    for end, following in chain((found.span() for found in BREAK.finditer(text)), [(len(text), len(text))]):
+        line = text[at:end]
+        inner = trimmed(line, BLANKS)
+        if inner:
+            start = at + line.index(inner)
+            yield _Gap(last, text[last:start])
+            last = start + len(inner)
+        at = following
 
 
 def _of_markdown(lines: Sequence[str]) -> tuple[Block, ...]:

@@ -6,11 +6,12 @@
     │   │   └── OutUnwritable   OUT cannot be written
     │   ├── GateFailed          the run is complete on disk and must not count as success: exit 1
     │   ├── PoolClosed          the run is ending: what is not done is left to the next one
-    │   ├── DamagedOut          OUT holds what no commit record explains
+    │   ├── DamagedOut          a file of OUT is not what it must be
     │   └── (FetchError) RefusedError, GoneError, StatusError, UnfitError
     └── TransientError          trying again later can help
         ├── OutBusy             another run holds OUT
         ├── DiskFull            no space left
+        ├── ServerUnreachable   Prefect's server does not answer
         └── (FetchError) NetworkError, SlowError, BusyError
 
 A FetchError is about one page: `reason` is the word that stands in its reject row.
@@ -19,11 +20,19 @@ Retrying reads the type, never a list of names.
 
 from __future__ import annotations
 
+from schemas.commits import DamagedDataset
+
 
 class QingwenError(Exception):
-    """Base of all errors that Qingwen raises on purpose. `exit_code` is what the command line answers with."""
+    """Base of all errors that Qingwen raises on purpose. `exit_code` is what the command line answers with, `advice`
+    what a person can do about it ("" where the message says it)."""
 
     exit_code = 1
+    advice = ""
+
+    def told(self) -> str:
+        """The message and the advice, in one line."""
+        return " ".join(f"{self}{f'; {self.advice}' if self.advice else ''}".split())
 
 
 class TerminalError(QingwenError):
@@ -47,9 +56,17 @@ class OutUnwritable(UsageError):
 class GateFailed(TerminalError):
     """The run is complete on disk but must not look like success: nothing came, far too little, or too many rejects."""
 
+    advice = (
+        "the rows are committed and the report says more: mend the source and run again, or where the night is right "
+        "allow it (max_rejected, min_share_of_usual)"
+    )
 
-class DamagedOut(TerminalError):
-    """OUT holds something that no commit record explains."""
+
+class DamagedOut(TerminalError, DamagedDataset):
+    """A file of OUT is not what it must be; the message names it and says what to do. What reads committed files raises
+    the plain DamagedDataset of schemas.commits."""
+
+    advice = "qingwen check OUT says what is wrong"
 
 
 class PoolClosed(TerminalError):
@@ -59,9 +76,21 @@ class PoolClosed(TerminalError):
 class OutBusy(TransientError):
     """Another run holds OUT."""
 
+    advice = "start again when it is done, or give --wait SECONDS"
+
 
 class DiskFull(TransientError):
     """No space is left where OUT is."""
+
+    advice = (
+        "make room (qingwen prune OUT removes old raw pages) and start the same run again: it goes on where it stopped"
+    )
+
+
+class ServerUnreachable(TransientError):
+    """Prefect's server, as PREFECT_API_URL or the profile names it, does not answer."""
+
+    advice = "start it (prefect server start), or unset PREFECT_API_URL: then the run has a server of its own"
 
 
 class FetchError(QingwenError):

@@ -11,12 +11,23 @@ from prefect import flow  # isort: skip
 
 from flows import reports, running
 from flows.errors import GateFailed
+from flows.failing import told
 from flows.nights import run_night
-from flows.settings import Settings, load_settings
+from flows.settings import Settings, load_settings, tonight
+
+
+def _named() -> str:
+    """The name of a flow run: what runs, and the night."""
+    from prefect.runtime import flow_run
+
+    given = flow_run.parameters.get("settings")
+    zone = getattr(given, "timezone", None) or Settings.model_fields["timezone"].default
+    return f"nightly {flow_run.parameters.get('date') or tonight(zone)}"
 
 
 @flow(
     name="nightly",
+    flow_run_name=_named,
     validate_parameters=True,
     persist_result=False,
     on_failure=[reports.on_failure],
@@ -25,14 +36,21 @@ from flows.settings import Settings, load_settings
 def nightly(
     sources: list[str], out: str = "out", date: dt.date | None = None, settings: Settings | None = None
 ) -> dict[str, Any]:
-    """Clean what the sources name and publish it under OUT.
+    """Clean what the sources name and publish it as Parquet.
 
-    sources: files, folders, globs, addresses, lists, sitemaps, WARC, JSONL, Parquet, sources.toml.
-    date: the night that the run counts for; None: tonight, in the settings' time zone.
-    Returns the summary. Raises GateFailed, with the summary as `summary`, where the run is complete on disk and must
-    not count as success; UsageError, OutBusy, OutUnwritable, DiskFull as its parts do.
+    Gives the summary. Ends as Failed, in words, for wrong usage, a full disk or an OUT that is held, and where the run
+    is complete on disk and must not count as success (GateFailed, with the summary as `summary`).
+
+    Args:
+        sources: files, folders, globs, addresses, lists, sitemaps, WARC, JSONL, Parquet, sources.toml
+        out: folder of the dataset, on the machine where the run takes place
+        date: the night that the run counts for; empty: tonight, in the settings' time zone
+        settings: all that can be set; empty: environment, qingwen.toml and defaults of where the run takes place
     """
-    settings = settings or load_settings()
+    return told(lambda: _night(sources, out, date, settings or load_settings()))
+
+
+def _night(sources: list[str], out: str, date: dt.date | None, settings: Settings) -> dict[str, Any]:
     summary = run_night(sources, out, date, settings, running.run_shards)
     reports.publish(summary)
     if summary["problems"]:

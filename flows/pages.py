@@ -119,3 +119,4 @@ class ShardResult:
     bytes: int = 0
     seconds: float = 0.0  # of the whole shard
     cleaning_seconds: float = 0.0  # in clean_page
+    step_seconds: Mapping[str, float] = field(default_factory=dict)  # step -> seconds in it

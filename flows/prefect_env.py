@@ -1,12 +1,12 @@
 """Import this before anything that imports Prefect: it sets what Prefect reads once, while it is imported.
 
 Only what is not set already is set, and only in this process: neither the user's profile nor PREFECT_HOME is touched.
+Where Prefect was imported first (a worker, a deployment), a server is there already and nothing of this is needed.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 
 DEFAULTS = {
     # The ephemeral server takes up to 37 s to start on a slow machine; Prefect gives up after 20.
@@ -20,8 +20,3 @@ DEFAULTS = {
 
 for _name, _value in DEFAULTS.items():
     os.environ.setdefault(_name, _value)
-
-if "prefect" in sys.modules:
-    import warnings
-
-    warnings.warn("flows.prefect_env was imported after prefect: its settings may not hold", stacklevel=2)

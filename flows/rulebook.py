@@ -4,25 +4,49 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from cleaners.policy import Policy
 from cleaners.sites import SiteRule, load_sites
 from flows.errors import UsageError
+
+Rules = TypeVar("Rules")
 
 
 def site_rules(path: Path) -> tuple[SiteRule, ...]:
     """A user's site rules. Raises UsageError in one line where the file cannot be read or is not in the format."""
+    return rules_of(path, load_sites)
+
+
+def rules_of(path: Path, load: Callable[[str], Rules]) -> Rules:
+    """What `load` makes of a user's file. Raises UsageError in one line where it cannot be read, or is refused."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {reason(error)}") from None
     try:
-        return load_sites(text)
+        return load(text)
     except ValueError as error:
         raise UsageError(f"{path}: {reason(error)}") from None
+
+
+def recorded_policy(fields: dict[str, Any] | None, digest: str) -> Policy | None:
+    """The policy with a digest from the fields in a commit record; None where it has choices that are no more."""
+    if fields is None:
+        return None
+    try:
+        sites = tuple(SiteRule(**_frozen(site)) for site in fields.get("sites", ()))
+        policy = Policy(**{**fields, "sites": sites})
+    except (TypeError, ValueError):
+        return None
+    return policy if policy.digest() == digest else None
+
+
+def _frozen(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 def listing(name: str = "", *, as_json: bool = False) -> Iterator[str]:

@@ -13,14 +13,15 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, create_model, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from cleaners.policy import Policy
+from flows.choices import choices, policy_of
 from flows.errors import UsageError
-from flows.rulebook import reason, site_rules
+from flows.rulebook import reason
 
 FILE = "qingwen.toml"
 PREFIX = "QINGWEN_"
@@ -28,7 +29,17 @@ OTHERS = ("config", "trace", "failure")  # variables that are no settings: read,
 RUNNERS = ("here", "processes", "dask")
 
 
-class Settings(BaseSettings):
+if TYPE_CHECKING:
+    _Cleaning = BaseSettings
+else:  # a setting for each field of Policy
+    _Cleaning = create_model(
+        "_Cleaning",
+        __base__=BaseSettings,
+        **{one.name: (one.setting, Field(one.default, description=one.help)) for one in choices()},
+    )
+
+
+class Settings(_Cleaning):
     """Settings of a run. Each field's description is what `qingwen config` and the handbook print."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, validate_default=True)
@@ -58,12 +69,6 @@ class Settings(BaseSettings):
     follow_links: bool = Field(False, description="follow links in a folder or glob that lead out of it")
     max_page_bytes: int = Field(32 * 2**20, gt=0, description="a page larger than this is rejected")
 
-    # cleaning
-    script: Literal["Hans", "Hant", "Hant-TW", "Hant-HK", "keep"] = Field("Hans", description="script of the text")
-    punctuation: bool = Field(True, description="restore punctuation, widths and spaces")
-    markdown: bool = Field(True, description="write each document as Markdown too")
-    sites: Path | None = Field(None, description="site rules of your own (TOML)")
-
     # fetching
     user_agent: str = Field("", description="how the fetcher names itself; empty: Qingwen and the contact")
     contact: str = Field("", description="address or page where a site's owner can reach you")
@@ -83,8 +88,18 @@ class Settings(BaseSettings):
     max_rejected: float = Field(0.5, ge=0, le=1, description="more rejects than this fail the run")
     min_share_of_usual: float = Field(0.5, ge=0, le=1, description="fewer pages than this share of usual fail it")
     gate_nights: int = Field(7, ge=1, le=365, description="how many nights count as recent")
-    on_failure_webhook: SecretStr | None = Field(None, description="address that is sent a JSON message on failure")
+    on_failure_webhook: SecretStr | None = Field(
+        None, description="address that is told of a failure: a webhook, or one of Apprise's (mailto:// ...)"
+    )
+    on_failure_shape: Literal["auto", "json", "slack", "dingtalk", "wecom", "feishu"] = Field(
+        "auto", description="what the webhook takes; auto: by its host, else json"
+    )
     on_failure_command: SecretStr | None = Field(None, description="command that is run on failure")
+
+    # metrics
+    metrics_port: int = Field(0, ge=0, le=65_535, description="port that Prometheus scrapes during a run; 0: none")
+    metrics_address: str = Field("127.0.0.1", description="address that this port is opened on")
+    metrics_file: Path | None = Field(None, description="file for node_exporter's textfile collector (ends in .prom)")
 
     # keeping
     keep_raw: Literal["ends", "all"] = Field(
@@ -118,13 +133,8 @@ class Settings(BaseSettings):
         return text
 
     def policy(self) -> Policy:
-        """The cleaning policy: script, punctuation, Markdown and the user's site rules."""
-        return Policy(
-            script=None if self.script == "keep" else self.script,
-            punctuation=self.punctuation,
-            markdown=self.markdown,
-            sites=site_rules(self.sites) if self.sites else (),
-        )
+        """The cleaning policy: what is set of its fields, the user's site rules read."""
+        return policy_of({choice.name: getattr(self, choice.name) for choice in choices()})
 
     def agent(self) -> str:
         """The User-Agent header."""

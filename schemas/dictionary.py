@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from schemas import vocabulary
+from schemas import quality, vocabulary
 from schemas.loading import LATEST_SQL
+from schemas.questions import QUESTIONS, VIEWS_SQL
 from schemas.tables import SCHEMA_VERSION, TABLES, Table
 from schemas.unique import UNIQUE_SQL
 
@@ -59,8 +60,10 @@ def data_dictionary() -> str:
         "as a string in pyarrow, a categorical in pandas, a date in polars, DuckDB, Spark and `load`.\n"
     ]
     parts += [_section(table) for table in TABLES.values()]
+    parts.append(_quality())
     parts.append(_vocabularies())
     parts.append(_reading())
+    parts.append(_questions())
     return "\n".join(parts)
 
 
@@ -97,11 +100,31 @@ def _section(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _quality() -> str:
+    lines = [
+        "## Rules of quality",
+        "",
+        "What large corpora filter by. A document fails a rule where its figure stands so to the bar of its",
+        "language: FineWeb's for English, FineWeb2's for Chinese (cmn_Hani). What it fails stands in",
+        "documents.failed_rules; `len(failed_rules) = 0` keeps what FineWeb2 would keep, as far as these rules go.",
+        "Those about runs of words and the mean length of a word need a word tokeniser and are not counted.",
+        "",
+        "| rule | of | fails where | English | Chinese | meaning |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, rule in quality.RULES.items():
+        english, chinese = ("not used" if bar is None else f"{bar:g}" for bar in (rule.english, rule.chinese))
+        fails = f"{rule.column} {rule.sign}"
+        lines.append(f"| {name} | {rule.origin} | {fails} | {english} | {chinese} | {rule.meaning} |")
+    return "\n".join(lines) + "\n"
+
+
 def _vocabularies() -> str:
     lines = ["## Vocabularies", "", "What a value of these columns can be."]
     for title, words in (
         ("pages.status", vocabulary.PAGE_STATUSES),
-        ("documents.language_script", vocabulary.SCRIPTS),
+        ("pages.kind and documents.kind", vocabulary.PAGE_KINDS),
+        ("documents.language_script and original_script", vocabulary.SCRIPTS),
         ("documents.flags", vocabulary.FLAGS),
         ("edits.certainty", vocabulary.CERTAINTIES),
     ):
@@ -149,6 +172,21 @@ def _reading() -> str:
         "(`mergeSchema`) as shown. pandas, polars, pyarrow and `datasets` take the columns of the first file unless",
         "they are given the schema: `schemas.tables.TABLES[name].schema`.",
     ]
+    return "\n".join(lines) + "\n"
+
+
+def _questions() -> str:
+    lines = [
+        "## Ten questions",
+        "",
+        "Each is one query in DuckDB, on these views:",
+        "",
+        "```sql",
+        VIEWS_SQL.rstrip(),
+        "```",
+    ]
+    for question, query in QUESTIONS.items():
+        lines += ["", f"{question}:", "", "```sql", query.rstrip(), "```"]
     return "\n".join(lines) + "\n"
 
 

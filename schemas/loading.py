@@ -14,12 +14,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from schemas import unique
 from schemas.commits import committed, committed_runs
+from schemas.conditions import Condition, condition
+from schemas.reading import FORMAT, Entry, naming_each, opened
 from schemas.tables import TABLES
 
+# Row groups are read one after the other: by default the scanner keeps what it has read of a file until its end.
+AHEAD: dict[str, Any] = {"batch_size": 2_000, "batch_readahead": 1, "fragment_readahead": 1}
 ID_LENGTH = 20  # of a page id, with which a document's id begins
 NIGHT = "dt"  # the partition's name; in load it is a column of dates
 KINDS = ("arrow", "pandas", "polars", "batches", "dataset")
@@ -45,6 +48,8 @@ def load(
     columns: Sequence[str] | None = None,
     since: dt.date | str | None = None,
     until: dt.date | str | None = None,
+    where: str | None = None,
+    limit: int | None = None,
     to: str = "arrow",
     duplicates: bool = True,
 ) -> Any:
@@ -56,13 +61,16 @@ def load(
     a reject). A page keeps its documents while it is unchanged or cannot be had, and has none once it is gone.
     columns: names, in the order wanted; all where None. `dt` is the night, a date.
     since, until: nights, both included. With `latest`, newest among these nights.
+    where: a condition on rows as SQL writes it (schemas.conditions), on any column, asked for or not:
+    "char_count > 200 AND list_contains(flags, 'damaged')". It is asked last: of the newest rows, and of those that
+    repeat no other. limit: rows at most; 0 and None: all.
     to: "arrow" (pyarrow.Table), "pandas", "polars", "batches" (an iterator of RecordBatch, in bounded memory), or
-    "dataset" (pyarrow.dataset, without `latest`).
+    "dataset" (pyarrow.dataset, without `latest`, `where` and `limit`, which it has ways of its own for).
     duplicates: False, for `documents`: one document of each group of duplicates, and of the versions of a document on
     its page. Of a group the original is kept where it is among the rows asked for, else the one that came first.
 
-    Files written before a column was added give null for it. Raises ValueError for an unknown table, column or `to`,
-    FileNotFoundError where there is no dataset.
+    Files written before a column was added give null for it. Raises ValueError for an unknown table, column or `to`
+    and for a condition that cannot be understood, FileNotFoundError where no run was committed to `out`.
     """
     if table not in TABLES:
         raise ValueError(f"no table {table!r}; there are {', '.join(TABLES)}")
@@ -76,19 +84,29 @@ def load(
         raise ValueError(f"{table} has no column {unknown[0]!r}")
     folder = Path(out if out is not None else os.environ.get("QINGWEN_OUT", "out"))
     nights = (_night(since), _night(until))
+    asked = None if where is None else condition(where, (*TABLES[table].names, NIGHT))
+    if limit is not None and limit < 0:
+        raise ValueError(f"limit={limit}: rows at most, 0 for all")
     if not duplicates and table != "documents":
         raise ValueError(f"duplicates=False is for documents, not for {table}")
+    if not committed_runs(folder):
+        what = "no run was committed there" if folder.is_dir() else "no such folder"
+        raise FileNotFoundError(f"{folder}: no dataset: {what}")
     if to == "dataset":
-        if latest or not duplicates:
-            raise ValueError("latest=True and duplicates=False cannot be a dataset; ask for batches")
+        if latest or not duplicates or asked or limit:
+            raise ValueError("latest, where, limit and duplicates=False cannot be a dataset; ask for batches")
         return dataset(table, folder, *nights)
-    batches = _batches(table, folder, names, latest, nights)
+    read = names if asked is None else [*names, *sorted(asked.columns.difference(names))]
+    batches = _batches(table, folder, read, latest, nights)
     if not duplicates:
-        batches = _unique(folder, names, latest, nights)
+        batches = _unique(folder, read, latest, nights)
+    if asked is not None:
+        batches = _met(batches, asked, names)
+    if limit:
+        batches = _first(batches, limit)
     if to == "batches":
         return batches
-    schema = pa.schema([_with_night(table).field(name) for name in names])
-    found = pa.Table.from_batches(batches, schema)
+    found = pa.Table.from_batches(batches, schema_of(table, names))
     if to == "pandas":
         return found.to_pandas()
     if to == "polars":
@@ -98,20 +116,39 @@ def load(
     return found
 
 
+def schema_of(table: str, columns: Sequence[str] = ()) -> pa.Schema:
+    """The schema of what `load` gives of a table: every column may be null, and the night is one. columns: all where
+    empty."""
+    schema = _with_night(table)
+    return pa.schema([schema.field(name) for name in columns]) if columns else schema
+
+
 def dataset(table: str, out: Path, since: dt.date | None = None, until: dt.date | None = None) -> ds.Dataset:
     """The committed files of a table as one pyarrow dataset with the table's schema and the night as `dt`."""
     runs = committed_runs(out)
     if not runs and not out.is_dir():
         raise FileNotFoundError(f"{out}: no such dataset")
     # One read of each record; the nights are in the paths.
-    paths = [os.fspath(path) for run in runs for _, path in committed(out, run, table) if _within(path, since, until)]
-    return _of(paths, table) if paths else ds.dataset(_with_night(table).empty_table())
+    files = _files(out, table, since, until)
+    for path, entry in files:
+        with opened(path, entry):  # a missing column would come as nulls
+            pass
+    return _of([path for path, _ in files], table) if files else ds.dataset(_with_night(table).empty_table())
+
+
+def _files(out: Path, table: str, since: dt.date | None, until: dt.date | None) -> list[tuple[Path, Entry]]:
+    return [
+        (path, entry)
+        for run in committed_runs(out)
+        for entry, path in committed(out, run, table)
+        if _within(path, since, until)
+    ]
 
 
 def _of(paths: Sequence[str | Path], table: str) -> ds.Dataset:
     """Some files of a table as a dataset: the schema of today, and the night from the folder's name."""
     night = ds.partitioning(pa.schema([pa.field(NIGHT, pa.date32())]), flavor="hive")
-    return ds.dataset([os.fspath(p) for p in paths], schema=_with_night(table), format="parquet", partitioning=night)
+    return ds.dataset([os.fspath(p) for p in paths], schema=_with_night(table), format=FORMAT, partitioning=night)
 
 
 def _batches(
@@ -119,22 +156,24 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     """Batches with the named columns; with `latest`, of each run only the pages whose newest version it wrote."""
     if not latest:
-        yield from dataset(table, out, *nights).to_batches(columns=names)
+        batches = dataset(table, out, *nights).to_batches(columns=names, **AHEAD)
+        yield from naming_each(batches, _files(out, table, *nights))
         return
     page = "document_id" if table == "duplicates" else "page_id"
     wanted = _newest(out, nights, "run_id" if table in ("pages", "rejects") else "documents_run")
     for run_id in committed_runs(out):
         if run_id not in wanted:
             continue
-        for _, path in committed(out, run_id, table):
+        for entry, path in committed(out, run_id, table):
             if not _within(path, *nights):
                 continue
-            ids = pq.read_table(path, columns=[page], partitioning=None)[page]
+            with opened(path, entry) as file:
+                ids = file.read(columns=[page])[page]
             if table == "duplicates":
                 ids = pc.utf8_slice_codeunits(ids, 0, ID_LENGTH)
             kept = pc.is_in(ids, value_set=wanted[run_id])  # once a file: the set is hashed anew each time
             at = 0
-            for batch in _of([path], table).to_batches(columns=names):
+            for batch in naming_each(_of([path], table).to_batches(columns=names, **AHEAD), [(path, entry)]):
                 rows = batch.filter(kept.slice(at, len(batch)).combine_chunks())
                 at += len(batch)
                 if len(rows):
@@ -154,9 +193,27 @@ def _unique(
             yield rows
 
 
+def _met(batches: Iterator[pa.RecordBatch], asked: Condition, names: list[str]) -> Iterator[pa.RecordBatch]:
+    """The rows that meet a condition, with the named columns."""
+    for batch in batches:
+        rows = batch.filter(asked.mask(batch)).select(names)
+        if len(rows):
+            yield rows
+
+
+def _first(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch.slice(0, limit)
+        limit -= min(limit, len(batch))
+        if not limit:
+            return
+
+
 def _newest(out: Path, nights: tuple[dt.date | None, dt.date | None], run: str) -> dict[str, pa.Array]:
     """The pages whose newest version is of a run, by run. run: the newest row's own, or that of its documents."""
-    pages = dataset("pages", out, *nights).to_table(columns=list({"page_id": 0, "run_id": 0, run: 0}))
+    columns = list({"page_id": 0, "run_id": 0, run: 0})
+    batches = _batches("pages", out, columns, False, nights)
+    pages = pa.Table.from_batches(batches, pa.schema([_with_night("pages").field(name) for name in columns]))
     newest = pages.group_by("page_id").aggregate([("run_id", "max")])
     rows = newest.join(pages, ["page_id", "run_id_max"], ["page_id", "run_id"], "inner")
     if run == "run_id":

@@ -66,6 +66,7 @@ class Edit:
 
     `start` counts code points in the text of block `block` as the step received it; `block` is -1 where the step worked
     on the whole page. `before` and `after` are what stood and what stands; a bulk change is one edit with its `count`.
+    Edits of a block whose counts are 1, made in their order, give the block that the step gave, but for white space.
     """
 
     step: str
@@ -118,6 +119,21 @@ class Quality:
     symbol_ratio: float = 0.0
     stop_word_ratio: float = 0.0
     spam_score: float = 0.0
+    word_count: int = 0
+    line_punct_ratio: float = 0.0
+    short_line_ratio: float = 0.0
+    char_dup_ratio: float = 0.0
+    list_ratio: float = 0.0
+    bullet_line_ratio: float = 0.0
+    ellipsis_line_ratio: float = 0.0
+    hash_word_ratio: float = 0.0
+    ellipsis_word_ratio: float = 0.0
+    alpha_word_ratio: float = 0.0
+    stop_word_count: int = 0
+    sentence_count: int = 0
+    curly_brackets: int = 0
+    lorem_ipsum: int = 0
+    failed_rules: tuple[str, ...] | None = None  # schemas.quality.RULES; None for a language without bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +169,7 @@ class Document:
     tables: int = 0
     code_blocks: int = 0
     formulas: int = 0
+    original_script: str = "neutral"  # before conversion
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +202,6 @@ class CleanPage:
     title: str | None = None
     rejection: Rejection | None = None
     kind: str = ""  # vocabulary.PAGE_KINDS; "" where nothing was read of it
+    kept_ratio: float | None = None  # share of the text that a reader sees which its documents hold; None: not known
+    left_out: str = ""  # beginning of the largest element of which nothing was kept
+    left_out_chars: int = 0  # its characters, without spaces

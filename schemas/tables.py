@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2  # raised when a column is added, changed or removed; a file says which one it was written with
+SCHEMA_VERSION = 3  # raised when a column is added, changed or removed; a file says which one it was written with
 VERSION_KEY = b"qingwen.schema_version"
 TABLE_KEY = b"qingwen.table"
 
@@ -20,6 +20,19 @@ _COUNTS = pa.list_(
     pa.field(
         "element",
         pa.struct([pa.field("name", pa.string(), nullable=False), pa.field("count", pa.int64(), nullable=False)]),
+        nullable=False,
+    )
+)
+_RULES = pa.list_(
+    pa.field(
+        "element",
+        pa.struct(
+            [
+                pa.field("step", pa.string(), nullable=False),
+                pa.field("rule", pa.string(), nullable=False),
+                pa.field("count", pa.int64(), nullable=False),
+            ]
+        ),
         nullable=False,
     )
 )
@@ -113,6 +126,29 @@ PAGES = Table(
             True,
             2,
         ),
+        Column(
+            "kind",
+            pa.string(),
+            "what sort of page it is: article, thread, listing ...; null where nothing was read of it",
+            True,
+            3,
+        ),
+        Column(
+            "kept_ratio",
+            pa.float64(),
+            "share of the text that a reader of the page sees which its documents hold, titles included; what damage "
+            "had added is no text; null where the page was not cleaned in this run, or shows no text",
+            True,
+            3,
+        ),
+        Column(
+            "left_out",
+            pa.string(),
+            "beginning of the largest block of the page of which nothing was kept; null where there is none",
+            True,
+            3,
+        ),
+        Column("left_out_chars", pa.int64(), "characters of that block, spaces not counted", True, 3),
         Column("policy_digest", pa.string(), "digest of the policy that the page was cleaned with"),
         Column("rules_digest", pa.string(), "digest of the rule files that the page was cleaned with"),
         Column("cleaner_version", pa.string(), "version of the cleaners, with a digest of their code"),
@@ -135,6 +171,9 @@ DOCUMENTS = Table(
         _PAGE,
         Column("ordinal", pa.int32(), "place of the document in its page, from 0"),
         Column("url", pa.string(), "address of the page"),
+        Column("host", pa.string(), "host of that address, in lower case; null for what was not fetched", True, 3),
+        Column("source_name", pa.string(), "name of the source that named the page, as pages.source", True, 3),
+        Column("kind", pa.string(), "what sort of page it stands on: article, thread, text ...", True, 3),
         Column("title", pa.string(), "title of the document", True),
         Column(
             "text", pa.string(), "body: no title line, no mark such as 第一篇, no boilerplate; a newline between blocks"
@@ -153,17 +192,63 @@ DOCUMENTS = Table(
         Column("fetched_at", _WHEN, "when the page was fetched; a file's time of change", True),
         Column("language", pa.string(), "language of the text, ISO 639-1; empty where nothing says"),
         Column("language_script", pa.string(), "ISO 15924: Hans, Hant, Jpan ...; mixed or neutral where it is not one"),
+        Column(
+            "original_script",
+            pa.string(),
+            "script before conversion, in the same words; as language_script where nothing was converted",
+            True,
+            3,
+        ),
         Column("text_sha256", pa.string(), "sha256 of the text in UTF-8"),
         Column("char_count", pa.int64(), "code points in the text"),
         Column("section_count", pa.int32(), "rows that the document has in sections"),
         Column("flags", _TEXTS, "truncated, redacted, unfinished, damaged ...; empty where nothing is wrong"),
+        Column(
+            "repairs",
+            _RULES,
+            "repairs of its blocks and of the page as a whole, by rule: edits of the steps decoding, controls, "
+            "mojibake and bytestream that changed the text, with their count",
+            True,
+            3,
+        ),
+        Column(
+            "removals",
+            _RULES,
+            "what was taken out around and in it, by rule: edits of the other steps that leave nothing, of its blocks "
+            "and of those that are in no document of the page, with their count",
+            True,
+            3,
+        ),
+        Column("kept_ratio", pa.float64(), "as in pages: share of the page's text that its documents hold", True, 3),
         Column("han_ratio", pa.float64(), "share of Han characters"),
         Column("mean_line_length", pa.float64(), "mean length of a line, code points"),
         Column("duplicate_line_ratio", pa.float64(), "share of lines that repeat another"),
         Column("digit_ratio", pa.float64(), "share of digits"),
         Column("symbol_ratio", pa.float64(), "share of symbols"),
         Column("stop_word_ratio", pa.float64(), "share of function characters"),
-        Column("spam_score", pa.float64(), "0 to 1: how much the text reads like spam"),
+        Column("spam_score", pa.float64(), "0 to 1: how much the text reads like spam; from 0.3 on it is hardly else"),
+        Column("word_count", pa.int64(), "words: runs of letters and digits, and 1.8 Han characters one", True, 3),
+        Column("line_punct_ratio", pa.float64(), "share of lines that end as a sentence does (FineWeb)", True, 3),
+        Column("short_line_ratio", pa.float64(), "share of lines of 30 characters or fewer (FineWeb)", True, 3),
+        Column("char_dup_ratio", pa.float64(), "share of characters in lines that stood before (FineWeb)", True, 3),
+        Column("list_ratio", pa.float64(), "line breaks to a word or mark (FineWeb)", True, 3),
+        Column("bullet_line_ratio", pa.float64(), "share of lines that begin with a bullet (Gopher)", True, 3),
+        Column("ellipsis_line_ratio", pa.float64(), "share of lines that end with an ellipsis (Gopher)", True, 3),
+        Column("hash_word_ratio", pa.float64(), "# to a word (Gopher)", True, 3),
+        Column("ellipsis_word_ratio", pa.float64(), "ellipses to a word (Gopher)", True, 3),
+        Column("alpha_word_ratio", pa.float64(), "share of words with a letter or Han character (Gopher)", True, 3),
+        Column("stop_word_count", pa.int64(), "function words, those of FineWeb2 for Chinese (Gopher)", True, 3),
+        Column("sentence_count", pa.int64(), "sentences in lines that end as one does (C4)", True, 3),
+        Column("curly_brackets", pa.int64(), "{ in the text (C4)", True, 3),
+        Column("lorem_ipsum", pa.int64(), "1 where the printers' filler text is in it (C4)", True, 3),
+        Column(
+            "failed_rules",
+            _TEXTS,
+            "rules of FineWeb2 that a Chinese document fails, of FineWeb that an English one does, by their names; "
+            "empty where it would be kept; null for other languages",
+            True,
+            3,
+        ),
         Column(
             "copied_ratio",
             pa.float64(),
@@ -179,6 +264,13 @@ DOCUMENTS = Table(
             "there before); null for a text that is new on its page, and in rows of schema version 1",
             True,
             2,
+        ),
+        Column(
+            "duplicate_of",
+            pa.string(),
+            "the document that this one repeats, as in duplicates; null where it repeats none",
+            True,
+            3,
         ),
         Column("links", _LINKS, "links: words, absolute address, code point offset in the text", True, 2),
         Column("images", _LINKS, "images: alternative text, absolute address, offset in the text", True, 2),
@@ -315,7 +407,7 @@ RUNS = Table(
     "a completed run",
     (
         _RUN,
-        Column("kind", pa.string(), "nightly, reclean or forget"),
+        Column("kind", pa.string(), "nightly, reclean, forget or repair"),
         Column("started_at", _WHEN, "when the run was first started"),
         Column("finished_at", _WHEN, "when its last page was cleaned"),
         Column("seconds", pa.float64(), "duration of this attempt"),

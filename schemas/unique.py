@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from schemas.commits import committed, committed_runs
+from schemas.reading import Entry, opened
 
 COLUMNS = ["id", "run_id", "version_of"]
 
@@ -82,9 +82,12 @@ def _groups(out: Path) -> pa.Table:
     """Which document, as a run wrote it, repeats which original."""
     columns = ["document_id", "run_id", "duplicate_of"]
     tables = [
-        pq.read_table(path, columns=columns, partitioning=None)
-        for run in committed_runs(out)
-        for _, path in committed(out, run, "duplicates")
+        _read(path, entry, columns) for run in committed_runs(out) for entry, path in committed(out, run, "duplicates")
     ]
     schema = pa.schema([pa.field(name, pa.string()) for name in columns])
     return pa.concat_tables([table.cast(schema) for table in tables]) if tables else schema.empty_table()
+
+
+def _read(path: Path, entry: Entry, columns: list[str]) -> pa.Table:
+    with opened(path, entry) as file:
+        return file.read(columns=columns)

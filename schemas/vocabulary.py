@@ -59,6 +59,7 @@ TARGET_SCRIPTS = ("Hans", "Hant", "Hant-TW", "Hant-HK")  # that a text can be co
 FLAGS: Mapping[str, str] = {
     "damaged": "damage was found that could not be undone, or that was undone by a narrow choice",
     "flattened": "a table that was too large to be kept whole",
+    "partial": "little of the page was kept, and nothing on it says why the rest is none of the article",
     "redacted": "marks stand for what somebody took out (XX市, 20xx年)",
     "truncated": "the page gives the beginning only (a preview, a wall, the next page not fetched)",
     "unfinished": "the last sentence stops short",

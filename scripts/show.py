@@ -8,13 +8,14 @@ import pyarrow.compute as pc
 from rich.console import Console
 from rich.table import Table
 
+from flows.showing import line
 from schemas import load
 
 TABLES = ("pages", "documents", "sections", "edits", "rejects", "runs")
 
 
 def main(out: str) -> None:
-    console = Console(width=None if sys.stdout.isatty() else 110)
+    console = Console(width=None if sys.stdout.isatty() else 110, markup=False)  # a title is no markup
     counts = Table("table", "rows", title=f"{out}: what is there")
     for name in TABLES:
         counts.add_row(name, str(load(name, out).num_rows))
@@ -27,7 +28,9 @@ def main(out: str) -> None:
         query.add_column(name)
     shown = ["title", "language_script", "published_on", "char_count", "section_count", "flags"]
     for row in longest.select(shown).to_pylist():
-        query.add_row(*(", ".join(v) if isinstance(v, list) else str("" if v is None else v) for v in row.values()))
+        query.add_row(
+            *(", ".join(v) if isinstance(v, list) else line(str("" if v is None else v)) for v in row.values())
+        )
     console.print(query)
     edits = load("edits", out)
     steps = edits.group_by(["step", "rule"]).aggregate([("count", "sum")]).sort_by([("count_sum", "descending")])

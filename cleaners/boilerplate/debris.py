@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cleaners.restoration.mojibake import names_entities
 from cleaners.text import lexicon
@@ -49,33 +50,43 @@ DATE_LIKE = re.compile(r"(?:19|20)\d{2}\s+\d{1,2}(?:\s+\d{1,2})?|1\d{2}\s+\d{4}\
 SIGNS = ("正文", "的.", "<", ">", "x0", "X0", "&", "`", "'", "_x0", "下载", "下載")
 
 
-def spans(text: str, tags: bool, stops: bool = False) -> list[tuple[int, int, str, str]]:
-    """Debris inside a line: (start, end, what stands there after, rule), in order, not overlapping.
+class Cut(NamedTuple):
+    """A part of a line that goes, half-open, what stands there after, and the rule that says so."""
+
+    start: int
+    end: int
+    after: str
+    rule: str
+
+
+def spans(text: str, tags: bool, stops: bool = False) -> list[Cut]:
+    """Debris inside a line, in order, not overlapping.
 
     tags: whether remains of tags may be taken (not on a page that speaks of them). stops: whether full stops behind 的
     are injected on this page.
     """
-    found: list[tuple[int, int, str, str]] = []
+    found: list[Cut] = []
     if tags and ("<" in text or text.endswith(">")):
-        found += [(m.start(), m.end(), "", "tag") for m in TAG.finditer(text)]
+        found += [Cut(m.start(), m.end(), "", "tag") for m in TAG.finditer(text)]
     if "x0" in text:
-        found += [(m.start(), m.end(), "", "escaped-break") for m in ESCAPED_BREAK.finditer(text)]
+        found += [Cut(m.start(), m.end(), "", "escaped-break") for m in ESCAPED_BREAK.finditer(text)]
     if "&" in text and not names_entities(text):
         found += [
-            (m.start(), m.end(), _space(text, m.start(), m.end()), "space-entity") for m in SPACE_ENTITY.finditer(text)
+            Cut(m.start(), m.end(), _space(text, m.start(), m.end()), "space-entity")
+            for m in SPACE_ENTITY.finditer(text)
         ]
     if text.startswith("正文") and (before := NOVEL.match(text)):
-        found.append((0, before.end(), "", "chapter-prefix"))
+        found.append(Cut(0, before.end(), "", "chapter-prefix"))
     if stops and "的." in text:
-        found += [(m.start(), m.end(), "", "injected-stop") for m in INJECTED_STOP.finditer(text)]
+        found += [Cut(m.start(), m.end(), "", "injected-stop") for m in INJECTED_STOP.finditer(text)]
     if ("下载" in text or "下載" in text) and len(text) <= T.downloads_longest and (counted := DOWNLOADS(text)):
-        found.append((counted.start("count"), counted.end("count"), "", "download-count"))
+        found.append(Cut(counted.start("count"), counted.end("count"), "", "download-count"))
     if "`" in text or "'" in text:
-        found += [(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
+        found += [Cut(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
     found.sort()
-    kept: list[tuple[int, int, str, str]] = []
+    kept: list[Cut] = []
     for span in found:
-        if not kept or span[0] >= kept[-1][1]:
+        if not kept or span.start >= kept[-1].end:
             kept.append(span)
     return kept
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cleaners.boilerplate import debris, strays
+from cleaners.boilerplate.debris import Cut
 from cleaners.boilerplate.folding import fold
 from cleaners.boilerplate.notices import SENTENCE, is_trail
 from cleaners.boilerplate.rules import Rule, keys, rules
 from cleaners.metadata import best_title
-from cleaners.text import BLANKS, HAN, continued, glue, tidy
+from cleaners.text import BLANKS, HAN, Ledger, Span
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
@@ -52,24 +53,18 @@ class Row:
     place: int  # among the rows
     folded: str = ""
     gone: bool = False
-    cuts: tuple[list[tuple[int, int]], ...] = ()  # for each pass: offset after it, characters taken
+    ledger: Ledger | None = None  # of its changes, from the first one on
 
-    def remember(self, cuts: list[tuple[int, int]]) -> None:
-        """Notes what one pass took, so that offsets of the line as it is now can be traced back."""
-        total = 0
-        sums: list[tuple[int, int]] = []
-        for place, removed in cuts:
-            total += removed
-            sums.append((place, total))
-        self.cuts = (*self.cuts, sums)
+    def replace(self, spans: Sequence[Span]) -> None:
+        """Puts what each span says in its place."""
+        if self.ledger is None:
+            self.ledger = Ledger(self.text)
+        self.ledger.replace(spans)
+        self.text = self.ledger.text
 
     def origin(self, at: int) -> int:
         """Offset in the block as it came in of an offset in the line as it is now."""
-        for sums in reversed(self.cuts):
-            found = bisect_right(sums, (at, 1 << 60)) - 1
-            if found >= 0:
-                at += sums[found][1]
-        return self.start + at
+        return self.start + (self.ledger.origin(at) if self.ledger is not None else at)
 
 
 class Page:
@@ -166,23 +161,10 @@ class Page:
         self.everywhere(rows, tried, "sentence")
         return len(self.edits) > before
 
-    def take_all(self) -> bool:
-        """Rounds until nothing more is taken; whether anything was."""
-        before = len(self.edits)
+    def take_all(self) -> None:
+        """Rounds until nothing more is taken: what a line hid may be boilerplate too."""
         while self.round():
             pass
-        return len(self.edits) > before
-
-    def adopt(self, left: Sequence[Block], read: Sequence[Edit]) -> bool:
-        """Takes over what reading the particulars took and made; whether it took any line."""
-        removals = [edit for edit in read if edit.after != edit.before]
-        taken = {edit.block for edit in removals}
-        for row in self.rows:
-            row.gone = row.gone or self.blocks[row.block].seq in taken
-        known = {block.seq for block in self.blocks}
-        self.blocks += [block for block in left if block.role != "body" and block.seq not in known]
-        self.edits += removals
-        return bool(removals)
 
     def everywhere(self, rows: Sequence[Row], tried: dict[int, list[Rule]], unit: str) -> None:
         """Rules that may stand anywhere."""
@@ -225,13 +207,13 @@ class Page:
         sentences = [found for found in SENTENCE.finditer(row.text) if len(found.group()) <= 2 * rule.longest]
         if rule.place != "any" and len(sentences) > 2 * T.edge_sentences:
             sentences = sentences[: T.edge_sentences] + sentences[-T.edge_sentences :]
-        spans: list[tuple[int, int, str, str]] = []
+        spans: list[Cut] = []
         for found in sentences:
             folded = fold(found.group())
             if any(word in folded for word in rule.has) and self.tries < T.tries_most:
                 self.tries += 1
                 if rule.takes(folded) and (not rule.beside or (row.block, rule.beside) in self.held):
-                    spans.append((found.start(), found.end(), "", rule.name))
+                    spans.append(Cut(found.start(), found.end(), "", rule.name))
         if spans:
             self.cut(row, spans, rule.kind)
             self.held.add((row.block, rule.kind))
@@ -248,21 +230,13 @@ class Page:
         if flag:
             self.flag(row, flag)
 
-    def cut(self, row: Row, spans: Sequence[tuple[int, int, str, str]], kind: str) -> None:
-        """Takes parts of a line: (start, end, what stands there after, rule), in order, none over another."""
+    def cut(self, row: Row, cuts: Sequence[Cut], kind: str) -> None:
+        """Takes parts of a line, in order, none over another."""
         seq = self.blocks[row.block].seq
-        parts: list[str] = []
-        at = shift = 0
-        cuts: list[tuple[int, int]] = []
-        for start, end, after, rule in spans:
+        for start, end, after, rule in cuts:
             before = row.text[start:end]
             self.edits.append(Edit("boilerplate", rule, seq, row.origin(start), before, after, "likely", 1, kind))
-            parts += (row.text[at:start], after)
-            at = end
-            shift += len(before) - len(after)
-            cuts.append((end - shift, len(before) - len(after)))
-        row.text = "".join(parts) + row.text[at:]
-        row.remember(cuts)
+        row.replace([Span(cut.start, cut.end, cut.after) for cut in cuts])
         row.folded = fold(row.text)
         row.gone = not row.folded
 
@@ -281,7 +255,7 @@ class Page:
                 if flag not in block.flags:
                     self.blocks[n] = replace(block, flags=(*block.flags, flag))
 
-    # -- lists, debris, lines
+    # -- lists, debris
 
     def lists(self, rows: Sequence[Row], tried: dict[int, list[Rule]]) -> None:
         """Related lists: a heading, and short lines from there to the end, or as far as all of them bear dates."""
@@ -350,42 +324,6 @@ class Page:
                 spans = debris.spans(row.text, tags, stops)
                 if spans:
                     self.cut(row, spans, "debris")
-
-    def lines(self) -> bool:
-        """Space around lines and empty lines go, cut lines are joined, as in a plain text; whether any was joined."""
-        kept: list[Row] = []
-        for n, row in enumerate(self.rows):
-            last = n + 1 == len(self.rows) or self.rows[n + 1].block != row.block
-            first = n == 0 or self.rows[n - 1].block != row.block
-            if first:
-                group: list[Row] = []
-            if not row.gone:
-                group.append(row)
-            if last and group:
-                whole = tidy("\n".join(row.text for row in group))
-                if "\n" not in whole:
-                    group[0].text = whole
-                    for other in group[1:]:
-                        other.gone = True
-                    kept.append(group[0])
-                else:
-                    lines = whole.split("\n")
-                    for row, line in zip(group, lines, strict=False):
-                        row.text = line
-                    for other in group[len(lines) :]:
-                        other.gone = True
-                    kept += group[: len(lines)]
-        cut = continued([row.text for row in kept])
-        begun: Row | None = None
-        for n, row in enumerate(kept):
-            if n in cut and begun is not None:
-                seq, at = self.blocks[begun.block].seq, len(begun.text)
-                self.edits.append(Edit("boilerplate", "joined", seq, at, "\n", "", "likely", 1, "a cut line"))
-                begun.text = glue(begun.text, row.text)
-                row.gone = True
-            else:
-                begun = row
-        return bool(cut)
 
     def result(self) -> tuple[Block, ...]:
         """The blocks as they are now, without those that nothing is left of."""

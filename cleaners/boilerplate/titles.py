@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from cleaners.boilerplate import notices
 from cleaners.boilerplate.folding import fold
 from cleaners.metadata import title_key
+from cleaners.policy import Context
 from cleaners.text import GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
-
-UNTITLED, UNTITLED_PARTED = "lines", "parted lines"  # origin of a text's first block where no title was found yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +145,20 @@ def _opens_series(rows: Sequence[str], at: int) -> bool:
     return first.kind == second.kind and (first.value, second.value) == (1, 2)
 
 
-def take_title(blocks: Sequence[Block]) -> tuple[Sequence[Block], tuple[Edit, ...]]:
-    """The title line of a plain text that could not be read before it was restored."""
-    first = next((block.origin for block in blocks if block.origin in (UNTITLED, UNTITLED_PARTED)), "")
-    if not first or any(block.role == "title" for block in blocks):
+def take_title(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """The title line of a plain text that could not be read before it was restored.
+
+    None is looked for where the text's first line went: what stands below a dateline is text.
+    """
+    blocks = tuple(blocks)
+    whole = any(block.seq == 0 for block in blocks)
+    if context.parted is None or not whole or any(block.role == "title" for block in blocks):
         return blocks, ()
     body = [n for n, block in enumerate(blocks) if block.role == "body"]
-    at = title_line([blocks[n].text for n in body], first == UNTITLED_PARTED)
+    at = title_line([blocks[n].text for n in body], context.parted)
     if at is None:
         return blocks, ()
     block = blocks[body[at]]
     named = replace(block, role="title", origin="head")
     edit = Edit("boilerplate", "title", block.seq, 0, block.text, "", "likely", 1, "the page's title")
-    return [*blocks[: body[at]], named, *blocks[body[at] + 1 :]], (edit,)
+    return (*blocks[: body[at]], named, *blocks[body[at] + 1 :]), (edit,)

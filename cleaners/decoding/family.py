@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import add, itemgetter
+from typing import NamedTuple
 
 from cleaners.decoding.signs import SIGNS
 from cleaners.model import charmodel
@@ -87,7 +88,13 @@ _BROKEN_WORD = re.compile(rb"[\x80-\xff][@-~]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 
 
-Reading = tuple[float, str, str, str]  # bits, codec, language, text
+class Reading(NamedTuple):
+    """Bytes read by a codec, as one of its languages. Readings are compared by their bits first."""
+
+    bits: float
+    codec: str
+    language: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +264,7 @@ def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | 
     readings: list[Reading] = []
     ascii_bits = sum(ascii_part.translate(ASCII_STEPS)) / STEPS
     for codec in LANGUAGES:
-        if codec == "johab" and readings and (min(readings)[0] - ascii_bits) / high < T.sound:
+        if codec == "johab" and readings and (min(readings).bits - ascii_bits) / high < T.sound:
             continue  # hardly met, and always read well by something else
         text = piece.decode(codec, "replace")
         errors = text.count("\ufffd")
@@ -265,23 +272,23 @@ def _look(piece: bytes, declared: str, sure: float, *, whole: bool) -> Choice | 
             continue
         if text.endswith("\ufffd"):
             text = text[:-1]
-        if codec == "cp950" and readings and readings[-1][3] == text:
+        if codec == "cp950" and readings and readings[-1].text == text:
             continue
         bits, language = _cost(text, codec)
-        readings.append((bits + _prior(codec, language, declared), codec, language, text))
+        readings.append(Reading(bits + _prior(codec, language, declared), codec, language, text))
     readings.sort()
     if readings:
-        best, own = readings[0], (readings[0][0] - ascii_bits) / high
-        among = (_rival(readings) - best[0]) / high
+        best, own = readings[0], (readings[0].bits - ascii_bits) / high
+        among = (_rival(readings) - best.bits) / high
         if own + T.sure_family < T.letter_least and among >= sure:
-            return Choice(best[1], min(among, T.letter_least - own), own)
+            return Choice(best.codec, min(among, T.letter_least - own), own)
     elif not whole:
         return Choice("", 1.0, 0.0) if _are_words(piece, runs) else None
     single = ascii_bits + _single_byte_cost(piece, runs, len(ascii_part))
     if readings:
-        against = (single - best[0]) / high
+        against = (single - best.bits) / high
         if own < T.sound and among >= sure and against >= T.sure_family:
-            return Choice(best[1], min(among, against), own)
+            return Choice(best.codec, min(among, against), own)
         if against < -sure and (len(piece) > T.short if whole else _are_words(piece, runs)):
             return Choice("", -against, own, _fallback(readings))
     elif len(piece) > T.short:
@@ -335,7 +342,7 @@ def _fallback(readings: list[Reading]) -> str:
 
 def _rival(readings: list[Reading]) -> float:
     """Bits of the next reading that is not the same text in another codec."""
-    return min((bits for bits, _, _, text in readings[1:] if text != readings[0][3]), default=math.inf)
+    return min((other.bits for other in readings[1:] if other.text != readings[0].text), default=math.inf)
 
 
 def _single_byte_cost(piece: bytes, runs: list[bytes], ascii_count: int) -> float:
@@ -361,23 +368,23 @@ def _second_look(
     """Characters in context, and lines whose bytes are paired wrongly from some place on."""
     scored: list[Reading] = []
     for bits, codec, language, text in readings[:4]:
-        if ((bits - readings[0][0]) / high < T.near or high < T.very_few) and (bits - ascii_bits) / high < T.hopeless:
+        if ((bits - readings[0].bits) / high < T.near or high < T.very_few) and (bits - ascii_bits) / high < T.hopeless:
             bits = context_cost(text, language) + _prior(codec, language, declared)
-            scored.append((bits, codec, language, text))
+            scored.append(Reading(bits, codec, language, text))
     scored.sort()
-    poor = not scored or (scored[0][0] - ascii_bits) / high > T.sound
+    poor = not scored or (scored[0].bits - ascii_bits) / high > T.sound
     if poor and len(piece) <= T.short and (piece.count(b" ") * T.spaced < high or high < 2 * T.spaced):
         for codec in ALIGNED:
             bits = _aligned_cost(piece, codec) + _prior(codec, "", declared)
-            scored.append((bits, codec, "", codec))
+            scored.append(Reading(bits, codec, "", codec))
         scored.sort()
     if not scored:
         return Choice("", 1.0, 0.0)
     best = scored[0]
-    own = (best[0] - ascii_bits) / high
-    if single < best[0]:
-        return Choice("", (best[0] - single) / high, own, _fallback(readings))
-    return Choice(best[1], (min(_rival(scored), single) - best[0]) / high, own)
+    own = (best.bits - ascii_bits) / high
+    if single < best.bits:
+        return Choice("", (best.bits - single) / high, own, _fallback(readings))
+    return Choice(best.codec, (min(_rival(scored), single) - best.bits) / high, own)
 
 
 def context_cost(text: str, language: str) -> float:

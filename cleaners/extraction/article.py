@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaners import metadata
 from cleaners.extraction import answers, carried, catalogue, choice, edges, guard, lists, particulars, site, thread
 from cleaners.extraction.blocks import Draft, read
+from cleaners.extraction.kept import Kept, measure
 from cleaners.extraction.media import base_of
 from cleaners.extraction.meta import Meta
 from cleaners.extraction.soup import soup_of
@@ -42,6 +43,7 @@ class Extracted:
     edits: tuple[Edit, ...] = ()
     rejection: Rejection | None = None
     kind: str = "article"  # vocabulary.PAGE_KINDS
+    kept: Kept = field(default_factory=Kept)
 
 
 def extract(html: str, context: Context) -> Extracted:
@@ -78,6 +80,20 @@ def extract(html: str, context: Context) -> Extracted:
     return found if found.rejection is not None else replace(found, kind=kind)
 
 
+def shown(html: str, context: Context) -> tuple[tuple[str, bool], ...]:
+    """The lines of a page as a reader sees them, each with whether it lies in the part that `extract` takes for the
+    article. Linear; () for a page that cannot be read."""
+    tamed = guard.tame(html)
+    tree = LexborHTMLParser(tamed) if tamed is not None else None
+    if tree is None or tree.root is None:
+        return ()
+    outline, meta = survey(tree.root), Meta(tree)
+    inside: set[int] = set()
+    for part in _Page(tree, outline, meta, context).parts:
+        inside.update(range(part.first, part.last))
+    return tuple((line.text, n in inside) for n, line in enumerate(outline.lines))
+
+
 def _carried(text: carried.Carried, shown: Outline, meta: Meta, context: Context) -> Extracted:
     """The article that a script carries: all of it, with what the page says about itself."""
     tree = LexborHTMLParser(guard.tame(text.markup) or "")
@@ -86,14 +102,19 @@ def _carried(text: carried.Carried, shown: Outline, meta: Meta, context: Context
     said = f"{text.key} in a script"
     page.edits.append(Edit(STEP, "carried", -1, 0, "", "", "likely", text.chars, said))
     page.edits += _outside(shown, [])
-    return _blocks(page, context) if page.parts else _nothing(page, tuple(page.edits), "a script's string without text")
+    if not page.parts:
+        return _nothing(page, tuple(page.edits), "a script's string without text")
+    found, around = _blocks(page, context), measure(shown, [], frozenset())
+    visible = found.kept.visible + around.visible
+    return replace(found, kept=replace(around, visible=visible, taken=found.kept.taken))
 
 
 def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
     """A page without an article: a listing where what it shows are links, else nothing that has a name."""
+    kept = measure(page.outline, [], frozenset())
     if lists.is_of_links(page.outline):
-        return Extracted((), edits, Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
-    return Extracted((), edits, Rejection(STEP, "no article", said), "")
+        return Extracted((), edits, Rejection(STEP, "listing", "links to texts elsewhere"), "listing", kept)
+    return Extracted((), edits, Rejection(STEP, "no article", said), "", kept)
 
 
 def _is_leftover(page: _Page, kept: list[str]) -> bool:
@@ -189,7 +210,11 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     edits = [e for e in edits if e.before or e.detail]
     if not bodies:
         return _nothing(page, tuple(edits), "nothing but boilerplate")
-    return Extracted(tuple(blocks), tuple(edits), None)
+    kept = measure(outline, parts, frozenset(dropped), page.title)
+    body = sum(len("".join(block.text.split())) for block in blocks if block.role == "body")
+    if not page.ruled and kept.is_partial(body):
+        blocks = [replace(b, flags=(*b.flags, "partial")) if b.role == "body" else b for b in blocks]
+    return Extracted(tuple(blocks), tuple(edits), None, kept=kept)
 
 
 def _block(draft: Draft, seq: int, flags: tuple[str, ...]) -> Block:

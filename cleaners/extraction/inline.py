@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cleaners.extraction.formulas import cleaned
 from cleaners.rendering import SIGNS, substituted
-from cleaners.text import EDGES, trimmed
+from cleaners.text import EDGES, Span, trimmed
 from schemas.records import Run
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -117,7 +117,7 @@ class Things:
         amount: it has a sign of TeX or is one short name, and has no Chinese outside `\\text{}`.
         """
         text, runs = line
-        spans: list[tuple[int, int, str]] = []
+        spans: list[Span] = []
         for pattern in (_BLOCK, _RAW):
             if pattern is _BLOCK and "\\begin" not in text:
                 continue
@@ -132,7 +132,7 @@ class Things:
                 elif found["i2"] is not None and (not _is_tex(tex) or _HAN.search(_IN_TEXT.sub("", tex))):
                     continue
                 if tex:
-                    spans.append((found.start(), found.end(), self.formula(tex, display)))
+                    spans.append(Span(found.start(), found.end(), self.formula(tex, display)))
         if not spans:
             return line
         spans.sort()
@@ -144,7 +144,7 @@ class Things:
 
     def told(self, line: Line) -> tuple[str, tuple[Run, ...]]:
         """The text of a line without signs, and all its runs in order."""
-        spans: list[tuple[int, int, str]] = []
+        spans: list[Span] = []
         new: list[Run] = []
         shift = 0
         for found in SIGNS.finditer(line.text):
@@ -153,7 +153,7 @@ class Things:
                 continue
             start = found.start() + shift
             new.append(Run(thing.kind, start, start + len(thing.text)))
-            spans.append((found.start(), found.end(), thing.text))
+            spans.append(Span(found.start(), found.end(), thing.text))
             shift += len(thing.text) - 1
         if not spans:
             return line.text, tuple(line.runs)

@@ -1,7 +1,7 @@
 """The particulars of a document: title, date of publication, source, author."""
 
 from cleaners.metadata.beside import births, tells_of_subject
-from cleaners.metadata.choosing import Particulars, best_title, choose, read
+from cleaners.metadata.choosing import Particulars, best_title, choose, contradictions, read
 from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
 from cleaners.metadata.lexicon import find
 from cleaners.metadata.lines import Said, credited, ends_with_label, parse, signed_names
@@ -29,6 +29,7 @@ __all__ = [
     "choose",
     "clean_name",
     "clean_source",
+    "contradictions",
     "credited",
     "date_in_url",
     "date_of",

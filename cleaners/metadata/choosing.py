@@ -10,7 +10,7 @@ from cleaners.metadata import beside, lexicon, lines, notice
 from cleaners.metadata.dates import find_dates
 from cleaners.metadata.titles import title_key
 from cleaners.policy import Context
-from cleaners.text import read_label
+from cleaners.text import handed_on, read_label
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
@@ -67,7 +67,7 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
     """Take the lines that speak about the text out of its head, and make candidates of what they say.
 
     Out: the blocks without datelines, bylines and notice headers, candidates of what these say behind them; an edit for
-    each block taken out, and one for each particular on which the page contradicts itself.
+    each block taken out.
     """
     body = [b for b in blocks if b.role == "body"]
     taken: dict[int, str] = {}
@@ -91,8 +91,7 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
         if (role, origin, text) not in known:
             kept.append(Block(text, role=role, origin=origin, seq=seq))
             seq += 1
-    edits += _contradictions(kept)
-    return tuple(kept), tuple(edits)
+    return handed_on(blocks, kept), tuple(edits)
 
 
 def _read_head(
@@ -240,15 +239,15 @@ def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
             found.append(("author", "tail", names))
 
 
-def _contradictions(blocks: Sequence[Block]) -> list[Edit]:
-    """Where two trusted places name different days."""
+def contradictions(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """The blocks as they are, and an edit where two trusted places name different days."""
     dated = sorted((b for b in blocks if b.role == "published" and b.origin != "url"), key=_trust)
     edits = []
     for other in dated[1:]:
         if other.text[:10] != dated[0].text[:10] and len(other.text) >= 10:
             detail = f"{dated[0].origin} says {dated[0].text}, {other.origin} says {other.text}"
             edits.append(Edit(STEP, "contradiction", other.seq, 0, other.text, other.text, "likely", detail=detail))
-    return edits[:3]
+    return tuple(blocks), tuple(edits[:3])
 
 
 def _trust(block: Block) -> tuple[int, int]:

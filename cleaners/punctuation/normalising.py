@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from cleaners.policy import Context
 from cleaners.punctuation.quotes import pair_quotes
-from cleaners.text import code_rows, has_code_sign, mostly_wide
+from cleaners.text import Ledger, Span, code_rows, has_code_sign, mostly_wide
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
@@ -82,8 +82,10 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
             restored = line
             if not coded and "\t" not in line and NEEDED.search(line) and chinese(line):
                 restored, changes = restore(line)
-                for rule, start, before, after, count in changes:
-                    edits.append(Edit("punctuation", rule, block.seq, at + start, before, after, "likely", count))
+                for c in changes:
+                    edits.append(
+                        Edit("punctuation", c.rule, block.seq, at + c.start, c.before, c.after, "likely", c.count)
+                    )
             lines.append(restored)
             at += len(line) + 1
         text = "\n".join(lines)
@@ -106,56 +108,53 @@ def chinese(text: str) -> bool:
     return han * 2 >= latin and not (latin > 3 and has_code_sign(text) and not mostly_wide(text))
 
 
-Change = tuple[str, int, str, str, int]
 Action = Callable[[re.Match[str]], "str | None"]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one rule did to a line: all its places as one, `start` the first of them in the line as it came."""
+
+    rule: str
+    start: int
+    before: str
+    after: str
+    count: int
+
+
 class _Line:
-    """A line at work, with the offset in the received text of each of its characters."""
+    """A line at work."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.places = list(range(len(text) + 1))
+        self.ledger = Ledger(text)
         self.changes: list[Change] = []
+
+    @property
+    def text(self) -> str:
+        return self.ledger.text
 
     def sub(self, rule: str, pattern: re.Pattern[str], action: Action) -> None:
         """Puts action(match) for each match; None leaves it. One change for all of them."""
-        parts: list[str] = []
-        kept: list[int] = []
-        at, count, first, before, after = 0, 0, 0, "", ""
-        for found in pattern.finditer(self.text):
-            new = action(found)
-            if new is None or new == found.group():
-                continue
-            if not count:
-                first = self.places[found.start()]
-            count += 1
-            before, after = _sample(before, found.group()), _sample(after, new)
-            parts += (self.text[at : found.start()], new)
-            kept += self.places[at : found.start()]
-            kept += [self.places[min(found.start() + n, found.end() - 1)] for n in range(len(new))]
-            at = found.end()
-        if count:
-            self.places = kept + self.places[at:]
-            self.text = "".join(parts) + self.text[at:]
-            self.changes.append((rule, first, before, after, count))
+        found = ((match, action(match)) for match in pattern.finditer(self.text))
+        self._put(rule, [Span(*m.span(), new) for m, new in found if new is not None and new != m.group()])
 
     def quotes(self) -> None:
         """Pairs straight quotation marks."""
         paired = pair_quotes(self.text)
-        if not paired:
+        self._put("quotes", [Span(at, at + 1, paired[at]) for at in sorted(paired)])
+
+    def _put(self, rule: str, spans: list[Span]) -> None:
+        if not spans:
             return
-        characters = list(self.text)
         before = after = ""
-        for place in sorted(paired):
-            before, after = _sample(before, characters[place]), _sample(after, paired[place])
-            characters[place] = paired[place]
-        self.text = "".join(characters)
-        self.changes.append(("quotes", self.places[min(paired)], before, after, len(paired)))
+        for start, end, new in spans:
+            before, after = _sample(before, self.text[start:end]), _sample(after, new)
+        self.changes.append(Change(rule, self.ledger.origin(spans[0].start), before, after, len(spans)))
+        self.ledger.replace(spans)
 
 
 def restore(text: str) -> tuple[str, list[Change]]:
-    """A line with its punctuation restored, and (rule, start of the first change, before, after, count) of each change.
+    """A line with its punctuation restored, and what each rule did.
 
     Goes over the line until nothing changes: a mark that came back may show what stands beside it.
     """

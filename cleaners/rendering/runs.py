@@ -7,13 +7,13 @@ where they stand now.
 
 from __future__ import annotations
 
-import bisect
 import difflib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from cleaners.text import Ledger, Span, replayed
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit, Run
 
@@ -36,32 +36,19 @@ class Thresholds:
 T = Thresholds()
 LOST = "unplaced"  # flag of a block whose links could not be followed
 
-Span = tuple[int, int, str]  # start, end, and what stands there instead
-
 
 def substituted(text: str, runs: Iterable[Run], spans: Sequence[Span]) -> tuple[str, list[Run]]:
     """`text` with what each span says in its place, and `runs` moved with it.
 
     spans: in order, none over another. A run that begins or ends inside a span is drawn to the span's end.
     """
-    parts: list[str] = []
-    at = shift = 0
-    ends, shifts = [0], [0]  # offset in `text` behind each span, and by how much what is behind it moves
-    for start, end, new in spans:
-        parts += (text[at:start], new)
-        shift += len(new) - (end - start)
-        at = end
-        ends.append(end)
-        shifts.append(shift)
-    parts.append(text[at:])
+    ledger = Ledger(text)
+    ledger.replace(spans)
+    return ledger.text, [_moved(run, ledger) for run in runs]
 
-    def moved(offset: int) -> int:
-        k = bisect.bisect_right(ends, offset) - 1  # the last span that ends at or before the offset
-        if k < len(spans) and spans[k][0] < offset:  # inside the next one
-            return spans[k][1] + shifts[k + 1]
-        return offset + shifts[k]
 
-    return "".join(parts), [replace(run, start=moved(run.start), end=moved(run.end)) for run in runs]
+def _moved(run: Run, ledger: Ledger) -> Run:
+    return replace(run, start=ledger.place(run.start), end=ledger.place(run.end))
 
 
 class Veil:
@@ -127,7 +114,7 @@ class Veil:
         spans: list[Span] = []
         for run in block.runs:
             if run.kind in HIDDEN and (not spans or run.start >= spans[-1][1]):
-                spans.append((run.start, run.end, self.sign(block.text[run.start : run.end], run.kind)))
+                spans.append(Span(run.start, run.end, self.sign(block.text[run.start : run.end], run.kind)))
         if not spans:
             return block
         text, runs = substituted(block.text, [run for run in block.runs if run.kind not in HIDDEN], spans)
@@ -146,7 +133,7 @@ class Veil:
             said = self._shown.get(found[0])
             if said is None:
                 continue
-            spans.append((found.start(), found.end(), said[0]))
+            spans.append(Span(found.start(), found.end(), said[0]))
             if said[1]:
                 start = found.start() + shift
                 new.append(Run(said[1], start, start + len(said[0])))
@@ -167,30 +154,52 @@ class Veil:
         """A text with what its signs stand for."""
         return SIGNS.sub(lambda m: self._shown.get(m[0], (m[0], ""))[0], text) if self._shown else text
 
-    def account(self, edit: Edit) -> Edit:
-        """An edit that says what it took, not the signs of it."""
-        if not self._shown or not (SIGNS.search(edit.before) or SIGNS.search(edit.after)):
-            return edit
-        return replace(edit, before=self.plainly(edit.before), after=self.plainly(edit.after))
+    def account(self, edits: Iterable[Edit], received: Sequence[Block]) -> Iterable[Edit]:
+        """Edits of a step that say what it took, not the signs of it, and count in the blocks it received as these
+        are without signs."""
+        if not self._shown:
+            return edits
+        shown = {block.seq: self._ledger(block.text) for block in received if SIGNS.search(block.text)}
+        return [self._told(edit, shown[edit.block]) if edit.block in shown else edit for edit in edits]
+
+    def _ledger(self, text: str) -> Ledger:
+        """From a text with signs to what they stand for."""
+        ledger = Ledger(text)
+        ledger.replace([Span(m.start(), m.end(), self.plainly(m[0])) for m in SIGNS.finditer(text)])
+        return ledger
+
+    def _told(self, edit: Edit, shown: Ledger) -> Edit:
+        before, after = self.plainly(edit.before), self.plainly(edit.after)
+        return replace(edit, start=shown.place(edit.start), before=before, after=after)
 
 
-def carried(before: Sequence[Block], after: Sequence[Block]) -> tuple[Block, ...]:
+def carried(before: Sequence[Block], after: Sequence[Block], edits: Sequence[Edit] = ()) -> tuple[Block, ...]:
     """The blocks that a step gave back, with the runs where their text stands now.
 
-    A run that nothing is left of goes; where a text was changed so much that its runs cannot be followed they all go,
-    and the block bears the flag LOST.
+    edits: the step's. Where they account for a block's new text they say where its runs are; where they are summaries
+    the two texts are aligned. A run that nothing is left of goes; where a text was changed so much that its runs cannot
+    be followed they all go, and the block bears the flag LOST.
     """
     had = {block.seq: block for block in before if block.runs}
     if not had:
         return tuple(after)
+    own: dict[int, list[Edit]] = {}
+    for edit in edits:
+        if edit.block in had:
+            own.setdefault(edit.block, []).append(edit)
     out: list[Block] = []
     for block in after:
         old = had.get(block.seq)
-        out.append(block if old is None or old.text == block.text or not block.runs else _carry(old, block))
+        same = old is None or old.text == block.text or not block.runs
+        out.append(block if same or old is None else _carry(old, block, own.get(block.seq, ())))
     return tuple(out)
 
 
-def _carry(old: Block, block: Block) -> Block:
+def _carry(old: Block, block: Block, edits: Sequence[Edit]) -> Block:
+    ledger = replayed(old.text, edits) if edits else None
+    if ledger is not None and ledger.text == block.text:
+        moved = (_moved(run, ledger) for run in block.runs)
+        return replace(block, runs=tuple(run for run in moved if run.kind == "image" or run.start < run.end))
     places = _places(old.text, block.text)
     if places is None:
         links = any(run.kind == "link" for run in block.runs)

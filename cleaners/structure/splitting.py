@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cleaners import boilerplate
-from cleaners.policy import Context
 from cleaners.structure import evidence
 from cleaners.structure.sections import core
 from cleaners.text import TitleMark, numbered, read_mark
@@ -23,7 +21,6 @@ class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
     shortest: int = threshold(40, "characters", "of body that a document has at least")
-    deepest: int = threshold(8, "documents", "inside each other that are still split")
     lead_longest: int = threshold(
         200, "characters", "before a mark 篇2 that are a first document whose mark is missing"
     )
@@ -41,29 +38,16 @@ class Part:
     blocks: tuple[Block, ...]
 
 
-def split(blocks: Sequence[Block], title: str | None, context: Context) -> tuple[tuple[Part, ...], tuple[Edit, ...]]:
+def split(blocks: Sequence[Block], title: str | None) -> tuple[tuple[Part, ...], tuple[Edit, ...]]:
     """Documents of a page, in order, and an edit for each line that is in none of them.
 
     title: the page's. A mark joins it (科协活动总结 第一篇); a title of the essay's own comes before it. What stands
-    before the first explicit mark is a lead and goes, whole, into edits.
+    before the first explicit mark is a lead and goes, whole, into edits. A part may hold several documents itself.
     """
+    blocks = tuple(blocks)
     edits: list[Edit] = []
-    parts = _split(tuple(blocks), title, context, edits, 0)
-    return tuple(parts), tuple(edits)
-
-
-def _split(blocks: tuple[Block, ...], title: str | None, context: Context, edits: list[Edit], depth: int) -> list[Part]:
     parts = _by_marks(blocks, title, edits) or _by_evidence(blocks, title, edits)
-    if len(parts) < 2 or depth >= T.deepest:
-        return [Part(title, blocks)]
-    done: list[Part] = []
-    for part in parts:
-        kept, removed = boilerplate.strip(
-            part.blocks, context
-        )  # the head and the tail of a part are those of a page now
-        edits += removed
-        done += _split(kept, part.title, context, edits, depth + 1)
-    return done
+    return (tuple(parts), tuple(edits)) if len(parts) > 1 else ((Part(title, blocks),), ())
 
 
 def _by_marks(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -> list[Part]:

@@ -1,7 +1,9 @@
 """What every room stands on: classes of characters, lines, labels and marks, what a title looks like."""
 
 from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, LINE_BREAKS, trimmed
+from cleaners.text.flags import handed_on
 from cleaners.text.labels import RANK, Label, read_label
+from cleaners.text.ledger import Ledger, Span, replayed
 from cleaners.text.lexicon import Lexicon, Matcher, compiled, lexicon
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, mostly_wide, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
@@ -18,14 +20,17 @@ __all__ = [
     "STRONG",
     "VERBATIM",
     "Label",
+    "Ledger",
     "Lexicon",
     "Matcher",
+    "Span",
     "TitleMark",
     "code_rows",
     "compiled",
     "continued",
     "glue",
     "groups",
+    "handed_on",
     "has_code_sign",
     "indents",
     "is_markdown",
@@ -35,6 +40,7 @@ __all__ = [
     "numbered",
     "read_label",
     "read_mark",
+    "replayed",
     "tidy",
     "title_like",
     "trimmed",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
 
 from flows.addresses import public
-from flows.errors import UsageError
-
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="folder of the dataset")]
+from flows.choices import with_policy
+from flows.cli.given import Out
+from flows.cli.given import dataset_folder as _dataset
+from flows.cli.given import day_of as _day
+from flows.cli.printing import complain, say, say_all, show, write
+from flows.errors import OutUnwritable, UsageError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("duplicates")(show_duplicates)
 
 
+@with_policy()
 def reclean(
     out: Out,
     rejects: Annotated[bool, typer.Option("--rejects", help="only pages that were rejected")] = False,
@@ -28,41 +33,46 @@ def reclean(
     host: Annotated[str | None, typer.Option(help="only pages of this host and its subdomains")] = None,
     since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="only pages fetched since")] = None,
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="the night it counts for")] = None,
-    sites: Annotated[Path | None, typer.Option(metavar="FILE", help="site rules of your own (TOML)")] = None,
-    script: Annotated[str | None, typer.Option(help="Hans, Hant, Hant-TW, Hant-HK, or keep")] = None,
-    punctuation: Annotated[bool | None, typer.Option(help="restore punctuation, widths and spaces")] = None,
-    markdown: Annotated[bool | None, typer.Option(help="write each document as Markdown too")] = None,
     runner: Annotated[str | None, typer.Option(help="here, processes or dask")] = None,
     workers: Annotated[int | None, typer.Option(help="processes; 0: one a core")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="settings file")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress and no summary")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print what came of it as one JSON object")] = False,
+    policy: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
     """Clean again from the raw store with today's code, without the network, as a commit of its own."""
-    from flows.cli.run import night_of, settings_from
+    from flows.cli.run import night_of, settings_from, tell_summary
+    from flows.cli.talking import Talk, talking
 
-    flags = {"out": _dataset(out), "sites": sites, "script": script, "punctuation": punctuation, "markdown": markdown}
-    settings = settings_from({**flags, "runner": runner, "workers": workers}, config)
+    settings = settings_from({"out": _dataset(out), **policy, "runner": runner, "workers": workers}, config)
     night = night_of(date, settings)
     day = None if since is None else _day("--since", since)
     from flows import nights
-    from flows.reports import summary_lines
 
-    summary = nights.reclean(
-        str(out), rejects=rejects, reason=reason, host=host, since=day, date=night, settings=settings
-    )
-    for line in summary_lines(summary):
-        print(line)
+    with talking(Talk(quiet)):
+        summary = nights.reclean(
+            str(out), rejects=rejects, reason=reason, host=host, since=day, date=night, settings=settings
+        )
+    tell_summary(summary, quiet=quiet, as_json=as_json)
     return 0
 
 
 def check(
-    out: Out, deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True
+    out: Out,
+    deep: Annotated[bool, typer.Option(help="read every row, not only footers and records")] = True,
+    raw: Annotated[bool, typer.Option("--raw", help="prove every raw file; without: a sample")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="make anew what is lost or damaged, then check")] = False,
 ) -> int:
     """Check every file, key, offset and commit record. Exit 1 where there is a problem."""
     from flows.reports import check as check_dataset
 
-    report = check_dataset(str(_dataset(out)), deep=deep)
-    for line in report.lines():
-        print(line)
+    folder = _dataset(out)
+    if repair:
+        from flows import nights
+
+        say_all(f"repair: {line}" for line in nights.repair(str(folder)))
+    report = check_dataset(str(folder), deep=deep, raw=raw)
+    say_all(report.lines())
     return int(report.exit_code)
 
 
@@ -71,22 +81,39 @@ def load(
     table: Annotated[str, typer.Argument(help="pages, documents, sections, edits, duplicates, rejects or runs")],
     latest: Annotated[bool, typer.Option("--latest", help="only the newest version of each page")] = False,
     columns: Annotated[str, typer.Option(help="names with commas; all where empty")] = "",
+    since: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="nights from this one on")] = None,
+    until: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="nights up to this one")] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SQL", help="only rows like this: \"char_count > 200 AND list_contains(flags, 'damaged')\""
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(help="rows at most; 0: all")] = 0,
     duplicates: Annotated[bool, typer.Option(help="documents that repeat another; without: one of each group")] = True,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE", help="write .parquet, .jsonl or .csv instead of printing")
+        Path | None,
+        typer.Option("--save", metavar="FILE", help="write .parquet, .jsonl, .jsonl.gz or .csv instead of printing"),
     ] = None,
 ) -> int:
     """Print a table's committed rows as JSON lines, or save them in one file."""
     from flows import reports
 
-    chosen = [c for c in columns.split(",") if c]
-    rows = reports.rows(_dataset(out), table, latest=latest, columns=chosen, limit=limit, duplicates=duplicates)
+    asked: dict[str, Any] = {
+        "columns": [c for c in columns.split(",") if c],
+        "latest": latest,
+        "since": None if since is None else _day("--since", since),
+        "until": None if until is None else _day("--until", until),
+        "where": where,
+        "limit": limit,
+        "duplicates": duplicates,
+    }
+    rows = reports.rows(_dataset(out), table, **asked)
     if save is not None:
-        print(f"{save}: {reports.save(rows, save):,} rows")
+        say(f"{save}: {reports.save(rows, save):,} rows")
         return 0
     for line in reports.json_lines(rows):
-        sys.stdout.buffer.write(line)
+        write(line.decode())
     return 0
 
 
@@ -100,22 +127,30 @@ def show_duplicates(
 
     folder = _dataset(out)
     lines = groups.group(folder, document, limit) if document else groups.largest(folder, limit)
-    for line in lines:
-        print(line)
+    say_all(lines)
     return 0
 
 
 def report(
     out: Out, run: Annotated[str, typer.Argument(help="a run's id or its beginning; none: the last run")] = ""
 ) -> int:
-    """Print a run's report."""
-    folder = _dataset(out) / "_reports"
-    found = sorted(folder.glob("*.md"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    found = [path for path in found if path.name.startswith(run)]
-    if not found:
-        raise UsageError(f"{out}: no report{f' of run {run}' if run else ''}")
-    sys.stdout.buffer.write(found[-1].read_bytes())
-    return 0
+    """Print a run's report, and draw its page (OUT/_reports/RUN.html) again."""
+    from flows import reports
+    from schemas.commits import committed_runs
+
+    folder = _dataset(out)
+    for run_id in reversed([known for known in committed_runs(folder) if known.startswith(run)]):
+        written = folder / "_reports" / f"{run_id}.md"
+        try:
+            page = reports.redraw(folder, run_id)
+        except OutUnwritable as error:
+            page = written if written.exists() else None
+            complain(f"not drawn again: {error}")
+        if page is not None:
+            show(written.read_bytes().decode("utf-8", "replace").rstrip("\n"))
+            complain(str(page))
+            return 0
+    raise UsageError(f"{out}: no {f'run {run}' if run else 'run'} to report")
 
 
 def prune(
@@ -148,27 +183,12 @@ def forget(
         _tell(done)
         missing += [] if done["pages"] else [url]
     for url in missing:
-        print(f"qingwen: no such page: {public(url)[:300]!r}; nothing was taken down for it", file=sys.stderr)
+        complain(f"no such page: {public(url)[:300]!r}; nothing was taken down for it")
     return 1 if missing else 0
 
 
 def _tell(result: Any) -> None:
     if isinstance(result, dict):
-        print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
+        say(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
     elif result is not None:
-        print(result)
-
-
-def _dataset(out: Path) -> Path:
-    if not out.is_dir():
-        raise UsageError(f"no such folder: {out}")
-    return out
-
-
-def _day(option: str, text: str) -> Any:
-    import datetime as dt
-
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option}: {text!r} is no date (YYYY-MM-DD)") from None
+        say(str(result))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.addresses import user_of
+from flows.cli.printing import complain
 from flows.errors import QingwenError, UsageError
 from flows.settings import Settings
 
@@ -98,7 +99,7 @@ def _start_server() -> subprocess.Popen[bytes]:
         try:
             if httpx.get(f"{address}/api/health", timeout=2.0).status_code == 200:
                 os.environ["PREFECT_API_URL"] = f"{address}/api"
-                print(f"qingwen: Prefect's pages are at {address}", file=sys.stderr)
+                complain(f"Prefect's pages are at {address}")
                 return server
         except httpx.HTTPError:
             pass

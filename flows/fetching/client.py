@@ -12,7 +12,7 @@ import logging
 import random
 import ssl
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpcore
@@ -34,6 +34,9 @@ from flows.fetching import body as fetching_body
 from flows.fetching import credentials, robots
 from flows.fetching.guard import GuardedBackend
 from flows.fetching.hosts import Hosts
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.fetching")
 
@@ -62,7 +65,7 @@ class Answer:
 class Client:
     """Fetches pages in one event loop. Raises FetchError; its type says whether trying again can help."""
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.hosts = Hosts(settings, self._robots)
         self.cap = int(settings.max_page_bytes)

@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flows import metrics
 from flows.errors import BusyError, FetchError, NetworkError, RefusedError, TransientError
 from flows.fetching import robots
 
 if TYPE_CHECKING:
     from protego import Protego
+
+    from flows.settings import Settings
 
 HOSTS = 5_000  # remembered at a time, with their robots.txt
 FAILURES_OF_A_HOST = 10  # requests in a row out of reach, retries counted
@@ -38,7 +41,7 @@ class Host:
 class Hosts:
     """All hosts of a run."""
 
-    def __init__(self, settings: Any, fetch_robots: Callable[[str], Awaitable[tuple[int, bytes]]]) -> None:
+    def __init__(self, settings: Settings, fetch_robots: Callable[[str], Awaitable[tuple[int, bytes]]]) -> None:
         """fetch_robots: gives (status, body) of a robots.txt, its redirects followed; raises FetchError."""
         self.settings = settings
         self.fetch_robots = fetch_robots
@@ -96,6 +99,8 @@ class Hosts:
         """Note whether a request has reached a host."""
         host = self.host(name)
         host.failures = 0 if reached else host.failures + 1
+        if not reached:
+            metrics.add("qingwen_host_backoffs", cause="out of reach")
 
     def is_down(self, name: str) -> bool:
         """Whether a host was out of reach so often in a row that its other pages are left for another night."""
@@ -105,6 +110,7 @@ class Hosts:
         """Ask nothing more of a host for so long: it has answered 429 or 503."""
         host = self.host(name)
         host.next_start = max(host.next_start, asyncio.get_running_loop().time() + seconds)
+        metrics.add("qingwen_host_backoffs", cause="asked for patience")
 
     async def check(self, url: str, origin: str, name: str) -> None:
         """Raise RefusedError where robots.txt does not allow an address, NetworkError where it cannot be had."""

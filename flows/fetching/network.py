@@ -14,13 +14,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows import addresses
+from flows import addresses, metrics, showing
 from flows.errors import FetchError, GoneError, QingwenError, TransientError
 from flows.fetching.client import Answer, Client
 from flows.pages import Entry, SourcePage, Target
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.fetching")
 
@@ -34,7 +37,7 @@ TELL_SECONDS = 60.0
 class Network:
     """The fetcher's thread. Made when the first address is met; `close` leaves nothing running."""
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.pending = 0
         self._results: queue.Queue[SourcePage] = queue.Queue()
@@ -56,6 +59,7 @@ class Network:
     def submit(self, target: Target, validators: tuple[str | None, str | None] = (None, None)) -> None:
         """Have an address fetched; its page comes out of `take`."""
         self.pending += 1
+        metrics.put("qingwen_fetch_waiting", self.pending)
         asyncio.run_coroutine_threadsafe(self._fetch(target, validators), self._loop)
 
     def ready(self) -> bool:
@@ -72,6 +76,7 @@ class Network:
                 if not self._thread.is_alive():
                     raise QingwenError("the fetcher has ended") from None
         self.pending -= 1
+        metrics.put("qingwen_fetch_waiting", self.pending)
         self._loop.call_soon_threadsafe(self._taken, len(page.data or b""))
         return page
 
@@ -162,21 +167,19 @@ def fetch_all(
             yield _counted(network.take(), counts)
             if time.monotonic() - told > TELL_SECONDS:
                 told = time.monotonic()
-                log.info("fetching: %s, %d waiting", _listed(counts), network.pending)
+                log.info("fetching: %s, %d waiting", showing.counts(counts), network.pending)
     while network.pending:
         yield _counted(network.take(), counts)
     if counts:
-        log.info("fetched: %s", _listed(counts))
+        log.info("fetched: %s", showing.counts(counts))
 
 
 def _counted(page: SourcePage, counts: collections.Counter[str]) -> SourcePage:
     what = "gone" if page.gone else "not modified" if page.not_modified else "pages"
-    counts[page.rejection.reason if page.rejection is not None else what] += 1
+    outcome = page.rejection.reason if page.rejection is not None else what
+    counts[outcome] += 1
+    metrics.add("qingwen_fetched", outcome=outcome)
     return page
-
-
-def _listed(counts: collections.Counter[str]) -> str:
-    return ", ".join(f"{n} {what}" for what, n in counts.most_common())
 
 
 def _rejected(target: Target, reason: str, detail: str, *, status: int | None = None, transient: bool) -> SourcePage:

@@ -2,5 +2,6 @@
 
 from flows.nights.maintenance import forget, prune, reclean
 from flows.nights.night import run_night
+from flows.nights.repairing import repair
 
-__all__ = ["forget", "prune", "reclean", "run_night"]
+__all__ = ["forget", "prune", "reclean", "repair", "run_night"]

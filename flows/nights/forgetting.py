@@ -8,7 +8,6 @@ later runs, so a takedown is not undone by the next night.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,16 +16,16 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from flows import store
+from flows import reports, store
 from flows.addresses import canonical, page_id, public
 from flows.errors import UsageError
 from flows.fingerprints import cleaner_version, rules_digest
 from flows.nights.regrouping import Changes, regroup
 from flows.settings import tonight
-from flows.store import COMMITS, INDEX, MERGED, STAGED, STAGING, Part, guarded, locked, sync_file, table_of
+from flows.store import COMMITS, INDEX, MERGED, STAGED, STAGING, Part, guarded, locked, staged_runs, sync_file, table_of
 from schemas.commits import committed_runs, record
+from schemas.reading import opened
 from schemas.tables import SCHEMA_VERSION, TABLES
 
 _ID = 20  # length of a page id, with which a document's id begins
@@ -43,8 +42,8 @@ def forget(
     Raw bytes that another page has too stay, and are counted as `shared`. Raises UsageError, OutBusy, DiskFull.
     """
     folder = Path(out)
-    if not (folder / COMMITS).is_dir():
-        raise UsageError(f"{out}: no dataset (there is no {COMMITS} folder)")
+    if not committed_runs(folder):
+        raise UsageError(f"{out}: no dataset (there is no record in {COMMITS})")
     night = date or tonight()
     with locked(folder, "forget"):
         store.recover(folder)
@@ -53,9 +52,8 @@ def forget(
             return {"pages": 0, "rows": 0, "raw": 0, "shared": 0}
         if dry_run:
             return {"pages": len(pages), "raw": len(raw), "shared": shared}
-        for staging in (folder / STAGING).glob("*"):
-            if staging.is_dir():  # an unfinished run may hold the page; it starts anew from the raw store
-                shutil.rmtree(staging)
+        for staging in staged_runs(folder):  # an unfinished run may hold the page; it starts anew from the raw store
+            shutil.rmtree(staging)
         shutil.rmtree(folder / INDEX, ignore_errors=True)  # it knows the page; the next run makes it anew
         run_id = store.new_id(folder, night)
         merged = folder / STAGING / run_id / MERGED
@@ -71,7 +69,9 @@ def forget(
             "forgotten": sorted(pages) if withhold else [],
         }
         changes = {"replaced": replaced, "records": records, "raw": sorted(raw)}
+        withdrawn = reports.withdraw(folder, records)
         store.commit(folder, run_id, about, parts, changes)
+        reports.report_again(folder, withdrawn)
     return {"pages": len(pages), "rows": sum(rows.values()), "raw": len(raw), "shared": shared}
 
 
@@ -133,7 +133,7 @@ def _rewrite(out: Path, entry: dict[str, Any], path: Path, ids: pa.Array, change
     """A file without the rows of the pages, duplicates regrouped; columns that came after it was written are null."""
     table = TABLES[entry["table"]]
     sink = store.open_part(path, table)
-    with sink, pq.ParquetFile(out / entry["path"]) as file:
+    with sink, opened(out / entry["path"], entry) as file:
         for group in range(file.num_row_groups):
             rows = file.read_row_group(group)
             rows = rows.filter(pc.invert(_hits(rows, ids)))
@@ -165,7 +165,7 @@ def _ids(out: Path, entry: dict[str, Any]) -> Iterator[pa.RecordBatch]:
     columns = {"documents": ["page_id", "id", "run_id"], "duplicates": ["document_id", "run_id"]}.get(
         entry["table"], ["page_id"]
     )
-    with pq.ParquetFile(os.fspath(out / entry["path"])) as file:
+    with opened(out / entry["path"], entry) as file:
         yield from file.iter_batches(columns=columns)
 
 
@@ -173,7 +173,7 @@ def _batches(out: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
     for run_id in committed_runs(out):
         for entry in record(out, run_id)["files"]:
             if entry["table"] == "pages":
-                with pq.ParquetFile(out / entry["path"]) as file:
+                with opened(out / entry["path"], entry) as file:
                     yield from file.iter_batches(columns=columns)
 
 

@@ -7,20 +7,20 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-
-import pyarrow.parquet as pq
+from stat import S_ISDIR
 
 from cleaners.policy import Policy
-from cleaners.sites import SiteRule
-from flows import store
+from flows import metrics, reports, store
 from flows.addresses import host_of
+from flows.choices import choices
 from flows.errors import UsageError
 from flows.nights.forgetting import forget
 from flows.pages import SourcePage
+from flows.rulebook import recorded_policy
 from flows.settings import Settings, load_settings, tonight
-from flows.store import COMMITS, REPORTS, STAGING, Known, RawStore, State, locked
+from flows.store import COMMITS, STAGING, Known, RawStore, State, locked, staged_runs
 from schemas.commits import committed, committed_runs, record
+from schemas.reading import opened
 
 __all__ = ["forget", "prune", "reclean"]
 
@@ -69,13 +69,19 @@ def reclean(
         policy=settings.policy(),
         unchanged="clean" if force else "skip",
         settings=settings,
-        told=settings.model_dump(mode="json", include={"script", "punctuation", "sites", "runner", "workers"}),
+        told=settings.model_dump(mode="json", include={*(choice.name for choice in choices()), "runner", "workers"}),
     )
-    from flows import reports, running
+    from flows import running
 
-    summary = store.conduct(
-        folder, order, run_shards or running.run_shards, running.Sizer(settings), wait=settings.wait
-    )
+    with metrics.exposed(settings):
+        summary = store.conduct(
+            folder,
+            order,
+            run_shards or running.run_shards,
+            running.Sizer(settings),
+            wait=settings.wait,
+            watch=running.Progress(in_flow=running.in_flow_run()),
+        )
     summary["report"] = str(reports.write(summary))
     return summary
 
@@ -83,6 +89,7 @@ def reclean(
 def prune(out: str, *, keep_days: int, today: dt.date | None = None) -> dict[str, int]:
     """Delete raw pages, unfinished runs and reports that are older than `keep_days` days; tables stay.
 
+    Of a run's page goes what shows texts; its figures stay, beside which later nights are seen.
     Raw bytes stay while a row of the nights kept refers to them, also where it only says "unchanged", and while the
     file itself is that young. Says how much was deleted. Raises UsageError, OutBusy.
     """
@@ -91,14 +98,11 @@ def prune(out: str, *, keep_days: int, today: dt.date | None = None) -> dict[str
     done = {"raw_pages": 0, "raw_bytes": 0, "unfinished_runs": 0, "reports": 0}
     with locked(folder, "prune"):
         store.recover(folder)
-        for staging in (folder / STAGING).glob("*-*"):
-            if staging.is_dir() and staging.name[:8] < f"{first:%Y%m%d}":
+        for staging in staged_runs(folder):
+            if staging.name[:8] < f"{first:%Y%m%d}":
                 shutil.rmtree(staging)
                 done["unfinished_runs"] += 1
-        for report in (folder / REPORTS).glob("*.md"):
-            if report.name[:8] < f"{first:%Y%m%d}":
-                report.unlink()
-                done["reports"] += 1
+        done["reports"] = reports.prune(folder, first)
         raw = RawStore(folder)
         raw.sweep()
         (folder / STAGING).mkdir(exist_ok=True)
@@ -107,7 +111,7 @@ def prune(out: str, *, keep_days: int, today: dt.date | None = None) -> dict[str
             kept = _referenced(folder, scratch, first)
             young = dt.datetime.combine(first, dt.time()).timestamp()
             for sha256, stat in raw.names():
-                if stat.st_mtime < young and not kept(sha256):
+                if stat.st_mtime < young and not S_ISDIR(stat.st_mode) and not kept(sha256):
                     raw.remove(sha256)
                     done["raw_pages"] += 1
                     done["raw_bytes"] += stat.st_size
@@ -122,8 +126,8 @@ def _known_pages(
     """The newest row with bytes of each wanted page, as a page whose bytes are known."""
     columns = ["page_id", "raw_sha256", "fetched_at", *_ABOUT]
     for run_id in reversed(committed_runs(out)):
-        for _, path in committed(out, run_id, "pages"):
-            with pq.ParquetFile(path) as file:
+        for entry, path in committed(out, run_id, "pages"):
+            with opened(path, entry) as file:
                 for batch in file.iter_batches(batch_size=2_000, columns=columns):
                     for row in batch.to_pylist():
                         known = state.known(row["page_id"])
@@ -150,22 +154,9 @@ def _own_policies(out: Path) -> dict[str, Policy]:
         about = record(out, run_id)
         whole.add(about.get("policy", ""))
         for digest, fields in about.get("policies", {}).items():
-            if (policy := _policy(fields)) is not None and policy.digest() == digest:
+            if (policy := recorded_policy(fields, digest)) is not None:
                 own[digest] = policy
     return {digest: policy for digest, policy in own.items() if digest not in whole}
-
-
-def _policy(fields: dict[str, Any]) -> Policy | None:
-    """A policy from a commit record; None where it has choices that are no more."""
-    try:
-        sites = tuple(SiteRule(**_frozen(site)) for site in fields.get("sites", ()))
-        return Policy(**{**fields, "sites": sites})
-    except TypeError:
-        return None
-
-
-def _frozen(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 def _referenced(out: Path, scratch: Path, first: dt.date) -> Callable[[str], bool]:
@@ -178,8 +169,8 @@ def _referenced(out: Path, scratch: Path, first: dt.date) -> Callable[[str], boo
     for run_id in committed_runs(out):
         if run_id[:8] < f"{first:%Y%m%d}":
             continue
-        for _, path in committed(out, run_id, "pages"):
-            with pq.ParquetFile(path) as file:
+        for entry, path in committed(out, run_id, "pages"):
+            with opened(path, entry) as file:
                 for batch in file.iter_batches(columns=["raw_sha256"]):
                     names = batch.column(0).drop_null().to_pylist()
                     index.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((name,) for name in names))
@@ -198,6 +189,6 @@ def _is_of(host: str, wanted: str) -> bool:
 
 def _dataset(out: str) -> Path:
     folder = Path(out)
-    if not (folder / COMMITS).is_dir():
-        raise UsageError(f"{out}: no dataset (there is no {COMMITS} folder)")
+    if not committed_runs(folder):
+        raise UsageError(f"{out}: no dataset (there is no record in {COMMITS})")
     return folder

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flows import reports, running, sources, store
+from flows import metrics, reports, running, sources, store
 from flows.addresses import public
 from flows.settings import Settings, tonight
 from schemas.commits import committed_runs, record
@@ -45,8 +45,13 @@ def run_night(
         settings=settings,
         told=settings.model_dump(mode="json", exclude=SECRET),
     )
-    summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait)
-    summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings)
+    watch = running.Progress(
+        sources.count(understood, settings), last_named(out, order.wanted["sources"]), running.in_flow_run()
+    )
+    with metrics.exposed(settings):
+        summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait, watch=watch)
+        summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings, understood)
+        metrics.put("qingwen_run_problems", len(summary["problems"]))
     summary["report"] = str(reports.write(summary))
     return summary
 
@@ -55,6 +60,15 @@ def history(out: Path, before: str) -> list[dict[str, Any]]:
     """What earlier nightly runs counted, oldest first: run_id, night, named, counts."""
     records = (record(out, run_id) for run_id in committed_runs(out) if run_id < before)
     return [{k: r[k] for k in ("run_id", "night", "named", "counts")} for r in records if r.get("kind") == "nightly"]
+
+
+def last_named(out: Path, named: Sequence[str]) -> int | None:
+    """How many pages the same sources named in the latest nightly run; None where there was none."""
+    for run_id in reversed(committed_runs(out)):
+        about = record(out, run_id)
+        if about.get("kind") == "nightly" and about.get("wanted", {}).get("sources") == list(named):
+            return int(about["named"])
+    return None
 
 
 def _plain(value: Any) -> Any:

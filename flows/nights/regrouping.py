@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from cleaners.duplicates import Similarity, compare, fold, shingle_set, verdict
 from flows.keys import ID_LENGTH
 from flows.store import CANDIDATES
 from schemas.commits import committed, committed_runs, record
+from schemas.reading import opened
 
 TEXTS = 10_000  # members whose texts are in memory together
 
@@ -33,10 +34,19 @@ class Changes:
     rows: dict[Name, Row | None] = field(default_factory=dict)
     versions: dict[Name, str] = field(default_factory=dict)
 
+    @cached_property
+    def _documents(self) -> dict[Name, Row]:
+        """What becomes of documents: their `version_of`, and what their row of `duplicates` says."""
+        changed: dict[Name, Row] = {name: {"version_of": version} for name, version in self.versions.items()}
+        for name, row in self.rows.items():
+            if row is None or "duplicate_of" in row:
+                changed.setdefault(name, {})["duplicate_of"] = None if row is None else row["duplicate_of"]
+        return changed
+
     def apply(self, table: str, rows: pa.Table) -> pa.Table:
         """Rows of a file as they are from now on."""
-        if table == "documents" and self.versions:
-            return _replaced(rows, "id", {name: {"version_of": v} for name, v in self.versions.items()})
+        if table == "documents" and self._documents:
+            return _replaced(rows, "id", self._documents)
         if table == "duplicates" and self.rows:
             names = _names(rows, "document_id")
             kept = [self.rows.get(name, ()) is not None for name in names]
@@ -46,7 +56,7 @@ class Changes:
 
     def touch(self, table: str, rows: Any) -> bool:
         """Whether any of these rows (ids and runs) is changed."""
-        names: Any = self.versions if table == "documents" else self.rows if table == "duplicates" else ()
+        names: Any = self._documents if table == "documents" else self.rows if table == "duplicates" else ()
         column = "id" if table == "documents" else "document_id"
         return bool(names) and any(name in names for name in _names(rows, column))
 
@@ -150,8 +160,8 @@ def _sized(members: Sequence[Row], changes: Changes) -> None:
 
 def _duplicates(out: Path, order: Sequence[str]) -> Iterator[pa.RecordBatch]:
     for run in order:
-        for _, path in committed(out, run, "duplicates"):
-            with pq.ParquetFile(path) as file:
+        for entry, path in committed(out, run, "duplicates"):
+            with opened(path, entry) as file:
                 yield from file.iter_batches(columns=["document_id", "duplicate_of", "run_id"])
 
 
@@ -159,8 +169,8 @@ def _texts(out: Path, order: Sequence[str], names: Sequence[str]) -> dict[str, s
     wanted = pa.array(names, pa.string())
     found: dict[str, str] = {}
     for run in order:
-        for _, path in committed(out, run, "documents"):
-            with pq.ParquetFile(path) as file:
+        for entry, path in committed(out, run, "documents"):
+            with opened(path, entry) as file:
                 for group in range(file.num_row_groups):
                     for batch in file.iter_batches(batch_size=2_000, row_groups=[group], columns=["id", "text"]):
                         rows = batch.filter(pc.is_in(batch.column("id"), wanted))

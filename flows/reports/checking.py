@@ -5,20 +5,22 @@ Changes nothing and needs no lock. Problems make the exit code 1; notes (an unfi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from flows import store
 from flows.errors import UsageError
-from flows.reports import checking_duplicates, checking_rows
-from flows.store import COMMITS, STAGING, read_json
-from schemas.commits import committed_runs
-from schemas.tables import SCHEMA_VERSION, TABLES, VERSION_KEY
+from flows.reports import checking_duplicates, checking_raw, checking_rows
+from flows.reports.checking_rows import READING
+from flows.store import COMMITS, RAW, STAGING, read_json, staged_runs
+from schemas.commits import PART, RUN_ID, DamagedDataset, committed_runs, record, repair_with
+from schemas.reading import Entry, must_have_size, opened, schema_version
+from schemas.tables import TABLES
 
 SHOWN = 100  # problems listed; the rest are counted
 
@@ -51,101 +53,109 @@ class Report:
         return lines
 
 
-def check(out: str | Path, *, deep: bool = True) -> Report:
+def check(out: str | Path, *, deep: bool = True, raw: bool = False) -> Report:
     """Check a dataset: every file there, readable, with the rows, bytes, sha256 and schema as committed; no file that
-    no record explains; keys unique, references kept, offsets within the texts, counts right.
+    no record explains; keys unique, references kept, offsets within the texts, counts right; raw bytes those of their
+    names.
 
-    deep: False trusts sizes and footers and reads no rows. Raises UsageError where there is no dataset.
+    deep: False trusts sizes and footers and reads no rows and no raw bytes. raw: prove every raw file, not a sample.
+    Raises UsageError where there is no dataset.
     """
     folder = Path(out)
-    if not (folder / COMMITS).is_dir():
+    if not (folder / COMMITS).is_dir() and not any(_parts(folder)):
         raise UsageError(f"{out}: no dataset (there is no {COMMITS} folder)")
     report = Report(str(out), rows=dict.fromkeys(TABLES, 0))
-    runs = committed_runs(folder)
-    earlier = checking_rows.Earlier(folder)
+    for name in (COMMITS, STAGING, RAW, *TABLES):
+        if os.path.lexists(folder / name) and not (folder / name).is_dir():
+            report.problems.append(f"{name}: not a folder; move it away, then {repair_with(out)}")
+    if not (folder / COMMITS).is_dir():
+        report.problems.append(f"{COMMITS}: missing, though files of runs are there; {repair_with(out)}")
+        return report
+    sound, named = _check_runs(folder, report, deep)
+    if deep and sound:
+        report.problems += _duplicate_problems(folder)
+    elif deep:
+        report.notes.append("duplicates: not checked, for files that they refer to are not as committed")
+    report.problems += _strangers(folder, named, report)
+    report.notes += _in_the_way(folder)
+    if deep:
+        proved = checking_raw.Proved()
+        report.problems += checking_raw.problems(folder, proved, every=raw)
+        if not proved.all:
+            report.notes.append(f"{RAW}: {proved.files:,} files were proved, a sample; --raw proves all")
+    return report
+
+
+def _check_runs(out: Path, report: Report, deep: bool) -> tuple[bool, set[str]]:
+    """Check the files of every run; whether all are sound, and the paths that records name."""
+    earlier = checking_rows.Earlier(out)
     named: set[str] = set()
     sound = True
-    for run_id in runs:
-        entries, problem = _entries(folder, run_id)
-        if problem:
-            report.problems.append(problem)
+    for run_id in committed_runs(out):
+        try:
+            entries = record(out, run_id)["files"]
+        except (DamagedDataset, FileNotFoundError) as error:
+            report.problems.append(_within(out, error))
             sound = False
             continue
         report.runs += 1
         whole = True
         for entry in entries:
             named.add(entry["path"])
-            found = list(_file_problems(folder, entry, deep))
+            found = list(file_problems(out, entry, deep))
             report.problems += found
             whole = whole and not found
             report.files += 1
             report.rows[entry["table"]] = report.rows.get(entry["table"], 0) + entry["rows"]
         sound = sound and whole
         if deep and whole:
-            report.problems += checking_rows.problems(folder, run_id, entries, earlier)
-    if deep and sound:
-        report.problems += _duplicate_problems(folder)
-    elif deep:
-        report.notes.append("duplicates: not checked, for files that they refer to are not as committed")
-    report.problems += _strangers(folder, named, report)
-    return report
+            found = list(checking_rows.problems(out, run_id, entries, earlier))
+            report.problems += (_within(out, line) + _to_do(out, line, entries) for line in found)
+    return sound, named
 
 
 def _duplicate_problems(out: Path) -> list[str]:
     try:
         return list(checking_duplicates.problems(out))
-    except ValueError as error:
-        return [f"duplicates: an id is not one: {error}"]
+    except READING as error:
+        an_id = type(error) is ValueError
+        return [f"duplicates: {'an id is not one' if an_id else 'not checked to the end'}: {_within(out, error)}"]
 
 
-def _entries(out: Path, run_id: str) -> tuple[list[dict[str, Any]], str]:
-    """A record's files, and what is wrong with the record."""
-    where = f"{COMMITS}/{run_id}.json"
-    try:
-        record = read_json(out / where)
-        entries = record["files"]
-        for entry in entries:
-            if entry["table"] not in TABLES or not isinstance(entry["rows"], int):
-                raise ValueError(f"entry {entry}")
-            _ = (entry["path"], entry["bytes"], entry["sha256"])
-        if record["run_id"] != run_id:
-            raise ValueError(f"is of run {record['run_id']}")
-        return entries, ""
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        return [], f"{where}: not a commit record: {error}"
-
-
-def _file_problems(out: Path, entry: dict[str, Any], deep: bool) -> Iterator[str]:
+def file_problems(out: Path, entry: Entry, deep: bool) -> Iterator[str]:
+    """What is wrong with a committed file; the first that is found."""
     path, where = out / entry["path"], entry["path"]
     try:
-        size = path.stat().st_size
-    except OSError:
-        yield f"{where}: missing"
-        return
-    if size != entry["bytes"]:
-        yield f"{where}: {size} bytes, {entry['bytes']} were committed"
-        return
-    if deep and store.sha256_of(path) != entry["sha256"]:
-        yield f"{where}: its sha256 is not the committed one"
-        return
-    try:
-        with pq.ParquetFile(path) as file:
+        must_have_size(path, entry)
+        if deep and store.sha256_of(path) != entry["sha256"]:
+            yield f"{where}: its sha256 is not the committed one; {repair_with(out)}"
+            return
+        with opened(path, entry) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
-    except (OSError, pa.ArrowException) as error:
-        yield f"{where}: unreadable: {error}"
+    except (DamagedDataset, OSError) as error:
+        yield _within(out, error)
         return
     if rows != entry["rows"]:
-        yield f"{where}: {rows} rows, {entry['rows']} were committed"
+        yield f"{where}: {rows} rows, {entry['rows']} were committed; {repair_with(out)}"
     yield from _schema_problems(where, entry["table"], schema)
+
+
+def _to_do(out: Path, line: str, entries: Sequence[Entry]) -> str:
+    """What to do about rows that do not hold together though their file is as committed."""
+    table = line.split(": ")[1]
+    paths = [entry["path"] for entry in entries if entry["table"] == table]
+    return f"; move {', '.join(paths[:3])} away, then {repair_with(out)}" if paths else ""
+
+
+def _within(out: Path, error: object) -> str:
+    """A message whose paths begin in OUT: the report's first line says where that is."""
+    return str(error).replace(f"{out}/", "")
 
 
 def _schema_problems(where: str, table: str, schema: pa.Schema) -> Iterator[str]:
     """An older file may lack columns that came later; what it has must be as the table says."""
     wanted = TABLES[table]
-    version = int((schema.metadata or {}).get(VERSION_KEY, b"0"))
-    if not 1 <= version <= SCHEMA_VERSION:
-        yield f"{where}: schema version {version}, this is version {SCHEMA_VERSION}"
-        return
+    version = schema_version(schema)
     expected = [wanted.schema.field(c.name) for c in wanted.columns if c.since <= version]
     if not schema.equals(pa.schema(expected)):
         yield f"{where}: its schema is not version {version} of {table}"
@@ -154,20 +164,46 @@ def _schema_problems(where: str, table: str, schema: pa.Schema) -> Iterator[str]
 def _strangers(out: Path, named: set[str], report: Report) -> Iterator[str]:
     """Files in the tables' folders that no record names; runs that are not finished."""
     coming: set[str] = set()
-    for staging in sorted((out / STAGING).glob("*")):
-        intent = read_json(staging / store.INTENT)
-        if intent is not None:
-            coming |= {entry["path"] for entry in intent["record"]["files"]}
-        if staging.is_dir():
-            report.notes.append(
-                f"{STAGING}/{staging.name}: a run at work, or one that died; running it again completes it"
-            )
+    for staging in staged_runs(out):
+        where = f"{STAGING}/{staging.name}"
+        try:
+            intent = read_json(staging / store.INTENT)
+            coming |= {entry["path"] for entry in intent["record"]["files"]} if intent is not None else set()
+        except (ValueError, KeyError, TypeError) as error:
+            report.notes.append(f"{where}/{store.INTENT}: damaged: {error!r}; the next run sees to it")
+        report.notes.append(f"{where}: a run at work, or one that died; running it again completes it")
+    lost: Counter[str] = Counter()
+    for where in sorted(_parts(out)):
+        if where in named:
+            continue
+        if where in coming:
+            report.notes.append(f"{where}: of a commit that is being made")
+            continue
+        run_id = where.rpartition("/part-")[2][: -len("-00000.parquet")]
+        if PART.match(where) and RUN_ID.match(run_id) and not (out / COMMITS / f"{run_id}.json").exists():
+            lost[run_id] += 1
+        else:
+            yield f"{where}: no commit record names it; it is not part of the dataset: move it away"
+    for run_id, count in sorted(lost.items()):
+        where = f"{COMMITS}/{run_id}.json"
+        yield f"{where}: missing, and {count} files of its run are there; {repair_with(out)}"
+
+
+def _parts(out: Path) -> Iterator[str]:
+    """Every file in the tables' folders, relative to OUT."""
     for table in TABLES:
-        for path in sorted((out / table).rglob("*")):
-            where = path.relative_to(out).as_posix()
-            if path.is_dir() or where in named:
-                continue
-            if where in coming:
-                report.notes.append(f"{where}: of a commit that is being made")
-            else:
-                yield f"{where}: no commit record names it"
+        for path in (out / table).rglob("*"):
+            if not path.is_dir() or path.is_symlink():
+                yield path.relative_to(out).as_posix()
+
+
+def _in_the_way(out: Path) -> Iterator[str]:
+    """What is no part of a dataset and does no harm, and what is derived and will be made anew."""
+    for folder, ours in ((COMMITS, ".json"), (STAGING, "")):
+        for path in sorted((out / folder).glob("*")):
+            name = path.name.removesuffix(ours)
+            temporary = path.name.startswith(".")
+            if not temporary and not (RUN_ID.match(name) and (ours or path.is_dir())):
+                yield f"{folder}/{path.name}: not ours and not read; move it away"
+    for line in store.index_problems(out):
+        yield f"{line}; the next run makes it anew"

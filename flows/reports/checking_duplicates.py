@@ -14,16 +14,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME, Similarity, compare, fold, shingle_set, verdict
 from flows.keys import ID_LENGTH, Keys, document_keys, mixed
 from flows.store import document_names
 from schemas.commits import committed, committed_runs, record
+from schemas.reading import opened
 
 ROWS = 20_000  # rows whose texts are in memory together
 CLOSE = 1e-9
 SINCE = 2  # runs of an earlier schema version were not searched
+TOLD = 3  # rows of an earlier schema version need not say in `documents` what they repeat
 
 Array = np.ndarray[Any, Any]
 
@@ -84,12 +85,14 @@ def problems(out: Path) -> Iterator[str]:
 
 def _run_problems(out: Path, run_id: str, groups: Groups) -> Iterator[str]:
     keys = [np.empty(0, np.uint64)]
+    said = [np.empty(0, np.uint64)]
     sizes: dict[int, int] = {}
     place = groups.place[run_id]
     columns = ["document_id", "duplicate_of", "kind", "jaccard", "containment", "similarity", "cluster_size", "scheme"]
     for batch in _rows(out, run_id, "duplicates", columns):
         keys.append(document_keys(batch.column("document_id")))
         originals = document_names(batch.column("duplicate_of"))
+        said.append(mixed(document_names(batch.column("document_id")), originals))
         yield from _order_problems(batch, originals, place, groups)
         yield from _text_problems(out, batch, groups, place)
         if "cluster_size" in batch.schema.names:
@@ -105,6 +108,21 @@ def _run_problems(out: Path, run_id: str, groups: Groups) -> Iterator[str]:
         own = [document_keys(b.column("id")) for b in _rows(out, run_id, "documents", ["id"])]
         if not np.all(np.isin(every, np.concatenate([np.empty(0, np.uint64), *own]))):
             yield "a document_id is not in documents"
+    yield from _told_problems(out, run_id, np.concatenate(said))
+
+
+def _told_problems(out: Path, run_id: str, said: Keys) -> Iterator[str]:
+    """Whether the documents of a run say in their own rows what `duplicates` says of them. said: keys of its pairs."""
+    told, silent = [np.empty(0, np.uint64)], 0
+    for batch in _rows(out, run_id, "documents", ["id", "duplicate_of", "schema_version"]):
+        if "duplicate_of" not in batch.schema.names:
+            return
+        silent += pc.sum(pc.less(batch.column("schema_version"), TOLD)).as_py() or 0
+        repeats = batch.filter(pc.is_valid(batch.column("duplicate_of")))
+        told.append(mixed(document_names(repeats.column("id")), document_names(repeats.column("duplicate_of"))))
+    every = np.concatenate(told)
+    if not np.all(np.isin(every, said)) or (not silent and len(every) != len(said)):
+        yield "documents.duplicate_of says otherwise"
 
 
 def _order_problems(batch: pa.RecordBatch, originals: Keys, place: int, groups: Groups) -> Iterator[str]:
@@ -211,8 +229,8 @@ def _lettered(out: Path, groups: Groups, suspect: Array) -> bool:
 
 
 def _rows(out: Path, run_id: str, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    for _, path in committed(out, run_id, table):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, table):
+        with opened(path, entry) as file:
             there = [c for c in columns if c in file.schema_arrow.names]
             for group in range(file.num_row_groups):
                 yield from file.iter_batches(batch_size=ROWS, row_groups=[group], columns=there)

@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.keys import ID_LENGTH, Keys, document_keys, mixed, page_keys
-from schemas.commits import committed, committed_runs
+from schemas.commits import DamagedDataset, committed, committed_runs
+from schemas.reading import opened
 from schemas.tables import TABLES
 from schemas.vocabulary import CERTAINTIES, PAGE_STATUSES
 
 BATCH_ROWS = 5_000
+# Why rows cannot be checked to the end: a file that they refer to is damaged, an id is none, a text is no UTF-8.
+READING = (DamagedDataset, FileNotFoundError, pa.ArrowException, ValueError, TypeError, KeyError, OverflowError)
 
 
 class Earlier:
@@ -40,12 +42,15 @@ class Earlier:
 def problems(out: Path, run_id: str, entries: Sequence[dict[str, Any]], earlier: Earlier) -> Iterator[str]:
     """What is wrong with the rows of a run, in words."""
     where = f"run {run_id}"
-    for table in {e["table"] for e in entries}:
-        for batch in _batches(out, run_id, table, ["run_id"]):
-            if pc.any(pc.not_equal(batch.column("run_id"), run_id)).as_py():
-                yield f"{where}: {table}: a row of another run"
-                break
     try:
+        for table in {e["table"] for e in entries}:
+            for batch in _batches(out, run_id, table, TABLES[table].names):
+                if not _is_text(batch):
+                    yield f"{where}: {table}: a text is no UTF-8"
+                    return
+                if pc.any(pc.not_equal(batch.column("run_id"), run_id)).as_py():
+                    yield f"{where}: {table}: a row of another run"
+                    break
         pages = _Pages(out, run_id)
         yield from (f"{where}: {line}" for line in pages.problems(earlier))
         documents = _Documents(out, run_id)
@@ -53,10 +58,9 @@ def problems(out: Path, run_id: str, entries: Sequence[dict[str, Any]], earlier:
         yield from (f"{where}: sections: {line}" for line in _section_problems(out, run_id, documents))
         yield from (f"{where}: edits: {line}" for line in _edit_problems(out, run_id, pages, documents))
         yield from (f"{where}: rejects: {line}" for line in _reject_problems(out, run_id, pages))
-    except (OSError, pa.ArrowException) as error:  # of another run's: what is wrong with our own files was told before
-        yield f"{where}: not checked to the end, for a file that it refers to cannot be read: {error}"
-    except ValueError as error:
-        yield f"{where}: an id is not one: {error}"
+    except READING as error:
+        an_id = type(error) is ValueError  # Arrow's errors and those of a text that is no UTF-8 are kinds of it
+        yield f"{where}: {'an id is not one' if an_id else 'not checked to the end'}: {error}"
 
 
 class _Pages:
@@ -207,9 +211,17 @@ def _reject_problems(out: Path, run_id: str, pages: _Pages) -> Iterator[str]:
 
 def _batches(out: Path, run_id: str, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     present = set(TABLES[table].names)
-    for _, path in committed(out, run_id, table):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, table):
+        with opened(path, entry) as file:
             yield from file.iter_batches(batch_size=BATCH_ROWS, columns=[c for c in columns if c in present])
+
+
+def _is_text(batch: pa.RecordBatch) -> bool:
+    try:
+        batch.validate(full=True)
+        return True
+    except pa.ArrowInvalid:
+        return False
 
 
 def _joined(keys: Sequence[Keys]) -> Keys:

@@ -1,33 +1,29 @@
 """What was done to a page, for a person: each edit in its context, in colour on a terminal.
 
-`clean_page` gives edits whose offsets count in the text that each step received. That text is not kept, so the page is
-cleaned once more with every step's blocks remembered; the edits shown are `clean_page`'s own.
+Edits count in the text that each step received. That text is not kept, so the page is cleaned anew and its way watched.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cleaners import clean_page, decode, extraction, pipeline, plaintext
-from cleaners.extraction import is_html
+from cleaners import pipeline
 from cleaners.policy import Context, Policy
-from cleaners.restoration import mojibake
+from cleaners.steps import PAGE, Pass
+from flows.reports.beside import Watcher, lines_of
+from flows.showing import line
 from schemas.records import CleanPage, Edit
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 AROUND = 16  # characters of context on each side
+OUTSIDE = 6  # lines outside the article that are shown, unless in full
 LONGEST = 240  # characters of a removed or inserted passage that are shown, unless in full
-PAGE = -1  # the block of edits that count in the whole page's text
 
-# C0 and C1 controls, surrogates, and the marks that turn the direction of writing
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-Received = dict[tuple[str, int], list[str]]  # (step, block) -> the texts that the step received
+Received = dict[tuple[str, int], list[str]]  # (step, block) -> the texts that the step received, in their order
 
 
 def explain(
@@ -36,18 +32,42 @@ def explain(
     url: str = "",
     content_type: str | None = None,
     policy: Policy = Policy(),
+    fetched_at: str | None = None,
     full: bool = False,
 ) -> Iterator[Text]:
     """Lines for a terminal: what the page is, every edit in its order, what came out.
 
     full: long removals are shown whole instead of their two ends.
     """
-    page = clean_page(data, url=url, content_type=content_type, policy=policy)
+    received: Received = {}
+    seen = Watcher()
+
+    def watch(one: Pass) -> None:
+        _remember(one, received)
+        seen(one)
+
+    page = pipeline.watched(data, Context(policy, url, content_type, fetched_at), watch)
     yield from _head(page, len(data))
-    received = received_texts(data, url=url, content_type=content_type, policy=policy) if page.edits else {}
+    shown = lines_of(seen.text("mojibake"), url, content_type, policy)
+    outside = [line for line, inside in shown if not inside]
     for edit in page.edits:
-        yield _edit_line(edit, context_of(edit, received), full)
+        yield _edit_line(edit, context_of(edit, received) if edit.rule != "outside" else ("", ""), full)
+        if edit.rule == "outside":
+            yield from _outside_lines(outside, full)
+    if page.rejection is not None:
+        yield from _outside_lines(outside, full)
     yield from _foot(page)
+
+
+def _outside_lines(lines: Sequence[str], full: bool) -> Iterator[Text]:
+    """What lies outside the article, line by line."""
+    from rich.text import Text
+
+    for one in lines if full else lines[:OUTSIDE]:
+        yield Text.assemble(("       | ", "dim"), (_shown(one, full), "dim"))
+    if not full and len(lines) > OUTSIDE:
+        left_out = len(lines) - OUTSIDE
+        yield Text.assemble(("       | ", "dim"), (f"and {left_out:,} lines more (--full shows all)", "dim"))
 
 
 def received_texts(
@@ -57,28 +77,17 @@ def received_texts(
 
     A page on which a step fails gives what was reached before the failure.
     """
-    context = Context(policy, url, content_type, None)
-    texts: Received = {}
-    try:
-        decoded = decode(data, content_type=content_type)
-        texts["decoding", PAGE] = [decoded.text]
-        texts["mojibake", PAGE] = [decoded.text]
-        text, _ = mojibake.restore_page(decoded.text)
-        texts["extraction", PAGE] = texts["plaintext", PAGE] = [text]
-        if is_html(text, content_type):
-            blocks = extraction.extract(text, context).blocks
-        else:
-            blocks, _ = plaintext.to_blocks(text, context)
-        for name, step in pipeline.STEPS:
-            for block in blocks:
-                texts.setdefault((name, block.seq), []).append(block.text)
-            blocks, _ = step(blocks, context)
-        for block in blocks:
-            for name in ("splitting", "sections"):
-                texts.setdefault((name, block.seq), []).append(block.text)
-    except Exception:  # clean_page has made a rejection of the same failure, and that is shown
-        return texts
-    return texts
+    received: Received = {}
+    pipeline.watched(data, Context(policy, url, content_type), lambda one: _remember(one, received))
+    return received
+
+
+def _remember(one: Pass, received: Received) -> None:
+    """Notes the texts that edits count in: of the blocks that were changed, and of the page."""
+    changed = {edit.block for edit in one.edits}
+    for block in one.received:
+        if block.seq in changed:
+            received.setdefault((one.step, block.seq), []).append(block.text)
 
 
 def context_of(edit: Edit, received: Received) -> tuple[str, str]:
@@ -95,7 +104,7 @@ def _head(page: CleanPage, size: int) -> Iterator[Text]:
 
     yield Text.assemble(
         ("page  ", "bold"),
-        f"{size:,} bytes, {page.encoding or 'no encoding'}, ",
+        f"{size:,} bytes, {_visible(page.encoding or 'no encoding')}, ",
         _plural(len(page.documents), "document"),
     )
     if page.title:
@@ -103,7 +112,7 @@ def _head(page: CleanPage, size: int) -> Iterator[Text]:
     if page.rejection is not None:
         r = page.rejection
         yield Text.assemble(
-            ("rejected ", "bold red"), f"{r.stage}: {r.reason}", (f"  {r.detail}" if r.detail else "", "dim")
+            ("rejected ", "bold red"), f"{r.stage}: {r.reason}", (f"  {_visible(r.detail)}" if r.detail else "", "dim")
         )
 
 
@@ -133,20 +142,20 @@ def _edit_line(edit: Edit, around: tuple[str, str], full: bool) -> Text:
     from rich.text import Text
 
     where = f"block {edit.block}:{edit.start}" if edit.block != PAGE else f"page:{edit.start}"
-    line = Text.assemble((f"{edit.seq:>4} ", "dim"), (f"{where:<14} ", "dim"), (f"{edit.step}/{edit.rule} ", "cyan"))
+    shown = Text.assemble((f"{edit.seq:>4} ", "dim"), (f"{where:<14} ", "dim"), (f"{edit.step}/{edit.rule} ", "cyan"))
     if edit.certainty != "exact":
-        line.append(f"{edit.certainty} ", "yellow")
+        shown.append(f"{edit.certainty} ", "yellow")
     if edit.count > 1:
-        line.append(f"×{edit.count} ", "magenta")
-    line.append(_visible(around[0]), "dim")
+        shown.append(f"×{edit.count} ", "magenta")
+    shown.append(_visible(around[0]), "dim")
     if edit.before:
-        line.append("[-" + _shown(edit.before, full) + "-]", "red")
+        shown.append("[-" + _shown(edit.before, full) + "-]", "red")
     if edit.after:
-        line.append("{+" + _shown(edit.after, full) + "+}", "green")
-    line.append(_visible(around[1]), "dim")
+        shown.append("{+" + _shown(edit.after, full) + "+}", "green")
+    shown.append(_visible(around[1]), "dim")
     if edit.detail:
-        line.append(f"  ({_visible(edit.detail)})", "dim")
-    return line
+        shown.append(f"  ({_visible(edit.detail)})", "dim")
+    return shown
 
 
 def _shown(text: str, full: bool) -> str:
@@ -158,12 +167,7 @@ def _shown(text: str, full: bool) -> str:
 
 
 def _visible(text: str) -> str:
-    """Line breaks and control characters as marks: a terminal must not obey what a page holds."""
-    return _UNSEEN.sub(_mark, text)
-
-
-def _mark(match: re.Match[str]) -> str:
-    return {"\n": "⏎", "\t": "⇥"}.get(match[0], f"\\u{ord(match[0]):04x}")
+    return line(text, None)
 
 
 def _plural(n: int, word: str) -> str:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.addresses import public
-from flows.errors import UsageError
 from schemas.commits import committed, record
+from schemas.reading import opened
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from flows.sources import Source
 
 NOT_HAD = "^(fetch|source): "  # reasons of pages whose bytes could not be had
 FEW = 10  # pages: a source that yields fewer on a usual night says nothing by yielding half
@@ -27,11 +30,13 @@ SINGLE = "single pages"  # files and addresses named one by one, taken together
 Yields = dict[str, Counter[str]]  # source -> "had" and "not had" -> pages
 
 
-def judge(summary: dict[str, Any], history: list[dict[str, Any]], settings: Any) -> list[str]:
+def judge(
+    summary: dict[str, Any], history: list[dict[str, Any]], settings: Settings, sources: Iterable[Source]
+) -> list[str]:
     """What is wrong with a run, in words; an empty list where it may count as success.
 
     summary: the run's own; its files are committed. history: the nightly runs before, oldest first. settings:
-    max_rejected, min_share_of_usual, gate_nights.
+    max_rejected, min_share_of_usual, gate_nights. sources: those of the run, as they were understood when it began.
     """
     problems = []
     out = Path(summary["out"])
@@ -41,7 +46,7 @@ def judge(summary: dict[str, Any], history: list[dict[str, Any]], settings: Any)
     share, first = rejected(out, runs)
     if share > most:
         problems.append(f"{share:.0%} of the pages were rejected, {most:.0%} are allowed; most often: {first}")
-    kinds = _sources(out, summary["run_id"], settings)
+    kinds = _sources(record(out, summary["run_id"]).get("wanted", {}).get("sources", []), sources)
     tonight = yields(out, runs, kinds)
     usual = _usual(out, [run for run in history if run["night"] < night], settings.gate_nights, kinds)
     for source, n in summary.get("named_twice", {}).items():  # it yields what another source has yielded before
@@ -61,14 +66,14 @@ def rejected(out: Path, run_ids: Iterable[str]) -> tuple[float, str]:
     Of a page with several rows the last one counts; a page whose bytes have not changed since it was rejected counts as
     rejected on every night.
     """
-    paths = [[path for _, path in committed(out, run_id, "pages")] for run_id in run_ids]
+    paths = [list(committed(out, run_id, "pages")) for run_id in run_ids]
     several = sum(map(bool, paths)) > 1  # in one run a page has one row, and no ids need be held
     bad: dict[str, str] = {}  # page -> reason, of several runs
     seen: set[str] = set()
     reasons: Counter[str] = Counter()
     pages = 0
-    for path in (path for run in paths for path in run):
-        with pq.ParquetFile(path) as file:
+    for entry, path in (file for run in paths for file in run):
+        with opened(path, entry) as file:
             for batch in file.iter_batches(columns=["page_id", "status", "reason"]):
                 counts = pc.is_in(batch.column("status"), pa.array(["rejected", "unchanged"]))
                 reason = pc.if_else(counts, batch.column("reason"), None)
@@ -93,8 +98,8 @@ def yields(out: Path, run_ids: Iterable[str], kinds: dict[str, str] | None = Non
     """How many pages each source has yielded in some runs together; `kinds` groups sources by what they count as."""
     found: Yields = defaultdict(Counter)
     for run_id in run_ids:
-        for _, path in committed(out, run_id, "pages"):
-            with pq.ParquetFile(path) as file:
+        for entry, path in committed(out, run_id, "pages"):
+            with opened(path, entry) as file:
                 for batch in file.iter_batches(columns=["source", "reason", "status", "http_status"]):
                     # What vanished from its source has a row, and was not yielded; a 404 or 410 is an answer.
                     answered = pc.or_(
@@ -122,17 +127,13 @@ def _usual(out: Path, history: list[dict[str, Any]], nights: int, kinds: dict[st
     return {source: statistics.median(had) for source, had in counts.items()}
 
 
-def _sources(out: Path, run_id: str, settings: Any) -> dict[str, str]:
+def _sources(named: Sequence[str], understood: Iterable[Source]) -> dict[str, str]:
     """The sources of a run: name in the column `source` -> what it counts as. Single files and addresses are one."""
-    from flows import sources
-
-    named = record(out, run_id).get("wanted", {}).get("sources", [])
-    try:
-        understood = sources.understand(named, settings)
-    except UsageError:  # it was there when the run began
-        return {}
-    single = {s.name for s in understood if s.kind in ("page", "url", "list") and s.name in named}
-    return {public(s.name): SINGLE if s.name in single else public(s.name) for s in understood}
+    kinds: dict[str, str] = {}
+    for source in understood:
+        single = source.kind in ("page", "url", "list") and source.name in named
+        kinds[public(source.name)] = SINGLE if single else public(source.name)
+    return kinds
 
 
 def _why(pages: Counter[str]) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.showing import json_text
+
 PAGES_LEAST = 8  # pages that a host has before anything is said about it
 SHARE_LEAST = 0.2  # share of a host's pages that a line stands on
 TIMES_LEAST = 4  # pages that a line stands on at the least
@@ -135,7 +137,7 @@ def _host(url: str) -> str:
 
 def _string(text: str) -> str:
     """A TOML basic string."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json_text(json.dumps(text, ensure_ascii=False))
 
 
 def _comment(text: str) -> str:

@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.errors import OutUnwritable, UsageError
+from flows.showing import FORMULA, json_text
 from schemas import load
+from schemas.loading import schema_of
 
-FORMATS = (".parquet", ".jsonl", ".csv")
+FORMATS = (".parquet", ".jsonl", ".jsonl.gz", ".csv")
 
 
 def rows(
     out: Path,
     table: str,
     *,
-    latest: bool = False,
     columns: Sequence[str] = (),
-    limit: int = 0,
-    duplicates: bool = True,
+    **asked: Any,
 ) -> Iterator[pa.RecordBatch]:
-    """The committed rows of a table in batches. Raises UsageError for an unknown table or column."""
+    """The committed rows of a table in batches, at least one, which may be empty.
+
+    asked: as in schemas.load: latest, since, until, where, limit, duplicates. Raises UsageError for an unknown table or
+    column, a condition that cannot be understood, and where no run was committed.
+    """
+    found = False
     try:
-        batches = load(table, out, latest=latest, columns=columns or None, to="batches", duplicates=duplicates)
-        yield from _first(batches, limit) if limit else batches
+        for batch in load(table, out, columns=columns or None, to="batches", **asked):
+            found = True
+            yield batch
     except (ValueError, FileNotFoundError) as error:
         raise UsageError(str(error)) from None
+    if not found:
+        yield pa.RecordBatch.from_pylist([], schema_of(table, columns))
 
 
 def json_lines(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
     """Each row as a line of JSON in UTF-8; dates in ISO 8601."""
     for batch in batches:
         for row in batch.to_pylist():
-            yield json.dumps(row, ensure_ascii=False, default=_iso).encode("utf-8", "replace") + b"\n"
+            yield json_text(json.dumps(row, ensure_ascii=False, default=_iso)).encode("utf-8", "replace") + b"\n"
 
 
 def save(batches: Iterator[pa.RecordBatch], path: Path) -> int:
-    """Write rows to one .parquet, .jsonl or .csv file and say how many. Raises UsageError, OutUnwritable."""
-    if path.suffix not in FORMATS:
+    """Write rows to one file of FORMATS and say how many. Raises UsageError, OutUnwritable."""
+    if not path.name.endswith(FORMATS):
         raise UsageError(f"--save: {path.name} ends with none of {', '.join(FORMATS)}")
     count = 0
     try:
-        if path.suffix == ".jsonl":
-            with path.open("wb") as file:
+        if path.name.endswith((".jsonl", ".jsonl.gz")):
+            with gzip.GzipFile(path, "wb", mtime=0) if path.suffix == ".gz" else path.open("wb") as file:
                 for line in json_lines(batches):
                     file.write(line)
                     count += 1
@@ -74,26 +84,26 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
 
 
 def _flat(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Lists as JSON: CSV has no lists."""
+    """Lists as JSON, for CSV has none; and no text that a sheet would run as a formula."""
     arrays = [
         pa.array([None if v is None else json.dumps(v, ensure_ascii=False, default=_iso) for v in column.to_pylist()])
         if pa.types.is_nested(column.type)
-        else column
+        else _no_formula(column)
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
+def _no_formula(column: pa.Array) -> pa.Array:
+    """Texts as `showing.cell` has them; numbers and dates as they are."""
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    marked = pc.binary_join_element_wise(pa.scalar("'", column.type), column, pa.scalar("", column.type))
+    return pc.if_else(pc.match_substring_regex(column, FORMULA), marked, column)
+
+
 def _flat_type(kind: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_nested(kind) else kind
-
-
-def _first(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        yield batch.slice(0, limit)
-        limit -= min(limit, batch.num_rows)
-        if not limit:
-            return
 
 
 def _iso(value: object) -> str:

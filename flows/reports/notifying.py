@@ -12,7 +12,13 @@ import os
 import shlex
 import subprocess
 from collections.abc import Callable
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+from flows.reports import alerts
 
 log = logging.getLogger("qingwen.notifying")
 
@@ -21,11 +27,12 @@ WEBHOOK_SECONDS = 20.0
 COMMAND_SECONDS = 120.0
 
 
-def notify(settings: Any, message: dict[str, Any]) -> None:
-    """Send a message to the configured webhook (JSON body) and command (JSON on its standard input). Never raises."""
+def notify(settings: Settings, message: dict[str, Any]) -> None:
+    """Send a message to the configured webhook, in its shape, and to the command, as JSON on its standard input.
+    Never raises."""
     text = json.dumps(message, ensure_ascii=False, default=str)
     if settings.on_failure_webhook is not None:
-        _call(settings.on_failure_webhook.get_secret_value(), text)
+        _tell(settings.on_failure_webhook.get_secret_value(), settings.on_failure_shape, message)
     if settings.on_failure_command is not None:
         _run(settings.on_failure_command.get_secret_value(), text)
 
@@ -41,20 +48,41 @@ def on_failure(flow: Any, flow_run: Any, state: Any) -> None:
     except Exception as error:
         log.warning("nobody was told of the failure: %s", type(error).__name__)
         return
-    message = {
-        "flow": flow.name,
-        "flow_run": flow_run.name,
-        "state": state.name,
-        "out": (flow_run.parameters or {}).get("out"),
-        "problem": " ".join(str(state.message or "").split())[:2000],
-    }
+    try:
+        message = alerts.message_of(flow, flow_run, state)
+    except Exception as error:  # whatever Prefect hands over: the failure itself is told
+        log.warning("the alert says less than it could: %s", type(error).__name__)
+        message = alerts.message_of(flow, SimpleNamespace(name=flow_run.name, parameters={}), state)
     notify(settings, message)
 
 
-def _unstarred(settings: Any, load: Callable[[], Any]) -> dict[str, Any]:
+def _unstarred(settings: Settings, load: Callable[[], Any]) -> dict[str, Any]:
     """Secrets that travelled through Prefect's parameters, and are rows of stars since: the environment's instead."""
     starred = [name for name in SECRETS if (s := getattr(settings, name)) and set(s.get_secret_value()) == {"*"}]
     return {name: getattr(load(), name) for name in starred}
+
+
+def _tell(url: str, shape: str, message: dict[str, Any]) -> None:
+    shape = alerts.shape_of(url) if shape == "auto" else shape
+    if shape == "apprise":
+        _by_apprise(url, message)
+    else:
+        _call(url, json.dumps(alerts.SHAPES[shape](message), ensure_ascii=False, default=str))
+
+
+def _by_apprise(url: str, message: dict[str, Any]) -> None:
+    try:
+        import apprise
+
+        messenger = apprise.Apprise()
+        logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its words may hold the address
+        told = messenger.add(url) and messenger.notify(
+            title=alerts.title_of(message), body="\n".join(alerts.lines_of(message)), body_format="text"
+        )
+        if not told:
+            log.warning("the webhook could not be called: apprise did not take the address, or its service refused")
+    except Exception as error:
+        log.warning("the webhook could not be called: %s", type(error).__name__)
 
 
 def _call(url: str, text: str) -> None:
@@ -66,8 +94,17 @@ def _call(url: str, text: str) -> None:
         )
         if answer.status_code >= 400:
             log.warning("the webhook answered HTTP %d", answer.status_code)
+        elif refusal := alerts.refusal_of(_json_of(answer)):
+            log.warning("the webhook's service did not take the message: %s", refusal)
     except Exception as error:  # its words may hold the address
         log.warning("the webhook could not be called: %s", type(error).__name__)
+
+
+def _json_of(answer: Any) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
 
 
 def _run(command: str, text: str) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flows.store import DOCS, REPORTS, write_whole
-from schemas.commits import committed_runs, record
+from flows.words import size
+from schemas.commits import RUN_ID, committed_runs, record
 from schemas.dictionary import data_dictionary, dataset_card
 
 log = logging.getLogger("qingwen.reporting")
 
 Summary = dict[str, Any]
 MAX_REASONS = 50
+SHOWN_REASONS = 10  # in the lines for a terminal
 
 
 def summary_lines(summary: Summary) -> list[str]:
@@ -24,15 +29,19 @@ def summary_lines(summary: Summary) -> list[str]:
     lines = [
         f"{summary['run_id']}: {counts['pages']:,} pages{f' ({told})' if told else ''} -> {summary['out']}",
         ", ".join(f"{rows:,} {table}" for table, rows in summary["rows"].items() if table not in ("pages", "runs")),
-        f"{summary['files']} files, {_size(summary['file_bytes'])}, {summary['seconds']:.1f} s",
+        f"{summary['files']} files, {size(summary['file_bytes'])}, {summary['seconds']:.1f} s",
     ]
     if summary["attempts"] > 1:
         lines.insert(1, f"completed by attempt {summary['attempts']}")
     if found := summary.get("duplicates"):
         told = ", ".join(f"{n:,} {kind}" for kind, n in found.items() if n)
         lines += [f"duplicates: {told}"] if told else []
-    lines += [f"rejected: {reason}: {n:,}" for reason, n in list(summary["rejects_by_reason"].items())[:5]]
+    reasons = list(summary["rejects_by_reason"].items())
+    lines += [f"rejected: {reason}: {n:,}" for reason, n in reasons[:SHOWN_REASONS]]
+    if left_out := sum(n for _, n in reasons[SHOWN_REASONS:]):
+        lines.append(f"rejected for {len(reasons) - SHOWN_REASONS} other reasons: {left_out:,}")
     lines += [f"problem: {problem}" for problem in summary["problems"]]
+    lines += [f"its page: {summary['page']}"] if summary.get("page") else []
     return lines
 
 
@@ -47,9 +56,9 @@ def markdown(summary: Summary) -> str:
         "Seconds": summary["seconds"],
         "Seconds in the cleaners": summary["cleaning_seconds"],
         "Seconds in the search for duplicates": summary.get("duplicates_seconds", 0.0),
-        "Shards": summary["shards"],
+        "Shards": summary.get("shards", ""),
         "Bytes read": f"{summary['bytes']:,}",
-        "Files written": f"{summary['files']} ({_size(summary['file_bytes'])})",
+        "Files written": f"{summary['files']} ({size(summary['file_bytes'])})",
         "Cleaners": f"{summary['cleaner_version']}, rules {summary['rules_digest']}",
     }
     problems = "".join(f"**Problem:** {problem}\n\n" for problem in summary["problems"])
@@ -71,11 +80,83 @@ def markdown(summary: Summary) -> str:
 
 
 def write(summary: Summary) -> Path:
-    """Write the run's page beside the tables, where no reader of tables looks, and bring the docs up to date."""
-    write_docs(Path(summary["out"]))
-    path = Path(summary["out"]) / REPORTS / f"{summary['run_id']}.md"
-    write_whole(path, markdown(summary).encode())
+    """Write the run's page, as Markdown and as HTML, beside the tables, where no reader of tables looks, and bring the
+    docs and the page over all runs up to date.
+
+    The rows are committed: what cannot be written or drawn is told in the log, and the run stands. Gives the path of
+    the Markdown; that of the HTML is put into the summary as `page`.
+    """
+    out = Path(summary["out"])
+    path = out / REPORTS / f"{summary['run_id']}.md"
+    with _told("the docs of the dataset"):
+        write_docs(out)
+    with _told(f"the report of run {summary['run_id']}"):
+        write_whole(path, markdown(summary).encode())
+    with _told(f"the page of run {summary['run_id']}"):
+        from flows.reports import runpage
+
+        runpage.keep(out, summary)
+        summary["page"] = str(runpage.draw(out, summary["run_id"]))
+        runpage.draw_index(out)
     return path
+
+
+def redraw(out: Path, run_id: str) -> Path | None:
+    """Make a committed run's report and page again; None for a takedown, which has none. Raises FileNotFoundError."""
+    from flows.reports import runpage
+
+    page = runpage.draw(out, run_id)
+    if page is not None:
+        write_whole(out / REPORTS / f"{run_id}.md", markdown(runpage.summary_of(out, run_id)).encode())
+    runpage.draw_index(out)
+    return page
+
+
+def prune(out: Path, first: dt.date) -> int:
+    """Delete the pages of runs of nights before `first`; says of how many. Their figures stay."""
+    pages = [p for end in ("md", "html") for p in (out / REPORTS).glob(f"*.{end}") if _before(p, first)]
+    for page in pages:
+        page.unlink()
+    if pages:
+        with _told("the page over all runs"):
+            from flows.reports import runpage
+
+            runpage.draw_index(out)
+    return len({page.stem for page in pages})
+
+
+def withdraw(out: Path, changed: Collection[str]) -> list[str]:
+    """A page is taken down, which changes these runs: delete what reports say of it. Gives the runs to report again.
+
+    To be called before the tables change: a takedown that is cut short then leaves too little, never too much.
+    """
+    from flows.reports import runpage
+
+    return runpage.withdraw(out, changed)
+
+
+def report_again(out: Path, runs: Iterable[str]) -> None:
+    """Make the reports of some runs again. One that cannot be made is told in the log."""
+    for run_id in runs:
+        with _told(f"the report of run {run_id}"):
+            redraw(out, run_id)
+    with _told("the page over all runs"):
+        from flows.reports import runpage
+
+        runpage.draw_index(out)
+
+
+def _before(page: Path, first: dt.date) -> bool:
+    return bool(RUN_ID.match(page.stem)) and page.stem[:8] < f"{first:%Y%m%d}" and not page.is_dir()
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """A report that cannot be made is a line in the log."""
+    try:
+        yield
+    except Exception as error:
+        log.warning("%s could not be made: %s: %s", what, type(error).__name__, error)
 
 
 def write_docs(out: Path) -> None:
@@ -86,7 +167,7 @@ def write_docs(out: Path) -> None:
             rows[entry["table"]] += entry["rows"]
     for name, text in (("dictionary.md", data_dictionary()), ("README.md", dataset_card(out.resolve().name, rows))):
         path = out / DOCS / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             write_whole(path, text.encode())
 
 
@@ -99,7 +180,7 @@ def publish(summary: Summary) -> None:
         create_markdown_artifact(markdown(summary), key="run-report", description=f"Run {summary['run_id']}")
         create_table_artifact(counts, key="run-counts", description=f"Counts of run {summary['run_id']}")
         if summary.get("report"):
-            link = Path(summary["report"]).resolve().as_uri()
+            link = Path(summary.get("page") or summary["report"]).resolve().as_uri()
             create_link_artifact(link, key="run-report-file", description=f"Report of run {summary['run_id']}")
     except Exception as error:  # the rows are committed; only the picture of them is missing
         log.warning("artifacts were not stored: %s", error)
@@ -123,12 +204,3 @@ def _table(head: tuple[str, str], rows: dict[str, Any]) -> str:
 
 def _cell(value: Any) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
-
-
-def _size(size: int) -> str:
-    value = float(size)
-    for unit in ("B", "KB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return ""

@@ -13,19 +13,22 @@ import logging
 import pickle
 import queue
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows import addresses
 from flows.errors import UsageError
 from flows.pages import Shard, ShardResult
 from flows.running.tasks import RETRY_DELAYS, TASK_TAG, Work, can_help, in_flow_run, workers_of
 
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
 AHEAD = 2  # shards queued for each worker beyond the one it runs: the next one is there when it is done
 
 _pools: dict[float, Any] = {}  # of a Dask worker: page_seconds -> its pool
 
 
-def run_shards(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
+def run_shards(shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:
     """Results in the order of completion. Raises UsageError where the extra `dask` is not installed or no scheduler
     answers."""
     try:
@@ -38,7 +41,7 @@ def run_shards(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[S
     return _run(shards, work, settings)
 
 
-def _run(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
+def _run(shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:
     cluster = _under_prefect if in_flow_run() else _bare
     done: queue.SimpleQueue[Callable[[], ShardResult]] = queue.SimpleQueue()
     pending = 0
@@ -67,7 +70,7 @@ def clean_packed(number: int, packed: bytes) -> ShardResult:
 
 
 @contextlib.contextmanager
-def _under_prefect(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any], Callable[[], int]]]:
+def _under_prefect(settings: Settings) -> Iterator[tuple[Callable[[int, bytes], Any], Callable[[], int]]]:
     """Each shard is a task run of the flow run; Prefect retries what its error's type says can be retried."""
     from prefect import task
     from prefect.cache_policies import NO_CACHE
@@ -97,7 +100,7 @@ def _under_prefect(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any],
 
 
 @contextlib.contextmanager
-def _bare(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any], Callable[[], int]]]:
+def _bare(settings: Settings) -> Iterator[tuple[Callable[[int, bytes], Any], Callable[[], int]]]:
     """Without a flow run: the cluster alone."""
     distributed: Any = importlib.import_module("distributed")  # without types
     with contextlib.ExitStack() as stack:
@@ -114,7 +117,7 @@ def _bare(settings: Any) -> Iterator[tuple[Callable[[int, bytes], Any], Callable
         yield submit, lambda: _workers(client)
 
 
-def _local(settings: Any) -> dict[str, Any]:
+def _local(settings: Settings) -> dict[str, Any]:
     """A cluster on this machine: one process a core, no dashboard, reachable from nowhere else."""
     kwargs = {
         "n_workers": workers_of(settings),
@@ -127,7 +130,7 @@ def _local(settings: Any) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _api_for_workers(settings: Any) -> Iterator[None]:
+def _api_for_workers(settings: Settings) -> Iterator[None]:
     """Have the workers report to the server of this run: left to themselves each would start one of its own."""
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -155,7 +158,7 @@ def close_pools() -> None:
 
 
 @contextlib.contextmanager
-def _reached(settings: Any) -> Iterator[None]:
+def _reached(settings: Settings) -> Iterator[None]:
     """A scheduler that does not answer is wrong usage, told in one line."""
     try:
         yield

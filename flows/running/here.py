@@ -9,10 +9,13 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flows.pages import Shard, ShardResult
 from flows.running.tasks import Work, in_flow_run, shard_task, with_retries
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.runners")
 
@@ -21,9 +24,9 @@ class PageTooSlow(BaseException):
     """Raised into a page that has used up its time. Not an Exception: a cleaning step must not swallow it."""
 
 
-def run_here(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
-    limit = float(getattr(settings, "page_seconds", 60.0))
-    retries = int(getattr(settings, "shard_retries", 2))
+def run_here(shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:
+    limit = settings.page_seconds
+    retries = settings.shard_retries
 
     def run(shard: Shard) -> ShardResult:
         return _work_here(work, shard, limit)

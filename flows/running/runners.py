@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flows.pages import Shard, ShardResult
 from flows.running.here import run_here
-from flows.running.tasks import Starter, Work, in_flow_run, window, workers_of
+from flows.running.tasks import Starter, Work, window, workers_of
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.runners")
 
 AHEAD = 2  # shards made ready while all workers are busy
 
 
-def run_shards(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
+def run_shards(shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:
     """Run `work` on every shard; results come in the order of completion.
 
     Shards are pulled lazily, a few more than there are workers. Whatever ends this generator (the last shard, an error,
@@ -27,16 +30,10 @@ def run_shards(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[S
     """
     if logging.getLogger("qingwen").level == logging.NOTSET:
         logging.getLogger("qingwen").setLevel(logging.INFO)  # the lines about shards; Prefect's handlers show them
-    runner = getattr(settings, "runner", "here")
-    if in_flow_run():
-        from flows.running.progress import Progress
-
-        progress = Progress()
-        return progress.of(_run(runner, progress.counted(shards), work, settings))
-    return _run(runner, shards, work, settings)
+    return _run(settings.runner, shards, work, settings)
 
 
-def _run(runner: str, shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
+def _run(runner: str, shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:
     if runner == "dask":
         from flows.running import dask
 
@@ -47,10 +44,10 @@ def _run(runner: str, shards: Iterable[Shard], work: Work, settings: Any) -> Ite
         yield from run_here(shards, work, settings)
 
 
-def _run_in_pool(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
+def _run_in_pool(shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:
     from flows.running.pool import Pool
 
     workers = workers_of(settings)
-    with Pool(workers, page_seconds=float(getattr(settings, "page_seconds", 60.0))) as pool:
+    with Pool(workers, page_seconds=settings.page_seconds) as pool:
         start = Starter(lambda shard: pool.submit(work, shard).result(), settings)
         yield from window(shards, start, workers + AHEAD)

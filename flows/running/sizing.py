@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flows.pages import ShardResult
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 
 class Sizer:
@@ -18,9 +21,9 @@ class Sizer:
     LEAST, MOST, MOST_BYTES = 20, 2000, 64 * 2**20
     WAITING = 60.0  # seconds that a page waits for the others of its shard: a slow site must not hold up what is there
 
-    def __init__(self, settings: Any = None) -> None:
-        self.seconds = float(getattr(settings, "shard_seconds", 10.0))
-        self.fixed = int(getattr(settings, "shard_pages", 0))
+    def __init__(self, settings: Settings) -> None:
+        self.seconds = settings.shard_seconds
+        self.fixed = settings.shard_pages
         self._done_bytes = self._done_pages = self._done_seconds = 0.0
         self._pages = 0
         self._since = time.monotonic()

@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import TransientError
 from flows.pages import Shard, ShardResult
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.runners")
 
@@ -23,9 +26,9 @@ TASK_TAG = "qingwen-shard"  # `prefect concurrency-limit create qingwen-shard N`
 RETRY_DELAYS = (2.0, 10.0, 60.0)  # seconds before the second, third and later tries
 
 
-def workers_of(settings: Any) -> int:
+def workers_of(settings: Settings) -> int:
     """How many processes: the setting, else as many as this process may use cores."""
-    chosen = int(getattr(settings, "workers", 0))
+    chosen = settings.workers
     if chosen:
         return chosen
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -50,10 +53,10 @@ class Starter:
     `done` gets, for each shard that has ended, the function that gives its result or raises its error.
     """
 
-    def __init__(self, run: Callable[[Shard], ShardResult], settings: Any) -> None:
+    def __init__(self, run: Callable[[Shard], ShardResult], settings: Settings) -> None:
         self.done: queue.SimpleQueue[Callable[[], ShardResult]] = queue.SimpleQueue()
         self.run = run
-        self.retries = int(getattr(settings, "shard_retries", 2))
+        self.retries = settings.shard_retries
         self.in_flow = in_flow_run()
 
     def __call__(self, shard: Shard) -> None:

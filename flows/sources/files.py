@@ -11,13 +11,17 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import UnfitError
 from flows.pages import SourcePage
+from flows.showing import counts, line
 from flows.sources.base import BY_SUFFIX, Source, place
 from flows.store import is_dataset
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.sources")
 
@@ -48,7 +52,7 @@ NOT_PAGES = (
 )
 
 
-def pages(source: Source, settings: Any, contained: Contained | None = None) -> Iterator[SourcePage]:
+def pages(source: Source, settings: Settings, contained: Contained | None = None) -> Iterator[SourcePage]:
     """The pages of a file, folder or glob, in the order of their paths.
 
     contained: gives the pages of a file that a glob matched where it is a container, None where it is a page itself.
@@ -74,7 +78,7 @@ def matches(pattern: str) -> Iterator[str]:
     return iter(sorted(glob.iglob(pattern, recursive="**" in pattern), key=lambda path: path.split(os.sep)))
 
 
-def page(source: Source, path: str, settings: Any) -> SourcePage:
+def page(source: Source, path: str, settings: Settings) -> SourcePage:
     """One file as a page that is read when it is needed. What is no readable file comes with a rejection."""
     address = source.name_page(path)
     provenance = os.fsencode(path).decode("utf-8", "replace")
@@ -103,15 +107,15 @@ def read_file(path: str, cap: int) -> bytes:
     return data
 
 
-def _folder(source: Source, folder: str, settings: Any) -> Iterator[SourcePage]:
+def _folder(source: Source, folder: str, settings: Settings) -> Iterator[SourcePage]:
     """A folder's pages, in the order of their paths; what is left out is told once, by suffix."""
     left_out: collections.Counter[str] = collections.Counter()
     out = os.path.realpath(settings.out)
     real = os.path.realpath(folder)
     yield from _walk(source, folder, settings, _Way(real, out, {real}), left_out)
     if left_out:
-        listed = ", ".join(f"{n} {suffix}" for suffix, n in sorted(left_out.items()))
-        log.info("%s: files left out, for they are no pages (name or glob them to take them): %s", source.name, listed)
+        told = line(source.name), counts(left_out)
+        log.info("%s: files left out, for they are no pages (name or glob them to take them): %s", *told)
 
 
 def leads_out(path: str, root: str) -> bool:
@@ -140,7 +144,7 @@ class _Way:
 
 
 def _walk(
-    source: Source, folder: str, settings: Any, way: _Way, left_out: collections.Counter[str]
+    source: Source, folder: str, settings: Settings, way: _Way, left_out: collections.Counter[str]
 ) -> Iterator[SourcePage]:
     try:
         with os.scandir(folder) as scan:
@@ -161,9 +165,10 @@ def _walk(
         elif entry.is_dir():
             real = os.path.realpath(entry.path)
             if real == way.out or is_dataset(real):
-                log.info("%s: left out, for it is a dataset: %s", source.name, entry.path)
+                log.info("%s: left out, for it is a dataset: %s", line(source.name), line(entry.path))
             elif real in way.seen:  # a link leads back to a folder above, or twice to one
-                log.info("%s: left out, for it was read under another name: %s", source.name, entry.path)
+                told = line(source.name), line(entry.path)
+                log.info("%s: left out, for it was read under another name: %s", *told)
             else:
                 way.seen.add(real)
                 yield from _walk(source, entry.path, settings, way, left_out)

@@ -8,12 +8,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from flows import addresses
 from flows.pages import Entry, SourcePage
 from flows.sources.base import Source
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
 LOOKED_AT = 20  # lines of which most must be addresses for a .txt file to be a list of them
@@ -23,7 +26,7 @@ LONGEST_SHOWN = 500  # characters of a line that is no address
 LONGEST_LINE = 65_536
 
 
-def entries(source: Source, settings: Any) -> Iterator[Entry]:
+def entries(source: Source, settings: Settings) -> Iterator[Entry]:
     """The entries of an address, a list of addresses, or a list of paths and addresses."""
     if source.kind == "url":
         yield source.target(source.where)
@@ -60,7 +63,12 @@ def is_url_list(path: Path) -> bool:
     return sum(ADDRESS.match(NOTE.sub("", line)) is not None for line in lines) > MOSTLY * len(lines)
 
 
-def _path(source: Source, line: str, settings: Any) -> Iterator[Entry]:
+def is_any_named(where: str) -> bool:
+    """Whether a list names anything at all."""
+    return next(_lines(where), None) is not None
+
+
+def _path(source: Source, line: str, settings: Settings) -> Iterator[Entry]:
     from flows.sources import files
 
     path = os.path.abspath(line)

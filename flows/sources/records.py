@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cleaners.extraction import is_html
 from flows import addresses, unpacking
@@ -15,6 +15,9 @@ from flows.errors import UsageError
 from flows.pages import SourcePage
 from flows.sources.base import Source
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 # Names of columns, the first that is there is taken. Those of FineWeb, C4, OSCAR, CulturaX and scrapy's feeds.
 PAGE_COLUMNS = ("html", "raw_html", "page", "content", "raw_content", "body", "text")
@@ -31,7 +34,7 @@ HTML = "text/html; charset=utf-8"
 HTML_NAMES = ("html", "raw_html", "page")
 
 
-def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
+def pages(source: Source, settings: Settings) -> Iterator[SourcePage]:
     """The pages of a JSONL or Parquet file, streamed. A line that is no record becomes a reject row."""
     rows = _parquet_rows if source.kind == "parquet" else _json_rows
     try:

@@ -10,13 +10,16 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flows import addresses, unpacking
 from flows.errors import FetchError, QingwenError, TransientError, UnfitError
 from flows.pages import Entry, SourcePage
 from flows.sources.base import Source
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 DEEPEST = 4  # the protocol knows one level of indexes; some sites nest them
 MOST_SITEMAPS = 50_000  # of one index
@@ -36,9 +39,9 @@ def is_sitemap(path: Path) -> bool:
     return any(root in head for root in ROOTS)
 
 
-def entries(source: Source, settings: Any, network: Callable[[], Any] | None) -> Iterator[Entry]:
+def entries(source: Source, settings: Settings, network: Callable[[], Any] | None) -> Iterator[Entry]:
     """The addresses of a sitemap and of those it names. A sitemap that cannot be had or read is a reject row."""
-    since = getattr(settings, "since", None)
+    since = settings.since
     waiting: collections.deque[tuple[str, int]] = collections.deque([(source.where, 0)])
     met = {source.where}
     while waiting:

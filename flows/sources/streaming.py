@@ -7,7 +7,7 @@ import datetime as dt
 import fnmatch
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flows import addresses
@@ -17,8 +17,11 @@ from flows.sources.opening import open_source
 from flows.sources.understanding import understand
 from flows.sources.wholes import Whole, gone, whole_of
 
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
-def plan(sources: Sequence[str], settings: Any, state: Any = None) -> Iterator[SourcePage]:
+
+def plan(sources: Sequence[str], settings: Settings, state: Any = None) -> Iterator[SourcePage]:
     """The pages of all sources, streamed: local ones first, then what has to be fetched.
 
     state: `done(page_id)` says which pages a dead attempt of this run has staged, and `validators(page_id)` gives
@@ -32,9 +35,9 @@ def _is_local(source: Source) -> bool:
     return source.kind in LOCAL
 
 
-def stream(sources: list[Source], settings: Any, state: Any) -> Iterator[SourcePage]:
+def stream(sources: list[Source], settings: Settings, state: Any) -> Iterator[SourcePage]:
     """Local pages first, then what has to be fetched, all remote sources in turn so that no host starves another."""
-    limit = getattr(settings, "limit", 0) or None
+    limit = settings.limit or None
     with _Network(settings) as network:
         wholes: list[Whole] = []
         local = _by_name([s for s in sources if _is_local(s)], settings, network, wholes)
@@ -59,7 +62,7 @@ def stream(sources: list[Source], settings: Any, state: Any) -> Iterator[SourceP
 class _Network:
     """The network of a plan, made when it is first needed: a run over files never imports it."""
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._made: Any = None
 
@@ -78,25 +81,25 @@ class _Network:
             self._made.close()
 
 
-def _wanted(source: Source, settings: Any, network: Callable[[], Any], whole: Whole | None) -> Iterator[Entry]:
+def _wanted(source: Source, settings: Settings, network: Callable[[], Any], whole: Whole | None) -> Iterator[Entry]:
     """The entries of a source that include, exclude and since let through."""
-    since: dt.date | None = getattr(settings, "since", None)
-    wanted = _let_through(source, settings)
+    since: dt.date | None = settings.since
+    wanted = let_through(source, settings)
     entries = open_source(source, settings, network)
     if whole is not None:
         entries = whole.watch(source, entries)
     entries = (e for e in entries if wanted(e.address))
     if since is not None:
-        zone = ZoneInfo(getattr(settings, "timezone", "UTC"))
+        zone = ZoneInfo(settings.timezone)
         first = since
         entries = (e for e in entries if _dated_since(e, first, zone))
     return entries
 
 
-def _let_through(source: Source, settings: Any) -> Callable[[str], bool]:
+def let_through(source: Source, settings: Settings) -> Callable[[str], bool]:
     """Whether include and exclude let an address through."""
-    include = [_anywhere(g) for g in (*source.include, *getattr(settings, "include", ()))]
-    exclude = [_anywhere(g) for g in (*source.exclude, *getattr(settings, "exclude", ()))]
+    include = [_anywhere(g) for g in (*source.include, *settings.include)]
+    exclude = [_anywhere(g) for g in (*source.exclude, *settings.exclude)]
 
     def wanted(address: str) -> bool:
         if include and not any(fnmatch.fnmatchcase(address, glob) for glob in include):
@@ -107,13 +110,13 @@ def _let_through(source: Source, settings: Any) -> Callable[[str], bool]:
 
 
 def _by_name(
-    sources: list[Source], settings: Any, network: Callable[[], Any], wholes: list[Whole]
+    sources: list[Source], settings: Settings, network: Callable[[], Any], wholes: list[Whole]
 ) -> list[Iterator[Entry]]:
     """The entries of the sources of each name, within the limit of that name; those that are wholes are watched."""
     streams: list[Iterator[Entry]] = []
     for _, group in itertools.groupby(sources, key=lambda source: source.name):
         places = list(group)
-        whole = whole_of(places, settings, _let_through(places[0], settings))
+        whole = whole_of(places, settings, let_through(places[0], settings))
         if whole is not None:
             wholes.append(whole)
         entries = itertools.chain.from_iterable(_wanted(place, settings, network, whole) for place in places)

@@ -26,19 +26,17 @@ from pathlib import Path
 from typing import Any
 
 from cleaners.policy import Policy
+from flows.choices import choices, policy_of
 from flows.errors import UsageError
-from flows.rulebook import reason, site_rules
+from flows.rulebook import reason
+from flows.settings import Settings
 from flows.sources.base import LOCAL, Source, place
-from schemas.vocabulary import TARGET_SCRIPTS
 
 KEYS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "from": (str, list),
     "kind": str,
-    "script": str,
-    "punctuation": bool,
-    "markdown": bool,
-    "sites": str,
+    **{choice.name: choice.kind for choice in choices()},
     "include": list,
     "exclude": list,
     "limit": int,
@@ -46,12 +44,11 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "url_column": str,
     "whole": bool,
 }
-Understand = Callable[[str, Any], list[Source]]
+Understand = Callable[[str, Settings], list[Source]]
 NAME = re.compile(r"[\w.-]{1,80}")
-SCRIPT_CHOICES = (*TARGET_SCRIPTS, "keep")
 
 
-def read_sources(path: Path, settings: Any, understand: Understand) -> list[Source]:
+def read_sources(path: Path, settings: Settings, understand: Understand) -> list[Source]:
     """The sources that a file names; `understand` makes Sources of one place. Raises UsageError in one line."""
     try:
         with path.open("rb") as file:
@@ -90,7 +87,7 @@ def _checked(entry: dict[str, Any], path: Path) -> str:
     return name
 
 
-def _sources(entry: dict[str, Any], name: str, path: Path, settings: Any, understand: Understand) -> list[Source]:
+def _sources(entry: dict[str, Any], name: str, path: Path, settings: Settings, understand: Understand) -> list[Source]:
     places = entry["from"] if isinstance(entry["from"], list) else [entry["from"]]
     found: list[Source] = []
     for where in places:
@@ -120,18 +117,13 @@ def _sources(entry: dict[str, Any], name: str, path: Path, settings: Any, unders
     ]
 
 
-def _policy(entry: dict[str, Any], path: Path, settings: Any) -> Policy | None:
+def _policy(entry: dict[str, Any], path: Path, settings: Settings) -> Policy | None:
     """The run's policy with what the entry says otherwise; None where it says nothing."""
-    changes: dict[str, Any] = {}
-    if "script" in entry:
-        if entry["script"] not in SCRIPT_CHOICES:
-            raise UsageError(f"{path}: source {entry['name']}: script is none of {', '.join(SCRIPT_CHOICES)}")
-        changes["script"] = None if entry["script"] == "keep" else entry["script"]
-    changes |= {name: entry[name] for name in ("punctuation", "markdown") if name in entry}
-    policy: Policy = settings.policy()
-    if "sites" in entry:
-        changes["sites"] = (*site_rules(Path(os.path.join(path.parent, entry["sites"]))), *policy.sites)
-    return replace(policy, **changes) if changes else None
+    given = {choice.name: entry[choice.name] for choice in choices() if choice.name in entry}
+    for choice in choices():
+        if choice.read is not None and choice.name in given:
+            given[choice.name] = os.path.join(path.parent, given[choice.name])
+    return policy_of(given, settings.policy(), f"{path}: source {entry['name']}: ") if given else None
 
 
 def _limit(entry: dict[str, Any], path: Path) -> int:

@@ -11,38 +11,44 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flows.addresses import public
 from flows.errors import UsageError
 from flows.sources.base import KINDS, LOCAL, MAGIC, Source, place
 from flows.sources.kinds import kind_of_file
+from flows.sources.lists import is_any_named
 from flows.store import is_dataset
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.sources")
 
 SITEMAP_URL = re.compile(r"sitemap[^/?#]{0,80}\.xml(\.gz)?$", re.IGNORECASE)
 
 
-def check(sources: Sequence[str], settings: Any) -> None:
+def check(sources: Sequence[str], settings: Settings) -> None:
     """Raise UsageError for a source that does not exist or cannot be understood."""
     understand(sources, settings)
 
 
-def understand(sources: Sequence[str], settings: Any) -> list[Source]:
+def understand(sources: Sequence[str], settings: Settings) -> list[Source]:
     """Every argument as a Source. Raises UsageError in one line."""
     found: list[Source] = []
     for argument in dict.fromkeys(sources):
         found += [replace(s, name=public(s.name)) for s in understand_one(argument, settings)]
     if not found:
         raise UsageError("no source given")
-    chosen = (getattr(settings, "column", ""), getattr(settings, "url_column", ""))
+    chosen = (settings.column, settings.url_column)
     found = [replace(s, column=s.column or chosen[0], url_column=s.url_column or chosen[1]) for s in found]
     for source in found:
         if source.kind == "folder":
-            out = getattr(settings, "out", "")
+            out = settings.out
             if is_dataset(source.where) or (out and os.path.realpath(source.where) == os.path.realpath(out)):
                 raise UsageError(f"{source.name}: a dataset of ours is no source of pages; name another folder, or OUT")
+        if source.kind in ("urls", "list") and source.where != "-" and not is_any_named(source.where):
+            raise UsageError(f"{source.name}: names no page: there is no line in it but comments and empty ones")
         if source.kind in ("jsonl", "parquet"):
             from flows.sources.records import check_columns
 
@@ -50,7 +56,7 @@ def understand(sources: Sequence[str], settings: Any) -> list[Source]:
     return _rooted(found)
 
 
-def understand_one(argument: str, settings: Any) -> list[Source]:
+def understand_one(argument: str, settings: Settings) -> list[Source]:
     """One argument as a Source, a sources.toml as several. Raises UsageError."""
     if not argument.strip():
         raise UsageError("an empty source: name a file, a folder or an address")

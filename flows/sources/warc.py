@@ -14,17 +14,21 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from flows import addresses, fetching
 from flows.errors import FetchError, NetworkError, UnfitError
 from flows.pages import SourcePage
+from flows.showing import counts, line
 from flows.sources import warc_records
 from flows.sources.base import Source
 from flows.sources.warc_records import Broken
 from schemas.records import Rejection
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.sources")
 
@@ -37,7 +41,7 @@ LONGEST_SIZE = 240  # bytes of the line that the above matches
 CHUNK_SPARE = 2**16  # bytes that the sizes of chunks may take beside a body of the cap's size
 
 
-def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
+def pages(source: Source, settings: Settings) -> Iterator[SourcePage]:
     """The pages of one WARC file, streamed. What is broken in it costs itself, and a rejection says where it is."""
     name = os.path.basename(source.where)
     left_out: collections.Counter[str] = collections.Counter()
@@ -75,14 +79,13 @@ def pages(source: Source, settings: Any) -> Iterator[SourcePage]:
     if problem is not None:
         yield replace(_rejected(source, name, "broken file", problem), partial=True)
     if left_out:
-        listed = ", ".join(f"{n} {what}" for what, n in left_out.most_common())
-        log.info("%s: records that are no pages: %s", source.name, listed)
+        log.info("%s: records that are no pages: %s", line(source.name), counts(left_out))
 
 
 def _guarded(
     record: Any,
     source: Source,
-    settings: Any,
+    settings: Settings,
     provenance: str,
     seen: dict[str, int],
     left_out: collections.Counter[str],
@@ -120,7 +123,7 @@ def _rejected(source: Source, provenance: str, reason: str, detail: str, **place
 def _page(
     record: Any,
     source: Source,
-    settings: Any,
+    settings: Settings,
     provenance: str,
     seen: dict[str, int],
     left_out: collections.Counter[str],

@@ -10,10 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.pages import Entry, SourcePage
 from flows.sources.base import LOCAL, Source
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 Wanted = Callable[[str], bool]
 
@@ -53,11 +56,11 @@ class Whole:
         return is_file and provenance is not None and not os.path.lexists(provenance)
 
 
-def whole_of(places: list[Source], settings: Any, wanted: Wanted) -> Whole | None:
+def whole_of(places: list[Source], settings: Settings, wanted: Wanted) -> Whole | None:
     """How the sources of one name are watched; None where nothing can be told to be gone from them."""
     if any(place.whole is False or place.limit for place in places):
         return None
-    if getattr(settings, "limit", 0) or getattr(settings, "since", None) is not None:
+    if settings.limit or settings.since is not None:
         return None
     if not all(place.whole or place.kind in ("folder", "glob") for place in places):
         return None

@@ -1,27 +1,30 @@
 """What is on disk: layout, raw store, what is known of pages, shards staged, runs published."""
 
 from flows.store.layout import (
-    COMMITS,
     DOCS,
     INDEX,
+    RAW,
     REPORTS,
-    STAGING,
     guarded,
     is_dataset,
     read_json,
+    remove,
     sha256_of,
+    staged_runs,
     sync_file,
     write_whole,
 )
 from flows.store.locking import locked
 from flows.store.matching import CANDIDATES
-from flows.store.publishing import INTENT, MERGED, Part, commit, new_id, open_part, read_back, recover, write_table
+from flows.store.publishing import MERGED, Part, commit, new_id, open_part, read_back, recover, write_table
 from flows.store.rawstore import RawStore
+from flows.store.rebuilding import Loss, Rebuilt, rebuild
 from flows.store.rows import table_of
-from flows.store.runs import Order, RunShards, Summary, conduct
-from flows.store.searching import document_names
+from flows.store.runs import Order, RunShards, Summary, conduct, index_problems
+from flows.store.searching import commit_order, document_names
 from flows.store.shards import STAGED
 from flows.store.state import Known, State
+from schemas.commits import COMMITS, INTENT, STAGING
 
 __all__ = [
     "CANDIDATES",
@@ -30,28 +33,36 @@ __all__ = [
     "INDEX",
     "INTENT",
     "MERGED",
+    "RAW",
     "REPORTS",
     "STAGED",
     "STAGING",
     "Known",
+    "Loss",
     "Order",
     "Part",
     "RawStore",
+    "Rebuilt",
     "RunShards",
     "State",
     "Summary",
     "commit",
+    "commit_order",
     "conduct",
     "document_names",
     "guarded",
+    "index_problems",
     "is_dataset",
     "locked",
     "new_id",
     "open_part",
     "read_back",
     "read_json",
+    "rebuild",
     "recover",
+    "remove",
     "sha256_of",
+    "staged_runs",
     "sync_file",
     "table_of",
     "write_table",

@@ -24,6 +24,7 @@ from flows.keys import ID_LENGTH, page_keys
 from flows.store.layout import guarded
 from flows.store.pairs import Array, place_in_run
 from flows.store.signing import SCHEMA
+from schemas.reading import opened
 
 DOCUMENTS, CHARACTERS = 25_000, 25_000_000  # of a batch: about 400 MB with all that is made of it
 READ_ROWS = 2_000
@@ -119,7 +120,7 @@ def batches(signed: Iterable[pa.RecordBatch], documents: int, characters: int, s
 def staged(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
     """The signatures of staged shards."""
     for path in files:
-        with pq.ParquetFile(path) as file:
+        with opened(path) as file:
             for group in range(file.num_row_groups):  # batches across groups would hold long texts of many
                 for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group]):
                     yield batch.cast(SCHEMA)

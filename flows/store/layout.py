@@ -4,7 +4,7 @@
     OUT/_raw/ab/<sha256>.zst                              fetched bytes
     OUT/_staging/<run>/                                   a run at work: run.json, shards/, merged/, intent.json
     OUT/_commits/<run>.json                               which files belong to a run
-    OUT/_docs/  OUT/_reports/                             dictionary, dataset card; a page a run
+    OUT/_docs/  OUT/_reports/                             dictionary, dataset card; a page a run, with its figures
     OUT/_index/                                           what is known of each page; made anew where it is missing
     OUT/_lock                                             held by the run at work
 
@@ -18,16 +18,17 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flows.errors import DiskFull, OutUnwritable
+from flows.errors import DamagedOut, DiskFull, OutUnwritable
+from schemas.commits import COMMITS, RUN_ID, STAGING
+from schemas.tables import TABLES
 
 RAW = "_raw"
-STAGING = "_staging"
-COMMITS = "_commits"
 DOCS = "_docs"
 REPORTS = "_reports"
 INDEX = "_index"
@@ -37,7 +38,8 @@ PARTITION = "dt="
 CHUNK = 1 << 20
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_SHUT = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST)
+_SHUT = (errno.EROFS, errno.EACCES, errno.EPERM)
+_IN_THE_WAY = (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOTEMPTY, errno.ELOOP)
 
 
 def is_dataset(folder: Path | str) -> bool:
@@ -51,10 +53,13 @@ def guarded(path: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        path = error.filename or path
         if error.errno in _FULL:
             raise DiskFull(f"no space left for {path}: {error.strerror}; free some and run again") from error
         if error.errno in _SHUT:
             raise OutUnwritable(f"cannot write {path}: {error.strerror}") from error
+        if error.errno in _IN_THE_WAY:
+            raise OutUnwritable(f"cannot write {path}: {error.strerror}; move away what stands in its place") from error
         raise
 
 
@@ -81,11 +86,37 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """A JSON file's value; None where there is no such file."""
+    """A JSON file's value; None where there is no such file. Raises ValueError where it cannot be read as JSON."""
     try:
         return json.loads(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, RecursionError) as error:
+        raise ValueError(getattr(error, "strerror", None) or type(error).__name__) from error
+
+
+def staged_runs(out: Path, night: str = "") -> list[Path]:
+    """Staging folders of runs, oldest first; night: YYYYMMDD, only of that one. What else lies there is not ours."""
+    return sorted(p for p in (out / STAGING).glob(f"{night}*-*") if RUN_ID.match(p.name) and p.is_dir())
+
+
+def must_be_folders(out: Path) -> None:
+    """Raise DamagedOut where something else stands in the place of a folder of OUT. Call it while OUT is locked:
+    what stands in the place of the index, which is derived, is removed."""
+    index = out / INDEX
+    if os.path.lexists(index) and not index.is_dir():
+        remove(index)
+    for name in (RAW, STAGING, COMMITS, DOCS, REPORTS, *TABLES):
+        if os.path.lexists(out / name) and not (out / name).is_dir():
+            raise DamagedOut(f"{out / name}: not a folder; move it away and, if you can, put the folder back")
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link, or a folder with what it holds; nothing where there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def sync_file(path: Path) -> None:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.errors import OutBusy
-from flows.store.layout import LOCK, guarded
+from flows.store.layout import LOCK, guarded, must_be_folders
 
 PAUSE = 0.2  # seconds between two tries
 
@@ -27,12 +27,13 @@ def locked(out: Path, what: str, wait: float = 0.0) -> Iterator[None]:
     """Hold OUT while the block runs.
 
     what: what is being done, for whoever finds the lock held. wait: seconds to wait for another; 0 asks once.
-    Raises OutBusy, which says who holds it; OutUnwritable where the lock's file cannot be made.
+    Raises OutBusy, which says who holds it; OutUnwritable where the lock's file cannot be made; DamagedOut where
+    something else stands in the place of a folder of OUT.
     """
     path = out / LOCK
     with guarded(path):
         out.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
         until = time.monotonic() + wait
         while True:
@@ -48,6 +49,7 @@ def locked(out: Path, what: str, wait: float = 0.0) -> Iterator[None]:
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(about).encode() + b"\n", 0)
         try:
+            must_be_folders(out)
             yield
         finally:
             os.ftruncate(handle, 0)

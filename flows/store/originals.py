@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME
 from flows.store import pairs
-from flows.store.layout import INDEX, guarded, read_json, sync_file, write_json
+from flows.store.layout import INDEX, guarded, read_json, remove, sync_file, write_json
 from flows.store.pairs import Array
 
 log = logging.getLogger("qingwen.duplicates")
@@ -62,6 +62,8 @@ class Index:
         self.runs: list[tuple[str, str]] = []
         self.segments: list[Segment] = []
         self._next = 1
+        if os.path.lexists(self.folder) and not self.folder.is_dir():
+            remove(self.folder)
         found = self._manifest()
         if found is not None:
             self.runs = [(run, digest) for run, digest in found["runs"]]
@@ -85,7 +87,7 @@ class Index:
         self.close()
         self.runs, self.segments = [], []
         with guarded(self.folder):
-            (self.folder / MANIFEST).unlink(missing_ok=True)
+            remove(self.folder / MANIFEST)
         self._sweep()
 
     def close(self) -> None:
@@ -181,23 +183,36 @@ class Index:
     def _manifest(self) -> dict[str, Any] | None:
         """The manifest; None where there is none, or it is of another scheme, or a file that it names is not whole."""
         try:
-            found: dict[str, Any] | None = read_json(self.folder / MANIFEST)
-            if found is None or (found["format"], found["scheme"]) != (FORMAT, SCHEME):
-                return None
-            for segment in found["segments"]:
-                if (self.folder / segment["name"]).stat().st_size != segment["bytes"]:
-                    raise ValueError(f"{segment['name']} is not {segment['bytes']} bytes")
-            return found
+            return _manifest(self.folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            log.warning("the index of duplicates is made anew: %s", error)
+            log.warning("%s is damaged and made anew: %s", self.folder, error)
             return None
 
     def _sweep(self) -> None:
         """Delete files that do not count: of a run that died, or merged into others."""
         counted = {segment.name for segment in self.segments} | {MANIFEST}
         for path in self.folder.glob("*"):
-            if path.name not in counted:
-                path.unlink(missing_ok=True)
+            if path.name not in counted or path.is_dir():
+                remove(path)
+
+
+def manifest_problems(out: Path) -> Iterator[str]:
+    """What is wrong with the manifest, or with the sizes of the files that it names, in words."""
+    try:
+        _manifest(out / INDEX / FOLDER)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        yield str(error) if isinstance(error, ValueError) else repr(error)
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = read_json(folder / MANIFEST)
+    if found is None or (found["format"], found["scheme"]) != (FORMAT, SCHEME):
+        return None
+    _ = [(run, digest) for run, digest in found["runs"]], found["next"] + 1
+    for segment in found["segments"]:
+        if (folder / Segment(**segment).name).stat().st_size != segment["bytes"]:
+            raise ValueError(f"{segment['name']} is not {segment['bytes']} bytes")
+    return found
 
 
 def _write_originals(path: Path, originals: pa.Table) -> None:

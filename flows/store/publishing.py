@@ -12,6 +12,7 @@ A death before 2 leaves staged shards, which the next attempt uses; a death afte
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -24,12 +25,15 @@ import pyarrow.parquet as pq
 
 from flows.errors import DamagedOut
 from flows.store import layout
-from flows.store.layout import COMMITS, STAGING, guarded, read_json, sync_folder, write_json
+from flows.store.layout import guarded, read_json, staged_runs, sync_folder, write_json
 from flows.store.rawstore import RawStore
 from flows.store.shards import STAGED
+from schemas.commits import COMMITS, INTENT, RUN_ID, STAGING, must_be_record, repair_with
+from schemas.reading import opened
 from schemas.tables import SCHEMA_VERSION, TABLES, Table
 
-INTENT = "intent.json"
+log = logging.getLogger("qingwen.runs")
+
 RECORD = "run.json"
 MERGED = "merged"
 
@@ -140,6 +144,7 @@ def open_part(path: Path, table: Table) -> pq.ParquetWriter:
         compression=COMPRESSION,
         compression_level=COMPRESSION_LEVEL,
         write_page_index=True,
+        write_page_checksum=True,  # a flipped bit is found by whoever reads the rows, not only by check
         dictionary_pagesize_limit=DICTIONARY_BYTES,
     )
 
@@ -180,7 +185,7 @@ def merge(
             writer = PartWriter(table, folder, night, run_id)
             try:
                 for path in files:
-                    with pq.ParquetFile(path) as file:
+                    with opened(path) as file:
                         for group in range(file.num_row_groups):  # batches across groups would hold long texts of many
                             for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group]):
                                 done = complete(batch) if complete and table.name == "documents" else batch
@@ -209,7 +214,11 @@ def new_id(out: Path, night: dt.date) -> str:
     stem = f"{night:%Y%m%d}-"
     used = [p.name.removesuffix(".json") for p in (out / COMMITS).glob(f"{stem}*.json")]
     used += [p.name for p in (out / STAGING).glob(f"{stem}*")]
-    return f"{stem}{max((int(name.removeprefix(stem)) for name in used), default=0) + 1:04d}"
+    for table in TABLES:  # of a run whose record is lost: its files are not written over
+        parts = (out / table).glob(f"{layout.PARTITION}{night.isoformat()}/part-{stem}*")
+        used += [p.name.removeprefix("part-").rpartition("-")[0] for p in parts]
+    numbers = [int(name.removeprefix(stem)) for name in used if RUN_ID.match(name)]
+    return f"{stem}{max(numbers, default=0) + 1:04d}"
 
 
 def commit(
@@ -217,9 +226,9 @@ def commit(
 ) -> None:
     """Make parts that are under _staging/<run>/merged part of the dataset, all or none.
 
-    record: what the commit record says besides the files. changes: what a takedown does to earlier runs: `replaced`
-    ({path: name of the file under merged that takes its place}), `records` ({run_id: its record from now on}), `raw`
-    (sha256 of bytes to delete).
+    record: what the commit record says besides the files. changes: what a takedown or a repair does to earlier runs:
+    `replaced` ({path: name of the file under merged that takes its place}), `removed` (paths), `records` ({run_id: its
+    record from now on}), `raw` (sha256 of bytes to delete).
     """
     ordered = sorted(parts, key=lambda p: (MOVING_ORDER.index(p.table), p.path))
     files = [p.as_dict() for p in ordered]
@@ -234,20 +243,72 @@ def commit(
 def recover(out: Path) -> list[str]:
     """Finish what a death left half-committed and sweep what is committed; OUT must be locked. Says what was done."""
     done = []
-    for staging in sorted((out / STAGING).glob("*")):
-        if not staging.is_dir():
-            continue
+    for staging in staged_runs(out):
         run_id = staging.name
-        intent = read_json(staging / INTENT)
         if (out / COMMITS / f"{run_id}.json").exists():
             _sweep(out, run_id)
             done.append(f"swept the staging of {run_id}, which was committed")
-        elif intent is not None:
-            _finish(out, run_id, intent)
+        elif (intent := _intent(staging)) is not None and _finished(out, run_id, intent):
             done.append(f"finished the commit of {run_id}")
-        elif not (staging / RECORD).exists():  # died before it had begun, or a takedown that must be asked for again
+        elif not _begun(staging):  # died before it had begun, or a takedown that must be asked for again
             shutil.rmtree(staging, ignore_errors=True)
     return done
+
+
+def _begun(staging: Path) -> bool:
+    """Whether a run says what it is: in a run.json that can be read, be it of other code."""
+    try:
+        return isinstance(read_json(staging / RECORD), dict)
+    except ValueError as error:
+        log.warning("%s is damaged: %s; its run begins anew", staging / RECORD, error)
+        return False
+
+
+def run_record(staging: Path) -> dict[str, Any] | None:
+    """What a run at work says of itself in run.json; None where there is none that can be read."""
+    try:
+        found: dict[str, Any] | None = read_json(staging / RECORD)
+        if found is not None:
+            _ = [found[key] for key in ("kind", "wanted", "code", "started_at")], found["attempts"] + 1
+            if found["run_id"] != staging.name:
+                raise ValueError(f"it is of run {found['run_id']}")
+        return found
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("%s is of other code or damaged, and left alone: %r", staging / RECORD, error)
+        return None
+
+
+def _intent(staging: Path) -> dict[str, Any] | None:
+    """What a commit that had begun is to do; None where none had. That of a run is made anew from its shards."""
+    path = staging / INTENT
+    try:
+        found: dict[str, Any] | None = read_json(path)
+        if found is not None:
+            must_be_record(found["record"], staging.name)
+        return found
+    except (ValueError, KeyError, TypeError) as error:
+        if run_record(staging) is None:
+            raise DamagedOut(
+                f"{path}: damaged: {error!r}; a takedown had begun: delete {staging}, then "
+                f"{repair_with(staging.parents[1])}, then ask for the takedown again"
+            ) from None
+        log.warning("%s is damaged: %r; the run is merged anew from its shards", path, error)
+        layout.remove(path)
+        return None
+
+
+def _finished(out: Path, run_id: str, intent: dict[str, Any]) -> bool:
+    """Finish a commit; False where files of a run are gone, which is then merged anew from its shards."""
+    try:
+        _finish(out, run_id, intent)
+        return True
+    except DamagedOut as error:
+        staging = out / STAGING / run_id
+        if run_record(staging) is None:
+            raise
+        log.warning("%s; the run is merged anew from its shards", error)
+        layout.remove(staging / INTENT)
+        return False
 
 
 def _finish(out: Path, run_id: str, intent: dict[str, Any]) -> None:
@@ -257,8 +318,12 @@ def _finish(out: Path, run_id: str, intent: dict[str, Any]) -> None:
     for path, name in intent.get("replaced", {}).items():
         with guarded(out / path):
             if (merged / name).exists():
+                (out / path).parent.mkdir(parents=True, exist_ok=True)
                 (merged / name).rename(out / path)
         folders.add((out / path).parent)
+    for path in intent.get("removed", ()):
+        with guarded(out / path):
+            (out / path).unlink(missing_ok=True)
     for sha256 in intent.get("raw", ()):
         RawStore(out).remove(sha256)
     for entry in intent["record"]["files"]:
@@ -270,7 +335,10 @@ def _finish(out: Path, run_id: str, intent: dict[str, Any]) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 source.rename(target)
             elif not target.exists():
-                raise DamagedOut(f"{target}: neither staged nor moved, though the commit of {run_id} had begun")
+                raise DamagedOut(
+                    f"{target}: neither staged nor moved, though the commit of {run_id} had begun; delete "
+                    f"{out / STAGING / run_id}, then {repair_with(out)}"
+                )
         folders.add(target.parent)
     for folder in folders:
         sync_folder(folder)

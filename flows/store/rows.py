@@ -10,13 +10,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from flows.addresses import host_of
 from flows.pages import ShardPage
-from schemas.records import CleanPage, Document, Edit, Rejection, Section
+from flows.store import accounts
+from schemas.records import CleanPage, Document, Edit, Quality, Rejection, Section
 from schemas.tables import SCHEMA_VERSION, TABLES
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
 VERSION_LENGTH = 8  # hex digits of a document's content digest in its id
+FIGURES = tuple(f.name for f in dataclasses.fields(Quality) if f.name not in ("char_count", "failed_rules"))
+UNSAID = ("quality", "original_script")  # fields of a document that are no part of its identity
 MAX_DETAIL = 2_000  # code points of a rejection's detail
 
 
@@ -26,11 +30,12 @@ def document_id(page_id: str, digest: str, ordinal: int) -> str:
 
 
 def content_digest(document: Document) -> str:
-    """sha256, in hex, over what a document says: every field but the quality figures, which follow from the text.
+    """sha256, in hex, over what a document says: every field but those that are no part of that.
 
-    This is a document's identity: the shell of a page changes every night, and so do its bytes; this does not.
+    Quality figures follow from the text, and what script it was in before is told beside it. This is a document's
+    identity: the shell of a page changes every night, and so do its bytes; this does not.
     """
-    fields = [getattr(document, f.name) for f in dataclasses.fields(document) if f.name != "quality"]
+    fields = [getattr(document, f.name) for f in dataclasses.fields(document) if f.name not in UNSAID]
     return hashlib.sha256(repr(fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -79,6 +84,7 @@ def rows_of(
             status,
             f"{rejection.stage}: {rejection.reason}" if rejection else None,
             *has,
+            *((cleaned.kind or None, cleaned.kept_ratio, *_left_out(cleaned)) if cleaned is not None else (None,) * 4),
             page.policy,
             rules_digest,
             cleaner_version,
@@ -89,9 +95,9 @@ def rows_of(
         detail = rejection.detail[:MAX_DETAIL]
         row = (page.page_id, page.url, page.raw_sha256, rejection.stage, rejection.reason, detail, run_id)
         rows["rejects"] = [row]
-    if documents:
+    if documents and cleaned is not None:
         rows["documents"] = [
-            _document(page, ids[n], n, document, run_id, cleaner_version) for n, document in enumerate(documents)
+            _document(page, cleaned, ids[n], n, run_id, cleaner_version) for n in range(len(documents))
         ]
         rows["sections"] = [
             row for n, document in enumerate(documents) for row in _sections(ids[n], page.page_id, document, run_id)
@@ -153,9 +159,14 @@ def _arrow(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     )
 
 
+def _left_out(cleaned: CleanPage) -> tuple[str | None, int | None]:
+    return (cleaned.left_out, cleaned.left_out_chars) if cleaned.left_out else (None, None)
+
+
 def _document(
-    page: ShardPage, name: str, ordinal: int, document: Document, run_id: str, cleaner: str
+    page: ShardPage, cleaned: CleanPage, name: str, ordinal: int, run_id: str, cleaner: str
 ) -> tuple[Any, ...]:
+    document = cleaned.documents[ordinal]
     quality = document.quality
     text = _encodable(document.text)
     return (
@@ -163,6 +174,9 @@ def _document(
         page.page_id,
         ordinal,
         page.url,
+        host_of(page.page_url or page.url) or None,
+        page.source,
+        cleaned.kind or None,
         document.title,
         text,
         document.markdown,
@@ -173,18 +187,18 @@ def _document(
         timestamp(page.fetched_at),
         document.language,
         document.script,
+        document.original_script,
         hashlib.sha256(text.encode()).hexdigest(),
         len(text),
         len(document.sections),
         list(document.flags),
-        quality.han_ratio,
-        quality.mean_line_length,
-        quality.duplicate_line_ratio,
-        quality.digit_ratio,
-        quality.symbol_ratio,
-        quality.stop_word_ratio,
-        quality.spam_score,
-        None,  # copied_ratio and version_of: known when all documents of the run are
+        accounts.repairs(cleaned.edits, ordinal),
+        accounts.removals(cleaned.edits, ordinal),
+        cleaned.kept_ratio,
+        *(getattr(quality, name) for name in FIGURES),
+        None if quality.failed_rules is None else list(quality.failed_rules),
+        None,  # copied_ratio, version_of and duplicate_of: known when all documents of the run are
+        None,
         None,
         [{"text": link.text, "url": link.url, "offset": link.offset} for link in document.links],
         [{"text": image.text, "url": image.url, "offset": image.offset} for image in document.images],

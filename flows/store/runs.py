@@ -10,25 +10,28 @@ import dataclasses
 import datetime as dt
 import json
 import logging
+import os
 import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow.parquet as pq
 
 from cleaners.duplicates import KINDS
 from cleaners.policy import Policy
+from flows import metrics
 from flows.errors import DamagedOut, DiskFull, OutUnwritable
 from flows.fingerprints import cleaner_version, rules_digest, versions
 from flows.pages import Shard, ShardResult, SourcePage
 from flows.store import publishing
-from flows.store.layout import INDEX, STAGING, guarded, read_json, write_json
+from flows.store.layout import INDEX, guarded, remove, staged_runs, write_json
 from flows.store.locking import locked
+from flows.store.originals import manifest_problems
 from flows.store.planning import Fingerprint, FixedSizer, Planner, Sizer, shards_of
 from flows.store.publishing import MERGED, RECORD
 from flows.store.rawstore import RawStore
@@ -36,10 +39,14 @@ from flows.store.rows import table_of
 from flows.store.searching import searched
 from flows.store.shards import STAGED, clean_shard, shards_folder, staged_result
 from flows.store.signing import SIGNED
-from flows.store.state import State
-from schemas.commits import committed, committed_runs, record_sha256, withheld_pages
+from flows.store.state import State, is_damage
+from schemas.commits import STAGING, committed, committed_runs, record_sha256, withheld_pages
+from schemas.reading import Entry, opened
 from schemas.tables import SCHEMA_VERSION, TABLES
 from schemas.vocabulary import PAGE_STATUSES
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 log = logging.getLogger("qingwen.runs")
 
@@ -48,6 +55,31 @@ PAGES_INDEX = "pages.sqlite"
 Work = Callable[..., ShardResult]
 RunShards = Callable[[Iterable[Shard], Work, Any], Iterator[ShardResult]]
 Summary = dict[str, Any]
+
+
+def _defaults() -> Settings:
+    from flows.settings import Settings  # workers import this module, and need no settings
+
+    return Settings.model_validate({})
+
+
+class Watch(Protocol):
+    """Who is told how far a run is: `flows.running.Progress`."""
+
+    def begin(self, found: int, skipped: Mapping[str, int]) -> None:
+        """Pages staged before, and where the planner counts those that get no row."""
+
+    def shards(self, shards: Iterable[Shard]) -> Iterator[Shard]:
+        """The same shards."""
+
+    def results(self, results: Iterator[ShardResult]) -> Iterator[ShardResult]:
+        """The same results."""
+
+    def publishing(self) -> None:
+        """All shards are done."""
+
+    def finish(self) -> None:
+        """The run is committed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +93,7 @@ class Order:
     policy: Policy = dataclasses.field(default_factory=Policy)
     own_policies: tuple[str, ...] = ()  # digests of those that sources bring along
     unchanged: str = "row"  # what becomes of unchanged pages: Planner
-    settings: Any = None
+    settings: Settings = dataclasses.field(default_factory=_defaults)
     told: dict[str, Any] = dataclasses.field(default_factory=dict)  # settings for the runs table, without secrets
 
 
@@ -87,7 +119,13 @@ class Run:
 
 
 def conduct(
-    out: Path, order: Order, run_shards: RunShards | None = None, sizer: Sizer | None = None, *, wait: float = 0.0
+    out: Path,
+    order: Order,
+    run_shards: RunShards | None = None,
+    sizer: Sizer | None = None,
+    *,
+    wait: float = 0.0,
+    watch: Watch | None = None,
 ) -> Summary:
     """Run an order on OUT to its commit and say what came of it.
 
@@ -105,6 +143,7 @@ def conduct(
         if run.attempts > 1:
             log.info("completing %s, attempt %d: %d shards were staged", run.run_id, run.attempts, len(run.staged))
         state = _state(run, order)
+        parts = {"index": time.monotonic() - begun}
         try:
             code = Fingerprint(cleaner_version(), rules_digest())
             planner = Planner(state, RawStore(out), order.policy, code, unchanged=order.unchanged)
@@ -118,13 +157,27 @@ def conduct(
                 first=run.next_number,
             )
             results = list(run.staged)
-            for result in run_shards(shards, clean_shard, order.settings):
+            if watch is not None:
+                watch.begin(sum(r.rows.get("pages", 0) for r in run.staged), planner.skipped)
+                shards = watch.shards(shards)
+            done = run_shards(metrics.begun(shards), clean_shard, order.settings)
+            for result in done if watch is None else watch.results(done):
+                metrics.done(result)
                 results.append(result)
                 sizer.learn(result)
         finally:
             state.close()
+        parts["pages"] = time.monotonic() - begun - parts["index"]
+        if watch is not None:
+            watch.publishing()
         summary = _publish(run, order, results, planner, recovered, begun)
-        if getattr(order.settings, "keep_raw", "ends") == "ends":
+        if watch is not None:
+            watch.finish()
+        parts["duplicates"] = summary["duplicates_seconds"]
+        parts["publishing"] = time.monotonic() - begun - sum(parts.values())
+        summary["seconds_by_part"] = {part: round(spent, 3) for part, spent in parts.items()}
+        metrics.published(summary)
+        if order.settings.keep_raw == "ends":
             summary["raw_removed"] = _remove_spent(out, run.run_id)
         return summary
 
@@ -133,8 +186,8 @@ def open_run(out: Path, order: Order) -> Run:
     """The run of an order that died, or a new one; its run.json is on disk before anything else is."""
     code = [cleaner_version(), rules_digest(), order.policy.digest(), *order.own_policies]
     about = None
-    for folder in sorted((out / STAGING).glob(f"{order.night:%Y%m%d}-*")):
-        found = read_json(folder / RECORD)
+    for folder in staged_runs(out, f"{order.night:%Y%m%d}"):
+        found = publishing.run_record(folder)
         if found is None:
             continue
         if (found["kind"], found["wanted"]) == (order.kind, json.loads(json.dumps(order.wanted))):
@@ -178,7 +231,7 @@ def _staged(folder: Path) -> Iterator[ShardResult]:
         if whole and result is not None:
             yield result
         else:
-            shutil.rmtree(shard, ignore_errors=True)
+            remove(shard)
 
 
 def _state(run: Run, order: Order) -> State:
@@ -186,6 +239,9 @@ def _state(run: Run, order: Order) -> State:
     earlier = [r for r in every if r < run.run_id]
     shared = run.out / INDEX / PAGES_INDEX  # a night run after later ones needs an index of its own
     runs = [_pages_of(run.out, run_id) for run_id in earlier]
+    if os.path.lexists(shared) and not shared.is_file():
+        log.warning("%s is no file, and made anew", shared)
+        remove(shared)
     for attempt in (1, 2):
         try:
             state = State(run.folder, f"{order.night:%Y%m%d}", shared if earlier == every else None)
@@ -196,19 +252,35 @@ def _state(run: Run, order: Order) -> State:
                 state.close()
                 raise
             return state
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError as error:  # damaged, or made by other code
-            if attempt == 2:
+        except sqlite3.DatabaseError as error:
+            if attempt == 2 or not is_damage(error):
                 raise
-            log.warning("the index of known pages is made anew: %s", error)
-            shared.unlink(missing_ok=True)
+            log.warning("%s is damaged, or of other code, and made anew: %s", shared, error)
+            remove(shared)
     raise AssertionError("unreachable")
 
 
-def _pages_of(out: Path, run_id: str) -> tuple[str, str, list[Path]]:
+def index_problems(out: Path) -> Iterator[str]:
+    """What is wrong with the derived indexes of OUT, in words; changes nothing."""
+    path = out / INDEX / PAGES_INDEX
+    where = f"{INDEX}/{PAGES_INDEX}"
+    if os.path.lexists(path):
+        try:
+            db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            try:
+                found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            finally:
+                db.close()
+            if found != "ok":
+                yield f"{where}: damaged: {' '.join(found.split())}"
+        except sqlite3.Error as error:
+            yield f"{where}: damaged: {error}"
+    yield from (f"{INDEX}/duplicates: damaged: {line}" for line in manifest_problems(out))
+
+
+def _pages_of(out: Path, run_id: str) -> tuple[str, str, list[tuple[Entry, Path]]]:
     """What the index of known pages reads of a run: its id, the sha256 of its record, its files of `pages`."""
-    return run_id, record_sha256(out, run_id), [path for _, path in committed(out, run_id, "pages")]
+    return run_id, record_sha256(out, run_id), list(committed(out, run_id, "pages"))
 
 
 def _remove_spent(out: Path, run_id: str) -> int:
@@ -233,7 +305,7 @@ def _take_staged(state: State, run: Run) -> None:
     state.withhold(withheld_pages(run.out))
     for result in run.staged:
         path = shards_folder(run.out, run.run_id) / result.name / f"pages{STAGED}"
-        with pq.ParquetFile(path) as file:
+        with opened(path) as file:
             for batch in file.iter_batches(columns=["page_id"]):
                 state.stage(batch.column("page_id").to_pylist())
 
@@ -283,11 +355,13 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
     statuses: Counter[str] = Counter(dict.fromkeys(PAGE_STATUSES, 0))
     rejects: Counter[str] = Counter()
     steps: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
     for result in results:
         rows.update(result.rows)
         statuses.update(result.statuses)
         rejects.update(result.rejects)
         steps.update(result.steps)
+        seconds.update(result.step_seconds)
     rows["runs"] = 1
     skipped = planner.skipped
     counts = {
@@ -315,6 +389,7 @@ def _summary(run: Run, order: Order, results: list[ShardResult], planner: Planne
         "edits_by_step": dict(sorted(steps.items())),
         "bytes": sum(r.bytes for r in results),
         "cleaning_seconds": round(sum(r.cleaning_seconds for r in results), 3),
+        "seconds_by_step": {step: round(spent, 3) for step, spent in seconds.items()},
         "shards": len(results),
         "cleaner_version": cleaner_version(),
         "rules_digest": rules_digest(),
@@ -342,7 +417,7 @@ def _pairs(counts: dict[str, int]) -> list[dict[str, Any]]:
     return [{"name": name, "count": count} for name, count in counts.items()]
 
 
-def _here(shards: Iterable[Shard], work: Work, settings: Any) -> Iterator[ShardResult]:
+def _here(shards: Iterable[Shard], work: Work, settings: Settings) -> Iterator[ShardResult]:
     """Clean shards one after the other in this process."""
     for shard in shards:
         yield work(shard)
@@ -359,12 +434,11 @@ def _told(out: Path) -> Iterator[None]:
             raise DiskFull(f"no space left for {out}: {error}; free some and run again") from error
         if "readonly" in str(error) or "unable to open" in str(error):
             raise OutUnwritable(f"cannot write {out}: {error}") from error
-        if isinstance(error, sqlite3.OperationalError):
+        if not is_damage(error):
             raise
-        (out / INDEX / PAGES_INDEX).unlink(missing_ok=True)
-        raise DamagedOut(f"{out}: the index of known pages was damaged and is deleted; run again") from error
-    except json.JSONDecodeError as error:
-        raise DamagedOut(f"{out}: a record is no JSON: {error}") from error
+        path = out / INDEX / PAGES_INDEX
+        remove(path)
+        raise DamagedOut(f"{path}: damaged: {error}; it is deleted: run again, and it is made anew") from error
 
 
 def _now() -> str:

@@ -22,7 +22,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME
-from flows.errors import DamagedOut
 from flows.keys import ID_LENGTH, Keys, document_keys, mixed
 from flows.store.dealing import Batch, batches, staged
 from flows.store.layout import guarded, sync_file
@@ -31,12 +30,15 @@ from flows.store.originals import Index
 from flows.store.pairs import Array
 from flows.store.signing import SIGNED, sign
 from schemas.commits import committed, committed_runs, record, record_sha256
+from schemas.reading import Entry, opened
 from schemas.tables import TABLES
 
 log = logging.getLogger("qingwen.duplicates")
 
 FOLDER = "duplicates"  # in the run's staging folder: what was found, staged as one more shard
 READ_ROWS = 2_000
+# A damaged index of ours; what is wrong with committed or staged files is a DamagedDataset and passes.
+_OF_THE_INDEX = (OSError, pa.ArrowException, ValueError, IndexError, KeyError)
 _FOUND = pa.schema([f for f in TABLES["duplicates"].schema if f.name != "cluster_size"])
 
 
@@ -49,23 +51,30 @@ class Found:
     keys: list[Keys] = field(default_factory=list)
     ratios: list[Array] = field(default_factory=list)
     versions: list[pa.Array] = field(default_factory=list)
+    originals: list[pa.Array] = field(default_factory=list)
 
     def complete(self, documents: pa.RecordBatch) -> pa.RecordBatch:
-        """Staged documents with their copied_ratio and version_of."""
-        keys, ratios, versions = self._sorted
+        """Staged documents with their copied_ratio, version_of and duplicate_of."""
+        keys, ratios, versions, originals = self._sorted
         wanted = document_keys(documents.column("id"))
         at = np.searchsorted(keys, wanted)
-        columns = {"copied_ratio": pa.array(ratios[at], pa.float64()), "version_of": versions.take(pa.array(at))}
+        columns = {
+            "copied_ratio": pa.array(ratios[at], pa.float64()),
+            "version_of": versions.take(pa.array(at)),
+            "duplicate_of": originals.take(pa.array(at)),
+        }
         return pa.RecordBatch.from_arrays(
             [columns.get(f.name, documents.column(f.name)) for f in documents.schema], schema=documents.schema
         )
 
     @cached_property
-    def _sorted(self) -> tuple[Keys, Array, pa.Array]:
+    def _sorted(self) -> tuple[Keys, Array, pa.Array, pa.Array]:
         keys = np.concatenate(self.keys)
         order = np.argsort(keys)
-        versions = pa.concat_arrays(self.versions).take(pa.array(order))
-        return keys[order], np.concatenate(self.ratios)[order], versions
+        versions, originals = (
+            pa.concat_arrays(arrays).take(pa.array(order)) for arrays in (self.versions, self.originals)
+        )
+        return keys[order], np.concatenate(self.ratios)[order], versions, originals
 
 
 @contextmanager
@@ -84,15 +93,10 @@ def searched(out: Path, run_id: str, shards: Sequence[Path], folder: Path) -> It
         try:
             catch_up(out, index)
             found = search(out, index, run_id, files, folder)
-        except (OSError, pa.ArrowException) as error:
-            log.warning("the index of duplicates is made anew: %s", error)
+        except _OF_THE_INDEX as error:
+            log.warning("%s is damaged and made anew: %s", index.folder, error)
             index.clear()
-            try:
-                catch_up(out, index)
-            except (OSError, pa.ArrowException) as again:
-                raise DamagedOut(
-                    f"{out}: a committed file cannot be read (qingwen check says which): {again}"
-                ) from again
+            catch_up(out, index)
             found = search(out, index, run_id, files, folder)
         yield found
         index.commit([(run_id, record_sha256(out, run_id))])
@@ -100,8 +104,13 @@ def searched(out: Path, run_id: str, shards: Sequence[Path], folder: Path) -> It
         index.close()
 
 
-def search(out: Path, index: Index, run_id: str, files: Sequence[Path], folder: Path) -> Found:
-    """Search the documents whose signatures are in `files`, add them to the index, and stage what was found."""
+def search(
+    out: Path, index: Index, run_id: str, files: Sequence[Path], folder: Path, earlier: Sequence[str] | None = None
+) -> Found:
+    """Search the documents whose signatures are in `files`, add them to the index, and stage what was found.
+
+    earlier: the runs that the index was made from and whose groups count; None: all that are committed.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     found = Found(folder)
     with guarded(folder):
@@ -117,16 +126,19 @@ def search(out: Path, index: Index, run_id: str, files: Sequence[Path], folder: 
                 repeated[[m.place for m in matches]] = True
                 add(index, batch, repeated, paragraphs)
         found.kinds = rows.kinds
-        rows.finish(out)
+        rows.finish(out, committed_runs(out) if earlier is None else earlier)
     return found
 
 
-def catch_up(out: Path, index: Index) -> int:
+def catch_up(out: Path, index: Index, only: Sequence[str] | None = None) -> int:
     """Bring the index up to the committed runs, in the order of their commits; say how many it had to read.
+
+    only: bring it up to these runs; None: to all.
 
     An index of other records than those on disk is made anew.
     """
-    runs = sorted(committed_runs(out), key=lambda r: (record(out, r).get("committed_at", ""), r))
+    wanted = None if only is None else set(only)
+    runs = [run for run in commit_order(out) if wanted is None or run in wanted]
     made = dict(index.runs)
     now = {run: record_sha256(out, run) for run in runs}
     if any(now.get(run) != digest for run, digest in made.items()):
@@ -145,11 +157,16 @@ def catch_up(out: Path, index: Index) -> int:
     return read
 
 
+def commit_order(out: Path) -> list[str]:
+    """Ids of the committed runs in the order of their commits."""
+    return sorted(committed_runs(out), key=lambda r: (record(out, r).get("committed_at", ""), r))
+
+
 def _read(out: Path, index: Index, run_id: str) -> None:
     """Add a committed run to the index: what repeats what is in its tables."""
     repeated = _repeated(out, run_id)
-    entries = [entry for entry, _ in committed(out, run_id, "documents")]
-    files = [pq.read_metadata(out / entry["path"]) for entry in entries]
+    entries = list(committed(out, run_id, "documents"))
+    files = [_metadata(path, entry) for entry, path in entries]
     documents = sum(file.num_rows for file in files)
     characters = sum(
         file.row_group(g).column(c).total_uncompressed_size // 3
@@ -162,14 +179,19 @@ def _read(out: Path, index: Index, run_id: str) -> None:
         add(index, batch, copies, Paragraphs.find(index, batch))
 
 
+def _metadata(path: Path, entry: Entry) -> pq.FileMetaData:
+    with opened(path, entry) as file:
+        return file.metadata
+
+
 def _repeated(out: Path, run_id: str) -> Keys:
     """Keys of the documents of a run that are no originals."""
     keys = [np.empty(0, np.uint64)]
-    for _, path in committed(out, run_id, "duplicates"):
-        ids = pq.read_table(path, columns=["document_id"], partitioning=None)["document_id"].combine_chunks()
-        keys.append(document_keys(ids))
-    for _, path in committed(out, run_id, "documents"):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, "duplicates"):
+        with opened(path, entry) as file:
+            keys.append(document_keys(file.read(columns=["document_id"])["document_id"].combine_chunks()))
+    for entry, path in committed(out, run_id, "documents"):
+        with opened(path, entry) as file:
             if "version_of" in file.schema_arrow.names:
                 for batch in file.iter_batches(columns=["id", "version_of"]):
                     later = pc.is_valid(batch.column("version_of"))
@@ -178,8 +200,8 @@ def _repeated(out: Path, run_id: str) -> Keys:
 
 
 def _signed(out: Path, run_id: str) -> Iterator[pa.RecordBatch]:
-    for _, path in committed(out, run_id, "documents"):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, "documents"):
+        with opened(path, entry) as file:
             for group in range(file.num_row_groups):
                 for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group], columns=["id", "text"]):
                     yield from sign(batch.column("id").to_pylist(), batch.column("text").to_pylist())
@@ -189,7 +211,8 @@ def _size(files: Sequence[Path]) -> tuple[int, int]:
     """Documents in signature files, and about how many folded characters."""
     documents = characters = 0
     for path in files:
-        metadata = pq.read_metadata(path)
+        with opened(path) as file:
+            metadata = file.metadata
         documents += metadata.num_rows
         column = metadata.num_columns - 1
         characters += sum(
@@ -206,12 +229,13 @@ def _is_version(batch: Batch, match: Match, before: int) -> bool:
 
 def _take(found: Found, batch: Batch, matches: Sequence[Match], before: int, ratios: Array) -> None:
     versions: list[str | None] = [None] * len(batch)
+    originals: list[str | None] = [None] * len(batch)
     for match in matches:
-        if _is_version(batch, match, before):
-            versions[match.place] = match.original
+        (versions if _is_version(batch, match, before) else originals)[match.place] = match.original
     found.keys.append(document_keys(batch.table["id"].combine_chunks()))
     found.ratios.append(ratios)
     found.versions.append(pa.array(versions, pa.string()))
+    found.originals.append(pa.array(originals, pa.string()))
 
 
 class _Rows:
@@ -245,10 +269,10 @@ class _Rows:
         if matches:
             self._writer.write_table(pa.Table.from_pydict(columns, _FOUND))
 
-    def finish(self, out: Path) -> None:
+    def finish(self, out: Path, earlier: Sequence[str]) -> None:
         """Stage the rows with the sizes of their groups. The file is not there where there are none."""
         if self.kinds:
-            originals, sizes = group_sizes(out, [self._path])
+            originals, sizes = group_sizes(out, [self._path], earlier)
             schema = TABLES["duplicates"].schema
             path = self.folder / "duplicates.staged"
             with (
@@ -264,12 +288,12 @@ class _Rows:
         self._path.unlink()
 
 
-def group_sizes(out: Path, files: Sequence[Path]) -> tuple[Keys, Array]:
+def group_sizes(out: Path, files: Sequence[Path], runs: Sequence[str]) -> tuple[Keys, Array]:
     """Documents of the groups that some rows are of: names of the originals, sorted, and the size of each group,
-    with what the committed rows say of it. A document counts once, however many runs wrote it."""
-    pairs = [_pairs(files, None)]
+    with what the committed rows of some runs say of it. A document counts once, however many runs wrote it."""
+    pairs = [_pairs([(path, None) for path in files], None)]
     originals = np.unique(pairs[0][:, 0])
-    earlier = [path for run in committed_runs(out) for _, path in committed(out, run, "duplicates")]
+    earlier = [(path, entry) for run in runs for entry, path in committed(out, run, "duplicates")]
     pairs.append(_pairs(earlier, originals))
     every = np.concatenate(pairs)
     _, first = np.unique(mixed(every[:, 0], every[:, 1]), return_index=True)
@@ -277,11 +301,11 @@ def group_sizes(out: Path, files: Sequence[Path]) -> tuple[Keys, Array]:
     return at, counts + 1
 
 
-def _pairs(files: Sequence[Path], originals: Keys | None) -> Keys:
+def _pairs(files: Sequence[tuple[Path, Entry | None]], originals: Keys | None) -> Keys:
     """(original, document) of the rows of some files; originals: only theirs."""
     pairs = [np.empty((0, 2), np.uint64)]
-    for path in files:
-        with pq.ParquetFile(path) as file:
+    for path, entry in files:
+        with opened(path, entry) as file:
             for batch in file.iter_batches(columns=["document_id", "duplicate_of"]):
                 original = document_names(batch.column("duplicate_of"))
                 kept = np.ones(len(original), np.bool_) if originals is None else np.isin(original, originals)

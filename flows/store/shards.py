@@ -20,10 +20,11 @@ import cleaners
 from cleaners.policy import Policy
 from flows.errors import DamagedOut
 from flows.pages import Shard, ShardPage, ShardResult
-from flows.store.layout import STAGING, guarded, sync_file, sync_folder, write_whole
+from flows.store.layout import guarded, sync_file, sync_folder, write_whole
 from flows.store.rawstore import RawStore
 from flows.store.rows import Rows, rows_of, table_of
 from flows.store.signing import SIGNED, SignatureWriter, sign
+from schemas.commits import STAGING
 from schemas.records import CleanPage, Rejection
 from schemas.tables import TABLES
 
@@ -54,7 +55,7 @@ def clean_shard(shard: Shard, started: Callable[[int], None] | None = None) -> S
     with guarded(folder):
         temporary.mkdir()  # never its parents: they are gone when the run is over, and this is a straggler
         try:
-            result = _stage(shard, temporary, started)
+            result = stage(shard, temporary, started)
             result = dataclasses.replace(result, seconds=round(time.perf_counter() - begun, 6))
             write_whole(temporary / RESULT, json.dumps(dataclasses.asdict(result)).encode())
             try:
@@ -78,14 +79,16 @@ def shards_folder(out: Path, run_id: str) -> Path:
 
 
 def staged_result(folder: Path) -> ShardResult | None:
-    """What became of a staged shard; None where it is not staged."""
+    """What became of a staged shard; None where it is not staged, or what says so cannot be read."""
     try:
-        return ShardResult(**json.loads((folder / RESULT).read_bytes()))
-    except (FileNotFoundError, NotADirectoryError):
+        found = ShardResult(**json.loads((folder / RESULT).read_bytes()))
+        return found if all(isinstance(part, dict) for part in (found.rows, found.statuses, found.rejects)) else None
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 
-def _stage(shard: Shard, folder: Path, started: Callable[[int], None] | None) -> ShardResult:
+def stage(shard: Shard, folder: Path, started: Callable[[int], None] | None = None) -> ShardResult:
+    """Clean the pages of a shard and write their rows to files of a folder that is there."""
     raw = RawStore(Path(shard.out))
     poisoned = dict(shard.poisoned)
     statuses: Counter[str] = Counter()
@@ -93,6 +96,7 @@ def _stage(shard: Shard, folder: Path, started: Callable[[int], None] | None) ->
     steps: Counter[str] = Counter()
     size = 0
     cleaning = 0.0
+    seconds: dict[str, float] = {}
     with _Staging(folder) as staging:
         for index, page in enumerate(shard.pages):
             cleaned: CleanPage | None = None
@@ -102,7 +106,7 @@ def _stage(shard: Shard, folder: Path, started: Callable[[int], None] | None) ->
                 if started is not None:
                     started(index)
                 begun = time.perf_counter()
-                cleaned = _clean(page, raw, shard.policies[page.policy])
+                cleaned = _clean(page, raw, shard.policies[page.policy], seconds)
                 cleaning += time.perf_counter() - begun
             rows = _rows(page, cleaned, shard)
             staging.add(rows)
@@ -114,10 +118,19 @@ def _stage(shard: Shard, folder: Path, started: Callable[[int], None] | None) ->
             size += page.bytes
         if started is not None:
             started(-1)
-    return ShardResult(shard.name, dict(staging.rows), dict(statuses), dict(rejects), dict(steps), size, 0.0, cleaning)
+    return ShardResult(
+        shard.name,
+        dict(staging.rows),
+        dict(statuses),
+        dict(rejects),
+        dict(steps),
+        size,
+        cleaning_seconds=cleaning,
+        step_seconds={step: round(spent, 6) for step, spent in seconds.items()},
+    )
 
 
-def _clean(page: ShardPage, raw: RawStore, policy: Policy) -> CleanPage:
+def _clean(page: ShardPage, raw: RawStore, policy: Policy, seconds: dict[str, float]) -> CleanPage:
     try:
         data = raw.get(page.raw_sha256 or "")
     except FileNotFoundError:
@@ -125,7 +138,12 @@ def _clean(page: ShardPage, raw: RawStore, policy: Policy) -> CleanPage:
     except DamagedOut as error:
         return CleanPage(rejection=Rejection("rawstore", "raw bytes damaged", str(error)))
     return cleaners.clean_page(
-        data, url=page.page_url, content_type=page.content_type, policy=policy, fetched_at=page.fetched_at
+        data,
+        url=page.page_url,
+        content_type=page.content_type,
+        policy=policy,
+        fetched_at=page.fetched_at,
+        seconds=seconds,
     )
 
 
@@ -189,7 +207,12 @@ class _Staging:
         if name not in self._writers:
             path = os.fspath(self.folder / (name + STAGED))
             self._writers[name] = pq.ParquetWriter(
-                path, TABLES[name].schema, compression="lz4", use_dictionary=False, write_statistics=False
+                path,
+                TABLES[name].schema,
+                compression="lz4",
+                use_dictionary=False,
+                write_statistics=False,
+                write_page_checksum=True,
             )
         table = table_of(name, rows)
         self._writers[name].write_table(table)

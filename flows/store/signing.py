@@ -53,7 +53,12 @@ class SignatureWriter:
         """Take a batch of SCHEMA."""
         if self._writer is None:
             self._writer = pq.ParquetWriter(
-                os.fspath(self.path), SCHEMA, compression="zstd", compression_level=1, use_dictionary=False
+                os.fspath(self.path),
+                SCHEMA,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=False,
+                write_page_checksum=True,
             )
         self._writer.write_batch(batch)
 

@@ -7,6 +7,7 @@ by their sha256; where these are not the ones on disk it is made anew, and it ma
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,11 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+from schemas.commits import RUN_ID
+from schemas.reading import Entry, opened
+from schemas.vocabulary import PAGE_STATUSES
 
 CACHE_KIB = 32_768
 BATCH_ROWS = 20_000
 PAGES_AT_ONCE = 1_000
+PROVED_BYTES = 64 * 2**20  # an index up to this size is proved whole when it is opened: some 0.1 s
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 _COLUMNS = (
     "page_id",
@@ -96,6 +101,11 @@ class Known:
     written_raw: str | None  # the bytes that its documents were made from
 
 
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error says that the index is damaged or of other code, and not that it cannot be had or written."""
+    return not any(word in str(error) for word in ("full", "disk I/O", "readonly", "unable to open", "locked", "busy"))
+
+
 class State:
     """The index. It may be asked from several threads at once: those that fetch ask it too."""
 
@@ -116,7 +126,7 @@ class State:
         """Close the index."""
         self._db.close()
 
-    def read(self, runs: Sequence[tuple[str, str, Sequence[Path]]]) -> None:
+    def read(self, runs: Sequence[tuple[str, str, Sequence[tuple[Entry, Path]]]]) -> None:
         """Bring the index up to some runs, oldest first: their ids, sha256 of their records, and `pages` files."""
         have = dict(self._db.execute("SELECT run_id, record FROM runs").fetchall())
         wanted = {run_id: digest for run_id, digest, _ in runs}
@@ -129,8 +139,8 @@ class State:
                     self._db.execute(f"DELETE FROM {table}")
                 missing = list(runs)
             for run_id, digest, files in missing:
-                for path in files:
-                    self._read(path)
+                for entry, path in files:
+                    self._read(path, entry)
                 self._db.execute("INSERT INTO runs VALUES (?, ?)", (run_id, digest))
             self._db.execute("COMMIT")
         except BaseException:
@@ -139,8 +149,8 @@ class State:
             raise
         self._db.execute("BEGIN")  # what follows is of this run alone and may be lost with it
 
-    def _read(self, path: Path) -> None:
-        with pq.ParquetFile(path) as file:
+    def _read(self, path: Path, entry: Entry) -> None:
+        with opened(path, entry) as file:
             there = set(file.schema_arrow.names)  # a file of schema version 1 has no content_sha256
             for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=[c for c in _OF_PAGES if c in there]):
                 rows = {c: batch.column(c).to_pylist() if c in there else [None] * len(batch) for c in _OF_PAGES}
@@ -185,7 +195,12 @@ class State:
         """The newest row of a page, None for a page never seen."""
         query = f"SELECT {', '.join(_COLUMNS[1:])} FROM known WHERE page_id = ?"
         row = self._one(query, page_id)
-        return Known(*row) if row else None
+        if row is None:
+            return None
+        known = Known(*row)
+        if not _plausible(known):
+            raise sqlite3.DatabaseError(f"the row of page {page_id} is none")
+        return known
 
     def tonight(self, known: Known) -> bool:
         """Whether that row was written on the night of this run."""
@@ -245,6 +260,17 @@ class State:
             return self._db.execute(query, (page_id,)).fetchone()
 
 
+def _plausible(known: Known) -> bool:
+    """Whether a row can be one: what a damaged file says of a page must not reach the tables."""
+    return bool(
+        known.status in PAGE_STATUSES
+        and RUN_ID.match(known.run_id)
+        and (not known.documents_run or RUN_ID.match(known.documents_run))
+        and (known.raw_sha256 is None or _SHA256.match(known.raw_sha256))
+        and (known.content_sha256 is None or _SHA256.match(known.content_sha256))
+    )
+
+
 def _open(own: Path | None, index: Path) -> sqlite3.Connection:
     """A connection with the run's own tables, which need not survive it, and the index, which is kept whole."""
     if own is not None:
@@ -263,6 +289,11 @@ def _open(own: Path | None, index: Path) -> sqlite3.Connection:
         columns = tuple(row[1] for row in db.execute("PRAGMA kept.table_info(known)"))
         if columns != _COLUMNS:  # made by other code
             raise sqlite3.DatabaseError("an index of other columns")
+        if (
+            index.stat().st_size < PROVED_BYTES
+            and (found := db.execute("PRAGMA kept.quick_check(1)").fetchone()[0]) != "ok"
+        ):
+            raise sqlite3.DatabaseError(found)
         db.executescript(_SPENT)
     except BaseException:
         db.close()

@@ -251,3 +251,17 @@ def test_text_in_a_font_of_the_page_s_own_is_flagged() -> None:
     page = clean(f"<h1>春天</h1><div class=content><p>{hidden}</p>{NEWS}</div>", "春天")
     assert hidden in text_of(page) and "damaged" in page.documents[0].flags
     assert "damaged" not in clean(f"<h1>春天</h1><div class=content><p>\ue123</p>{NEWS}</div>").documents[0].flags
+
+
+def test_seconds_are_told_by_step_and_change_nothing() -> None:
+    import time
+
+    text = "<p>清晨的雾气从河面升起，渡口的老船工已经把缆绳解开。</p>" * 40
+    data = f"<html><head><title>渡口</title></head><body><h1>渡口</h1>{text}</body></html>".encode()
+    seconds: dict[str, float] = {"decoding": 1000.0}
+    begun = time.perf_counter()
+    page = clean_page(data, seconds=seconds)
+    spent = time.perf_counter() - begun
+    assert page == clean_page(data)
+    assert {"decoding", "extraction", "mojibake", "boilerplate", "rendering"} <= set(seconds)
+    assert 0.5 * spent < sum(seconds.values()) - 1000.0 <= spent, "added to what was there, and no more than passed"

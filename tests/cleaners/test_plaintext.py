@@ -58,8 +58,10 @@ def test_a_text_wrapped_by_hand_is_unwrapped() -> None:
 
 
 def test_a_join_is_in_the_edits_with_its_place() -> None:
-    _, edits = to_blocks("加强学习，要认真宣传有关节水的所有政策规\n定，教育群众从现在做起。", CONTEXT)
-    assert [(e.rule, e.block, e.start, e.before, e.after) for e in edits] == [("joined", 0, 20, "\n", "")]
+    text = "\n加强学习，要认真宣传有关节水的所有政策规 \r\n 定，教育群众从现在做起。"
+    _, edits, _ = to_blocks(text, CONTEXT)
+    assert [(e.rule, e.block, e.start, e.before, e.after) for e in edits] == [("joined", -1, 21, " \r\n ", "")]
+    assert text[21:].startswith(" \r\n ")
 
 
 def test_space_around_lines_and_empty_lines_go() -> None:
@@ -208,14 +210,14 @@ def test_indented_paragraphs_wrapped_by_hand_are_joined(between: str, talk: bool
     if talk:
         paragraphs = [line for p in paragraphs for line in (p, "“你去哪儿？”她问。", "“去镇上。”")]
     wrapped = ["\n".join(("　　" + p)[at : at + width] for at in range(0, len(p) + 2, width)) for p in paragraphs]
-    blocks, edits = to_blocks(between.join(wrapped), Context())
+    blocks, edits, _ = to_blocks(between.join(wrapped), Context())
     assert [block.text for block in blocks if block.role == "body"] == paragraphs
     assert {edit.rule for edit in edits} == {"joined"}
 
 
 def test_indented_paragraphs_of_one_line_and_headings_stay_apart() -> None:
     lines = ["第一章 渡口", *("　　" + s for s in SENTENCES), "第二章 山路", *("　　" + s for s in SENTENCES)]
-    blocks, edits = to_blocks("\n".join(lines), Context())
+    blocks, edits, _ = to_blocks("\n".join(lines), Context())
     assert [b.text for b in blocks if b.role == "body"] == [line.strip("　") for line in lines]
     assert not edits
 

@@ -28,6 +28,7 @@ STANDING = {
         "cleaners.restoration.mojibake.code936": {"OWED"},
         "cleaners.restoration.mojibake.lattice": {"BLOCKED"},
         "cleaners.restoration.bytestream.lexicon": {"NONE", "ANY", "HIGH", "LOW"},
+        "cleaners.steps": {"PAGE"},
     },
     "the scheme of signatures, whose keys stand in datasets": {
         "cleaners.duplicates.hashing": {"KEY_BITS", "GOLDEN", "_MIX_1", "_MIX_2"},

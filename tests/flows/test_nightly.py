@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +51,43 @@ def test_the_flow_writes_tables_and_artifacts(prefect_api: str, pages: Path, out
     assert len(tasks) <= 10, "a task is a shard, never a page"
 
 
-def test_a_gate_that_fails_fails_the_flow_and_keeps_the_rows(prefect_api: str, pages: Path, out: Path) -> None:
+def test_a_gate_that_fails_fails_the_flow_in_words_and_keeps_the_rows(
+    prefect_api: str,
+    pages: Path,
+    out: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A Failed state with the problem and what can be done; no traceback; an alert with the counts and the night."""
+    from prefect.client.orchestration import get_client
+
     from flows.nightly import nightly
 
-    settings = Settings(out=out, runner="here", max_rejected=0.0)
+    script = f"import sys; open({str(tmp_path / 'told')!r}, 'w').write(sys.stdin.read())"
+    command = f'{sys.executable} -c "{script}"'
+    monkeypatch.setenv("QINGWEN_ON_FAILURE_COMMAND", command)
+    settings = Settings(out=out, runner="here", max_rejected=0.0, on_failure_command=command)
     with pytest.raises(GateFailed) as failed:
-        nightly([str(pages)], str(out), settings=settings)
+        nightly([str(pages)], str(out), dt.date(2026, 11, 22), settings=settings)
     summary: dict[str, Any] = failed.value.summary  # type: ignore[attr-defined]
     assert summary["problems"]
     assert load("pages", out).num_rows == 24
+    assert "Traceback" not in caplog.text
+    told = json.loads((tmp_path / "told").read_text())
+    assert told["flow_run"] == "nightly 2026-11-22" and told["night"] == "2026-11-22"
+    assert told["counts"]["pages"] == 24 and told["run_id"] == summary["run_id"]
+    assert summary["problems"][0] in told["problem"] and "max_rejected" in told["problem"]
+    assert told["flow_run_url"] and told["report"].startswith("file:")
+    with get_client(sync_client=True) as client:
+        (run,) = [r for r in client.read_flow_runs() if r.name == "nightly 2026-11-22"]
+    assert run.state is not None and run.state.name == "Failed"
+    assert run.state.message is not None and summary["problems"][0] in run.state.message
+
+
+def test_wrong_usage_in_a_flow_is_one_line(prefect_api: str, out: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from flows.nightly import nightly
+
+    state = nightly(["nowhere.txt"], str(out), settings=Settings(out=out, runner="here"), return_state=True)
+    assert state.is_failed() and state.message == "nowhere.txt: no such file or folder"
+    assert "Traceback" not in caplog.text

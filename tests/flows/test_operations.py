@@ -124,6 +124,18 @@ def test_the_form_in_prefects_ui_has_every_parameter_with_its_type() -> None:
     assert schema["properties"]["rejects"]["type"] == "boolean"
 
 
+def test_each_parameter_of_that_form_is_described() -> None:
+    from flows.maintenance_flows import prune_flow, reclean_flow
+    from flows.nightly import nightly
+
+    for flow in (nightly, reclean_flow, prune_flow):
+        schema = flow.parameters.model_dump()
+        for name, about in schema["properties"].items():
+            assert about.get("description"), f"{flow.name}: {name}"
+        for name, about in schema.get("definitions", {}).get("Settings", {}).get("properties", {}).items():
+            assert about.get("description"), f"settings: {name}"
+
+
 SQLALCHEMY = tuple(int(part) for part in re.findall(r"\d+", version("sqlalchemy"))[:2])
 
 

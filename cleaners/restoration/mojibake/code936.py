@@ -14,7 +14,7 @@ from heapq import nlargest
 
 from cleaners.model import model, onward
 from cleaners.restoration.mojibake.codecs import END, Reading, private_pairs
-from cleaners.restoration.mojibake.lattice import Search, State
+from cleaners.restoration.mojibake.lattice import Link, Search, State
 from cleaners.restoration.mojibake.trie import Node
 from cleaners.thresholds import threshold
 
@@ -131,7 +131,7 @@ class Search936(Search):
         self.moves += len(SWALLOWED)
         out = []
         for score, char in nlargest(T.swallowed_best, found):
-            link = (state.link, "?" if char == "0" else char, place, True, state.unknown + 1)
+            link = Link(state.link, "?" if char == "0" else char, place, True, state.unknown + 1)
             history = onward(state.history, char)
             out.append(State(state.score + score, True, self.roots, self.free, history, link, 0))
         return out
@@ -177,8 +177,8 @@ class Search936(Search):
                 self.moves += 1
         out = []
         for score, char, second in nlargest(T.two_best, found):
-            first = (state.link, char, place, True, state.unknown + 1)
-            link = (first, second, place, True, 3)
+            first = Link(state.link, char, place, True, state.unknown + 1)
+            link = Link(first, second, place, True, 3)
             history = onward(onward(state.history, char), second)
             out.append(State(state.score + score, True, self.roots, self.free, history, link, 0))
         return out

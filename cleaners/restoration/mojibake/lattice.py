@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappush, heappushpop, nlargest
 from operator import is_
+from typing import NamedTuple
 
 from cleaners.model import front, onward
 from cleaners.restoration.mojibake.codecs import END, MARK, Reading, encoder, unusable
@@ -67,6 +69,23 @@ class Hypothesis:
         return sum(s.unknown for s in self.segments)
 
 
+class Link(NamedTuple):
+    """What a partial answer came by: the link before it, and one more character, read at a place of the text.
+
+    inside: whether it was read wrongly there. unknown: bytes of it that had to be chosen.
+    """
+
+    before: Link | None
+    char: str
+    place: int
+    inside: bool
+    unknown: int
+
+
+# A search makes tens of thousands of links: this way each costs a quarter of a call of the class.
+linked: Callable[[tuple[Link | None, str, int, bool, int]], Link] = partial(tuple.__new__, Link)
+
+
 class State:
     """A partial answer. `nodes` and `held` are per level; `held` is a lost byte whose follower is still to be seen."""
 
@@ -79,7 +98,7 @@ class State:
         nodes: tuple[Node, ...],
         held: tuple[int, ...],
         history: str,
-        link: tuple | None,  # type: ignore[type-arg]
+        link: Link | None,
         unknown: int,
     ) -> None:
         self.score = score
@@ -172,7 +191,7 @@ class Search:
             for left in self._close(state, place) if state.inside else (state,):
                 history = left.history
                 score = left.score + self.stands(history, char) + (T.switch if left.inside else 0.0)
-                link = (left.link, char, place, False, 0)
+                link = linked((left.link, char, place, False, 0))
                 self._add(fresh, State(score, False, self.roots, self.free, onward(history, char), link, 0))
         if state.inside:
             entries = [state]
@@ -184,7 +203,7 @@ class Search:
                     self.roots,
                     self.free,
                     state.history,
-                    (state.link, "", place, True, 0),
+                    linked((state.link, "", place, True, 0)),
                     0,
                 )
             ]
@@ -263,7 +282,7 @@ class Search:
             score = state.score + self.logp(history, target)
             if score < self.floor:
                 return  # whatever follows costs more still
-            link = (state.link, target, place, True, unknown)
+            link = linked((state.link, target, place, True, unknown))
             out.append(State(score, True, nodes, helds, onward(history, target), link, 0))
             return
         between = State(state.score, True, nodes, helds, state.history, state.link, unknown)
@@ -283,10 +302,10 @@ class Search:
                 self._move(level, target, state, place, -1, 0, out)
                 return out
             length = len(self.gone)
-            link = (state.link, MARK * length, place + 1 - length, False, 0)
+            link = Link(state.link, MARK * length, place + 1 - length, False, 0)
             score = state.score + T.gone
             history = onward(state.history, MARK)
-            out.append(State(score, True, self.roots, self.free, history, (link, "", place + 1, True, 0), 0))
+            out.append(State(score, True, self.roots, self.free, history, Link(link, "", place + 1, True, 0), 0))
             return out
         for byte, target in node.items():
             if byte in allowed and (held < 0 or held in table[byte]):
@@ -415,18 +434,18 @@ class Search:
 
 def trace(state: State, text: str) -> Hypothesis:
     """Follow the links back, and gather the stretches that were read wrongly."""
-    steps = []
+    steps: list[Link] = []
     link = state.link
     while link is not None:
         steps.append(link)
-        link = link[0]
+        link = link.before
     steps.reverse()
     out: list[str] = []
     segments: list[Segment] = []
     part: list[str] = []
     doubtful: list[int] = []
     start, unknown = 0, 0
-    inside = bool(steps) and bool(steps[0][3])  # a state that starts inside has no entry link
+    inside = bool(steps) and steps[0].inside  # a state that starts inside has no entry link
     for _, char, place, now, count in steps:
         if inside and not now:
             segments.append(Segment(start, place, "".join(part), unknown, tuple(doubtful)))

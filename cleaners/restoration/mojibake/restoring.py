@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cleaners.policy import Context
 from cleaners.restoration import bytestream
@@ -56,7 +57,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     Searches cost; a page has so many steps of them (`judge.T.moves`). A block that might be mojibake and
     came too late is flagged too, and so is one that was searched in vain, or where a lost byte was chosen by a hair.
     """
-    blocks, edits = _joined(blocks)
+    edits: list[Edit] = []
     page = Page()
     odd = windows.unusual(_SIGNS).search
     texts = [block.text for block in blocks]
@@ -109,11 +110,11 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     return tuple(out), tuple(edits)
 
 
-def _joined(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Edit]]:
+def join_soft_breaks(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """The blocks, with lines of quoted-printable that soft line breaks divide made one; an edit for each of them."""
     edits: list[Edit] = []
     if not any(block.text.endswith("=") or "=\n" in block.text for block in blocks):
-        return blocks, edits
+        return tuple(blocks), ()
     whole: list[Block] = []
     for block in blocks:
         lines = block.text.split("\n")
@@ -132,7 +133,7 @@ def _joined(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Edit]]:
             detail = f"joined to block {whole[at].seq}" if nth else f"quoted-printable, {count} lines joined"
             edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, "" if nth else after, "exact", 1, detail))
         at += count
-    return out, edits
+    return tuple(out), tuple(edits)
 
 
 def _in_turn(lines: Sequence[str], joined: dict[int, tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -187,7 +188,7 @@ def find(text: str, page: Page | None = None) -> list[Repair]:
     repairs: list[Repair] = []
     offset = 0
     for line in text.split("\n"):
-        for repair in find_in_line(line, page):
+        for repair in _laid_open(line, find_in_line(line, page)):
             repairs.append(replace(repair, start=repair.start + offset, end=repair.end + offset))
         offset += len(line) + 1
     return repairs
@@ -209,6 +210,74 @@ def find_in_line(
                 repairs = [_deeper(repair, page, depth) for repair in repairs]
             return _with_those_between(line, repairs, page, depth, (*done, finder))
     return []
+
+
+def _laid_open(line: str, repairs: list[Repair]) -> list[Repair]:
+    """The repairs of a line with those of escapes that the first ones kept from being read.
+
+    An encoded word says "utf-8", and a line that speaks of encodings keeps its escapes; once it is read the line is
+    one like any other, and would be read so when it is cleaned again.
+    """
+    for _ in range(T.depth):
+        more = escapes.find(apply(line, repairs)) if repairs else []
+        if not more:
+            break
+        repairs = _composed(repairs, more)
+    return repairs
+
+
+class _Placed(NamedTuple):
+    """A repair and where its result, or what it takes away, stands in a text that is half done."""
+
+    start: int
+    end: int
+    repair: Repair
+    later: bool
+
+
+def _composed(first: Sequence[Repair], second: Sequence[Repair]) -> list[Repair]:
+    """Repairs of a text as one list: `first`, and `second` of what `first` makes of it; those that meet become one."""
+    placed = [_Placed(repair.start, repair.end, repair, True) for repair in second]
+    grown = 0
+    for repair in first:
+        start = repair.start + grown
+        placed.append(_Placed(start, start + len(repair.after), repair, False))
+        grown += _growth(repair)
+    placed.sort(key=lambda one: (one.start, one.end))
+    groups: list[list[_Placed]] = []
+    until = -1
+    for one in placed:
+        if groups and (one.start < until or one.start == until == one.end):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+        until = max(until, one.end)
+    out: list[Repair] = []
+    shift = 0  # from a place in the text to its place in what `first` makes of it
+    for group in groups:
+        out += [_united(group, shift)] if any(one.later for one in group) else [one.repair for one in group]
+        shift += sum(_growth(one.repair) for one in group if not one.later)
+    return out
+
+
+def _growth(repair: Repair) -> int:
+    return len(repair.after) - (repair.end - repair.start)
+
+
+def _united(group: Sequence[_Placed], shift: int) -> Repair:
+    """One repair for those of a group that overlap."""
+    low, high = group[0].start, max(one.end for one in group)
+    between = [" "] * (high - low)  # what the first ones made; the later ones take away the rest
+    for one in group:
+        if not one.later:
+            between[one.start - low : one.end - low] = one.repair.after
+    later = [replace(one.repair, start=one.start - low, end=one.end - low) for one in group if one.later]
+    certainty = "likely" if any(one.repair.certainty == "likely" for one in group) else "exact"
+    ordered = sorted(group, key=lambda one: one.later)
+    detail = " <- ".join(dict.fromkeys(one.repair.detail for one in ordered))
+    grown = sum(_growth(one.repair) for one in group if not one.later)
+    after = apply("".join(between), later)
+    return Repair(low - shift, high - shift - grown, after, ordered[0].repair.rule, certainty, detail)
 
 
 def _with_those_between(

@@ -296,7 +296,7 @@ class TestChoose:
             Block("2024-02-16", role="published", origin="meta", seq=0),
             Block("2024-02-18", role="published", origin="head", seq=1),
         ]
-        edits = choosing.read(blocks, Context())[1]
+        edits = choosing.contradictions(blocks, Context())[1]
         assert [e.rule for e in edits] == ["contradiction"] and "2024-02-18" in edits[0].detail
 
     def test_nothing_known_is_nothing_said(self) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.rendering import LOST, SIGNS, Veil, carried, substituted
+from cleaners.text import Span
 from schemas.records import Block, Edit, Run
 
 TEXT = st.text("渡口水a1 ,，$`", min_size=0, max_size=12)
@@ -52,7 +53,10 @@ def test_a_page_s_own_private_characters_are_no_signs() -> None:
 def test_edits_say_what_went_and_not_its_sign() -> None:
     veil = Veil()
     hidden = veil.hide(Block("见code。", runs=(Run("code", 1, 5),)))
-    assert veil.account(Edit("boilerplate", "x", before=hidden.text)).before == "见code。"
+    (edit,) = veil.account([Edit("boilerplate", "x", 0, 2, "。")], [hidden])
+    assert (edit.start, edit.before) == (5, "。")  # where it stands in the block as it was written
+    (edit,) = veil.account([Edit("boilerplate", "x", 0, 0, hidden.text)], [hidden])
+    assert (edit.start, edit.before) == (0, "见code。")
 
 
 def test_a_link_follows_its_words_through_changes_before_in_and_behind_it() -> None:
@@ -84,6 +88,6 @@ def test_words_of_images_in_a_line_are_blocks_while_steps_work() -> None:
 
 def test_substitution_moves_runs_before_around_and_behind() -> None:
     runs = [Run("link", 0, 2), Run("link", 2, 6), Run("link", 6, 8)]
-    text, moved = substituted("0123456789", runs, [(3, 5, "abcd")])
+    text, moved = substituted("0123456789", runs, [Span(3, 5, "abcd")])
     assert text == "012abcd56789"
     assert [(r.start, r.end) for r in moved] == [(0, 2), (2, 8), (8, 10)]

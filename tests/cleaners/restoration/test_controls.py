@@ -96,10 +96,28 @@ def test_a_no_break_space_at_the_end_stays_only_where_it_may_be_a_byte() -> None
     assert block.text == "Voilà"
 
 
+@pytest.mark.parametrize("between", ["\u200b\u200e", "\u200d\u0000", "\u202e\ufeff\u202e"])
+def test_a_joiner_beside_another_unseen_character_goes_as_well(between: str) -> None:
+    (block,), (edit,) = take_out([Block(f"小雨{between}。夜里")], Context())
+    assert block.text == "小雨。夜里"
+    assert edit.count == len(between)
+
+
+def test_a_joiner_that_a_control_kept_from_the_text_goes_with_it() -> None:
+    (block,), _ = take_out_bytes([Block("小雨\u200e\x8d。夜里")], Context())
+    assert block.text == "小雨。夜里"
+
+
+def test_a_joiner_in_arabic_stays() -> None:
+    assert take_out([Block("می\u200cخواهم，你好")], Context())[0][0].text == "می\u200cخواهم，你好"
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.text(
-        st.sampled_from("春雨é\xe5\x85\xad\xa0\u00ad\x0b\x0c\x1c\u2028\u2029\u200b\ufeff\x85\x00\x01 a，。"),
+        st.sampled_from(
+            "春雨é\xe5\x85\xad\xa0\u00ad\x0b\x0c\x1c\u2028\u2029\u200b\u200d\u200e\u202e\u2066\ufeff\x85\x00\x01 a，。"
+        ),
         max_size=30,
     )
 )

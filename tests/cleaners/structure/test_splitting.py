@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,17 +11,23 @@ from places import SHARED
 from structure_samples import CLEAN, ESSAYS, MARKED, REPORT
 
 from cleaners import clean_page
+from cleaners.pipeline import parts_of
 from cleaners.policy import Context
-from cleaners.structure.splitting import Part, split
+from cleaners.steps import Walk
+from cleaners.structure.splitting import Part
 from cleaners.text.marks import read_mark as read
 from schemas.records import Block, Document, Edit
 
-CONTEXT = Context()
 BODY = "渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和菜，到了夏天十分凉快，人人称便。"
 
 
-def run(text: str, title: str | None = "修渠总结") -> tuple[tuple[Part, ...], tuple[Edit, ...]]:
-    return split([Block(line, seq=n) for n, line in enumerate(text.split("\n"))], title, CONTEXT)
+def split(blocks: Sequence[Block], title: str | None) -> tuple[list[Part], tuple[Edit, ...]]:
+    walk = Walk(Context())
+    return parts_of(Part(title, tuple(blocks)), walk), tuple(walk.edits)
+
+
+def run(text: str, title: str | None = "修渠总结") -> tuple[list[Part], tuple[Edit, ...]]:
+    return split([Block(line, seq=n) for n, line in enumerate(text.split("\n"))], title)
 
 
 def clean(text: str, title: str | None = None) -> tuple[Document, ...]:
@@ -181,7 +189,7 @@ def test_every_line_is_in_a_part_or_in_an_edit(lines: list[str]) -> None:
 def test_a_part_is_one_part(lines: list[str]) -> None:
     for part in run("\n".join(lines))[0]:
         if part.blocks:
-            parts, edits = split(part.blocks, None, CONTEXT)
+            parts, edits = split(part.blocks, None)
             assert len(parts) == 1 and edits == ()
 
 
@@ -198,7 +206,7 @@ class TestSeriesWithAGap:
 
     def titles(self, *marks: str) -> list[str | None]:
         lines = [line for mark in marks for line in (mark, *self.BODY)]
-        parts, _ = split([Block(text, seq=n) for n, text in enumerate(lines)], "工作总结", Context())
+        parts, _ = split([Block(text, seq=n) for n, text in enumerate(lines)], "工作总结")
         return [part.title for part in parts]
 
     @pytest.mark.parametrize("marks", [("第一篇", "第三篇", "第四篇"), ("第一篇", "第二篇", "第四篇")])

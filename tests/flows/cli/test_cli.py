@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,20 @@ import pytest
 from flows.cli import main
 from flows.nights.night import run_night
 from flows.settings import Settings
+from schemas.records import CleanPage
 
 TEXT = "他问我明天去不去,我说要先看看天气再决定。下午我们又去了一次图书馆,借了三本关于植物的书。"
 COMMANDS = [
     "run",
     "clean",
     "explain",
+    "demo",
+    "raw",
     "reclean",
     "check",
     "load",
+    "export",
+    "diff",
     "duplicates",
     "report",
     "learn",
@@ -65,6 +72,29 @@ def test_every_command_has_help(capfdbinary: Any) -> None:
         assert call(capfdbinary, name, "--help")[0] == 0
 
 
+def test_the_bare_command_prints_its_help_and_the_version_can_be_asked(capfdbinary: Any) -> None:
+    code, out, err = call(capfdbinary)
+    assert (code, err) == (0, "") and out.startswith("Usage: qingwen") and "qingwen demo" in out
+    code, out, _ = call(capfdbinary, "--version")
+    assert code == 0 and out == f"qingwen {version('qingwen')}\n"
+
+
+def test_every_commands_help_ends_with_examples_of_that_command(capfdbinary: Any) -> None:
+    for name in COMMANDS:
+        examples = call(capfdbinary, name, "--help")[1].partition("\n  Examples:\n")[2].split("\n")
+        assert any(f"qingwen {name}" in line for line in examples), name
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1"])
+def test_no_terminal_of_few_characters_harms_a_command(tmp_path: Path, encoding: str) -> None:
+    """What such a terminal cannot show is written as an escape, or as UTF-8 where it is data."""
+    page = str(write(tmp_path / "a.txt", TEXT + "堃\u3007\U0002000b﹏é\n"))
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C"}
+    for command in (["explain", page], ["--help"], ["demo", "--to", str(tmp_path / "d")]):
+        done = qingwen(*command, env=environment)
+        assert done.returncode == 0 and b"Error" not in done.stderr, (command, done.stderr)
+
+
 # --- clean and explain ------------------------------------------------------------------------------------------------
 
 
@@ -77,7 +107,7 @@ def test_clean_prints_the_text(capfdbinary: Any, tmp_path: Path) -> None:
 def test_clean_gives_json_with_all_that_is_known(capfdbinary: Any, tmp_path: Path) -> None:
     code, out, _ = call(capfdbinary, "clean", write(tmp_path / "a.txt"), "--json", "--no-punctuation")
     page = json.loads(out)
-    assert code == 0 and set(page) == {"documents", "edits", "encoding", "title", "rejection", "kind"}
+    assert code == 0 and set(page) == {field.name for field in dataclasses.fields(CleanPage)}
     assert "去不去,我说" in page["documents"][0]["text"]
 
 
@@ -109,10 +139,10 @@ def test_standard_input_and_a_closed_output(tmp_path: Path) -> None:
     assert b"Traceback" not in piped.stderr and b"Exception" not in piped.stderr
 
 
-@pytest.mark.parametrize("command", ["clean", "explain", "rules"])
+@pytest.mark.parametrize("command", ["clean", "explain", "rules", "demo"])
 def test_single_pages_need_neither_prefect_nor_arrow(tmp_path: Path, command: str) -> None:
     """They answer within a second because nothing heavy is imported."""
-    page = [str(write(tmp_path / "a.txt"))] if command != "rules" else []
+    page = [str(write(tmp_path / "a.txt"))] if command in ("clean", "explain") else []
     code = (
         "import sys\nfrom flows.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
         "heavy = {'prefect', 'pyarrow', 'httpx', 'pydantic_settings', 'fastwarc', 'pandas'} & set(sys.modules)\n"
@@ -120,6 +150,23 @@ def test_single_pages_need_neither_prefect_nor_arrow(tmp_path: Path, command: st
     )
     done = subprocess.run([sys.executable, "-c", code, command, *page], capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_explain_writes_one_html_page_that_names_nothing_outside_itself(capfdbinary: Any, tmp_path: Path) -> None:
+    code, out, _ = call(capfdbinary, "explain", write(tmp_path / "a.txt"), "--html")
+    assert code == 0 and out.startswith("<!doctype html>") and out.rstrip().endswith("</html>")
+    assert "<script" not in out and "http" not in out.replace("http-equiv", "")
+    to = tmp_path / "b.html"
+    assert call(capfdbinary, "explain", tmp_path / "a.txt", "--html", "--to", to)[0] == 0
+    assert to.read_text(encoding="utf-8") == out
+
+
+def test_the_demo_is_a_page_of_examples(capfdbinary: Any, tmp_path: Path) -> None:
+    code, out, _ = call(capfdbinary, "demo")
+    assert code == 0 and "qingwen-demo.html" in out
+    page = (tmp_path / "qingwen-demo.html").read_text(encoding="utf-8")
+    assert page.count('<section class="page"') == 7 and "难忘的春游" in page
+    assert call(capfdbinary, "demo", "--to", "-")[1] == page
 
 
 # --- wrong usage ------------------------------------------------------------------------------------------------------
@@ -134,6 +181,12 @@ def test_single_pages_need_neither_prefect_nor_arrow(tmp_path: Path, command: st
         (["clean", "a.txt", "--script", "Latin"], "--script"),
         (["clean", "a.txt", "--sites", "nothing.toml"], "nothing.toml"),
         (["explain", "nothing.html"], "no such file"),
+        (["explain", "."], "explain OUT URL"),
+        (["explain", ".", "http://a.cn/"], "no dataset"),
+        (["explain", "a.txt", "--html", "--to", "nothing/a.html"], "nothing/a.html"),
+        (["raw", "nothing", "http://a.cn/"], "no such folder"),
+        (["raw", ".", "http://a.cn/"], "no dataset"),
+        (["demo", "--to", "nothing/a.html"], "nothing/a.html"),
         (["wash"], "wash"),
         (["run"], "SOURCE"),
         (["run", "nothing"], "nothing: no such file or folder"),
@@ -225,7 +278,40 @@ def test_load_prints_rows_as_json_lines(capfdbinary: Any, dataset: Path) -> None
     assert len(call(capfdbinary, "load", dataset, "pages", "--limit", "2")[1].splitlines()) == 2
 
 
-@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv"])
+def test_load_asks_for_nights_and_conditions(capfdbinary: Any, dataset: Path, tmp_path: Path) -> None:
+    def rows(*asked: str) -> list[Any]:
+        code, out, err = call(capfdbinary, "load", dataset, "pages", "--columns", "url", *asked)
+        assert code == 0 and err == ""
+        return [json.loads(line)["url"] for line in out.splitlines()]
+
+    assert rows("--where", "url LIKE '%b.txt' OR url = 'file:a.txt'") == ["file:a.txt", "file:b.txt"]
+    assert len(rows("--since", "2026-03-01", "--until", "2026-03-01")) == 3
+    assert rows("--since", "2026-03-02") == rows("--until", "2026-02-28") == rows("--where", "bytes < 0") == []
+    empty = tmp_path / "empty.parquet"
+    assert call(capfdbinary, "load", dataset, "pages", "--where", "bytes < 0", "--save", empty)[0] == 0
+    import pyarrow.parquet as pq
+
+    assert pq.read_table(empty).num_rows == 0 and "url" in pq.read_schema(empty).names
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [(["--where", "host ="], "end"), (["--since", "yesterday"], "--since"), (["--until", "2026-13-01"], "--until")],
+)
+def test_load_says_what_is_wrong_with_what_was_asked(
+    capfdbinary: Any, dataset: Path, asked: list[str], said: str
+) -> None:
+    code, out, err = call(capfdbinary, "load", dataset, "documents", *asked)
+    assert code == 2 and out == "" and said in err and err.count("\n") == 1
+
+
+def test_load_is_not_silent_where_nothing_was_committed(capfdbinary: Any, tmp_path: Path) -> None:
+    (tmp_path / "out" / "documents").mkdir(parents=True)
+    code, out, err = call(capfdbinary, "load", tmp_path / "out", "documents")
+    assert code == 2 and out == "" and "no run was committed" in err
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".jsonl.gz", ".csv"])
 def test_load_saves_one_file(capfdbinary: Any, dataset: Path, tmp_path: Path, suffix: str) -> None:
     import pandas
 
@@ -235,6 +321,7 @@ def test_load_saves_one_file(capfdbinary: Any, dataset: Path, tmp_path: Path, su
         ".parquet": pandas.read_parquet,
         ".csv": pandas.read_csv,
         ".jsonl": lambda p: pandas.read_json(p, lines=True),
+        ".jsonl.gz": lambda p: pandas.read_json(p, lines=True),
     }
     assert len(read[suffix](path)) >= 1
 
@@ -260,6 +347,44 @@ def test_duplicates_are_shown_and_left_out(capfdbinary: Any, tmp_path: Path) -> 
     code, shown, _ = call(capfdbinary, "duplicates", out, original)
     assert code == 0 and "exact" in shown and shown.splitlines()[0].startswith(original)
     assert call(capfdbinary, "duplicates", out, "f" * 20)[0] == 2
+
+
+def test_a_page_of_a_dataset_is_explained_and_its_bytes_given(
+    capfdbinary: Any, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, err = call(capfdbinary, "explain", dataset, "file:a.txt")
+    assert (code, err) == (0, "") and "明天去不去[-,-]{+，+}" in out
+    assert call(capfdbinary, "raw", dataset, "file:a.txt")[1] == TEXT
+    page_id = json.loads(call(capfdbinary, "load", dataset, "pages", "--columns", "page_id,url")[1].splitlines()[0])
+    assert call(capfdbinary, "raw", dataset, page_id["page_id"], "--to", tmp_path / "raw")[0] == 0
+    assert (tmp_path / "raw").exists()
+    code, _, err = call(capfdbinary, "explain", dataset, "file:never.txt")
+    assert code == 2 and "no such page" in err
+    monkeypatch.setattr("flows.reports.finding.cleaner_version", lambda: "9.9+other")
+    code, out, err = call(capfdbinary, "explain", dataset, "file:a.txt")
+    assert code == 0 and "9.9+other" in err and "cleaned this page with" in err
+    assert "9.9+other" in call(capfdbinary, "explain", dataset, "file:a.txt", "--html")[1]
+
+
+def test_a_page_is_explained_with_the_policy_of_its_run(capfdbinary: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(tmp_path / "pages" / "a.txt")
+    bare = Settings(out=out, runner="here", punctuation=False)
+    run_night([str(tmp_path / "pages")], out, dt.date(2026, 3, 1), bare)
+    assert "去不去[-,-]" not in call(capfdbinary, "explain", out, "file:a.txt")[1]
+
+
+def test_bytes_are_given_as_they_are(tmp_path: Path) -> None:
+    pages, out = tmp_path / "pages", tmp_path / "out"
+    pages.mkdir()
+    data = bytes(range(256)) * 4 + b"\r\n\x00\xff"
+    (pages / "a.bin").write_bytes(data)
+    run_night([str(pages)], out, dt.date(2026, 3, 1), Settings(out=out, runner="here", max_rejected=1.0))
+    assert qingwen("raw", str(out), "file:a.bin").stdout == data
+    for path in out.glob("_raw/*/*.zst"):
+        path.unlink()
+    gone = qingwen("raw", str(out), "file:a.bin")
+    assert gone.returncode == 2 and b"no bytes of this page are left" in gone.stderr
 
 
 def test_check_report_prune_and_forget(capfdbinary: Any, dataset: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -14,7 +15,9 @@ from typing import Any
 import pytest
 from misbehaving import serving
 
+from flows.errors import GateFailed
 from flows.reports import notifying
+from flows.reports.alerts import SHAPES, lines_of, message_of, shape_of, title_of
 from flows.settings import Settings
 
 Run = Callable[..., dict[str, Any]]
@@ -139,8 +142,10 @@ def hook() -> Any:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(500 if "angry" in self.path else 204)
+            self.send_response(500 if "angry" in self.path else 200 if "refuse" in self.path else 204)
             self.end_headers()
+            if "refuse" in self.path:
+                self.wfile.write(b'{"errcode": 310000, "errmsg": "keywords not in content"}')
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -165,6 +170,66 @@ def test_a_failure_is_told_by_webhook_and_command(hook: Any, tmp_path: Path) -> 
     assert message["flow"] == "nightly" and message["problem"] == "a source yielded no page"
     assert json.loads((tmp_path / "told").read_text()) == message
     assert "T0K3N" not in json.dumps(message)
+
+
+@pytest.mark.parametrize("shape", ["json", "slack", "dingtalk", "wecom", "feishu"])
+def test_an_alert_says_what_ran_where_what_is_wrong_and_where_to_look(hook: Any, tmp_path: Path, shape: str) -> None:
+    failed = GateFailed("https://a.example/ yielded no page")
+    report = tmp_path / "20260301-0001.md"
+    counts = {"pages": 1200, "cleaned": 900, "rejected": 300, "gone": 0, "repeated": 7}
+    failed.summary = {  # type: ignore[attr-defined]
+        **{"night": "2026-03-01", "run_id": "20260301-0001", "out": "/data/out", "counts": counts},
+        "report": str(report),
+    }
+    flow, flow_run, state = failed_run(Settings(on_failure_webhook=hook.url, on_failure_shape=shape))
+    flow_run.name, state.data, state.message = "nightly 2026-03-01", failed, f"{failed} <b>\x1b[31m"
+    report.with_suffix(".html").write_text("")
+    notifying.on_failure(flow, flow_run, state)
+    (told,) = hook.told
+    text = {
+        "json": lambda: "\n".join(lines_of(told)) + title_of(told),
+        "slack": lambda: told["text"],
+        "dingtalk": lambda: told["markdown"]["title"] + told["markdown"]["text"],
+        "wecom": lambda: told["markdown"]["content"],
+        "feishu": lambda: told["content"]["text"],
+    }[shape]()
+    for said in ("nightly 2026-03-01", "yielded no page", "1,200 pages", "300 rejected", "/data/out", "20260301-0001"):
+        assert said in text
+    assert socket.gethostname() in text and report.with_suffix(".html").as_uri() in text
+    assert "\x1b" not in text and ("<b>" in text) == (shape != "slack")
+    kinds = {"slack": None, "json": None, "dingtalk": "markdown", "wecom": "markdown", "feishu": "text"}
+    assert told.get("msgtype", told.get("msg_type")) == kinds[shape]
+
+
+def test_the_shape_is_told_by_the_host() -> None:
+    assert shape_of("https://hooks.slack.com/services/T/B/x") == "slack"
+    assert shape_of("https://oapi.dingtalk.com/robot/send?access_token=x") == "dingtalk"
+    assert shape_of("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x") == "wecom"
+    assert shape_of("https://open.feishu.cn/open-apis/bot/v2/hook/x") == "feishu"
+    assert shape_of("https://hooks.slack.com.example/x") == "json"
+    assert shape_of("mailto://me:word@example.org") == "apprise"
+
+
+def test_a_long_alert_fits_wecom_which_refuses_more_than_4096_bytes() -> None:
+    flow, flow_run, state = failed_run(Settings())
+    state.message = "一条很长的消息。" * 2_000
+    text = SHAPES["wecom"](message_of(flow, flow_run, state))["markdown"]["content"]
+    assert 3_000 < len(text.encode()) <= 4_096
+
+
+def test_apprise_tells_what_has_an_address_of_its_own(hook: Any) -> None:
+    place = hook.url.removeprefix("http://")
+    notifying.on_failure(*failed_run(Settings(on_failure_webhook=f"json://{place}")))
+    (told,) = hook.told
+    assert "nightly" in str(told) or "quiet-heron" in told["title"]
+    assert "a source yielded no page" in told["message"]
+
+
+def test_a_service_that_answers_200_and_refuses_is_not_taken_for_told(
+    hook: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    notifying.on_failure(*failed_run(Settings(on_failure_webhook=f"{hook.url}/refuse", on_failure_shape="dingtalk")))
+    assert "310000" in caplog.text and "T0K3N" not in caplog.text
 
 
 @pytest.mark.parametrize("where", ["angry", "nobody"])

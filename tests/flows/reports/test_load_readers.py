@@ -19,11 +19,10 @@ from dataset_killing import Zygote, moment
 
 from flows.nights.forgetting import forget
 from flows.nights.night import run_night
-from flows.reports import checking
 from flows.reports.checking import check
 from flows.settings import Settings
 from flows.store import rows
-from schemas import load, tables
+from schemas import load, reading, tables
 from schemas.dictionary import EXAMPLES
 from schemas.tables import TABLES, Column, Table
 
@@ -128,6 +127,10 @@ def test_load_gives_what_is_asked_for(dataset: Path) -> None:
         (("documents",), {"latest": True, "to": "dataset"}),
         (("documents",), {"duplicates": False, "to": "dataset"}),
         (("sections",), {"duplicates": False}),
+        (("documents",), {"where": "words > 1"}),
+        (("documents",), {"where": "char_count > 1", "to": "dataset"}),
+        (("documents",), {"limit": 3, "to": "dataset"}),
+        (("documents",), {"limit": -1}),
     ],
 )
 def test_load_refuses_what_makes_no_sense(dataset: Path, arguments: Any, options: Any) -> None:
@@ -136,8 +139,22 @@ def test_load_refuses_what_makes_no_sense(dataset: Path, arguments: Any, options
 
 
 def test_load_of_no_dataset_says_so(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="no such folder"):
         load("documents", tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match="no run was committed"):
+        load("documents", tmp_path, to="batches")
+
+
+@pytest.mark.parametrize("latest", [False, True])
+@pytest.mark.parametrize("duplicates", [False, True])
+def test_load_asks_a_condition_of_what_it_would_give(dataset: Path, latest: bool, duplicates: bool) -> None:
+    asked: dict[str, Any] = {"latest": latest, "duplicates": duplicates}
+    every = load("documents", dataset, **asked).to_pylist()
+    bar = sorted(row["char_count"] for row in every)[len(every) // 2]
+    found = load("documents", dataset, columns=["id"], where=f"char_count > {bar} AND dt >= '2026-03-01'", **asked)
+    wanted = [row["id"] for row in every if row["char_count"] > bar]
+    assert found.column_names == ["id"] and found["id"].to_pylist() == wanted and 0 < len(wanted) < len(every)
+    assert load("documents", dataset, limit=2, where=f"char_count > {bar}", **asked)["id"].to_pylist() == wanted[:2]
 
 
 def test_load_takes_the_folder_from_the_environment(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +206,7 @@ class TestAColumnAddedLater:
         new = Table(old.name, old.row, (*old.columns, tone), old.key, old.references)
         monkeypatch.setitem(TABLES, "documents", new)
         later = tables.SCHEMA_VERSION + 1
-        for module in (tables, checking):
+        for module in (tables, reading):
             monkeypatch.setattr(module, "SCHEMA_VERSION", later)
         for name in TABLES:
             if name != "documents":

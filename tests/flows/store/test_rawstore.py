@@ -88,7 +88,7 @@ def test_what_is_not_there_is_not_found(store: RawStore) -> None:
 
 def test_names_lists_what_is_stored_and_sweep_removes_what_is_half_written(store: RawStore) -> None:
     names = {store.put(str(n).encode()) for n in range(40)}
-    store.path(next(iter(names))).with_name(".half").write_bytes(b"x")
+    store.path(next(iter(names))).with_name(".0123456789abcdef-0a1b2c3d").write_bytes(b"x")
     assert {name for name, _ in store.names()} == names
     assert store.sweep() == 1 and store.sweep() == 0
 

@@ -208,3 +208,65 @@ def test_sections_together_hold_the_text_once(data: st.DataObject) -> None:
             sections.append(Section(2, "(一)", "", False, inner, end))
     made = rows(CleanPage((Document(None, text, sections=tuple(sections)),)))["sections"]
     assert "".join(s["text"] for s in made) == text
+
+
+def test_a_document_answers_alone() -> None:
+    """Where it came from, what script it was in, what was repaired in it and taken out of its page."""
+    edits = (
+        Edit("mojibake", "wrong-codec", 0, 0, "æ¸ ", "渠", document=0),
+        Edit("mojibake", "wrong-codec", 1, 0, "æ°´", "水", count=3, document=0),
+        Edit("mojibake", "wrong-codec", 2, 0, "é—¨", "门", document=1),
+        Edit("decoding", "undecodable", -1, 0, "\ufffd", "\ufffd"),
+        Edit("bytestream", "pinyin annotation", -1, 0, "渠qú", "渠"),
+        Edit("extraction", "comments", -1, 0, "读者说好", ""),
+        Edit("extraction", "outside", -1, 0, "", "", count=900),
+        Edit("boilerplate", "related-entry", 4, 0, "又一条标题", "", document=1),
+        Edit("scripts", "to-Hans", -1, 0, "體", "体"),
+    )
+    documents = (Document(None, "甲", script="Hans", original_script="Hant-TW"), Document(None, "乙"))
+    cleaned = CleanPage(documents, edits, kind="article", kept_ratio=0.75, left_out="栏目", left_out_chars=40)
+    page = dataclasses.replace(PAGE, url="https://News.Example.org:8080/1", source="晨报")
+    made = rows(cleaned, page)
+    first, second = made["documents"]
+    assert (first["host"], first["source_name"], first["source"]) == ("news.example.org", "晨报", None)
+    assert (first["kind"], first["kept_ratio"]) == ("article", 0.75)
+    assert (first["original_script"], first["language_script"]) == ("Hant-TW", "Hans")
+
+    def told(row: dict[str, Any], column: str) -> list[tuple[str, str, int]]:
+        return [(entry["step"], entry["rule"], entry["count"]) for entry in row[column]]
+
+    assert told(first, "repairs") == [("bytestream", "pinyin annotation", 1), ("mojibake", "wrong-codec", 4)]
+    assert told(second, "repairs") == [("bytestream", "pinyin annotation", 1), ("mojibake", "wrong-codec", 1)]
+    assert told(first, "removals") == [("extraction", "comments", 1)]
+    assert told(second, "removals") == [("boilerplate", "related-entry", 1), ("extraction", "comments", 1)]
+    only = made["pages"][0]
+    assert (only["kind"], only["kept_ratio"], only["left_out"], only["left_out_chars"]) == ("article", 0.75, "栏目", 40)
+
+
+def test_what_was_not_cleaned_has_no_kind_and_what_was_not_fetched_no_host() -> None:
+    made = rows(None, dataclasses.replace(PAGE, status="unchanged"))["pages"][0]
+    assert all(made[name] is None for name in ("kind", "kept_ratio", "left_out", "left_out_chars"))
+    filed = dataclasses.replace(PAGE, url="file:a/b.txt")
+    assert rows(CleanPage((Document(None, "甲"),)), filed)["documents"][0]["host"] is None
+
+
+def test_the_script_that_it_was_in_is_no_part_of_what_a_document_says() -> None:
+    document = Document("标题", TEXT)
+    assert content_digest(dataclasses.replace(document, original_script="Hant")) == content_digest(document)
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_own_texts_hold_every_line_once(data: Any) -> None:
+    """Sections nested at will: in their order their own texts are the document's."""
+    lines = data.draw(st.lists(st.text("渠水门一二、", min_size=1, max_size=6), min_size=1, max_size=12))
+    levels = data.draw(st.lists(st.integers(0, 3), min_size=len(lines), max_size=len(lines)))
+    levels = [max(1, level) if n else level for n, level in enumerate(levels)]
+    text = "\n".join(lines)
+    starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+    sections = []
+    for n, level in enumerate(levels):
+        end = next((starts[m] for m in range(n + 1, len(levels)) if levels[m] <= level or not level), len(text))
+        sections.append(Section(level, "" if not level else "一、", "", False, starts[n], end))
+    made = rows(CleanPage((Document(None, text, sections=tuple(sections)),)))["sections"]
+    assert "\n".join(section["text"] for section in made).split("\n") == text.split("\n")

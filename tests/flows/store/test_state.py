@@ -31,7 +31,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that the index is made from, in order."""
     files: list[str] = []
     real = State._read
-    monkeypatch.setattr(State, "_read", lambda self, path: (files.append(path.name[5:18]), real(self, path))[1])
+    monkeypatch.setattr(
+        State, "_read", lambda self, path, entry: (files.append(path.name[5:18]), real(self, path, entry))[1]
+    )
     return files
 
 

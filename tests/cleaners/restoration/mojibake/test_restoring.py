@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import itertools
 import json
 from collections import Counter
 
@@ -323,3 +324,41 @@ def test_a_byte_that_went_without_a_trace_leaves_nothing_exact(text: str, read: 
     bad = text.encode("gbk").decode(read, "ignore")
     repairs = restoring.find_in_line(bad)
     assert restoring.apply(bad, repairs) == text or all(repair.certainty != "exact" for repair in repairs)
+
+
+def test_an_escape_that_another_one_kept_from_being_read_is_read_too() -> None:
+    line = "夜里水库开了闸&#20013;，下游的村子都接到=?utf-8?B?6YCa55+l?=了电话，没有人睡着。"
+    (repair,) = [r for r in restoring.find(line) if "entity" in r.detail]
+    assert repair.after == "中"
+    assert restoring.find(restoring.apply(line, restoring.find(line))) == []
+
+
+def test_a_line_that_speaks_of_encodings_keeps_its_escapes() -> None:
+    assert restoring.find("网页里用utf-8编码时，汉字中可以写成&#20013;，浏览器认得。") == []
+
+
+REPAIRS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.text("WXYZ", max_size=3)), max_size=5)
+
+
+def placed(drawn: list[tuple[int, int, str]], length: int) -> list[restoring.Repair]:
+    """Repairs in order that lie in a text of that length; each drawn one is a gap, a width and what it makes."""
+    found: list[restoring.Repair] = []
+    at = 0
+    for gap, width, after in drawn:
+        start, end = at + gap, at + gap + width
+        if width and end <= length:
+            found.append(restoring.Repair(start, end, after, "escapes", "exact", "x"))
+            at = end
+    return found
+
+
+@given(st.text("abcdef", min_size=1, max_size=14), REPAIRS, REPAIRS)
+def test_repairs_of_repairs_are_one_list_that_makes_the_same(
+    text: str, drawn: list[tuple[int, int, str]], drawn_later: list[tuple[int, int, str]]
+) -> None:
+    first = placed(drawn, len(text))
+    half = restoring.apply(text, first)
+    second = placed(drawn_later, len(half))
+    whole = restoring._composed(first, second)
+    assert restoring.apply(text, whole) == restoring.apply(half, second)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(whole))

@@ -1,0 +1,109 @@
+"""The figures that the rules of schemas/quality.py go by, and which of them a text fails.
+
+A word is a run of letters and digits, or 1.8 Han characters: so many has a word as jieba cuts them (132 saved Chinese
+pages, deciles 1.67 to 2.01; a tokeniser is 20 times slower than all of this). Marks count as words where FineWeb's
+tokenisers count them (line breaks to a word).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cleaners.thresholds import threshold
+from schemas.quality import LANGUAGES, RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    han_per_word: float = threshold(1.8, "Han characters", "of a word; jieba gives 1.83 on saved pages")
+    short_line: int = threshold(30, "characters", "the longest line that FineWeb calls short")
+    long_line: int = threshold(24, "characters", "of a line that has three words without a count")
+    sentence_words: int = threshold(3, "words", "of a line in which C4 counts sentences")
+
+
+T = Thresholds()
+TERMINAL = (".", "!", "?", "'", '"', "。", "！", "？", "…", "”", "’", "」", "』")
+BULLETS = ("•", "‣", "▪", "●", "◦", "·", "- ", "* ")
+_HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_RUN = re.compile("[^\\W_\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_MARK = re.compile(r"[^\w\s]|_")
+_ELLIPSIS = re.compile(r"\.\.\.|…")
+_END = re.compile(r"[。！？!?](?![。！？!?])|…(?!…)|\.(?=\s|$)")
+# FineWeb2's function words of Chinese (configs/cmn_Hani.yml) that are one character, and Gopher's of English.
+STOP_WORDS = frozenset("的年在月是和日了於為有被人中为他與後也而由")
+ENGLISH_STOP_WORDS = frozenset(("the", "be", "to", "of", "and", "that", "have", "with"))
+
+
+def measured(text: str, lines: Sequence[str], counts: Mapping[str, int]) -> dict[str, Any]:
+    """The figures by their names in schemas.records.Quality; all of a text without a word are 0.
+
+    lines: the lines of the text that are not empty. counts: how often each character stands in it. Linear in the text.
+    """
+    han = sum(times for character, times in counts.items() if _HAN.match(character))
+    runs = _RUN.findall(text)
+    words = len(runs) + han / T.han_per_word
+    if not words or not lines:
+        return {}
+    letters = sum(1 for run in runs if not run.isdigit()) + han / T.han_per_word
+    marks = sum(times for character, times in counts.items() if _MARK.match(character))
+    lorem = "lorem ipsum" in text.lower() if "orem" in text or "OREM" in text else False
+    return {
+        "word_count": round(words),
+        "line_punct_ratio": _share(sum(line.endswith(TERMINAL) for line in lines), len(lines)),
+        "short_line_ratio": _share(sum(len(line) <= T.short_line for line in lines), len(lines)),
+        "char_dup_ratio": _share(_repeated(lines), sum(map(len, lines))),
+        "list_ratio": _share(counts.get("\n", 0), words + marks),
+        "bullet_line_ratio": _share(sum(line.lstrip().startswith(BULLETS) for line in lines), len(lines)),
+        "ellipsis_line_ratio": _share(sum(line.rstrip().endswith(("...", "…")) for line in lines), len(lines)),
+        "hash_word_ratio": _share(counts.get("#", 0), words),
+        "ellipsis_word_ratio": _share(len(_ELLIPSIS.findall(text)), words),
+        "alpha_word_ratio": _share(letters, words),
+        "stop_word_count": sum(counts.get(word, 0) for word in STOP_WORDS) + _english_stop_words(runs),
+        "sentence_count": sum(len(_END.findall(line)) for line in lines if _holds_sentences(line)),
+        "curly_brackets": counts.get("{", 0),
+        "lorem_ipsum": int(lorem),
+    }
+
+
+def failed(figures: Any, language: str) -> tuple[str, ...] | None:
+    """Names of the rules that a document fails, in the order of RULES; None for a language without bars.
+
+    figures: a schemas.records.Quality.
+    """
+    if language not in LANGUAGES:
+        return None
+    return tuple(name for name, rule in RULES.items() if rule.fails(getattr(figures, rule.column), language))
+
+
+def _share(part: float, whole: float) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+def _repeated(lines: Sequence[str]) -> int:
+    """Characters of the lines that stood before."""
+    seen: set[str] = set()
+    count = 0
+    for line in lines:
+        if line in seen:
+            count += len(line)
+        seen.add(line)
+    return count
+
+
+def _english_stop_words(runs: Sequence[str]) -> int:
+    return sum(1 for run in runs if run.lower() in ENGLISH_STOP_WORDS)
+
+
+def _holds_sentences(line: str) -> bool:
+    """Whether C4 counts the sentences of a line: it ends as one does, not with three dots, and is no mere word."""
+    if not line.endswith(TERMINAL) or line.endswith("..."):
+        return False
+    return (
+        len(line) > T.long_line
+        or len(_RUN.findall(line)) + len(_HAN.findall(line)) / T.han_per_word >= T.sentence_words
+    )

@@ -1,0 +1,170 @@
+"""repair: what is lost is made anew from what is left, and says where it could not be."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dataset_corpus import write_pages
+
+import cleaners
+from flows import nights
+from flows.reports.checking import check
+from flows.store import publishing
+from flows.store.rawstore import RawStore
+from schemas import load
+
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def dataset(run: Run, pages: Path, out: Path) -> Path:
+    """Two nights; on the second some pages have other text, and one is a copy of another."""
+    shutil.copy(pages / "000" / "000004.html", pages / "000" / "copied.html")
+    run(pages)
+    write_pages(pages, 5, version=1, short=True)
+    shutil.copy(pages / "000" / "000008.html", pages / "000" / "later.html")
+    run(pages, night=1)
+    return out
+
+
+def part(out: Path, table: str, night: int = 0) -> Path:
+    (found,) = out.glob(f"{table}/dt=2026-03-0{night + 1}/part-*.parquet")
+    return found
+
+
+def rows(out: Path, table: str) -> list[str]:
+    return sorted(map(repr, load(table, out).to_pylist()))
+
+
+def test_a_whole_dataset_is_left_as_it_is(dataset: Path) -> None:
+    before = {p: p.read_bytes() for p in dataset.rglob("*") if p.is_file() and p.name != "_lock"}
+    assert nights.repair(dataset) == []
+    assert {p: p.read_bytes() for p in dataset.rglob("*") if p.is_file() and p.name != "_lock"} == before
+
+
+@pytest.mark.parametrize("table", ["documents", "sections", "edits", "rejects", "duplicates"])
+def test_rows_come_back_as_they_were(dataset: Path, table: str) -> None:
+    before = {
+        name: rows(dataset, name) for name in ("pages", "documents", "sections", "edits", "rejects", "duplicates")
+    }
+    path = part(dataset, table)
+    path.write_bytes(path.read_bytes()[:-50])
+    assert check(dataset).problems
+    lines = nights.repair(dataset)
+    assert any(str(path.relative_to(dataset)) in line for line in lines)
+    assert check(dataset).problems == []
+    assert {name: rows(dataset, name) for name in before} == before
+
+
+def test_several_files_of_a_run_and_its_record_at_once(dataset: Path) -> None:
+    before = {name: rows(dataset, name) for name in ("documents", "sections", "edits", "duplicates")}
+    for table in ("documents", "sections", "edits"):
+        part(dataset, table).unlink()
+    (dataset / "_commits" / "20260302-0001.json").unlink()
+    nights.repair(dataset)
+    assert check(dataset).problems == []
+    assert {name: rows(dataset, name) for name in before} == before
+
+
+def test_lost_pages_are_found_without_the_index(dataset: Path) -> None:
+    before = load("pages", dataset).to_pylist()
+    part(dataset, "pages").unlink()
+    shutil.rmtree(dataset / "_index")
+    nights.repair(dataset)
+    assert check(dataset).problems == []
+    after = {(r["page_id"], r["run_id"]): r for r in load("pages", dataset).to_pylist()}
+    for row in before:
+        again = after[row["page_id"], row["run_id"]]
+        same = ("status", "documents", "documents_run", "content_sha256", "raw_sha256", "url")
+        assert {name: again[name] for name in same} == {name: row[name] for name in same}
+
+
+def test_other_code_replaces_all_rows_of_a_page(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = cleaners.clean_page
+
+    def longer(data: bytes, **about: Any) -> Any:
+        return real(data.replace(b"</h1>", "</h1><p>新的规则多留了这一行文字。</p>".encode()), **about)
+
+    monkeypatch.setattr(cleaners, "clean_page", longer)
+    part(dataset, "sections").unlink()
+    lines = nights.repair(dataset)
+    assert any("came out otherwise" in line and ", 0 came" not in line for line in lines)
+    report = check(dataset)
+    assert [p for p in report.problems if "duplicates" not in p] == []
+    assert report.problems == []
+
+
+def test_bytes_that_are_not_there_are_told(dataset: Path) -> None:
+    page = next(r for r in load("pages", dataset).to_pylist() if r["status"] == "cleaned" and r["run_id"] < "20260302")
+    RawStore(dataset).remove(page["raw_sha256"])
+    part(dataset, "documents").unlink()
+    assert any("could not be had" in line for line in nights.repair(dataset))
+    assert not [p for p in check(dataset).problems if "20260301-0001: documents" in p or "part-" in p]
+    rejects = [r for r in load("rejects", dataset).to_pylist() if r["page_id"] == page["page_id"]]
+    assert [(r["stage"], r["reason"]) for r in rejects] == [("rawstore", "raw bytes missing")]
+
+
+def test_a_death_in_the_middle_loses_nothing(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rows(dataset, "documents")
+    part(dataset, "documents").unlink()
+
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_sweep", die)
+        with pytest.raises(KeyboardInterrupt):
+            nights.repair(dataset)
+    nights.repair(dataset)
+    assert check(dataset).problems == [] and rows(dataset, "documents") == before
+
+
+def test_a_run_after_a_lost_record_writes_over_nothing(run: Run, pages: Path, dataset: Path) -> None:
+    (dataset / "_commits" / "20260302-0001.json").unlink()
+    files = {p: p.read_bytes() for p in dataset.glob("*/dt=*/*.parquet")}
+    assert run(pages, night=1)["run_id"] == "20260302-0002"
+    assert all(p.read_bytes() == data for p, data in files.items())
+
+
+class TestRawStore:
+    @pytest.fixture
+    def damaged(self, dataset: Path) -> Path:
+        raw = [r["raw_sha256"] for r in load("pages", dataset, since="2026-03-02").to_pylist() if r["bytes"]]
+        path = RawStore(dataset).path(min(raw))
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 0xFF
+        path.write_bytes(data)
+        return path
+
+    def test_check_names_a_damaged_file(self, dataset: Path, damaged: Path) -> None:
+        (problem,) = check(dataset).problems
+        assert str(damaged) in problem and "comes again" in problem
+        assert check(dataset, deep=False).problems == []
+
+    def test_a_sample_by_default_all_when_asked(self, dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        from flows.reports import checking_raw
+
+        monkeypatch.setattr(checking_raw, "SAMPLE", 3)
+        assert any("a sample; --raw proves all" in note for note in check(dataset).notes)
+        assert check(dataset, raw=True).notes == []
+
+    def test_the_bytes_come_again(self, dataset: Path, damaged: Path, run: Run, pages: Path) -> None:
+        assert run(pages, night=2)["counts"]["unchanged"] > 0
+        assert check(dataset, raw=True).problems == []
+        assert RawStore(dataset).get(damaged.name.removesuffix(".zst"))
+
+    def test_a_record_made_anew_has_what_it_had(self, dataset: Path) -> None:
+        where = dataset / "_commits" / "20260301-0001.json"
+        before = json.loads(where.read_text())
+        where.write_text("{half")
+        nights.repair(dataset)
+        after = json.loads(where.read_text())
+        for name in ("run_id", "kind", "night", "counts", "policy"):
+            assert after[name] == before[name]
+        assert sorted(f["path"] for f in after["files"]) == sorted(f["path"] for f in before["files"])
+        assert where.with_name(f"{where.name}.damaged").read_text() == "{half"
