@@ -21,6 +21,7 @@ ATTACHED = lexicon("extraction.toml").matcher("attachment")
 REFERENCES = lexicon("extraction.toml").matcher("references")
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
 _IMAGE_ADDRESS = re.compile(r"(?:https?:)?//[^\s<>]{4,300}\.(?:jpe?g|png|gif|webp|bmp)(?:[?#][^\s<>]{0,200})?", re.I)
+_ASIDE = re.compile(r"[（(][^（()）]{1,40}[）)]")
 _DATA = re.compile(r"[\[{]\s{0,4}[\[{]?\s{0,4}\"[\w$.-]{1,40}\"\s{0,4}:")
 
 
@@ -185,7 +186,11 @@ def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title:
         rules[number] = "head"
     if found >= 0:
         rules[found] = "title"
-    return found + 1
+    start = found + 1
+    while start < len(drafts) - 1 and drafts[start].kind == "heading" and _ASIDE.fullmatch(drafts[start].text):
+        rules[start] = "head"  # 猪肉 / （食材）: which of those that are called so
+        start += 1
+    return start
 
 
 def _is_text(draft: Draft) -> bool:
