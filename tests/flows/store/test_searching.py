@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 import pytest
 from dataset_corpus import write_pages
 
@@ -292,12 +294,38 @@ def test_the_index_is_merged_and_counts_only_what_was_committed(
     for night in range(12):
         order({f"a{night}-{n}": article(100 * night + n) for n in range(4)}, night)
         index = originals.Index(out)
-        assert sum(1 for s in index.segments if s.kind == "keys") <= 3 * 3
+        for kind in ("keys", "paragraphs", "originals"):
+            assert sum(1 for s in index.segments if s.kind == kind) <= 3 * 3
         assert {p.name for p in index.folder.iterdir()} == {s.name for s in index.segments} | {"manifest.json"}
     assert index.originals == 48
     (index.folder / "999999.keys").write_bytes(b"left by a death")
     originals.Index(out)
     assert not (index.folder / "999999.keys").exists()
+    order({f"b{night}-{n}": article(100 * night + n) for night in range(12) for n in range(4)}, night=20)
+    assert found(out) == {f"b{night}-{n}": (f"a{night}-{n}", "exact") for night in range(12) for n in range(4)}
+    assert check(out).problems == []
+
+
+def test_files_of_originals_stay_few_and_in_order_whatever_the_sizes_of_nights(out: Path) -> None:
+    """A year of nights, large and small by turns: what each number names stays what it was."""
+    chance = random.Random(3)
+    index, named = originals.Index(out), 0
+    nothing = (np.empty(0, np.int64), np.empty(0, np.int32))
+    for night in range(365):
+        count = chance.choice((1, 3, 30, 300))
+        texts = [f"第{n}篇" * chance.choice((1, 40)) for n in range(named, named + count)]
+        ids = [f"{n:020d}" for n in range(named, named + count)]
+        index.append(nothing, nothing, pa.table([ids, texts], schema=originals.ORIGINALS))
+        named += count
+        files = [s for s in index.segments if s.kind == "originals"]
+        levels = 1 + named.bit_length() // 3
+        assert len(files) < originals.FANOUT * levels
+        if night % 20 == 0:
+            index.commit([(f"{night:08d}-0001", "")])
+    wanted = sorted(chance.sample(range(named), 400))
+    assert [(n, name) for n, name, _ in index.read(wanted)] == [(n, f"{n:020d}") for n in wanted]
+    assert all(text.startswith(f"第{n}篇") for n, _, text in index.read(wanted))
+    index.close()
 
 
 def test_another_scheme_makes_the_index_anew(order: Order, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
