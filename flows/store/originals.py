@@ -17,6 +17,7 @@ from __future__ import annotations
 import bisect
 import logging
 import os
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ log = logging.getLogger("qingwen.duplicates")
 
 FOLDER = "duplicates"
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 PAIRS = ("keys", "paragraphs")
 KEEP = {"keys": 16, "paragraphs": 1}  # values of a key: the first originals that have it; the first page
 FANOUT = 8
@@ -54,6 +55,7 @@ class Segment:
     kind: str
     rows: int
     bytes: int
+    footer: int  # CRC-32
 
 
 class Index:
@@ -177,7 +179,7 @@ class Index:
                     self._open.pop(segment.name)[0].close()
             path = self._new("originals")
             rows = _write_originals(path, _read_originals([self.folder / s.name for s in many]))
-            merged = Segment(path.name, "originals", rows, path.stat().st_size)
+            merged = Segment(path.name, "originals", rows, path.stat().st_size, _footer(path))
             at = self.segments.index(many[0])
             self.segments = [s for s in self.segments if s not in many]
             self.segments.insert(at, merged)
@@ -187,7 +189,7 @@ class Index:
         return self.folder / f"{self._next - 1:06d}.{kind}"
 
     def _add(self, path: Path, kind: str, rows: int) -> None:
-        self.segments.append(Segment(path.name, kind, rows, path.stat().st_size))
+        self.segments.append(Segment(path.name, kind, rows, path.stat().st_size, _footer(path)))
 
     def _paths(self, kind: str) -> list[Path]:
         return [self.folder / s.name for s in self.segments if s.kind == kind]
@@ -206,8 +208,11 @@ class Index:
             if found is None or (found["format"], found["scheme"]) != (FORMAT, SCHEME):
                 return None
             for segment in found["segments"]:
-                if (self.folder / segment["name"]).stat().st_size != segment["bytes"]:
+                path = self.folder / segment["name"]
+                if path.stat().st_size != segment["bytes"]:
                     raise ValueError(f"{segment['name']} is not {segment['bytes']} bytes")
+                if _footer(path) != segment["footer"]:
+                    raise ValueError(f"{segment['name']} has another footer than was written")
             return found
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("the index of duplicates is made anew: %s", error)
@@ -219,6 +224,16 @@ class Index:
         for path in self.folder.glob("*"):
             if path.name not in counted:
                 path.unlink(missing_ok=True)
+
+
+def _footer(path: Path) -> int:
+    """CRC-32 of a Parquet file's footer. Its pages have checksums, the footer has none, and of some flipped bits in it
+    Arrow does not raise but ends the process."""
+    with path.open("rb") as file:
+        end = file.seek(-8, os.SEEK_END)
+        length = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, end - length))
+        return zlib.crc32(file.read())
 
 
 def _level(segment: Segment) -> int:
