@@ -65,7 +65,7 @@ def document(number: int, copies: float) -> str:
 
 
 def warm() -> None:
-    """What a process does once: modules (pandas too, where pyarrow finds it) and tables, as cleaning has them loaded."""
+    """What a process does once: modules (pandas, where pyarrow finds it) and tables, as cleaning has them loaded."""
     from flows.store.signing import sign
 
     list(sign(["0" * 20 + "-00000000-0"], ["清晨的雾气从河面升起。"]))
