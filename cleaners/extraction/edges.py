@@ -203,9 +203,11 @@ def _cut_tail(
 ) -> int:
     behind = [0.0] * (len(drafts) + 1)  # running text behind each block, and characters that are links
     links = [0] * (len(drafts) + 1)
+    until_link = [0.0] * (len(drafts) + 1)  # running text from each block to the next that is a link
     for number in range(len(drafts) - 1, -1, -1):
         behind[number] = behind[number + 1] + masses[number]
         links[number] = links[number + 1] + drafts[number].linked
+        until_link[number] = 0.0 if _is_link(drafts[number]) else until_link[number + 1] + masses[number]
     seen = 0.0
     for number in range(start, len(drafts)):
         cue = found[number]
@@ -215,18 +217,26 @@ def _cut_tail(
                 rules[n] = rules[n] or "comments"
             return number
         if cue and seen > 0 and behind[first] <= T.rest * total:
-            linked = links[first] > T.linked_rest * behind[first] or behind[first] <= T.little_rest * total
-            if cue != "related" or linked:
+            # The links are right behind such a cue; where the text goes on first, as behind a box that asks readers to
+            # subscribe, they belong to something else.
+            near = until_link[first] <= T.little_rest * total
+            linked = near and links[first] > T.linked_rest * behind[first]
+            if cue != "related" or linked or behind[first] <= T.little_rest * total:
                 for n in range(first, len(drafts)):
                     rules[n] = rules[n] or "tail"
                 return first
         if cue == "related":  # a box inside the text: the cue with the links behind it
             n = number + 1
-            while n < len(drafts) and masses[n] == 0 and drafts[n].linked > 0.5 * len(drafts[n].text):
+            while n < len(drafts) and masses[n] == 0 and _is_link(drafts[n]):
                 rules[n] = rules[number] = "related"
                 n += 1
         seen += masses[number]
     return len(drafts)
+
+
+def _is_link(draft: Draft) -> bool:
+    """Whether most of a block is links."""
+    return draft.linked > 0.5 * len(draft.text)
 
 
 def _cue(draft: Draft) -> str:
