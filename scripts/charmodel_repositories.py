@@ -192,6 +192,7 @@ READERS: dict[str, Callable[[Repository], str]] = {  # running texts, by the nam
     "pud": treebank,
     "hk": treebank,
     "ntrex": lambda r: plain(r, lambda path: re.search(r"ref\.zho-(CN|TW)\.txt$", path)),
+    "g2pm": lambda r: plain(r, lambda path: re.match(r"data/(dev|test)\.sent$", path)).replace("\u2581", ""),
     "wikipedia-1": wikipedia,
     "wikipedia-2": wikipedia,
 }

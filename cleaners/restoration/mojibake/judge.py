@@ -238,11 +238,17 @@ class Judge:
             return T.wide if wide and not (self._words and self._words.holds(char)) else 0.0
         if self._home and han:
             return T.unusual
+        if han and char != usual:
+            return max(T.odd, min(0.0, self._by_itself(char) - self._model.unigram(char)))
         if "\uff00" <= char <= "\uffef":
             return 0.0
         if unicodedata.normalize("NFKC", char) != char or not _encodable(char, ("gbk", "cp950")):
             return T.odd
         return 0.0
+
+    def _by_itself(self, char: str) -> float:
+        """log2 probability of a character as it is written: the model takes it for the usual form of it."""
+        return -min(self._model.language_bits(char, language) for language in ("Hans", "Hant", "Jpan"))
 
 
 def _encodable(char: str, codecs: tuple[str, ...]) -> bool:
