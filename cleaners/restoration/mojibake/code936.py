@@ -79,12 +79,10 @@ class Search936(Search):
 
     def _take(self, level: int, char: str, state: State, place: int, ahead: int) -> Iterable[State]:
         if state.held[level] == OWED:
-            for paid in self._pay(level, state, place):
-                yield from self._take(level, char, paid, place, ahead)
-            return
-        if char == "?" and self.policies[level] == "swallow":
-            yield from self._swallow(level, state, place)
-        yield from super()._take(level, char, state, place, ahead)
+            paid = self._pay(level, state, place)
+            return [after for one in paid for after in self._take(level, char, one, place, ahead)]
+        swallowed = self._swallow(level, state, place) if char == "?" and self.policies[level] == "swallow" else ()
+        return [*swallowed, *super()._take(level, char, state, place, ahead)]
 
     def _whole(self, level: int, state: State, data: bytes, place: int) -> Iterable[State]:
         if self.copied:
