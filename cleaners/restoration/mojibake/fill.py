@@ -20,7 +20,7 @@ from cleaners.thresholds import threshold
 class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
-    clearly: float = threshold(5.5, "bits", "between the best filling and the next")
+    clearly: float = threshold(6.0, "bits", "between the best filling and the next")
     moves: int = threshold(5_000, "steps of search", "what choosing one costs")
     common: float = threshold(-15.0, "log2 probability", "of a character by itself, from which it is tried")
 

@@ -270,19 +270,18 @@ class Search:
         """Go to `target`: an unfinished character waits, a finished one goes to the next level or is scored."""
         self.moves += 1
         history, score = state.history, state.score
-        whole = isinstance(target, str)
-        if whole and level == self.last:
+        if level == self.last and isinstance(target, str):
             score += self.logp(history, target)
             if score < self.floor:
                 return  # whatever follows costs more still
         helds, nodes = state.held, state.nodes
         if helds[level] != held:
             helds = (*helds[:level], held, *helds[level + 1 :])
-        after = self.roots[level] if whole else target
+        after = target if isinstance(target, Node) else self.roots[level]
         if nodes[level] is not after:
             nodes = (*nodes[:level], after, *nodes[level + 1 :])
         unknown += state.unknown
-        if not whole:
+        if isinstance(target, Node):
             out.append(State(score, True, nodes, helds, history, state.link, unknown))
         elif level == self.last:
             link = linked((state.link, target, place, True, unknown))

@@ -28,7 +28,7 @@ class Thresholds:
 
 
 T = Thresholds()
-BRACKETS = "（）"
+BRACKETS = ("（", "）")
 FULL_WIDTH = "，：；！？"  # beside the brackets
 BORDERS = "\n。！？（）"
 
