@@ -59,8 +59,8 @@ PARTICLE = "了"  # between a verb and its object; of all characters the one tha
 class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
-    share_next: float = threshold(0.2, "share", "of what is told past 了 about the next character")
-    share_after: float = threshold(0.35, "share", "of what is told past 了 about the character after the next")
+    share_next: float = threshold(0.1, "share", "of what is told past 了 about the next character")
+    share_after: float = threshold(0.2, "share", "of what is told past 了 about the character after the next")
     short: int = threshold(
         96, "characters", "up to which plain Python is quicker than numpy", "python benchmarks/clean_speed.py"
     )
