@@ -60,6 +60,7 @@ REPEAT = {  # what one character of a running text counts
     "pud": 2.0,
     "hk": 2.0,
     "ntrex": 2.0,
+    "g2pm": 4.0,
     "wikipedia-1": 3.0,
     "wikipedia-2": 3.0,
 }

@@ -11,7 +11,7 @@ from unicodedata import category
 from cleaners.model import front
 from cleaners.restoration.mojibake.codecs import MARK, forward, one_byte, private_pairs, read_wrongly
 from cleaners.restoration.mojibake.codepages import undefined
-from cleaners.restoration.mojibake.judge import Page, Repair, judge, script_of
+from cleaners.restoration.mojibake.judge import Margins, Page, Repair, judge, script_of
 from cleaners.restoration.mojibake.marks import PAIRS
 from cleaners.thresholds import threshold
 
@@ -80,11 +80,20 @@ def settle(before: str, repair: Repair, page: Page | None = None) -> Repair:
     return repair
 
 
-def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tuple[float, str]] | None:
+def weigh(before: str, repair: Repair, page: Page | None = None) -> Margins | None:
     """For each doubtful place of `repair` the bits between its character and the next best, and which that is.
 
     "" where no other fits. None where nothing was chosen, or the damage cannot be made again.
     """
+    if page is None:
+        return _weigh(before, repair, None)
+    key = (before, repair.after, repair.doubtful, repair.reading, len(page.words))
+    if key not in page.margins:
+        page.margins[key] = _weigh(before, repair, page)
+    return page.margins[key]
+
+
+def _weigh(before: str, repair: Repair, page: Page | None) -> Margins | None:
     reading = repair.reading
     if reading is None or not repair.doubtful:
         return None
@@ -95,7 +104,7 @@ def weigh(before: str, repair: Repair, page: Page | None = None) -> dict[int, tu
     script = script_of(repair.after)
     jury = page.judge(script) if page else judge(script)
     pending = _pending(repair.after, true, codec, reading.policy)
-    found: dict[int, tuple[float, str]] = {}
+    found: Margins = {}
     for place in repair.doubtful:
         others = alternatives(repair.after, place, pending[place], true, codec, reading.policy)
         if not others:

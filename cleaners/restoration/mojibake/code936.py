@@ -37,10 +37,12 @@ class Thresholds:
         -8.0, "log2 probability", "of one of TWINS swallowed where the text does not write it in half width"
     )
     suffix: float = threshold(
-        14.0, "bits gained", "by a full stop before what looks like the suffix of a file at the end of the text"
+        -3.0, "log2 probability", "of a full stop before what looks like the suffix of a file at the end of the text"
     )
     blank: float = threshold(
-        7.0, "bits gained", "by a space: authors leave more of them between Chinese words than the model's texts have"
+        7.0,
+        "bits gained",
+        "by a space before a Chinese character: authors leave more of them between words than the model's texts have",
     )
     two_first: int = threshold(4, "characters", "that are followed up where two pairs vanished")
     two_best: int = threshold(8, "pairs of characters", "that are followed up where two pairs vanished")
@@ -51,6 +53,7 @@ class Thresholds:
 
 
 T = Thresholds()
+_HAN_LEADS = range(0xE3, 0xEA)  # first bytes, in UTF-8, of Chinese characters
 SWALLOWED = " !\"#$%&'()*+,-./0:;<=>?"  # what may be swallowed; 0 stands for all digits
 TWINS = ",:;!?.()"  # in Chinese text they are the full-width ones, which count as the same in the model
 _SUFFIX = re.compile("[A-Za-z][A-Za-z0-9]{1,3}")
@@ -76,12 +79,10 @@ class Search936(Search):
 
     def _take(self, level: int, char: str, state: State, place: int, ahead: int) -> Iterable[State]:
         if state.held[level] == OWED:
-            for paid in self._pay(level, state, place):
-                yield from self._take(level, char, paid, place, ahead)
-            return
-        if char == "?" and self.policies[level] == "swallow":
-            yield from self._swallow(level, state, place)
-        yield from super()._take(level, char, state, place, ahead)
+            paid = self._pay(level, state, place)
+            return [after for one in paid for after in self._take(level, char, one, place, ahead)]
+        swallowed = self._swallow(level, state, place) if char == "?" and self.policies[level] == "swallow" else ()
+        return [*swallowed, *super()._take(level, char, state, place, ahead)]
 
     def _whole(self, level: int, state: State, data: bytes, place: int) -> Iterable[State]:
         if self.copied:
@@ -120,12 +121,14 @@ class Search936(Search):
         suffix = _SUFFIX.fullmatch(self.text, place) is not None
         found: list[tuple[float, str]] = []
         for char in SWALLOWED:
+            if char == " " and self.text[place : place + 1] in TWINS:
+                continue  # no author leaves one before a stop, nor at the end of a line
             score = self.logp(state.history, char) + T.swallow
             if char == "." and suffix:
-                score += T.suffix
+                score = T.suffix
             elif char in TWINS and char not in self.half_marks:
                 score += T.twin
-            elif char == " ":
+            elif char == " " and self.firsts[place] in _HAN_LEADS:
                 score += T.blank
             found.append((score, char))
         self.moves += len(SWALLOWED)

@@ -88,6 +88,11 @@ def _whatwg(error: UnicodeError) -> tuple[str, int]:
 _WINDOWS_936 = re.compile(b"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][\x20-\x3f\x7f]|[\x80-\xff]|[\x00-\x7f]+")
 
 
+@lru_cache(maxsize=1 << 15)
+def _pair_936(pair: bytes) -> str:
+    return pair.decode("gb18030")
+
+
 def _windows_936(data: bytes, policy: str, keep_private: bool) -> str | None:
     """`data` as Windows reads it; None where the policy is strict and a byte cannot be used."""
     mark = {"drop": "", "mark": MARK}.get(policy, "?")
@@ -96,7 +101,7 @@ def _windows_936(data: bytes, policy: str, keep_private: bool) -> str | None:
         if token[0] < 0x80:
             out.append(token.decode("ascii"))
         elif len(token) == 2 and token[1] >= 0x40 and token[1] != 0x7F:
-            char = token.decode("gb18030")
+            char = _pair_936(token)
             if keep_private or not "\ue000" <= char <= "\uf8ff":
                 out.append(char)
         elif token == b"\x80":

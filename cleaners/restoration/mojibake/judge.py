@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
 from cleaners.model import PageWords, front, model, onward
 from cleaners.restoration.mojibake.codecs import Reading
@@ -85,6 +86,10 @@ class Repair:
     close: bool = False  # another answer is as good, or nearly
 
 
+# For each doubtful place of a repair: the bits between its character and the next best, and which that is.
+Margins: TypeAlias = dict[int, tuple[float, str]]
+
+
 class Page:
     """What is known of the page that the searches are for: its words, and what it may still cost."""
 
@@ -96,6 +101,7 @@ class Page:
         self.starved = False  # a search was refused since this was last set to False
         self.readings: set[tuple[str, str]] = set()  # (true, read) that repairs of this page undid
         self.refused = False  # what looks like mojibake was searched, and nothing held, since this was set to False
+        self.margins: dict[tuple[object, ...], Margins | None] = {}  # of repairs, as `certainty` found them
         self._fruitless: Counter[str] = Counter()
         self._judges: dict[str, Judge] = {}
 
@@ -238,11 +244,17 @@ class Judge:
             return T.wide if wide and not (self._words and self._words.holds(char)) else 0.0
         if self._home and han:
             return T.unusual
+        if han and char != usual:
+            return max(T.odd, min(0.0, self._by_itself(char) - self._model.unigram(char)))
         if "\uff00" <= char <= "\uffef":
             return 0.0
         if unicodedata.normalize("NFKC", char) != char or not _encodable(char, ("gbk", "cp950")):
             return T.odd
         return 0.0
+
+    def _by_itself(self, char: str) -> float:
+        """log2 probability of a character as it is written: the model takes it for the usual form of it."""
+        return -min(self._model.language_bits(char, language) for language in ("Hans", "Hant", "Jpan"))
 
 
 def _encodable(char: str, codecs: tuple[str, ...]) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from heapq import heappush, heappushpop, nlargest
-from operator import is_
+from operator import attrgetter, is_
 from typing import NamedTuple
 
 from cleaners.model import front, onward
@@ -89,7 +89,7 @@ linked: Callable[[tuple[Link | None, str, int, bool, int]], Link] = partial(tupl
 class State:
     """A partial answer. `nodes` and `held` are per level; `held` is a lost byte whose follower is still to be seen."""
 
-    __slots__ = ("held", "history", "inside", "link", "nodes", "promise", "score", "unknown")
+    __slots__ = ("held", "history", "inside", "link", "nodes", "promise", "rank", "score", "unknown")
 
     def __init__(
         self,
@@ -109,6 +109,10 @@ class State:
         self.link = link
         self.unknown = unknown
         self.promise = 0.0
+        self.rank = 0.0  # told when it is kept
+
+
+_rank = attrgetter("rank")
 
 
 class Search:
@@ -217,16 +221,15 @@ class Search:
         """All states after the decoder of `level` has taken the bytes that `char` stands for."""
         policy = self.policies[level]
         if char == MARK and policy == "mark":
-            yield from self._lose(level, state, place, ahead)
-            return
-        if char == "?" and policy == "query":
-            yield from self._lose(level, state, place, ahead)
+            return self._lose(level, state, place, ahead)
+        out = [*self._lose(level, state, place, ahead)] if char == "?" and policy == "query" else []
         held = state.held[level]
         for data in self.encoders[level](char):
             if held >= 0 and held not in self.unusable[level][data[0]]:
                 continue
             for start in self._whole(level, state, data, place):
-                yield from self._feed(level, data, start, place)
+                out += self._feed(level, data, start, place)
+        return out
 
     def _whole(self, level: int, state: State, data: bytes, place: int) -> Iterable[State]:
         """The states from which the bytes `data` may go on: the state itself, and those after bytes that vanished."""
@@ -266,27 +269,26 @@ class Search:
     ) -> None:
         """Go to `target`: an unfinished character waits, a finished one goes to the next level or is scored."""
         self.moves += 1
-        helds = state.held
-        if helds[level] != held:
-            helds = (*helds[:level], held, *helds[level + 1 :])
-        unknown += state.unknown
-        if isinstance(target, Node):
-            nodes = (*state.nodes[:level], target, *state.nodes[level + 1 :])
-            out.append(State(state.score, True, nodes, helds, state.history, state.link, unknown))
-            return
-        nodes = state.nodes
-        if nodes[level] is not self.roots[level]:
-            nodes = (*nodes[:level], self.roots[level], *nodes[level + 1 :])
-        if level == self.last:
-            history = state.history
-            score = state.score + self.logp(history, target)
+        history, score = state.history, state.score
+        if level == self.last and isinstance(target, str):
+            score += self.logp(history, target)
             if score < self.floor:
                 return  # whatever follows costs more still
+        helds, nodes = state.held, state.nodes
+        if helds[level] != held:
+            helds = (*helds[:level], held, *helds[level + 1 :])
+        after = target if isinstance(target, Node) else self.roots[level]
+        if nodes[level] is not after:
+            nodes = (*nodes[:level], after, *nodes[level + 1 :])
+        unknown += state.unknown
+        if isinstance(target, Node):
+            out.append(State(score, True, nodes, helds, history, state.link, unknown))
+        elif level == self.last:
             link = linked((state.link, target, place, True, unknown))
             out.append(State(score, True, nodes, helds, onward(history, target), link, 0))
-            return
-        between = State(state.score, True, nodes, helds, state.history, state.link, unknown)
-        out.extend(self._take(level + 1, target, between, place, -1))
+        else:
+            between = State(score, True, nodes, helds, history, state.link, unknown)
+            out += self._take(level + 1, target, between, place, -1)
 
     def _lose(self, level: int, state: State, place: int, ahead: int) -> Iterable[State]:
         """One byte was lost here and left a mark; `ahead` is the first byte behind it (-1: not known)."""
@@ -367,7 +369,8 @@ class Search:
         rank = self._rank(state)
         if rank < self.floor:
             return
-        key = (state.inside, tuple(map(id, state.nodes)), state.held, state.history)
+        state.rank = rank
+        key = (state.inside, state.nodes, state.held, state.history)
         old = fresh.get(key)
         if old is None:
             (heappush if len(self._ranks) < self.width else heappushpop)(self._ranks, rank)
@@ -381,11 +384,12 @@ class Search:
             return state.score + state.promise
         rank = state.score
         for node in state.nodes:
-            rank += T.pending * node.depth
+            if node.depth:
+                rank += T.pending * node.depth
         return rank
 
     def _prune(self, states: Iterable[State]) -> list[State]:
-        return nlargest(self.width, states, key=self._rank)
+        return nlargest(self.width, states, key=_rank)
 
     def _finish(self, states: list[State], text: str, keep: int) -> list[Hypothesis]:
         ends: list[State] = []

@@ -236,11 +236,16 @@ def _search(
                     break
             if found is not None and (best is None or found[0] > best[0]):
                 best = found
-                if not mixed and "?" not in text[:-1] and sum(repair.unknown for repair in found[1]) <= 1:
-                    break  # nothing was to be guessed but how it ends
+                if not mixed and "?" not in text[:-1] and all(map(_guesses_its_end, found[1])):
+                    break
         if best is not None:
             break
     return best
+
+
+def _guesses_its_end(repair: Repair) -> bool:
+    """Whether nothing was to be guessed but how it ends."""
+    return repair.unknown <= 1 and all(place == len(repair.after) - 1 for place in repair.doubtful)
 
 
 def _search_for(

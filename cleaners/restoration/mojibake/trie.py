@@ -26,6 +26,9 @@ class Node(dict[int, "Node | str"]):
 
     __slots__ = ("depth", "gone", "pairs", "rests", "usual", "wanted")
 
+    __hash__ = object.__hash__  # type: ignore[assignment]  # a state is itself and no other
+    __eq__ = object.__eq__
+
     def __init__(self, depth: int = 0, wanted: int = 0) -> None:
         super().__init__()
         self.depth = depth

@@ -21,7 +21,7 @@ from cleaners.restoration.mojibake.codecs import (
 )
 from cleaners.restoration.mojibake.judge import Page, is_everyday, judge
 from cleaners.restoration.mojibake.lattice import Segment
-from cleaners.restoration.mojibake.marks import balanced
+from cleaners.restoration.mojibake.marks import balanced, bracketed
 from cleaners.restoration.mojibake.trie import Node, decoder
 
 READERS = [codec for family, codecs in FAMILIES.items() if family != "western" for codec in codecs]
@@ -61,6 +61,21 @@ def test_paired_marks_follow_the_certain_ones(text: str, doubtful: set[int], bec
     assert balanced(text, doubtful, 0, len(text)) == becomes
 
 
+@pytest.mark.parametrize(
+    ("text", "doubtful", "becomes"),
+    [
+        ("作业，1）", {2}, "作业（1）"),
+        ("作业（1，", {4}, "作业（1）"),
+        ("作业（一），二）", {5}, "作业（一）（二）"),
+        ("作业，写完了。1）", {2}, "作业，写完了。1）"),  # a sentence ends between them
+        ("作业，1）", {4}, "作业，1）"),  # the comma is certain
+        ("作业（1），二", {5}, "作业（1），二"),
+    ],
+)
+def test_a_bracket_asks_for_its_other_half(text: str, doubtful: set[int], becomes: str) -> None:
+    assert bracketed(text, doubtful, 0, len(text)) == becomes
+
+
 @given(st.text(alphabet="“”《》（）好", max_size=30), st.sets(st.integers(0, 29)))
 def test_only_doubtful_marks_are_turned(text: str, doubtful: set[int]) -> None:
     after = balanced(text, doubtful, 0, len(text))
@@ -73,6 +88,12 @@ def test_what_an_author_may_have_picked_costs_no_more_than_one_picked_at_random(
     assert jury.plain("䶮") >= -15.0 and jury.plain("뷁") >= -12.0
     assert jury.plain("龘龘龘龘") > jury.plain("龘靐齉爩")
     assert jury.plain("\ue123") == jury.score("\ue123")
+
+
+def test_a_rare_form_of_a_usual_character_is_as_rare_as_it_is() -> None:
+    jury = judge()
+    assert jury.score("衕名") < jury.score("同名") - 5.0
+    assert jury.score("國名") == jury.score("国名")
 
 
 def test_a_line_that_one_codec_shows_and_another_drops_is_read_with_one_of_them() -> None:

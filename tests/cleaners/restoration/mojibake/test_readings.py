@@ -9,7 +9,7 @@ from timing import seconds
 
 from cleaners.policy import Context
 from cleaners.restoration.mojibake import restore
-from cleaners.restoration.mojibake.codecs import read_wrongly
+from cleaners.restoration.mojibake.codecs import MARK, read_wrongly
 from cleaners.restoration.mojibake.codepages import CodePage, code_pages, copied, seen
 from schemas.records import Block, Edit
 
@@ -74,6 +74,21 @@ def test_utf8_read_as_windows_936_comes_back(text: str, policy: str) -> None:
 )
 def test_private_use_euro_and_a_swallowed_byte(bad: str, good: str) -> None:
     assert read_wrongly(good.encode(), "windows-936", "swallow") == bad
+    assert restored(bad)[0] == good
+
+
+@pytest.mark.parametrize("good", ["我们的日记.txt", "学校的工作计划.doc", "小王的简历和照片.doc"])
+def test_a_full_stop_before_the_suffix_of_a_file_is_what_was_swallowed_there(good: str) -> None:
+    for policy in ("swallow", "query"):
+        bad = read_wrongly(good.encode(), "windows-936", policy)
+        assert bad is not None
+        assert restored(bad)[0] == good
+
+
+@pytest.mark.parametrize("good", ["我还是个孩子（1）", "学校的工作总结（3）"])
+def test_a_closing_bracket_asks_for_the_one_that_opens(good: str) -> None:
+    bad = read_wrongly(good.encode(), "gb18030", "mark")
+    assert bad is not None and bad.count(MARK) >= 2
     assert restored(bad)[0] == good
 
 
