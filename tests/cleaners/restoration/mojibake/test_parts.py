@@ -13,6 +13,7 @@ from cleaners.restoration.mojibake import (
     entities,
     escapes,
     exact,
+    fill,
     mail,
     multibyte,
     notations,
@@ -266,3 +267,13 @@ def test_a_byte_that_was_lost_is_put_back_and_the_tail_read_in_step(lost: int, k
     assert line[: one.start] + one.after + line[one.end :] == text
     assert f"{kind} lost" in one.detail and one.certainty == "likely"
     assert slip.find(text, windows.runs(text)) == []
+
+
+def test_a_lost_character_comes_back_only_where_one_is_clearly_meant() -> None:
+    reading = Reading("utf-8", "cp949", "mark")
+    for before, after in (("渡口的船来了，人们都站起来往岸边走去", "。"), ("渡口的", "")):
+        bad = before.encode().decode("cp949", "replace")
+        text = bad + MARK * 3
+        (filled,) = fill.fill(text, (Segment(0, len(bad), before, 0),), reading, judge())
+        assert filled.after == before + after
+        assert filled.unknown == 3 * len(after)
