@@ -16,6 +16,7 @@ from flows.sources.files import leads_out, matches
 from flows.sources.kinds import kind_of_file
 from flows.sources.opening import open_local, open_source
 from flows.sources.records import check_columns
+from flows.sources.warc import read_payload
 from flows.sources.warc_records import Broken, addressable, next_record, problem_at_end, records
 
 PAGE = "<html><body><p>清晨下了一点雨，石板路上湿漉漉的。</p></body></html>".encode()
@@ -102,14 +103,21 @@ def test_bytes_that_are_no_record_cost_themselves(tmp_path: Path, packed: bool) 
     path.write_bytes(first + b"\x00" * 40 + second)
     with path.open("rb") as file:
         found = list(records(file))
-        assert [item if isinstance(item, Broken) else item[0] for item in found] == [
-            0,
-            next(item for item in found if isinstance(item, Broken)),
-            len(first) + 40,
-        ]
+        assert [None if isinstance(item, Broken) else item[0] for item in found] == [0, None, len(first) + 40]
         assert addressable(file, len(first) + 40)
         assert next_record(file, 1, packed) == len(first) + 40
         assert problem_at_end(file, len(first) + 40) is None
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_page_behind_damage_is_read_again_where_it_stands(tmp_path: Path, packed: bool) -> None:
+    first, second = (response(f"http://a.example.cn/{n}", PAGE, packed=packed) for n in range(2))
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(first + b"\x00" * 40 + second)
+    place = len(first) + 40
+    pages = list(open_local(Source("w", "warc", str(path), root=str(tmp_path)), Settings()))
+    assert [page.provenance for page in pages if page.rejection is None] == ["crawl.warc@0", f"crawl.warc@{place}"]
+    assert read_payload(str(path), place, 2**20) == PAGE
 
 
 def test_a_crawl_that_was_killed_says_where_its_last_record_begins(tmp_path: Path) -> None:
