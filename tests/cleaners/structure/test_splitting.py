@@ -14,6 +14,7 @@ from cleaners import clean_page
 from cleaners.pipeline import parts_of
 from cleaners.policy import Context
 from cleaners.steps import Walk
+from cleaners.structure import evidence
 from cleaners.structure.splitting import Part
 from cleaners.text.marks import read_mark as read
 from schemas.records import Block, Document, Edit
@@ -272,3 +273,13 @@ def test_an_exam_is_one_document() -> None:
         f"{'一二三'[n]}、{kind}\n" + "\n".join(f"{k}、{BODY}" for k in range(1, 5)) for n, kind in enumerate(kinds)
     ]
     assert len(run("\n".join(parts), "水利常识试题")[0]) == 1
+
+
+@pytest.mark.parametrize(("points", "documents"), [(2.75, 1), (3.0, 2)])
+def test_three_points_of_evidence_make_a_boundary(
+    points: float, documents: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points come by quarters: a title, an opening and an announcement with the restart are 2.75, which are not enough."""
+    monkeypatch.setattr(evidence, "_score", lambda *_: points)
+    half = ["一、修渠", BODY * 2, "二、护渠", BODY * 2]
+    assert len(run("\n".join(half * 2))[0]) == documents

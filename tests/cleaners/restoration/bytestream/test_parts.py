@@ -9,6 +9,7 @@ from cleaners.restoration.bytestream import lexicon
 from cleaners.restoration.bytestream.context import PageContext
 from cleaners.restoration.bytestream.damage import Site
 from cleaners.restoration.bytestream.evidence import page_table
+from cleaners.restoration.bytestream.proof import T as PROOF
 from cleaners.restoration.bytestream.proof import prove, strangest
 from cleaners.restoration.bytestream.search import Search
 from cleaners.restoration.bytestream.state import NONE, Beam, State, rank
@@ -72,3 +73,9 @@ def test_the_search_finds_the_text_behind_a_span(context: PageContext) -> None:
     assert found is not None
     assert found.start <= alarms[0] < found.end
     assert GOLD[0].startswith(found.best.raw)
+
+
+def test_the_bar_of_strangeness_stands_between_text_and_garble(context: PageContext) -> None:
+    """Of 24 paragraphs one is above it (a name), of the same read backwards none is below."""
+    assert sum(strangest(context, text, 0) > PROOF.strange for text in GOLD) <= 1
+    assert all(strangest(context, text[::-1], 0) > PROOF.strange for text in GOLD)
