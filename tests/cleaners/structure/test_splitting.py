@@ -283,3 +283,20 @@ def test_three_points_of_evidence_make_a_boundary(
     monkeypatch.setattr(evidence, "_score", lambda *_: points)
     half = ["一、修渠", BODY * 2, "二、护渠", BODY * 2]
     assert len(run("\n".join(half * 2))[0]) == documents
+
+
+@pytest.mark.parametrize(
+    ("first", "kind", "is_title"),
+    [
+        ("修渠工作总结", "heading", True),
+        ("修渠工作总结", "paragraph", True),
+        ("修渠工作总结", "item", False),
+        ("修渠工作总结。", "paragraph", False),
+        ("尊敬的各位领导：", "paragraph", False),  # it speaks to somebody
+        ("渠" * 48, "paragraph", True),
+        ("渠" * 49, "paragraph", False),
+    ],
+)
+def test_a_document_has_its_own_title_in_a_short_first_line(first: str, kind: str, is_title: bool) -> None:
+    assert evidence.own_title([Block(first, kind=kind), Block("一、修渠"), Block(BODY, kind="item")]) is is_title
+    assert not evidence.own_title([Block(first, kind=kind), Block("一、修渠"), Block("二、护渠")])  # no running text
