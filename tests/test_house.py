@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,3 +67,72 @@ def test_packages_are_found_and_typed() -> None:
     assert project["tool"]["setuptools"]["packages"] == {"find": {"include": ["flows*", "cleaners*", "schemas*"]}}
     for package in PACKAGES:
         assert (ROOT / package / "py.typed").exists()
+
+
+# Every module is named by some test. A test names a module that it imports, that it patches or starts by its dotted
+# name, or that defines what it takes from a room's face. One that mirrors a module (tests/flows/reports/test_gate.py)
+# names it too where it comes in by that room's own door.
+
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+NAMES = {name_of(path): path for path in MODULES}
+DOTTED = re.compile(r"(?<![\w.])(?:flows|cleaners|schemas)(?:\.\w+)+")
+
+
+def offered() -> dict[str, tuple[str, str]]:
+    """`room.name` of what a face hands on -> the module, or face, that it has it from, and its name there."""
+    found = {}
+    for room in ROOMS:
+        for node in ast.walk(ast.parse(NAMES[room].read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in NAMES:
+                found.update({f"{room}.{a.asname or a.name}": (node.module, a.name) for a in node.names})
+    return found
+
+
+def named_by(text: str, faces: dict[str, tuple[str, str]]) -> set[str]:
+    """Our modules that a test file names."""
+    tree = ast.parse(text)
+    found: set[str] = set()
+
+    def take(module: str, name: str) -> None:
+        while f"{module}.{name}" in faces:
+            module, name = faces[f"{module}.{name}"]
+        found.update((module, f"{module}.{name}"))
+
+    rooms: dict[str, str] = {}  # what a test calls a room or a module -> its name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            for alias in node.names:
+                take(node.module, alias.name)
+                rooms[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                found.add(alias.name)
+                rooms[alias.asname or alias.name.partition(".")[0]] = alias.name
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for dotted in DOTTED.findall(node.value):
+                take(*dotted.rpartition(".")[::2])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in rooms:
+            take(rooms[node.value.id], node.attr)
+    return found & set(NAMES)
+
+
+def test_every_module_is_named_by_some_test() -> None:
+    faces = offered()
+    said = {path: named_by(path.read_text("utf-8"), faces) for path in TESTS}
+    named = set().union(*said.values())
+    for name, module in NAMES.items():
+        mirror = ROOT / "tests" / module.relative_to(ROOT).parent / f"test_{module.stem}.py"
+        if any(room_of(other).startswith(name.partition(".")[0]) for other in said.get(mirror, ())):
+            named.add(name)
+    assert sorted(set(NAMES) - ROOMS - named) == []
+
+
+def test_the_check_of_names_itself_tells_them_apart() -> None:
+    faces = offered()
+    assert named_by("from cleaners.text import Ledger", faces) == {"cleaners.text.ledger"}
+    assert named_by("from cleaners import text\ntext.Ledger", faces) >= {"cleaners.text.ledger"}
+    assert named_by("import flows.prefect_env", faces) == {"flows.prefect_env"}
+    assert named_by("patch('flows.running.pool.Pool')", faces) >= {"flows.running.pool"}
+    assert named_by("from cleaners.text import lexicon", faces) & {"cleaners.text.ledger"} == set()
+    assert named_by("'the pool of flows.'", faces) == set()

@@ -50,7 +50,7 @@ def records(file: BinaryIO) -> Iterator[tuple[int, Any] | Broken]:
         failed = False
         try:
             for record in ArchiveIterator(file, parse_http=False):
-                offset = start + record.stream_pos
+                offset = record.stream_pos  # in the file, wherever the parser was begun
                 yield offset, record
         except Exception as error:  # the parser's own: OSError for what is no record, also where the disk is well
             if getattr(error, "errno", None):

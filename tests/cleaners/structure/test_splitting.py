@@ -14,6 +14,7 @@ from cleaners import clean_page
 from cleaners.pipeline import parts_of
 from cleaners.policy import Context
 from cleaners.steps import Walk
+from cleaners.structure import evidence
 from cleaners.structure.splitting import Part
 from cleaners.text.marks import read_mark as read
 from schemas.records import Block, Document, Edit
@@ -272,3 +273,30 @@ def test_an_exam_is_one_document() -> None:
         f"{'一二三'[n]}、{kind}\n" + "\n".join(f"{k}、{BODY}" for k in range(1, 5)) for n, kind in enumerate(kinds)
     ]
     assert len(run("\n".join(parts), "水利常识试题")[0]) == 1
+
+
+@pytest.mark.parametrize(("points", "documents"), [(2.75, 1), (3.0, 2)])
+def test_three_points_of_evidence_make_a_boundary(
+    points: float, documents: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points come by quarters: a title, an opening and an announcement with the restart are 2.75, which are not enough."""
+    monkeypatch.setattr(evidence, "_score", lambda *_: points)
+    half = ["一、修渠", BODY * 2, "二、护渠", BODY * 2]
+    assert len(run("\n".join(half * 2))[0]) == documents
+
+
+@pytest.mark.parametrize(
+    ("first", "kind", "is_title"),
+    [
+        ("修渠工作总结", "heading", True),
+        ("修渠工作总结", "paragraph", True),
+        ("修渠工作总结", "item", False),
+        ("修渠工作总结。", "paragraph", False),
+        ("尊敬的各位领导：", "paragraph", False),  # it speaks to somebody
+        ("渠" * 48, "paragraph", True),
+        ("渠" * 49, "paragraph", False),
+    ],
+)
+def test_a_document_has_its_own_title_in_a_short_first_line(first: str, kind: str, is_title: bool) -> None:
+    assert evidence.own_title([Block(first, kind=kind), Block("一、修渠"), Block(BODY, kind="item")]) is is_title
+    assert not evidence.own_title([Block(first, kind=kind), Block("一、修渠"), Block("二、护渠")])  # no running text

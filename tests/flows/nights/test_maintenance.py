@@ -18,6 +18,7 @@ from flows import fingerprints, sources
 from flows.addresses import page_id
 from flows.errors import OutBusy, UsageError
 from flows.nights import maintenance
+from flows.nights.regrouping import regroup
 from flows.pages import SourcePage
 from flows.reports.checking import check
 from flows.settings import Settings
@@ -243,6 +244,19 @@ class TestForget:
         assert self.everywhere(out, url.encode()) == []
         assert self.everywhere(out, "第4号工作札记".encode()) == []
         assert check(out).problems == []
+
+    def test_the_next_of_a_group_becomes_its_original(self, out: Path) -> None:
+        text = page(1)
+        found = [SourcePage(f"https://{name}.example/", data=text) for name in "abc"]
+        runs.conduct(out, runs.Order("nightly", dt.date(2026, 3, 1), {}, lambda state: found))
+        first = load("duplicates", out).to_pylist()[0]["duplicate_of"]
+        assert regroup(out, {"0" * 20}).rows == {}  # a page of no group
+        changes = regroup(out, {first[:20]})
+        left = {name: row for (name, _), row in changes.rows.items()}
+        original = min(left)
+        assert left[original] is None  # it repeats nothing any more
+        assert [row["duplicate_of"] for name, row in left.items() if row is not None] == [original]
+        assert changes.touch("duplicates", load("duplicates", out).to_batches()[0])
 
     def test_that_something_was_removed_is_on_record(self, web: Path) -> None:
         maintenance.forget(str(web), A, date=LATER)

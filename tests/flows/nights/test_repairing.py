@@ -13,10 +13,13 @@ from dataset_corpus import write_pages
 
 import cleaners
 from flows import nights
+from flows.nights import repairing
+from flows.nights.restoring import pages_found
 from flows.reports.checking import check
-from flows.store import publishing
+from flows.store import publishing, rebuilding
 from flows.store.rawstore import RawStore
 from schemas import load
+from schemas.commits import committed, committed_runs
 
 Run = Callable[..., dict[str, Any]]
 
@@ -41,7 +44,8 @@ def rows(out: Path, table: str) -> list[str]:
     return sorted(map(repr, load(table, out).to_pylist()))
 
 
-def test_a_whole_dataset_is_left_as_it_is(dataset: Path) -> None:
+def test_a_whole_dataset_is_left_as_it_is(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repairing, "rebuild", None)  # nothing is made anew
     before = {p: p.read_bytes() for p in dataset.rglob("*") if p.is_file() and p.name != "_lock"}
     assert nights.repair(dataset) == []
     assert {p: p.read_bytes() for p in dataset.rglob("*") if p.is_file() and p.name != "_lock"} == before
@@ -61,6 +65,14 @@ def test_rows_come_back_as_they_were(dataset: Path, table: str) -> None:
     assert {name: rows(dataset, name) for name in before} == before
 
 
+def test_pages_are_cleaned_again_a_few_at_a_time(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rows(dataset, "sections")
+    monkeypatch.setattr(rebuilding, "SHARD_PAGES", 3)
+    part(dataset, "sections").unlink()
+    nights.repair(dataset)
+    assert rows(dataset, "sections") == before
+
+
 def test_several_files_of_a_run_and_its_record_at_once(dataset: Path) -> None:
     before = {name: rows(dataset, name) for name in ("documents", "sections", "edits", "duplicates")}
     for table in ("documents", "sections", "edits"):
@@ -69,6 +81,15 @@ def test_several_files_of_a_run_and_its_record_at_once(dataset: Path) -> None:
     nights.repair(dataset)
     assert check(dataset).problems == []
     assert {name: rows(dataset, name) for name in before} == before
+
+
+def test_only_pages_that_the_run_wrote_and_that_are_not_there_are_found(dataset: Path) -> None:
+    run_id = sorted(committed_runs(dataset))[0]
+    written = {r["page_id"] for r in load("pages", dataset).to_pylist() if r["run_id"] == run_id}
+    entries = [entry for entry, _ in committed(dataset, run_id)]
+    others = [entry for entry in entries if entry["table"] != "pages"]
+    assert written == {row["page_id"] for row in pages_found(dataset, run_id, others)}
+    assert list(pages_found(dataset, run_id, entries)) == []
 
 
 def test_lost_pages_are_found_without_the_index(dataset: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from dataset_corpus import write_pages
 
 from flows.errors import UsageError
+from flows.reports import checking_duplicates
 from flows.reports.checking import check
 from flows.reports.checking_rows import mixed, page_keys
 from flows.store.layout import sha256_of
@@ -75,6 +76,12 @@ def test_a_good_dataset_has_no_problem(good: Path) -> None:
     report = check(good)
     assert report.problems == [] and report.notes == [] and report.exit_code == 0
     assert report.rows["pages"] == 31
+
+
+def test_duplicates_are_proved_by_themselves(dataset: Path) -> None:
+    assert list(checking_duplicates.problems(dataset)) == []
+    rewrite(dataset, "duplicates", lambda rows: rows.slice(0, 0))
+    assert any("no row" in problem for problem in checking_duplicates.problems(dataset))
 
 
 def test_a_folder_without_records_is_no_dataset(tmp_path: Path) -> None:

@@ -252,3 +252,21 @@ def test_a_secret_that_went_through_prefect_comes_from_the_environment(
     assert "T0K3N" not in json.dumps(flow_run.parameters)
     notifying.on_failure(flow, flow_run, state)
     assert len(hook.told) == 1
+
+
+def test_exactly_as_many_rejects_as_are_allowed_are_no_problem(run: Run, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "pages", 2)
+    for n in range(2):
+        (folder / f"empty{n}.txt").write_bytes(b"")
+    assert run(folder, max_rejected=0.5)["problems"] == []
+
+
+def test_files_and_addresses_named_one_by_one_are_one_source(run: Run, tmp_path: Path) -> None:
+    files = sorted(fill(tmp_path / "pages", 4).iterdir())
+    with serving() as server:
+        addresses = [server.url(f"/{n}") for n in range(16)]
+        for night in range(3):
+            assert run(*files, *addresses, night=night, **QUICK)["problems"] == []
+    assert run(*files, addresses[0], night=4, **QUICK)["problems"] == []  # the others yielded
+    (problem,) = run(*files, *addresses, night=3, **QUICK)["problems"]
+    assert problem.endswith("yielded 4 pages, 20 are usual")

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import quopri
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import repair
-from cleaners.restoration.mojibake import escapes, multibyte, restoring, western, windows
+from cleaners.restoration.mojibake import (
+    entities,
+    escapes,
+    exact,
+    fill,
+    mail,
+    multibyte,
+    notations,
+    onebyte,
+    restoring,
+    slip,
+    western,
+    windows,
+)
 from cleaners.restoration.mojibake.certainty import alternatives
 from cleaners.restoration.mojibake.codecs import (
     FAMILIES,
@@ -212,3 +227,74 @@ def test_a_two_byte_repair_has_to_give_the_damage_when_damaged_again() -> None:
     bad = read_wrongly(gold.encode(), "gbk", "drop") or ""
     assert multibyte._holds(bad, Segment(0, len(bad), gold, 0), chain)
     assert not multibyte._holds(bad, Segment(0, len(bad), "渠水长流两岸农家", 0), chain)
+
+
+def test_entities_are_the_characters_they_name_but_where_the_line_speaks_of_them() -> None:
+    assert [(r.start, r.after) for r in entities.find("他说&ldquo;今天&rdquo;好")] == [(2, "“"), (11, "”")]
+    assert [r.after for r in entities.find("朱&#37782;基说")] == ["鎖"]
+    assert entities.find("&nbsp; 表示空格") == []
+    assert (entities.numbered("x4f60"), entities.numbered("55296")) == ("你", "")  # a surrogate is no character
+    assert entities.windows("\x93好\x94") == "“好”"
+
+
+def test_what_lost_no_byte_is_undone_exactly_and_what_lost_some_is_not() -> None:
+    bad = "清晨的码头上站满了人".encode().decode("gb18030")
+    assert exact.undo(bad, "utf-8", "gbk") == ("清晨的码头上站满了人", "utf-8 read as gb18030")
+    assert exact.undo(bad + MARK, "utf-8", "gbk") is None
+    twice = "清晨的码头上站满了人".encode().decode("latin-1").encode().decode("gb18030")
+    assert [(r.start, r.after) for r in exact.through_western(twice, 3)] == [(3, "清晨的码头上站满了人")]
+
+
+def test_exact_is_said_only_where_no_byte_can_be_gone() -> None:
+    assert exact.certainty("清晨的码头", "gb18030") == "exact"
+    assert exact.certainty("清晨彁蠇", "gb18030") == "likely"
+    assert exact.ambiguous("纊", "cp932")  # an IBM extension, which has two places
+    assert not exact.ambiguous("海", "cp932")
+    assert exact.is_writing("清晨的码头", "gbk") and not exact.is_writing("“”", "gbk")
+
+
+def test_mail_is_read_as_its_standards_say() -> None:
+    assert [r.after for r in mail.words("主题 =?UTF-8?B?5riF5pmo?= 完")] == ["清晨"]
+    (one,) = mail.words("=?gb2312?B?1tC5+g==?= =?gb2312?B?yMvD8Q==?=")  # white space between encoded words is none
+    assert (one.after, one.start, one.end) == ("中国人民", 0, 43)
+    assert [r.after for r in mail.utf7("清晨的码头".encode("utf-7").decode())] == ["清晨的码头"]
+    assert mail.utf7("a+b-c") == []
+    lines = ["=E6=B8=85=E6=99=", "=A8=E5=A4=A9"]
+    assert mail.joined(lines, lambda text: quopri.decodestring(text.encode()).decode()) == {0: (2, "清晨天")}
+
+
+def test_each_notation_has_an_example_that_its_token_finds() -> None:
+    for kind in notations.kinds():
+        assert kind.token.search(kind.example), kind.name
+    assert notations.about().search("这个字符的Unicode编码")
+    assert not notations.about().search("清晨的码头上站满了人")
+
+
+def test_a_code_page_of_one_byte_is_told_by_its_own_signs() -> None:
+    line = "前面" + "清晨的码头上站满了人".encode().decode("cp437") + "后"
+    assert onebyte.stretches(line) == [(2, len(line) - 1)]
+    assert [(r.start, r.after) for r in onebyte.find(line)] == [(2, "清晨的码头上站满了人")]
+    assert onebyte.find("Ça va très bien") == []
+    assert not onebyte.may_have("清晨")
+
+
+@pytest.mark.parametrize(("lost", "kind"), [(10, "lead"), (11, "trail")])
+def test_a_byte_that_was_lost_is_put_back_and_the_tail_read_in_step(lost: int, kind: str) -> None:
+    text = "改革开放以来，中华人民共和国的经济社会发展取得了举世瞩目的成就，人民生活水平不断提高。"
+    data = bytearray(text.encode("gbk"))
+    del data[lost]
+    line = bytes(data).decode("gbk", "replace")
+    (one,) = slip.find(line, windows.runs(line))
+    assert line[: one.start] + one.after + line[one.end :] == text
+    assert f"{kind} lost" in one.detail and one.certainty == "likely"
+    assert slip.find(text, windows.runs(text)) == []
+
+
+def test_a_lost_character_comes_back_only_where_one_is_clearly_meant() -> None:
+    reading = Reading("utf-8", "cp949", "mark")
+    for before, after in (("渡口的船来了，人们都站起来往岸边走去", "。"), ("渡口的", "")):
+        bad = before.encode().decode("cp949", "replace")
+        text = bad + MARK * 3
+        (filled,) = fill.fill(text, (Segment(0, len(bad), before, 0),), reading, judge())
+        assert filled.after == before + after
+        assert filled.unknown == 3 * len(after)
