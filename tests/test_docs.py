@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from documented import Block, Reader, blocks, code_of
@@ -52,22 +51,6 @@ def reader(folder: Path) -> Iterator[Reader]:
     reader.close()
 
 
-@pytest.fixture
-def without_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`qingwen run` without the flow around it, which README's commands go through, and tests/flows/test_nightly.py."""
-    from flows.cli import starting
-    from flows.errors import GateFailed
-    from flows.nights.night import run_night
-
-    def run(sources: list[str], settings: Any, night: Any, talk: Any = None) -> dict[str, Any]:
-        try:
-            return run_night(list(sources), settings.out, night, settings)
-        except GateFailed as failed:
-            return {**failed.summary, "exit_code": 1}  # type: ignore[attr-defined]
-
-    monkeypatch.setattr(starting, "run_nightly", run)
-
-
 def follow(reader: Reader, name: str) -> None:
     for block in blocks(ROOT / name):
         if block.key != "not run":
@@ -83,8 +66,9 @@ def test_readme(prefect_api: str, reader: Reader) -> None:
     assert {"run", "clean", "explain", "check", "load", "demo"} <= set(reader.run)
 
 
+@pytest.mark.xdist_group("prefect")
 @pytest.mark.parametrize("name", RUN[1:])
-def test_document(reader: Reader, without_prefect: None, name: str) -> None:
+def test_document(prefect_api: str, reader: Reader, name: str) -> None:
     follow(reader, name)
     assert reader.run
 
