@@ -30,6 +30,13 @@ ELSEWHERE = {  # generated from what other tests run: tests/schemas/test_diction
 }
 NOT_RUN = {  # first line of each block that needs what a test has not, and what that is
     "README.md": {"make run": "makes an environment", ". .venv/bin/activate": "the tests have it on the path"},
+    "docs/operations.md": {
+        "qingwen serve sources.toml --out data-set": "does not end",
+        "export PREFECT_API_URL=http://127.0.0.1:4200/api": "a server and a worker, which do not end",
+        "uv pip install -c constraints.txt -e '.[dask]'": "a cluster",
+        "-- DuckDB over the columnar index of one crawl: what to fetch, in the order of the archives": "the network",
+        "tail -n +2 chinese-0001.csv | while IFS=, read -r file first last; do": "the network",
+    },
 }
 
 
