@@ -72,9 +72,11 @@ def _lines(words: Words, up: str) -> Iterator[str]:
     yield ""
     yield f"## {page('tables', 'Tables')}"
     yield ""
-    yield page(
-        "columns", "Columns, types and the vocabularies of rejects, rules and encodings: [data dictionary]"
-    ) + f"({up}data-dictionary.md)" + page("stop", ".")
+    yield (
+        page("columns", "Columns, types and the vocabularies of rejects, rules and encodings: [data dictionary]")
+        + f"({up}data-dictionary.md)"
+        + page("stop", ".")
+    )
     yield ""
     yield from _table(
         (page("table", "table"), page("row", "a row is"), page("key", "unique")),

@@ -27,7 +27,9 @@ from typing import Any
 
 import yaml
 
-FENCE = re.compile(r"^(?:<!-- (?P<key>[a-z ]+): (?P<value>[^>]*?) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.M | re.S)
+FENCE = re.compile(
+    r"^(?:<!-- (?P<key>[a-z ]+): (?P<value>[^>]*?) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.M | re.S
+)
 PORT = "8000"  # where documents have a server; the tests take a free one
 COMMENT = re.compile(r"(?:^|\s+)#(?:\s.*|$)")
 HEREDOC = re.compile(r"<<'?(\w+)'?")
@@ -110,7 +112,9 @@ class Reader:
         elif block.language == "json":
             json.loads(body)
         else:  # a drawing
-            assert not re.search(r"^(\$ |qingwen )", body, re.M) and not block.language, "a block that says not what it is"
+            assert not re.search(r"^(\$ |qingwen )", body, re.M) and not block.language, (
+                "a block that says not what it is"
+            )
 
     def close(self) -> None:
         for server in self.servers:
