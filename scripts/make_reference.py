@@ -95,8 +95,8 @@ def _lines(words: Words, up: str) -> Iterator[str]:
     yield ""
     yield page(
         "policy_about",
-        "What is done to a page. The same names are settings, flags of `run`, `reclean`, `clean` and `explain`, keys of "
-        "a source in sources.toml, and fields of `cleaners.Policy`.",
+        "What is done to a page. The same names are settings, flags of `run`, `reclean`, `clean` and `explain`, keys "
+        "of a source in sources.toml, and fields of `cleaners.Policy`.",
     )
     yield ""
     names = [choice.name for choice in choices()]

@@ -37,7 +37,7 @@ def test_references_are_those_of_the_code(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_command_named_exists(name: str) -> None:
     named = set(re.findall(r"(?:^|`|&& )qingwen ([a-z]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
-    assert named
+    assert named or name not in ("README.md", "README.zh-CN.md", "docs/operations.md", "docs/reference.md")
     assert named <= COMMANDS
 
 
