@@ -3,7 +3,7 @@ PYTHON ?= python3
 OUT ?= out
 BIN := .venv/bin
 
-.PHONY: run test lint pythons mutants fuzz coverage long samples dictionary constraints clean
+.PHONY: run test lint pythons mutants fuzz coverage long samples dictionary reference constraints clean
 
 run: ; @PYTHON=$(PYTHON) sh scripts/setup.sh
 	@$(BIN)/qingwen run data/samples --out $(OUT)
@@ -45,6 +45,10 @@ samples: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 # docs/data-dictionary.md, from the schemas.
 dictionary: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 	$(BIN)/python -c "from schemas.dictionary import data_dictionary; print(data_dictionary(), end='')" > docs/data-dictionary.md
+
+# docs/reference.md and docs/zh/reference.md, from commands, settings and vocabularies.
+reference: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
+	$(BIN)/python scripts/make_reference.py
 
 # Exact versions for everybody, from an environment that holds every extra.
 constraints:

@@ -51,7 +51,9 @@ class Meter:
         try:
             import prometheus_client
         except ImportError:
-            raise UsageError("metrics need prometheus-client: pip install 'qingwen[metrics]'") from None
+            raise UsageError(
+                "metrics need prometheus-client: uv pip install -c constraints.txt -e '.[metrics]'"
+            ) from None
         self.registry = prometheus_client.CollectorRegistry()
         prometheus_client.ProcessCollector(registry=self.registry)
         made: dict[str, Any] = {}

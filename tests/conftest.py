@@ -1,9 +1,12 @@
-"""What holds for every test: how long one may take, and how hypothesis behaves where mutants are tried."""
+"""What holds for every test: how long one may take, how hypothesis behaves where mutants are tried,
+and one Prefect server for the whole session."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A mutant's run repeats the tests in forked processes, where a found example must be found again in the same way.
@@ -12,3 +15,29 @@ settings.register_profile(
 )
 if "MUTANT_UNDER_TEST" in os.environ:
     settings.load_profile("mutants")
+
+
+@pytest.fixture(scope="session")
+def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Prefect server with a database of its own, for flows in this process and in children.
+
+    The user's profile, home and database are not touched. Tests that use it belong to xdist group "prefect".
+    """
+    import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
+
+    names = ("PREFECT_HOME", "PREFECT_PROFILES_PATH")
+    before = {name: os.environ.get(name) for name in names}
+    home = tmp_path_factory.mktemp("prefect")
+    os.environ.update(PREFECT_HOME=str(home), PREFECT_PROFILES_PATH=str(home / "profiles.toml"))
+    try:
+        from prefect.settings import PREFECT_API_URL
+        from prefect.testing.utilities import prefect_test_harness
+
+        with prefect_test_harness(server_startup_timeout=120):
+            yield str(PREFECT_API_URL.value())
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

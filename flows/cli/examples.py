@@ -23,6 +23,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "reclean": ("qingwen reclean out", "qingwen reclean out --reason 'extraction: no article' --host example.org"),
     "check": ("qingwen check out", "qingwen check out --no-deep"),
     "load": ("qingwen load out documents --latest --limit 10", "qingwen load out rejects --columns url,stage,reason"),
+    "export": (
+        "qingwen export out corpus --where 'len(failed_rules) = 0'",
+        "qingwen export out lines --format jsonl --script Hans --min-length 100",
+    ),
+    "diff": ("qingwen diff out 2026-03-01 2026-03-02 --rows",),
     "duplicates": ("qingwen duplicates out",),
     "report": ("qingwen report out", "qingwen report out 20260301"),
     "prune": ("qingwen prune out --keep-days 30",),

@@ -37,7 +37,7 @@ def run_shards(shards: Iterable[Shard], work: Work, settings: Settings) -> Itera
 
         logging.getLogger("distributed").setLevel(logging.WARNING)  # workers that come and go are no news
     except ImportError:
-        raise UsageError("--runner dask needs the extra: pip install 'qingwen[dask]'") from None
+        raise UsageError("--runner dask needs the extra: uv pip install -c constraints.txt -e '.[dask]'") from None
     return _run(shards, work, settings)
 
 

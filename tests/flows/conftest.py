@@ -1,10 +1,9 @@
-"""Fixtures of the flows' tests: a dataset in a temporary folder, and one Prefect server for the whole session."""
+"""Fixtures of the flows' tests: a dataset in a temporary folder."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,27 +38,3 @@ def run(out: Path) -> Callable[..., dict[str, Any]]:
         return run_night([str(s) for s in sources], out, NIGHT + dt.timedelta(days=night), chosen)
 
     return run
-
-
-@pytest.fixture(scope="session")
-def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Prefect server with a database of its own, for flows in this process and in children.
-
-    The user's profile, home and database are not touched. Tests that use it belong to xdist group "prefect".
-    """
-    names = ("PREFECT_HOME", "PREFECT_PROFILES_PATH")
-    before = {name: os.environ.get(name) for name in names}
-    home = tmp_path_factory.mktemp("prefect")
-    os.environ.update(PREFECT_HOME=str(home), PREFECT_PROFILES_PATH=str(home / "profiles.toml"))
-    try:
-        from prefect.settings import PREFECT_API_URL
-        from prefect.testing.utilities import prefect_test_harness
-
-        with prefect_test_harness(server_startup_timeout=120):
-            yield str(PREFECT_API_URL.value())
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -54,7 +54,7 @@ def noisy(text: str, share: float, number: int = 0) -> str:
 def order(out: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
     """order({name: text}, night=0): a run over pages that are cleaned already; a form feed parts documents."""
 
-    def clean(page: Any, raw: Any, policy: Any) -> CleanPage:
+    def clean(page: Any, raw: Any, policy: Any, seconds: Any) -> CleanPage:
         texts = raw.get(page.raw_sha256).decode().split("\f")
         made = (Document(f"第{n}篇", t, language="zh", quality=Quality(len(t))) for n, t in enumerate(texts))
         return CleanPage(tuple(made), (), "utf-8")
