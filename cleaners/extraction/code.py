@@ -345,7 +345,10 @@ def _row_numbers(root: Any) -> set[int]:
         beside = number.next if number is not None else None
         if beside is None or number.tag not in ("span", "div", "i", "td") or beside.tag not in ("span", "div", "code"):
             continue
-        said = (number.text(deep=True) or "").strip() if number.first_child is not None else ""
+        only = number.first_child
+        if only is None or only.tag != "-text" or only.next is not None:
+            continue
+        said = (only.text_content or "").strip()
         if not said.isdigit() or len(said) > T.widest_number or _TOKEN.search(_class(number)):
             continue
         if expected is not None and int(said) != expected:

@@ -34,7 +34,7 @@ class Thresholds:
         "elements",
         "inside each other; deeper ones lose their tags and keep their text, so that no walk recurses deeply",
     )
-    sources: int = threshold(6, "sources", "of a picture that are looked at for the address of an image without one")
+    sources: int = threshold(12, "nodes", "before an image of a picture that may be a source with its address")
     between: int = threshold(3, "nodes", "of white space and comments between an image and its twin for no scripts")
 
 
@@ -193,10 +193,13 @@ class _Soup:
             if twin is not None and twin.tag == "noscript" and (own := twin.css_first("img")) is not None:
                 alt, url, kind = image(own.attributes or {}, self._base)
         if not kind and node.parent is not None and node.parent.tag == "picture":
-            for source in node.parent.css("source[srcset]")[: T.sources]:
-                _, url, kind = image({"srcset": source.attributes.get("srcset")}, self._base)
-                if kind:
+            source = node.prev
+            for _ in range(T.sources):
+                if source is None or kind:
                     break
+                if source.tag == "source":
+                    _, url, kind = image({"srcset": (source.attributes or {}).get("srcset")}, self._base)
+                source = source.prev
         if not kind and alt:
             self._lost.append(alt)
         if kind and (not url or url != self._last_image):
