@@ -5,8 +5,8 @@
 Generated documents of 800 characters, words drawn as in a language (few often, most seldom); a share of them are copies
 of earlier ones with 2% of their characters replaced. They are signed by worker processes, as shards are, and searched
 by one process, as a run does it; making the texts is not timed. Then a second night of new documents, copies among them
-of documents of the first: opening the index and reading it included. Seconds are those of the processor, so that they
-can be compared on a machine that others use too.
+of documents of the first: opening the index and reading it included, starting Python is not. Seconds are those of the
+processor, so that they can be compared on a machine that others use too.
 """
 
 from __future__ import annotations
@@ -64,6 +64,13 @@ def document(number: int, copies: float) -> str:
     return text.tobytes().decode("utf-32-le")
 
 
+def warm() -> None:
+    """What a process does once: modules (pandas, where pyarrow finds it) and tables, as cleaning has them loaded."""
+    from flows.store.signing import sign
+
+    list(sign(["0" * 20 + "-00000000-0"], ["清晨的雾气从河面升起。"]))
+
+
 def sign_shard(job: tuple[int, int, float, str]) -> float:
     """Sign one shard's documents and say how many seconds that took."""
     import hashlib
@@ -90,8 +97,9 @@ def night(out: Path, first: int, count: int, copies: float, workers: int, pipe: 
 
     staging = out / "_staging" / str(first)
     jobs = [(n, min(n + SHARD, first + count), copies, str(staging)) for n in range(first, first + count, SHARD)]
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    with multiprocessing.get_context("spawn").Pool(workers, warm) as pool:
         signing = sum(pool.imap_unordered(sign_shard, jobs))
+    warm()
     begun = time.process_time()
     index = Index(out)
     found = search(out, index, "20260301-0001", sorted(staging.glob("*/signatures.staged")), staging / "duplicates")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from cleaners.boilerplate import title_line
+from cleaners.boilerplate import plainly, title_line
 from cleaners.policy import Context
 from cleaners.text import (
     BLANKS,
@@ -28,6 +28,8 @@ from schemas.records import Block, Edit, Run
 # U+0085 beside a Latin-1 letter is a byte of mojibake, not "next line".
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80-\xff])")
 
+RARE_BREAK = re.compile("[\r\x0b\x0c\u2028\u2029\x85]")  # without one of these lines end in a line feed alone
+CLAUSES = re.compile("[^，,]{8,}[，,].{12,}")  # two clauses that are sentences rather than halves of a headline
 FIELD = re.compile(
     r"[^\t:：]{1,8}[:：]\t{1,3}[^\t]{1,40}"
 )  # a label and its value with a tab between: no row of a table
@@ -51,7 +53,7 @@ def to_blocks(text: str, context: Context) -> PlainText:
     blocks. The title line, where the page around it shows it is one, is a block of role "title", and an edit of that
     block. A line break that went is an edit of the page, `start` its offset in `text`.
     """
-    lines = BREAK.split(text)
+    lines = BREAK.split(text) if RARE_BREAK.search(text) else text.split("\n")
     if is_markdown(lines):
         return PlainText(_of_markdown(lines))
     blank = _blank_between(lines)
@@ -85,8 +87,11 @@ def to_blocks(text: str, context: Context) -> PlainText:
     at = title_line([block.text for block in blocks], blank)
     if at is None:
         return PlainText(tuple(blocks), tuple(edits), blank)
-    blocks[at] = replace(blocks[at], role="title", origin="head")
-    edits.append(Edit("plaintext", "title", blocks[at].seq, 0, blocks[at].text, "", "likely", 1, "the page's title"))
+    if joined and CLAUSES.fullmatch(blocks[at].text):
+        return PlainText(tuple(blocks), tuple(edits))  # a line of prose that was cut, wider than the others
+    line = blocks[at]
+    blocks[at] = replace(line, text=plainly(line.text), role="title", origin="head")
+    edits.append(Edit("plaintext", "title", line.seq, 0, line.text, "", "likely", 1, "the page's title"))
     return PlainText(tuple(blocks), tuple(edits))
 
 

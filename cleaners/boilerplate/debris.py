@@ -27,6 +27,9 @@ class Thresholds:
     downloads_longest: int = threshold(240, "characters", "the longest line that names an attached file")
     stops_least: int = threshold(2, "stops", "stand behind 的 where injection shows")
     stops_others: float = threshold(0.2, "stops for each", "that may stand elsewhere, for one behind 的")
+    glued_longest: int = threshold(
+        400, "characters", "at a line's end, in which a pager that hangs on it is looked for"
+    )
 
 
 T = Thresholds()
@@ -37,6 +40,13 @@ NOVEL = re.compile(r"正文[ 　]+(?=第[〇零一二三四五六七八九十百
 INJECTED = re.compile(rf"(?<=的)[`'](?={HAN})")
 INJECTED_STOP = re.compile(rf"(?<=的)\.(?={HAN})")
 OTHER_STOP = re.compile(rf"(?<={HAN})(?<!的)\.(?={HAN})")
+# What was behind a text and hangs on its last line now: the numbers of its pages, a link to all of it.
+GLUED = re.compile(
+    r"(?P<pager>(?:上一?页[ \u3000]{0,4})?(?:\[\d{1,3}\][ \u3000]{0,4}){2,60}下一?页[ \u3000>»尾末页]{0,8})$"
+    r"|(?P<more>(?:>|»|&gt;){2,6}[ \u3000]?(?:全文|详细|详情|更多|阅读全文|查看全文)[ \u3000>»]{0,6})$"
+)
+GLUED_ENDS = frozenset("页文细情多>» \u3000")
+GLUED_FLAGS = {"pager-glued": "unfinished", "more-glued": "truncated"}
 SCRIPT_LINE = re.compile(
     r"[^\u3400-\u9fff]{0,400}(?:document\.write|adsbygoogle|google_ad_|_hmt\b|cpro_id|BAIDU_CLB|window\.(?:onload|slotbydup)|</?script"
     r"|createElement\(|getElementsByTagName|function\s*\(\s*\)\s*\{)[\s\S]{0,2000}"
@@ -47,7 +57,7 @@ NUMBERS_LINE = re.compile(r"[1-9]\d{0,9}(?:\s+\d{1,12}){1,6}")
 DATE_LIKE = re.compile(r"(?:19|20)\d{2}\s+\d{1,2}(?:\s+\d{1,2})?|1\d{2}\s+\d{4}\s+\d{4}|\d{3,4}\s+\d{3,4}\s+\d{4}")
 
 # One of these must stand in a page that has debris inside lines.
-SIGNS = ("正文", "的.", "<", ">", "x0", "X0", "&", "`", "'", "_x0", "下载", "下載")
+SIGNS = ("正文", "的.", "<", ">", "x0", "X0", "&", "`", "'", "_x0", "下载", "下載", "下一页", "下页", "»")
 
 
 class Cut(NamedTuple):
@@ -83,6 +93,8 @@ def spans(text: str, tags: bool, stops: bool = False) -> list[Cut]:
         found.append(Cut(counted.start("count"), counted.end("count"), "", "download-count"))
     if "`" in text or "'" in text:
         found += [Cut(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
+    if text[-1:] in GLUED_ENDS and (glued := GLUED.search(text, max(0, len(text) - T.glued_longest))) and glued.start():
+        found.append(Cut(glued.start(), len(text), "", f"{glued.lastgroup}-glued"))
     found.sort()
     kept: list[Cut] = []
     for span in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -25,6 +26,7 @@ class Thresholds:
 
 
 T = Thresholds()
+_FAR = re.compile("[\U00010000-\U0010ffff]")
 KEPT = "着干后里系余"
 
 
@@ -45,12 +47,39 @@ def table() -> dict[int, str | None]:
     return folded
 
 
+@cache
+def _characters() -> dict[int, str]:
+    pairs = ((source, targets.split(" ")[0]) for source, targets in dictionary("TSCharacters").items())
+    return {ord(a): b for a, b in pairs if len(a) == 1 == len(b) and a not in KEPT}
+
+
+def simplified(text: str) -> str:
+    """`text` with each Traditional character as its Simplified one, for matching; as long as it, spaces and all."""
+    return text.translate(_characters())
+
+
 def fold(text: str) -> str:
     """Folded copy of `text`, never longer than it; a line break stays."""
-    return _remembered(text) if len(text) <= T.remembered else text.translate(table())
+    return _remembered(text) if len(text) <= T.remembered else _folded(text)
 
 
 @lru_cache(maxsize=4096)
 def _remembered(text: str) -> str:
     """The same for a short line, which a page's head and tail are asked about several times."""
-    return text.translate(table())
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    return text.translate(table()) if _FAR.search(text) else _near().sub(_one, text)
+
+
+def _one(found: re.Match[str]) -> str:
+    return found[0].translate(table())
+
+
+@cache
+def _near() -> re.Pattern[str]:
+    """Characters of the first plane that fold, one behind the other: to look for them and fold these alone costs a
+    fifth of folding a text of which they are a tenth."""
+    near = sorted(code for code in table() if code <= 0xFFFF)
+    return re.compile(f"[{re.escape(''.join(map(chr, near)))}]+")

@@ -11,7 +11,7 @@ from cleaners.boilerplate import debris, strays
 from cleaners.boilerplate.debris import Cut
 from cleaners.boilerplate.folding import fold
 from cleaners.boilerplate.notices import SENTENCE, is_trail
-from cleaners.boilerplate.rules import Rule, keys, rules
+from cleaners.boilerplate.rules import Rule, index, keys, place_of, rules
 from cleaners.metadata import best_title
 from cleaners.text import BLANKS, HAN, Ledger, Span
 from cleaners.thresholds import threshold
@@ -38,7 +38,7 @@ class Thresholds:
 T = Thresholds()
 # A date without a year is one only in brackets: 13.5 is a price, 3-2 a score.
 DATED_TITLE = re.compile(
-    r"[^。!?;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
+    r"[^。;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
 )
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
 
@@ -102,20 +102,21 @@ class Page:
     def candidates(self, rows: Sequence[Row]) -> dict[int, list[Rule]]:
         """Rules to try on each of `rows`: those with one of their words in it, found by one look a word."""
         found: dict[int, list[Rule]] = {}
-        self.look(rows, range(len(rows)), keys(anywhere=True), found)
+        self.look(rows, range(len(rows)), True, found)
         inner = range(self.edge, max(self.edge, len(rows) - self.edge))
         self.edge *= 2  # a page that begins with a thousand such lines takes ten rounds
-        self.look(rows, [n for n in range(len(rows)) if n not in inner], keys(anywhere=False), found)
+        self.look(rows, [n for n in range(len(rows)) if n not in inner], False, found)
         return found
 
     def look(
         self,
         rows: Sequence[Row],
         where: Sequence[int],
-        words: dict[str, tuple[Rule, ...]],
+        anywhere: bool,
         found: dict[int, list[Rule]],
     ) -> None:
-        """Adds to `found` the rules whose words stand in rows `where`, in their order."""
+        """Adds to `found` the rules that may stand anywhere, or else at an edge, whose words stand in rows `where`, in
+        their order."""
         starts: list[int] = []
         at = 0
         for n in where:
@@ -123,10 +124,9 @@ class Page:
             at += len(rows[n].folded) + 1
         page = "\n".join(rows[n].folded for n in where)
         places: dict[str, set[int]] = {}  # rule -> lines with one of its words
-        characters = set(page)
-        for word, needing in words.items():
-            if not characters.issuperset(word):  # cheaper than a look through the page
-                continue
+        words = keys(anywhere=anywhere)
+        for word in index(anywhere=anywhere).held(page):
+            needing = words[word]
             place = page.find(word)
             while place >= 0:
                 k = bisect_right(starts, place) - 1
@@ -134,11 +134,9 @@ class Page:
                     for rule in needing:
                         places.setdefault(rule.name, set()).add(where[k])
                 place = page.find(word, starts[k] + len(rows[where[k]].folded))
-        for rule in rules() if places else ():
-            lines = places.get(rule.name)
-            if lines is None:
-                continue
-            if rule.times > 1 and sum(rule.takes(rows[n].folded) for n in lines) < rule.times:
+        for name in sorted(places, key=place_of):
+            rule, lines = rules()[place_of(name)], places[name]
+            if not rule.holds_often(rows[n].folded for n in lines):
                 continue
             for n in lines:
                 found.setdefault(n, []).append(rule)
@@ -324,6 +322,9 @@ class Page:
                 spans = debris.spans(row.text, tags, stops)
                 if spans:
                     self.cut(row, spans, "debris")
+                for *_, rule in spans:
+                    if flag := debris.GLUED_FLAGS.get(rule):
+                        self.flags.append((row.place + 1, flag))  # the line itself stays
 
     def result(self) -> tuple[Block, ...]:
         """The blocks as they are now, without those that nothing is left of."""
@@ -354,4 +355,5 @@ def _repeats(blocks: Sequence[Block]) -> frozenset[str]:
     """
     chosen = fold(best_title(blocks) or "")
     titles = {fold(b.text) for b in blocks if b.role == "title"}
+    titles |= {title[1:-1] for title in titles if title[:1] == "《" and title.find("》") == len(title) - 1}
     return frozenset(title for title in titles if title and title in chosen)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from cleaners.boilerplate.folding import fold
+from cleaners.model import model
+from cleaners.text import WordIndex
 from cleaners.thresholds import threshold
 
 PLACES = ("head", "tail", "edge", "any")
@@ -52,7 +55,31 @@ class Rule:
             return False
         if self.unit == "sentence":
             return self.pattern.search(folded) is not None
-        return self.pattern.fullmatch(folded) is not None
+        found = self.pattern.fullmatch(folded)
+        return found is not None and (not self.pattern.groupindex or _counts(found))
+
+    def holds_often(self, lines: Iterable[str]) -> bool:
+        """Whether it takes as many of a page's folded lines as it must, to take any.
+
+        Where it reads a number `at` of so many, `of` (3/12), they are those of one count: 1/3 twice is a share.
+        """
+        if self.times == 1:
+            return True
+        plain = 0
+        counted: dict[str, set[str]] = {}
+        for folded in filter(self.takes, lines):
+            found = self.pattern.fullmatch(folded)
+            if found is not None and "of" in self.pattern.groupindex and found["of"]:
+                counted.setdefault(found["of"], set()).add(found["at"])
+            else:
+                plain += 1
+        return plain + max(map(len, counted.values()), default=0) >= self.times
+
+
+def _counts(found: re.Match[str]) -> bool:
+    """Whether what is read as a number of so many can be one: 3/12 is, 3/1 and 0/3 are scores."""
+    said = found.groupdict()
+    return not said.get("of") or 1 <= int(said["at"] or 0) <= int(said["of"])
 
 
 @cache
@@ -66,6 +93,18 @@ def rules() -> tuple[Rule, ...]:
 def rule(name: str) -> Rule:
     """The rule of a name."""
     return next(entry for entry in rules() if entry.name == name)
+
+
+@cache
+def place_of(name: str) -> int:
+    """Where a rule stands among all."""
+    return next(n for n, entry in enumerate(rules()) if entry.name == name)
+
+
+@cache
+def index(*, anywhere: bool) -> WordIndex:
+    """The words of `keys`, for a look at a page's characters."""
+    return WordIndex(tuple(keys(anywhere=anywhere)), model().unigram)
 
 
 @cache

@@ -31,6 +31,7 @@ class Thresholds:
     foreign: float = threshold(0.15, "share", "of the headlines' pairs of characters that may stand in the text")
     read: int = threshold(20_000, "characters", "of the text that the headlines are compared with")
     contents_longest: int = threshold(160, "characters", "the longest line of a table of contents")
+    latin_longest: int = threshold(80, "characters", "the longest name of a journal in Latin letters above a title")
     prose: int = threshold(30, "characters", "from which a line is running text")
     digest_lines: int = threshold(6, "lines", "at the head among which a digest is looked for")
     digest_least: int = threshold(12, "characters", "of a digest that another line must begin with")
@@ -91,8 +92,9 @@ def digests(rows: Sequence[str]) -> list[int]:
 
 
 def names_place(row: str) -> bool:
-    """Whether a line above a text's title can be the name of a site or a column: title-like and short."""
-    return len(row) <= 12 and (len(row) < 3 or title_like(row))
+    """Whether a line above a text's title can be the name of a site, a column, a journal: short and title-like, or
+    Latin."""
+    return (len(row) <= 12 and (len(row) < 3 or title_like(row))) or (row.isascii() and len(row) <= T.latin_longest)
 
 
 def contents(rows: Sequence[str]) -> list[int]:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cleaners.boilerplate import notices
+from cleaners.boilerplate.debris import SPACE_ENTITY
 from cleaners.boilerplate.folding import fold
-from cleaners.metadata import title_key
+from cleaners.metadata import byline, header_of_lines, parse, title_key
 from cleaners.policy import Context
-from cleaners.text import GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
+from cleaners.text import BLANKS, GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
@@ -29,6 +30,7 @@ class Thresholds:
         4, "lines", "short ones between a title and the running text: who it speaks to, a quotation, a name"
     )
     column_longest: int = threshold(12, "characters", "the longest name of a site or a column above a title")
+    rest: int = threshold(4, "characters", "of a line that says where a text is from, beside what it says")
     least: int = threshold(4, "characters", "of a title that nothing but running text bears out")
 
 
@@ -37,6 +39,7 @@ T = Thresholds()
 _LEXICON = lexicon("boilerplate.toml")
 SALUTES = _LEXICON.matcher("salutes")
 HEADS_TEXT = _LEXICON.matcher("heads-text")
+NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matcher("form-field")
 BARRED = _LEXICON.matcher("no-title")
 
 
@@ -45,20 +48,37 @@ def title_line(rows: Sequence[str], blank: bool) -> int | None:
 
     blank: whether blank lines part the rows, as on a page that was saved as text.
     """
+    if any("&" in row for row in rows[: T.head_lines]):
+        rows = [plainly(row) for row in rows]
     at = _candidate(rows)
     if at is None or not (_prose_within(rows, at + 1, 60) or _first_label(rows[at + 1 : at + 2])):
         return None
     if blank or at > 0 or _framed(rows, at):
         return at
-    return at if _stands_alone(rows) else None
+    return at if _stands_alone(rows) or _says_its_kind(rows) else None
+
+
+def _says_its_kind(rows: Sequence[str]) -> bool:
+    """Whether the first row says what kind of document it is (用水合同), and a form or a text follows."""
+    behind = rows[1 : 2 * T.between]
+    return (
+        NAMES_DOCUMENT(fold(rows[0])) is not None
+        and _can_be(rows[0])
+        and any(map(_is_prose, behind))
+        and not any(NAMES_DOCUMENT(fold(row)) for row in behind if title_key(row) != title_key(rows[0]))
+    )
 
 
 def _candidate(rows: Sequence[str]) -> int | None:
     """The line at the head that is a title if any is: the one that stands there twice, or the first behind noise."""
     head = 0  # lines before the running text
     noise: list[bool] = []
+    header = header_of_lines(rows[: T.head_lines])
+    if header.title:
+        return None  # the header of a record says it
+    fields = {block.seq for block in header.blocks}
     while head < min(T.head_lines, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
-        noise.append(notices.at_head(rows[head]))
+        noise.append(head in fields or notices.at_head(rows[head]) or _credits(rows[head]))
         head += 1
     fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
     if not fit:
@@ -78,6 +98,14 @@ def _candidate(rows: Sequence[str]) -> int | None:
         ):
             return n
     return first
+
+
+def _credits(row: str) -> bool:
+    """Whether a line that is no title says where a text is from, who wrote it: 【来源：江畔日报】, □本报记者 林晓舟."""
+    if not BARRED(fold(row)):
+        return False
+    said = parse(row)
+    return byline(row) is not None or (said.rest <= T.rest and (said.source or said.authors) is not None)
 
 
 def _can_be(row: str) -> bool:
@@ -118,7 +146,7 @@ def _text_follows(rows: Sequence[str]) -> bool:
             return True
         if read_label(row) is not None:
             return n <= 1 and _first_label([row])
-        if "\t" in row or (n and row[-1:] not in "。？！?!”」…：:"):
+        if "\t" in row or (n and row[-1:] not in "。？！?!”」…：:；;" and not FORM_FIELD(fold(row))):
             return False
     return False
 
@@ -145,6 +173,11 @@ def _opens_series(rows: Sequence[str], at: int) -> bool:
     return first.kind == second.kind and (first.value, second.value) == (1, 2)
 
 
+def plainly(title: str) -> str:
+    """A title line without the white space that a page shows by name: &nbsp;"""
+    return SPACE_ENTITY.sub(" ", title).strip(BLANKS) if "&" in title else title
+
+
 def take_title(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     """The title line of a plain text that could not be read before it was restored.
 
@@ -159,6 +192,6 @@ def take_title(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, 
     if at is None:
         return blocks, ()
     block = blocks[body[at]]
-    named = replace(block, role="title", origin="head")
+    named = replace(block, text=plainly(block.text), role="title", origin="head")
     edit = Edit("boilerplate", "title", block.seq, 0, block.text, "", "likely", 1, "the page's title")
     return (*blocks[: body[at]], named, *blocks[body[at] + 1 :]), (edit,)

@@ -73,6 +73,9 @@ def extract(html: str, context: Context) -> Extracted:
     if general and lists.is_list(page.outline, page.parts, page.title):
         return Extracted((), tuple(page.edits), Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
     found = _blocks(page, context)
+    kept = [block.text for block in found.blocks if block.role == "body"]
+    if general and kept and _is_leftover(page, kept):
+        return _nothing(page, found.edits, "no more than a leftover of a front page")
     kind = "thread" if page.thread else "catalogue" if page.listed is not None else "article"
     return found if found.rejection is not None else replace(found, kind=kind)
 
@@ -112,6 +115,11 @@ def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
     if lists.is_of_links(page.outline):
         return Extracted((), edits, Rejection(STEP, "listing", "links to texts elsewhere"), "listing", kept)
     return Extracted((), edits, Rejection(STEP, "no article", said), "", kept)
+
+
+def _is_leftover(page: _Page, kept: list[str]) -> bool:
+    """Whether what is left of a page is a line of its front or its keeper's address, and no text."""
+    return lists.is_contact(kept, page.meta.titles()) or lists.is_front(page.outline, page.parts, page.title, kept)
 
 
 def _asks(tree: Any) -> bool:

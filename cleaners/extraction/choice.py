@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaners.boilerplate import is_editor_line
-from cleaners.extraction import edges
+from cleaners.extraction import edges, tree
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK
-from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_narrow
+from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_narrow, is_strung
 from cleaners.text import lexicon
 from cleaners.thresholds import threshold
 
@@ -69,6 +69,8 @@ def weigh(line: Line) -> float:
         if line.owner.tag in CELLS:
             return T.cell
         return -2.0 if free < 12 else 0.0
+    if is_strung(line.text):
+        return min(tree.T.strung_most, float(free))
     return free + 6.0 * min(line.marks, 40)
 
 

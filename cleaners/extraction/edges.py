@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from cleaners.boilerplate import is_editor_line, is_share_bar
+from cleaners.boilerplate import is_editor_line, is_share_bar, simplified
+from cleaners.extraction import tree
 from cleaners.extraction.blocks import Draft
-from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow
+from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow, is_strung
 from cleaners.metadata import title_key
 from cleaners.text import Matcher, lexicon
 from cleaners.thresholds import threshold
@@ -19,6 +20,9 @@ STOPS = "。！？…；，”!?;"
 ATTACHED = lexicon("extraction.toml").matcher("attachment")
 REFERENCES = lexicon("extraction.toml").matcher("references")
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
+_IMAGE_ADDRESS = re.compile(r"(?:https?:)?//[^\s<>]{4,300}\.(?:jpe?g|png|gif|webp|bmp)(?:[?#][^\s<>]{0,200})?", re.I)
+_ASIDE = re.compile(r"[（(][^（()）]{1,40}[）)]")
+_DATA = re.compile(r"[\[{]\s{0,4}[\[{]?\s{0,4}\"[\w$.-]{1,40}\"\s{0,4}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,21 @@ CUES = ("comments", "end", "related")  # kinds of lines that end an article, in 
 def cues() -> dict[str, Matcher]:
     """Matchers of the lines that end an article and of what a page offers to do with one, by kind."""
     mine = lexicon("extraction.toml")
-    return {kind: mine.matcher(kind) for kind in (*CUES, "tool", "button", "note", "credit", "count")}
+    return {
+        kind: _either(mine.matcher(kind)) for kind in (*CUES, "tool", "button", "note", "credit", "count", "pointer")
+    }
+
+
+def _either(matcher: Matcher) -> Matcher:
+    """A matcher that reads 推薦閱讀 as 推荐阅读 too: the words are kept in Simplified."""
+
+    def either(text: str) -> re.Match[str] | None:
+        found = matcher(text)
+        if found is None and (plain := simplified(text)) != text:
+            found = matcher(plain)
+        return found
+
+    return either
 
 
 def mass(draft: Draft) -> float:
@@ -64,7 +82,7 @@ def mass(draft: Draft) -> float:
         return float(len(text))
     if marks == 0 and len(text) < (90 if is_narrow(text) else 30):
         return 0.0
-    return len(text) + 5.0 * marks
+    return min(tree.T.strung_most, len(text) + 5.0 * marks) if is_strung(text) else len(text) + 5.0 * marks
 
 
 def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[str]:
@@ -106,7 +124,32 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
             rules[number] = "editor"
         elif not rules[number] and patterns["note"](text[:200]):
             rules[number] = "original-title"
+        elif not rules[number] and not whole and 2 * drafts[number].linked > len(text) and patterns["pointer"](text):
+            rules[number] = "related"
+        elif not rules[number] and drafts[number].kind != "pre":
+            rules[number] = _left_by_script(text)
+    if not whole:
+        _last_headings(drafts, masses, rules)
     return rules
+
+
+def _left_by_script(text: str) -> str:
+    """The rule for what a script keeps in the tree for itself: an image's address, an object in JSON."""
+    if _IMAGE_ADDRESS.fullmatch(text):
+        return "image"
+    return "hidden" if text[-1:] in "]}" and _DATA.match(text) else ""
+
+
+def _last_headings(drafts: Sequence[Draft], masses: Sequence[float], rules: list[str]) -> None:
+    """Headings at the end, below which nothing is left, headed what is not part of the article."""
+    if not any(masses):
+        return
+    for n in range(len(drafts) - 1, -1, -1):
+        if rules[n]:
+            continue
+        if drafts[n].kind != "heading" or masses[n] > 0:
+            break
+        rules[n] = "tail"
 
 
 def _is_tool(draft: Draft, amid: bool) -> bool:
@@ -143,7 +186,11 @@ def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title:
         rules[number] = "head"
     if found >= 0:
         rules[found] = "title"
-    return found + 1
+    start = found + 1
+    while start < len(drafts) - 1 and drafts[start].kind == "heading" and _ASIDE.fullmatch(drafts[start].text):
+        rules[start] = "head"  # 猪肉 / （食材）: which of those that are called so
+        start += 1
+    return start
 
 
 def _is_text(draft: Draft) -> bool:
@@ -156,9 +203,11 @@ def _cut_tail(
 ) -> int:
     behind = [0.0] * (len(drafts) + 1)  # running text behind each block, and characters that are links
     links = [0] * (len(drafts) + 1)
+    until_link = [0.0] * (len(drafts) + 1)  # running text from each block to the next that is a link
     for number in range(len(drafts) - 1, -1, -1):
         behind[number] = behind[number + 1] + masses[number]
         links[number] = links[number + 1] + drafts[number].linked
+        until_link[number] = 0.0 if _is_link(drafts[number]) else until_link[number + 1] + masses[number]
     seen = 0.0
     for number in range(start, len(drafts)):
         cue = found[number]
@@ -168,18 +217,26 @@ def _cut_tail(
                 rules[n] = rules[n] or "comments"
             return number
         if cue and seen > 0 and behind[first] <= T.rest * total:
-            linked = links[first] > T.linked_rest * behind[first] or behind[first] <= T.little_rest * total
-            if cue != "related" or linked:
+            # The links are right behind such a cue; where the text goes on first, as behind a box that asks readers to
+            # subscribe, they belong to something else.
+            near = until_link[first] <= T.little_rest * total
+            linked = near and links[first] > T.linked_rest * behind[first]
+            if cue != "related" or linked or behind[first] <= T.little_rest * total:
                 for n in range(first, len(drafts)):
                     rules[n] = rules[n] or "tail"
                 return first
         if cue == "related":  # a box inside the text: the cue with the links behind it
             n = number + 1
-            while n < len(drafts) and masses[n] == 0 and drafts[n].linked > 0.5 * len(drafts[n].text):
+            while n < len(drafts) and masses[n] == 0 and _is_link(drafts[n]):
                 rules[n] = rules[number] = "related"
                 n += 1
         seen += masses[number]
     return len(drafts)
+
+
+def _is_link(draft: Draft) -> bool:
+    """Whether most of a block is links."""
+    return draft.linked > 0.5 * len(draft.text)
 
 
 def _cue(draft: Draft) -> str:

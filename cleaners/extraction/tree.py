@@ -38,6 +38,7 @@ HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 HIDDEN_INLINE = re.compile(
     r"visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)|(?:left|top)\s*:\s*-\d{3,}", re.I
 )
+CJK = "\u2e80"  # the first character of East Asian scripts
 JAMMER = re.compile(r"(?:^|\s)jammer(?:\s|$)", re.I)  # Discuz: letters for those who copy
 
 
@@ -47,6 +48,10 @@ class Thresholds:
 
     least_unlinked: int = threshold(6, "characters", "of a sentence between its links")
     hidden_words: int = threshold(200, "characters", "hidden in a line; more may be a body that a script shows")
+    strung_least: int = threshold(200, "characters", "of a line, from which it may be phrases strung by blanks")
+    strung_blanks: int = threshold(20, "characters a blank", "at most, of such a line")
+    strung_marks: int = threshold(100, "characters a punctuation mark", "at least, of such a line")
+    strung_most: float = threshold(120.0, "weight", "that such a line may have: a list of names is no spam of links")
 
 
 T = Thresholds()
@@ -56,7 +61,15 @@ _NO_ATTRIBUTES: dict[str, str | None] = {}
 def is_narrow(text: str) -> bool:
     """Whether a text is of an alphabet, so that a character says less than one of Chinese."""
     head = text[:60]
-    return len(head.encode("utf-8", "ignore")) < 1.5 * len(head)
+    return max(head, default="") < CJK or len(head.encode("utf-8", "ignore")) < 1.5 * len(head)
+
+
+def is_strung(text: str) -> bool:
+    """Whether a long text is phrases with blanks between them and no sentence: search words, names."""
+    size = len(text)
+    if size < T.strung_least or is_narrow(text) or T.strung_blanks * text.count(" ") < size:
+        return False
+    return T.strung_marks * len(MARKS.findall(text)) <= size
 
 
 def is_linked_sentence(text: str, linked: int) -> bool:

@@ -4,7 +4,7 @@ from cleaners.metadata.beside import births, tells_of_subject
 from cleaners.metadata.choosing import Particulars, best_title, choose, contradictions, read
 from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
 from cleaners.metadata.lexicon import find
-from cleaners.metadata.lines import Said, credited, ends_with_label, parse, signed_names
+from cleaners.metadata.lines import Said, byline, credited, ends_with_label, parse, signed_names
 from cleaners.metadata.lines import T as LINES
 from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
 from cleaners.metadata.notice import header_of_lines
@@ -26,6 +26,7 @@ __all__ = [
     "Said",
     "best_title",
     "births",
+    "byline",
     "choose",
     "clean_name",
     "clean_source",

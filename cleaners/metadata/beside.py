@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ class Thresholds:
 
 
 T = Thresholds()
+_DATED = re.compile(r"[\d年]")
 
 
 def tells_of_subject(texts: Sequence[str], number: int) -> bool:
@@ -38,6 +40,8 @@ def births(texts: Sequence[str]) -> frozenset[str]:
     before, behind = lexicon.shape("birth-before"), lexicon.shape("birth-after")
     for number, whole in enumerate(texts):
         text = whole[: T.told]
+        if not _DATED.search(text):
+            continue
         above = texts[number - 1] if number and len(texts[number - 1]) <= T.label_longest else ""
         if not (before.search(text) or before.search(above) or behind.search(text)):
             continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cleaners.metadata import beside, lexicon, lines, notice
 from cleaners.metadata.dates import find_dates
+from cleaners.metadata.names import clean_name
 from cleaners.metadata.titles import title_key
 from cleaners.policy import Context
 from cleaners.text import handed_on, read_label
@@ -40,6 +41,10 @@ class Thresholds:
     signature_blocks: int = threshold(40, "blocks", "searched for the signature under a first post")
     signed_blocks: int = threshold(2, "blocks", "at the end of which a bare date is a signature's")
     list_blocks: int = threshold(40, "blocks", "behind a name among which others like it make it a heading")
+    lede_blocks: int = threshold(
+        3, "blocks", "of a lede that may stand above the dateline, and behind one to look for it"
+    )
+    title_least: int = threshold(8, "characters", "of a source that is dropped because the title begins with it")
     rest_limit: int = threshold(12, "characters", "a dateline may hold besides what it says")
 
 
@@ -75,6 +80,10 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
         found.append(("published", "head", header.published))
     if header.source:
         found.append(("source", "head", header.source))
+    if header.title and not any(b.role == "title" for b in blocks):
+        found.append(("title", "head", header.title))
+    if header.author and (name := clean_name(header.author)):
+        found.append(("author", "head", name))
     titles = [b.text for b in blocks if b.role == "title"]
     days = {b.text[:10] for b in blocks if b.role == "published"}
     _read_head([b for b in body if b.seq not in taken], titles, days, context, taken, found)
@@ -162,9 +171,17 @@ def _read_head(
             taken[block.seq] = "byline"
             names.append(name)
         elif block.kind != "heading" and (len(text) > 40 or (len(text) >= 12 and text[-1] in "。”")):
-            break  # the text has begun
+            lede = number < T.lede_blocks and any(map(_is_dateline, texts[number + 1 :][: T.lede_blocks]))
+            if not lede:
+                break  # the text has begun
     if names:
         found.append(("author", "head", " ".join(names)))
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether a line is a day with its time or label and nothing else: what stands above it is a lede."""
+    said = lines.parse(text)
+    return said.published is not None and said.rest == 0 and (said.labelled or "T" in said.published)
 
 
 def _bare_day(text: str, known: set[str]) -> bool:
@@ -265,7 +282,9 @@ def choose(blocks: Sequence[Block], context: Context) -> Particulars:
     from a site rule over JSON-LD, meta elements and the head to a signature at the end and the address. A date of one
     day that says more (09:10) is preferred to one that says less.
     """
-    ranked = sorted((b for b in blocks if b.role != "body" and b.text.strip()), key=_trust)
+    titles = [title_key(b.text) for b in blocks if b.role == "title"]
+    ranked = [b for b in blocks if b.role != "body" and b.text.strip() and not _repeats_title(b, titles)]
+    ranked.sort(key=_trust)
     body = [b for b in blocks if b.role == "body"]
     first: dict[str, Block] = {}
     for block in ranked:
@@ -284,6 +303,12 @@ def choose(blocks: Sequence[Block], context: Context) -> Particulars:
                 date = block.text
     author = first["author"].text if "author" in first else None
     return Particulars(best_title(blocks), date, source, author)
+
+
+def _repeats_title(block: Block, titles: Sequence[str]) -> bool:
+    """Whether a source is the title, or how it begins: a link below the text that leads to it."""
+    key = title_key(block.text) if block.role == "source" else ""
+    return len(key) >= T.title_least and any(title.startswith(key) for title in titles)
 
 
 def signed(body: Sequence[Block]) -> tuple[str | None, str | None]:

@@ -96,6 +96,10 @@ def _author(value: str) -> str | None:
         return reporters(value)
     name = clean_name(value)
     words = SEPARATED.split(name) if name else []
+    if name and any(
+        lexicon.find("office", word) for word in words
+    ):  # 江畔镇党委书记 林晓舟: the name behind the office
+        return " ".join(filter(surnamed, words)) or None
     if name and len(words) > 1 and surnamed(words[0]):
         last = words[0]
         for word in words[1:]:
@@ -157,7 +161,7 @@ def _signed() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def _reporter_line() -> re.Pattern[str]:
     roles = f"{lexicon.alternatives('reporter')}|{lexicon.alternatives('author')}"
     return re.compile(
-        rf"[(（【]?\s?(?:本报|本网|本刊|特约|见习|实习|[\u4e00-\u9fff·]{{0,10}})?\s{{0,3}}(?:{roles})[:：/／\s]*"
+        rf"[□■◆◇●○▲△★☆◎]?\s?[(（【]?\s?(?:本报|本网|本刊|特约|见习|实习|[\u4e00-\u9fff·]{{0,10}})?\s{{0,3}}(?:{roles})[:：/／\s]*"
         rf"(?P<names>{NAME}(?:[\s、，,\u3000]{{1,4}}{NAME}){{0,7}})"
         r"\s?(?:报道|文|发自[\u4e00-\u9fff]{2,6}(?:报道)?|[\u4e00-\u9fff]{2,4}报道)?\s?[)）】]?"
     )

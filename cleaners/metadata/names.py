@@ -8,6 +8,10 @@ from cleaners.metadata import lexicon
 
 NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6}){0,2}"
 _STAFF_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])[_ ][A-Z]{1,4}\d{2,6}$")  # 杨青_NF0001
+# 林晓舟／江畔报道, 林晓舟摘自《江边的树》
+_BEHIND_NAME = re.compile(
+    r"(?<=..)\s?(?:[/／]\s?[\u4e00-\u9fff]{2,8}(?:报道|報導|报导)|(?:摘自|选自|摘编自|原载)\s?[《“「].*)$"
+)
 SEPARATED = re.compile(r"[\s、，,\u3000]+")
 
 
@@ -23,7 +27,8 @@ def clean_source(name: str) -> str | None:
 def clean_name(name: str) -> str | None:
     """An author's name (or names) without what clings to it; None where it is not one."""
     name = re.sub(r"\s+", " ", name).strip(" ·:：、-—|[]【】<>,，/")
-    name = re.sub(r"^(?:本报|本网|特约)?(?:记者|作者|文|by)[\s/／:：]*", "", name, flags=re.I).strip()
+    name = re.sub(r"^(?:本报|本報|本网|特约|特派)?(?:记者|記者|作者|文|by)[\s/／:：]*", "", name, flags=re.I).strip()
+    name = _BEHIND_NAME.sub("", name)
     name = re.sub(r"\s?(?:发布于?|发表于?|著|撰|的博客)$", "", name)
     name = _STAFF_NUMBER.sub("", name)
     if not 1 < len(name) <= 40 or lexicon.find("no-name", name) or lexicon.find("no-author", name):

@@ -15,6 +15,8 @@ from cleaners.metadata.dates import date_of
 from cleaners.thresholds import threshold
 from schemas.records import Block
 
+_KINDS = ("labels", "issuer", "dates", "strong", "titles", "authors", "ends")
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -33,15 +35,20 @@ class _Labels:
     issuer: tuple[str, ...]  # labels of who issued the notice, the most telling first
     dates: tuple[str, ...]  # labels of when, the most telling first
     strong: frozenset[str]  # labels without one of which there is no header
+    titles: tuple[str, ...]  # labels of the text's title
+    authors: tuple[str, ...]
+    ends: frozenset[str]  # labels behind which the text begins
 
 
 @cache
 def _labels() -> _Labels:
     data = lexicon.notice()
-    names = sorted({*data["labels"], *data["issuer"], *data["dates"], *data["strong"]}, key=len, reverse=True)
-    spaced = "|".join(r"\s?".join(map(re.escape, name)) for name in names)
-    field = re.compile(rf"[\s\[【]*(?P<label>(?:{spaced})\s?[:：]?)[\]】]?[\s:：]*(?P<value>[^\t\n]*)")
-    return _Labels(field, tuple(data["issuer"]), tuple(data["dates"]), frozenset([*data["strong"], *data["issuer"]]))
+    names = sorted({name for kind in _KINDS for name in data[kind]}, key=len, reverse=True)
+    spaced = "|".join(r"\s{0,2}".join(map(re.escape, name)) for name in names)
+    field = re.compile(rf"[\s\[【]*(?P<label>(?:{spaced})\s?[:：\]】]?)[\]】]?[\s:：]*(?P<value>[^\t\n]*)")
+    strong = frozenset([*data["strong"], *data["issuer"]])
+    titles, authors = tuple(data["titles"]), tuple(data["authors"])
+    return _Labels(field, tuple(data["issuer"]), tuple(data["dates"]), strong, titles, authors, frozenset(data["ends"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Header:
     blocks: tuple[Block, ...] = ()
     published: str | None = None
     source: str | None = None
+    title: str | None = None
+    author: str | None = None
 
 
 def header_of_lines(lines: Sequence[str]) -> Header:
@@ -66,6 +75,7 @@ def header(body: Sequence[Block]) -> Header:
     fields: dict[str, str] = {}
     blocks: list[Block] = []
     pending = ""
+    ended = False
     labels = _labels()
     for block in body[: T.searched]:
         cells = [c.strip() for c in re.split(r"[\t\n]", block.text)] if block.kind == "table" else [block.text.strip()]
@@ -74,9 +84,10 @@ def header(body: Sequence[Block]) -> Header:
         mine = False
         for cell in cells:
             match = labels.field.fullmatch(cell) if len(cell) <= 120 else None
-            if match and (match["label"][-1] in ":：" or not match["value"] or block.kind == "table"):
-                label = re.sub(r"[\s:：]", "", match["label"])
+            if match and (match["label"][-1] in ":：]】" or not match["value"] or block.kind == "table"):
+                label = re.sub(r"[\s:：\]】]", "", match["label"])
                 mine = True
+                ended = label in labels.ends
                 if match["value"].strip():
                     fields[label] = match["value"].strip()
                     pending = ""
@@ -93,9 +104,14 @@ def header(body: Sequence[Block]) -> Header:
             blocks.append(block)
         elif blocks and block.kind != "heading":
             break
+        if ended:
+            break
     strong = [f for f in fields if f in labels.strong]
     if len(fields) < T.least or not strong:
         return Header()
     published = next((d for d in (date_of(fields.get(name, "")) for name in labels.dates) if d), None)
-    source = next((fields[name] for name in labels.issuer if fields.get(name)), None)
-    return Header(tuple(blocks), published, source)
+    source, title, author = (
+        next((fields[name] for name in names if fields.get(name)), None)
+        for names in (labels.issuer, labels.titles, labels.authors)
+    )
+    return Header(tuple(blocks), published, source, title, author)

@@ -17,12 +17,13 @@ from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-HAN_ONE = re.compile(f"[{HAN}]")
-LETTER = re.compile("[A-Za-z]")
+HAN_ONE, HAN_RUN = re.compile(f"[{HAN}]"), re.compile(f"[{HAN}]+")
+LETTERS = re.compile("[A-Za-z]+")
 KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 BEFORE = f"{HAN}，。、；：！？”’》）】」』〉〕…％%℃×_—"  # what may stand before a Chinese mark
 AFTER = f"{HAN}“‘《（【「『〈〔…—"  # what may stand behind it
 FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。", "(": "（", ")": "）"}
+HALF_MARK = re.compile("[,;:!?]")
 WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 # One look tells whether a block has anything to do.
 NEEDED = re.compile(
@@ -95,16 +96,16 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
 
 def _japanese(blocks: Sequence[Block]) -> bool:
     """Whether the page is Japanese: a twentieth of its Han and kana are kana."""
-    kana = sum(len(KANA.findall(block.text)) for block in blocks)
-    return kana > 0 and kana * 20 > kana + sum(len(HAN_ONE.findall(block.text)) for block in blocks)
+    kana = sum(len(KANA.findall(block.text)) for block in blocks if KANA.search(block.text))
+    return kana > 0 and kana * 20 > kana + sum(sum(map(len, HAN_RUN.findall(block.text))) for block in blocks)
 
 
 def chinese(text: str) -> bool:
     """Whether a line is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, not code."""
-    han = len(HAN_ONE.findall(text))
+    han = sum(map(len, HAN_RUN.findall(text)))
     if not han or KANA.search(text):
         return False
-    latin = len(LETTER.findall(text))
+    latin = sum(map(len, LETTERS.findall(text)))
     return han * 2 >= latin and not (latin > 3 and has_code_sign(text) and not mostly_wide(text))
 
 
@@ -169,11 +170,15 @@ def restore(text: str) -> tuple[str, list[Change]]:
 
 def _once(line: _Line) -> None:
     line.sub("width", WIDE, lambda m: "".join(chr(ord(c) - 0xFEE0) for c in m.group()))
-    line.sub("ellipsis", DOTS, lambda m: "……")
-    line.sub("dash", HYPHENS, lambda m: "——")
+    if any(dots in line.text for dots in ("...", "。。。", "···", "………")):
+        line.sub("ellipsis", DOTS, lambda m: "……")
+    if "--" in line.text or "－－" in line.text:
+        line.sub("dash", HYPHENS, lambda m: "——")
     line.quotes()
-    line.sub("brackets", PARENS, _parens)
-    line.sub("marks", MARK, _mark)
+    if any(bracket in line.text for bracket in "()（）"):
+        line.sub("brackets", PARENS, _parens)
+    if HALF_MARK.search(line.text):
+        line.sub("marks", MARK, _mark)
     if "." in line.text:
         habit = "。" not in line.text and (len(PERIOD.findall(line.text)) >= 2 or line.text.rstrip().endswith("."))
         line.sub("stops", PERIOD if habit else LAST_PERIOD, _period)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+from cleaners.model import model
 from cleaners.quality import rules
-from cleaners.text import read_label
+from cleaners.text import WordIndex, counted, read_label
 from cleaners.thresholds import threshold
 from schemas.records import Block, Quality
 
@@ -43,6 +43,7 @@ class Thresholds:
     lost_least: int = threshold(
         3, "places", "with ??? where nothing else says that the page was damaged: people write so, too"
     )
+    remembered: int = threshold(20_000, "characters", "whose class is kept; a text has few different ones")
     # Of 22 spam texts (tests/cases/spam; 8 were written when the lexicon stood) 20 score .3 and more, of 11 honest ones
     # of the same subjects none scores above .1.
     spam_full: float = threshold(0.02, "weight to a character", "at which a text is full of spam")
@@ -58,6 +59,25 @@ T = Thresholds()
 UNENDED = re.compile(
     "(?:[从從和与與及或把被将將由向且并並而若使让讓]|(?<![存所现現正内內外潜潛自])在|(?<![目标標])的时候)$"
 )
+
+
+class _Classes(dict[str, str]):
+    """Character -> "stop word", "han", "digit", "symbol" or "": as asked for."""
+
+    def __missing__(self, character: str) -> str:
+        if HAN.match(character):
+            kind = "stop word" if character in STOP_WORDS else "han"
+        elif character.isdigit():
+            kind = "digit"
+        else:
+            kind = "symbol" if SYMBOL.match(character) else ""
+        if len(self) >= T.remembered:
+            self.clear()
+        self[character] = kind
+        return kind
+
+
+_CLASSES = _Classes()
 
 
 def figures(text: str, language: str = "") -> Quality:
@@ -79,14 +99,17 @@ def figures(text: str, language: str = "") -> Quality:
             twice += 1
         seen.add(line)
     han = digits = symbols = stops = 0
-    counts = Counter(text)
+    counts = counted(text)
     for character, times in counts.items():  # a text has few different characters
-        if HAN.match(character):
+        kind = _CLASSES[character]
+        if kind == "han":
             han += times
-            stops += times if character in STOP_WORDS else 0
-        elif character.isdigit():
+        elif kind == "stop word":
+            han += times
+            stops += times
+        elif kind == "digit":
             digits += times
-        elif SYMBOL.match(character):
+        elif kind == "symbol":
             symbols += times
     found = Quality(
         char_count=count,
@@ -156,10 +179,9 @@ def _spam(text: str) -> float:
     counts three times at the most."""
     lowered = text.lower()
     weight, variety, named, told = 0.0, 0, False, 0
-    characters = set(lowered)
-    for word, value, role in _spam_words():
-        if not characters.issuperset(word) or word not in lowered:
-            continue
+    words = _spam_words()
+    for word in _spam_index().held(lowered):
+        value, role = words[word]
         if role == "reports":
             told += 1
             continue
@@ -173,11 +195,16 @@ def _spam(text: str) -> float:
 
 
 @cache
-def _spam_words() -> tuple[tuple[str, float, str], ...]:
+def _spam_index() -> WordIndex:
+    return WordIndex(tuple(_spam_words()), model().unigram)
+
+
+@cache
+def _spam_words() -> dict[str, tuple[float, str]]:
     text = resources.files("cleaners.lexicons").joinpath("quality.toml").read_text(encoding="utf-8")
     words: dict[str, tuple[float, str]] = {}
     for category in tomllib.loads(text)["category"]:
         role = next((name for name in ("solicits", "reports") if category.get(name)), "")
         for word in category["words"]:
             words[word.lower()] = float(category["weight"]), role
-    return tuple((word, weight, role) for word, (weight, role) in words.items())
+    return words

@@ -24,6 +24,7 @@ class Thresholds:
     short_line: int = threshold(30, "characters", "the longest line that FineWeb calls short")
     long_line: int = threshold(24, "characters", "of a line that has three words without a count")
     sentence_words: int = threshold(3, "words", "of a line in which C4 counts sentences")
+    remembered: int = threshold(20_000, "characters", "whose kind is kept; a text has few different ones")
 
 
 T = Thresholds()
@@ -39,18 +40,37 @@ STOP_WORDS = frozenset("的年在月是和日了於為有被人中为他與後�
 ENGLISH_STOP_WORDS = frozenset(("the", "be", "to", "of", "and", "that", "have", "with"))
 
 
+class _Kinds(dict[str, str]):
+    """Character -> "han", "mark" or "": as asked for."""
+
+    def __missing__(self, character: str) -> str:
+        kind = "han" if _HAN.match(character) else "mark" if _MARK.match(character) else ""
+        if len(self) >= T.remembered:
+            self.clear()
+        self[character] = kind
+        return kind
+
+
+_KINDS = _Kinds()
+
+
 def measured(text: str, lines: Sequence[str], counts: Mapping[str, int]) -> dict[str, Any]:
     """The figures by their names in schemas.records.Quality; all of a text without a word are 0.
 
     lines: the lines of the text that are not empty. counts: how often each character stands in it. Linear in the text.
     """
-    han = sum(times for character, times in counts.items() if _HAN.match(character))
+    han = marks = 0
+    for character, times in counts.items():
+        kind = _KINDS[character]
+        if kind == "han":
+            han += times
+        elif kind == "mark":
+            marks += times
     runs = _RUN.findall(text)
     words = len(runs) + han / T.han_per_word
     if not words or not lines:
         return {}
     letters = sum(1 for run in runs if not run.isdigit()) + han / T.han_per_word
-    marks = sum(times for character, times in counts.items() if _MARK.match(character))
     lorem = "lorem ipsum" in text.lower() if "orem" in text or "OREM" in text else False
     return {
         "word_count": round(words),

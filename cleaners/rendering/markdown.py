@@ -26,6 +26,7 @@ class Thresholds:
 
 T = Thresholds()
 _SPECIAL = re.compile(r"[\\`*_\[\]<$|]|~(?=~)|(?<=~)~|&(?=#?[A-Za-z0-9]{1,32};)|!(?=\[)")
+_MAYBE_SPECIAL = re.compile(r"[\\`*_\[\]<$|~&!]")
 _LEADING = re.compile(r"(#{1,6})(?=\s|$)|([-+])(?=\s|$)|(>)|(\d{1,9})([.)])(?=\s|$)|(=+|-{2,})\s*$|(:?-+:?)$")
 _BACKTICKS = re.compile("`+")
 _FENCE_LINE = re.compile(r"^[ \t]*+(`{3,})", re.M)
@@ -275,7 +276,7 @@ def escaped(text: str) -> str:
     >>> escaped("a*b* <i> $5 & &lt;")
     'a\\*b\\* \\<i> \\$5 & \\&lt;'
     """
-    return _SPECIAL.sub(r"\\\g<0>", text)
+    return _SPECIAL.sub(r"\\\g<0>", text) if _MAYBE_SPECIAL.search(text) else text
 
 
 def _code(text: str, cell: bool) -> str:

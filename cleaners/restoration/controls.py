@@ -28,8 +28,10 @@ _BETWEEN = (
 )
 _UNSEEN = re.compile(f"{_BETWEEN}|[{_NEVER}]")
 _AGAIN = re.compile(_BETWEEN)  # joiners that a C1 control kept apart from the text
+_MAYBE_UNSEEN = re.compile(f"[{_JOINERS}{_NEVER}]")  # a look for a class costs a tenth of one that looks around
 _SOFT_HYPHEN = re.compile("\u00ad")
 # A C1 control beside a Latin-1 letter is left: it may be a byte of mojibake that could not be undone, and is flagged.
+_MAYBE_C1 = re.compile("[\x80-\x9f]")  # a look for a class costs a fifth of one that looks behind
 _C1 = re.compile("(?<![\x80-\x9f\xa1-\xff])[\x80-\x9f]++(?![\xa1-\xff])")
 
 
@@ -42,8 +44,9 @@ def take_out(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ..
     out: list[Block] = []
     edits: list[Edit] = []
     for block in blocks:
-        unseen = _unseen_in_code if block.kind == "pre" else _unseen
-        text = _sub(block, block.text, "control", _UNSEEN, unseen, edits)
+        text = block.text
+        if _MAYBE_UNSEEN.search(text):
+            text = _sub(block, text, "control", _UNSEEN, _unseen_in_code if block.kind == "pre" else _unseen, edits)
         if text != block.text and block.kind not in ("pre", "table"):
             text = trimmed(text)
         out.append(block if text == block.text else replace(block, text=text))
@@ -58,8 +61,11 @@ def take_out_bytes(blocks: Sequence[Block], context: Context) -> tuple[tuple[Blo
     out: list[Block] = []
     edits: list[Edit] = []
     for block in blocks:
-        text = _sub(block, block.text, "control", _SOFT_HYPHEN, _unseen, edits)
-        text = _sub(block, text, "windows-1252", _C1, _windows, edits)
+        text = block.text
+        if "\xad" in text:
+            text = _sub(block, text, "control", _SOFT_HYPHEN, _unseen, edits)
+        if _MAYBE_C1.search(text):
+            text = _sub(block, text, "windows-1252", _C1, _windows, edits)
         if text != block.text:
             text = _sub(block, text, "control", _AGAIN, _unseen, edits)
         if text != block.text or text[-1:] == "\xa0":

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from cleaners.policy import Context
 from cleaners.scripts.detection import detect as detect_script
-from cleaners.scripts.detection import hant_characters, language, shares
+from cleaners.scripts.detection import has_hant, language, shares
 from cleaners.scripts.opencc import convert_config
 from cleaners.scripts.regions import is_forced
 from cleaners.scripts.rulings import (
@@ -48,7 +48,7 @@ def convert(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
         raise ValueError(f"no script {to!r}; there are {', '.join(TARGET_SCRIPTS)}")
     open_blocks = [b for b in blocks if not b.protected and b.kind != "pre"]
     everything = "\n".join(b.text for b in open_blocks)
-    if to == "Hans" and hant_characters().isdisjoint(everything):
+    if to == "Hans" and not has_hant(everything):
         return blocks, ()  # nothing Traditional in it
     body = "\n".join(b.text for b in open_blocks if b.role == "body")
     page = ruling(body, to)

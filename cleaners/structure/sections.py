@@ -18,6 +18,7 @@ from schemas.records import Block, Section
 
 KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 FIELD = lexicon("structure.toml").matcher("field")
+QUESTION = lexicon("structure.toml").matcher("question")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Thresholds:
 
     fields_least: int = threshold(3, "labels", "of fields that make a form")
     option_longest: int = threshold(60, "characters", "the longest option of a question")
+    exam_option_longest: int = threshold(400, "characters", "the same in an exam")
+    exam_options_apart: int = threshold(3, "lines", "from one option to the next in an exam")
     alone_longest: int = threshold(60, "characters", "the longest sentence that a label alone on its line stands for")
     skipped: int = threshold(2, "values", "by which a numbering that is written otherwise may go on")
     heading_longest: int = threshold(80, "characters", "the longest heading without a label")
@@ -139,17 +142,23 @@ def _fields(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[b
 
 
 def _options(lines: Sequence[str], held: list[Label | None]) -> None:
-    """Options A. B. C. D. of questions are no sections: two or more runs of short lines, each from A on."""
+    """Options A. B. C. D. of questions are no sections: two or more runs of short lines, each from A on.
+
+    In an exam, that has blanks for answers or says them, they may be long, and what is said of each is told likewise.
+    """
+    lettered = [n for n, label in enumerate(held) if label is not None and label.style == "A"]
+    exam = len(lettered) >= 2 and sum(1 for line in lines if QUESTION(line)) >= 2
     runs: list[list[int]] = []
-    for n, label in enumerate(held):
-        if label is None or label.style != "A" or len(lines[n]) > T.option_longest:
+    for n in lettered:
+        value = held[n].value  # type: ignore[union-attr]
+        if len(lines[n]) > (T.exam_option_longest if exam else T.option_longest):
             continue
-        before = held[n - 1] if n else None
-        if label.value == 1:
+        near = bool(runs) and n - runs[-1][-1] <= (T.exam_options_apart if exam else 1)
+        if value == 1 or (exam and not near):
             runs.append([n])
-        elif before is not None and before.style == "A" and runs and runs[-1][-1] == n - 1:
+        elif (near and held[n - 1] is not None) or (near and exam):
             runs[-1].append(n)
-    runs = [run for run in runs if len(run) >= 2]
+    runs = [run for run in runs if len(run) >= 2 or exam]
     if len(runs) >= 2:
         for run in runs:
             for n in run:

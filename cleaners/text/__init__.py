@@ -1,6 +1,7 @@
 """What every room stands on: classes of characters, lines, labels and marks, what a title looks like."""
 
 from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, LINE_BREAKS, trimmed
+from cleaners.text.counted import counted
 from cleaners.text.flags import handed_on
 from cleaners.text.labels import RANK, Label, read_label
 from cleaners.text.ledger import Ledger, Span, replayed
@@ -9,6 +10,7 @@ from cleaners.text.lines import code_rows, continued, glue, has_code_sign, inden
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
 from cleaners.text.markup import VERBATIM, groups, is_markdown, is_tex
 from cleaners.text.titles import title_like
+from cleaners.text.wordindex import WordIndex
 
 __all__ = [
     "BLANKS",
@@ -25,9 +27,11 @@ __all__ = [
     "Matcher",
     "Span",
     "TitleMark",
+    "WordIndex",
     "code_rows",
     "compiled",
     "continued",
+    "counted",
     "glue",
     "groups",
     "handed_on",

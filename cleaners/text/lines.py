@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,15 @@ class Thresholds:
         0.75, "share", "of the widest row from which one was cut at the margin, in a layout with several margins"
     )
     most_bare: float = threshold(0.9, "share", "of the rows without indentation that go on")
+    least_full: int = threshold(6, "rows", "that end at a margin, where it is that of a part of the text")
+    margin_share: float = threshold(0.2, "share", "of the rows that end at such a margin")
+    margins: int = threshold(3, "margins", "that are tried beside the widest: the commonest widths")
+    ragged: int = threshold(
+        6, "columns", "below the usual width at which rows end where letters and digits are narrower than they count"
+    )
+    stopped_share: float = threshold(
+        0.6, "share", "of the rows in which what was cut at a margin goes on that end with a stop"
+    )
 
 
 T = Thresholds()
@@ -41,6 +51,7 @@ CODE = re.compile(
 )
 CODE_SIGNS = ("==", "!=", "->", "=>")
 CALL = re.compile(r"\w\(")
+SPACE = re.compile("&(?:amp;){0,3}(?:nbsp|ensp|emsp|#160|#12288|zwnj);")  # white space that a page shows by name
 COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
 # East Asian Width W and F (UAX 11) by block: a stray symbol among them is of no weight.
 WIDE_RUNS = re.compile(
@@ -48,11 +59,14 @@ WIDE_RUNS = re.compile(
     "\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
 )
 CODE_END = frozenset(",;:(){}[]<>\"'`\\")
+STOPPED = TERMINAL + "．.；;：:)）】”』」"  # what a row that ends before the margin ends with
 SPEAKS = frozenset("".join(lexicon("text.toml").words("speaks")))  # one character that a sentence may begin with
 
 
 def is_code(line: str) -> bool:
     """Whether a line is code, or belongs to it: it is indented or has a sign of code, and is not Chinese prose."""
+    if "&" in line:
+        line = SPACE.sub("", line)
     if line[:1] >= "\u2e80" or not line.strip(BLANKS):
         return False
     return (line[:1] in " \t" or has_code_sign(line)) and not mostly_wide(line)
@@ -147,11 +161,19 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
 
     indented: columns that stood before each row (`indents`), where paragraphs may begin with some.
     """
-    unindented = _unindented(rows, indented) if len(indented) == len(rows) else frozenset()
-    if unindented:
-        return unindented
-    width = _wrap_width(rows)
-    found = _hanging(rows, indented) if len(indented) == len(rows) else set()
+    width = 0
+    found: set[int] = set()
+    if rows and max(map(len, rows)) <= T.wrap_widest:  # a text of one line a paragraph has a longer one, as a rule
+        spaced = len(indented) == len(rows)
+        before = indented if spaced else [0] * len(rows)
+        bare = [columns(row) for row in rows]
+        widths = [own + space for own, space in zip(bare, before, strict=True)]
+        unindented = _unindented(rows, before, widths) if spaced else frozenset()
+        if unindented:
+            return unindented
+        width = _wrap_width(rows, bare)
+        found = _hanging(rows, before, widths) if spaced else set()
+        found |= _at_margin(rows, before, widths)
     whole = ""
     for n, row in enumerate(rows):
         if n in found or (n and _cut(rows[n - 1], whole, row, width)):
@@ -162,11 +184,10 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
     return frozenset(found)
 
 
-def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
+def _hanging(rows: Sequence[str], indented: Sequence[int], widths: Sequence[int]) -> set[int]:
     """Rows that hang below a label's text, deeper than the label, behind a row cut at the margin inside a sentence."""
-    if not any(indented) or max(map(len, rows)) > T.wrap_widest:
+    if not any(indented):
         return set()
-    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
     if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return set()
@@ -185,15 +206,62 @@ def _hanging(rows: Sequence[str], indented: Sequence[int]) -> set[int]:
     return found
 
 
-def _unindented(rows: Sequence[str], indented: Sequence[int]) -> frozenset[int]:
+def _at_margin(rows: Sequence[str], indented: Sequence[int], widths: Sequence[int]) -> set[int]:
+    """Rows that go on behind one cut at a margin, in a text of which a good part only is wrapped by hand.
+
+    Options of a question, captions, a table stand between; a text of two columns has two margins. At a margin most rows
+    break inside a sentence, and what the last of them goes on in ends with a stop: headlines of one length do not.
+    """
+    if len(rows) < T.least_full:
+        return set()
+    counted = Counter(width for width in widths if T.wrap_narrowest <= width <= T.wrap_widest)
+    usual = [width for width, _ in counted.most_common(T.margins)]
+    found: set[int] = set()
+    for margin in sorted({max(counted, default=0), *usual} - {0}):
+        for low, high in ((margin - 3, margin), (margin - T.ragged, margin + 3)):
+            full = {n for n, width in enumerate(widths[:-1]) if low <= width <= high}
+            if not _is_margin(rows, full):
+                continue
+            for n in sorted(full):
+                running = n in found or _has_mark(rows[n]) or (n and widths[n] >= margin - 3 and _has_mark(rows[n + 1]))
+                if running and rows[n][-1] not in TERMINAL and _may_go_on(rows[n + 1], indented[n + 1] - indented[n]):
+                    found.add(n + 1)
+    return found
+
+
+def _has_mark(row: str) -> bool:
+    return any(mark in row for mark in "，。；,;")
+
+
+def _may_go_on(row: str, deeper: int) -> bool:
+    return bool(row) and deeper <= 0 and row[0] not in " \t" and read_label(row) is None and read_mark(row) is None
+
+
+def _is_margin(rows: Sequence[str], full: set[int]) -> bool:
+    if len(full) < max(T.least_full, T.margin_share * len(rows)):
+        return False
+    inside = sum(1 for n in full if rows[n][-1].isalnum() or rows[n][-1] in "，、,")
+    breaks = sum(1 for n in full if HAN.match(rows[n][-1]))
+    ended = sum(1 for n in full if rows[n][-1] in TERMINAL)
+    if inside < 0.7 * len(full) or breaks < 0.5 * len(full) or ended > 0.25 * len(full):
+        return False
+    return _comes_to_stops(rows, full)
+
+
+def _comes_to_stops(rows: Sequence[str], full: set[int]) -> bool:
+    """Whether runs of full rows go on, as a rule, in a row that ends with a stop, as paragraphs do."""
+    last = [rows[min(n + 1, len(rows) - 1)] for n in full if n + 1 not in full]
+    return sum(1 for row in last if row[-1:] and row[-1] in STOPPED) >= T.stopped_share * len(last)
+
+
+def _unindented(rows: Sequence[str], indented: Sequence[int], widths: Sequence[int]) -> frozenset[int]:
     """Rows without indentation behind full ones, in a text whose paragraphs are indented and was wrapped by hand.
 
     There nearly each row without indentation follows one that is full; a heading, or a text of one line a paragraph,
     does not. A row that begins with a label begins a paragraph all the same.
     """
-    if sum(map(bool, indented)) < T.least_indented or max(map(len, rows)) > T.wrap_widest:
+    if sum(map(bool, indented)) < T.least_indented:
         return frozenset()
-    widths = [columns(row) + space for row, space in zip(rows, indented, strict=True)]
     widest = max(widths, default=0)
     if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return frozenset()
@@ -234,22 +302,22 @@ def _fragment(row: str) -> bool:
     return len(row) >= 8 and bool(HAN.match(row)) and row[1] in "，,、。" and row[0] not in SPEAKS
 
 
-def _wrap_width(rows: Sequence[str]) -> int:
+def _wrap_width(rows: Sequence[str], widths: Sequence[int]) -> int:
     """Columns at which a text was wrapped by hand, 0 where it was not.
 
     Most lines stop within three columns of the widest, inside a sentence.
     """
     if len(rows) < 5:
         return 0
-    if max(map(len, rows)) > T.wrap_widest:
-        return 0
-    widths = [columns(row) for row in rows[: T.wrap_rows]]
+    widths = widths[: T.wrap_rows]
     widest = max(widths)
     if not T.wrap_narrowest <= widest <= T.wrap_widest:
         return 0
     full = [row for row, width in zip(rows, widths, strict=False) if width >= widest - 3]
     if len(full) < 4 or len(full) < 0.5 * len(widths):
         return 0
+    if not _comes_to_stops(rows[: len(widths)], {n for n, width in enumerate(widths) if width >= widest - 3}):
+        return 0  # headlines, or verse, of one length
     inside = sum(1 for row in full if HAN.match(row[-1]) or row[-1] in "，、,")
     ended = sum(1 for row in full if row[-1] in TERMINAL)
     breaks = sum(1 for row in full if HAN.match(row[-1]))

@@ -94,6 +94,9 @@ class Search:
         told = np.zeros(len(self.batch), np.bool_)
         told[self.owners[(shared | (counts > 0))[self.key_of]]] = True
         suspects = np.flatnonzero(told)
+        at = np.flatnonzero(shared[self.key_of])
+        pairs = list(zip(self.key_of[at].tolist(), self.weights[at].tolist(), strict=True))
+        bounds = np.searchsorted(self.owners[at], np.arange(len(self.batch) + 1)).tolist()
         here: dict[int, list[int]] = {}  # key -> originals of this batch that have it
         found: list[Match] = []
         for start in range(0, len(suspects), BLOCK):
@@ -102,11 +105,7 @@ class Search:
             numbers = sorted({c.number for named in candidates.values() for c in named})
             texts = {number: (name, folded) for number, name, folded in self.index.read(numbers)}
             for n in block.tolist():
-                keys = [
-                    (int(self.key_of[at]), int(self.weights[at]))
-                    for at in range(self.bounds[n], self.bounds[n + 1])
-                    if shared[self.key_of[at]]
-                ]
+                keys = pairs[bounds[n] : bounds[n + 1]]
                 match = self._match(n, [*candidates.get(n, ()), *self._local(n, keys, here)], texts)
                 if match is not None:
                     found.append(match)

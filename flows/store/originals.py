@@ -7,7 +7,9 @@
 
 Only originals have keys: a copy is found by its original, so a million copies of a text are one entry. An original's
 number is its place in that order. A night adds files and changes none; when there are FANOUT of a size, they are merged
-into one of the next. The manifest is replaced as a whole after the night is committed: what a death leaves is swept.
+into one of the next: files of originals side by side, for their order is the originals'. So there are FANOUT files of
+each size at the most, however many nights there were. The manifest is replaced as a whole after the night is committed:
+what a death leaves is swept.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import bisect
 import logging
 import os
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,8 +36,8 @@ log = logging.getLogger("qingwen.duplicates")
 
 FOLDER = "duplicates"
 MANIFEST = "manifest.json"
-FORMAT = 1
-KINDS = ("keys", "paragraphs")
+FORMAT = 2
+PAIRS = ("keys", "paragraphs")
 KEEP = {"keys": 16, "paragraphs": 1}  # values of a key: the first originals that have it; the first page
 FANOUT = 8
 GROUP_ROWS, GROUP_CHARACTERS = 64, 250_000  # originals that are read together
@@ -52,6 +55,7 @@ class Segment:
     kind: str
     rows: int
     bytes: int
+    footer: int  # CRC-32
 
 
 class Index:
@@ -126,10 +130,11 @@ class Index:
                     self._add(path, kind, pairs.write(path, *found, KEEP[kind]))
             if len(originals):
                 path = self._new("originals")
-                _write_originals(path, originals)
+                _write_originals(path, [originals])
                 self._add(path, "originals", len(originals))
-            for kind in KINDS:
+            for kind in PAIRS:
                 self._merge(kind)
+            self._merge_originals()
 
     def commit(self, runs: Iterable[tuple[str, str]]) -> None:
         """Have what was added count from now on: it was made from these runs (and those before)."""
@@ -154,7 +159,7 @@ class Index:
             sizes: dict[int, list[Segment]] = {}
             for segment in self.segments:
                 if segment.kind == kind:
-                    sizes.setdefault(max(0, segment.rows.bit_length() - 1) // 3, []).append(segment)
+                    sizes.setdefault(_level(segment), []).append(segment)
             many = next((found for _, found in sorted(sizes.items()) if len(found) >= FANOUT), None)
             if many is None:
                 return
@@ -163,12 +168,30 @@ class Index:
             self.segments = [s for s in self.segments if s not in many]
             self._add(path, kind, rows)
 
+    def _merge_originals(self) -> None:
+        """Merge files of originals that stand side by side, and keep their order."""
+        while True:
+            files = [s for s in self.segments if s.kind == "originals"]
+            first = _run_of(files)
+            if first is None:
+                return
+            many = files[first : first + FANOUT]
+            for segment in many:
+                if segment.name in self._open:
+                    self._open.pop(segment.name)[0].close()
+            path = self._new("originals")
+            rows = _write_originals(path, _read_originals([self.folder / s.name for s in many]))
+            merged = Segment(path.name, "originals", rows, path.stat().st_size, _footer(path))
+            at = self.segments.index(many[0])
+            self.segments = [s for s in self.segments if s not in many]
+            self.segments.insert(at, merged)
+
     def _new(self, kind: str) -> Path:
         self._next += 1
         return self.folder / f"{self._next - 1:06d}.{kind}"
 
     def _add(self, path: Path, kind: str, rows: int) -> None:
-        self.segments.append(Segment(path.name, kind, rows, path.stat().st_size))
+        self.segments.append(Segment(path.name, kind, rows, path.stat().st_size, _footer(path)))
 
     def _paths(self, kind: str) -> list[Path]:
         return [self.folder / s.name for s in self.segments if s.kind == kind]
@@ -210,13 +233,55 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
         return None
     _ = [(run, digest) for run, digest in found["runs"]], found["next"] + 1
     for segment in found["segments"]:
-        if (folder / Segment(**segment).name).stat().st_size != segment["bytes"]:
+        path = folder / Segment(**segment).name
+        if path.stat().st_size != segment["bytes"]:
             raise ValueError(f"{segment['name']} is not {segment['bytes']} bytes")
+        if _footer(path) != segment["footer"]:
+            raise ValueError(f"{segment['name']} has another footer than was written")
     return found
 
 
-def _write_originals(path: Path, originals: pa.Table) -> None:
-    """Write originals in their order, in row groups that are small enough to be read for one of them."""
+def _footer(path: Path) -> int:
+    """CRC-32 of a Parquet file's footer. Its pages have checksums, the footer has none, and of some flipped bits in it
+    Arrow does not raise but ends the process."""
+    with path.open("rb") as file:
+        end = file.seek(-8, os.SEEK_END)
+        length = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, end - length))
+        return zlib.crc32(file.read())
+
+
+def _level(segment: Segment) -> int:
+    """The size of a file, in powers of FANOUT."""
+    return max(0, segment.rows.bit_length() - 1) // (FANOUT.bit_length() - 1)
+
+
+def _run_of(files: Sequence[Segment]) -> int | None:
+    """The first of FANOUT files side by side that are to be merged, None where there is nothing to do.
+
+    Files that stand between larger ones count with them, as in Lucene's LogMergePolicy.
+    """
+    levels = [_level(file) for file in files]
+    start = 0
+    while start < len(files):
+        highest = max(levels[start:])
+        last = max(n for n in range(start, len(files)) if levels[n] == highest)
+        if last + 1 - start >= FANOUT:
+            return start
+        start = last + 1
+    return None
+
+
+def _read_originals(paths: Sequence[Path]) -> Iterator[pa.Table]:
+    for path in paths:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for group in range(file.metadata.num_row_groups):
+                yield file.read_row_group(group, use_threads=False)
+
+
+def _write_originals(path: Path, tables: Iterable[pa.Table]) -> int:
+    """Write originals in their order, in row groups that are small enough to be read for one of them; say how many."""
+    rows = 0
     with pq.ParquetWriter(
         os.fspath(path),
         ORIGINALS,
@@ -226,16 +291,28 @@ def _write_originals(path: Path, originals: pa.Table) -> None:
         write_statistics=False,
         write_page_checksum=True,
     ) as writer:
-        start = size = 0
-        lengths = np.diff(_offsets(originals["folded"]))
-        for n, length in enumerate(lengths):
-            size += int(length)
-            if n + 1 - start >= GROUP_ROWS or size >= GROUP_CHARACTERS:
-                writer.write_table(originals.slice(start, n + 1 - start), row_group_size=GROUP_ROWS)
-                start, size = n + 1, 0
-        if start < len(originals):
-            writer.write_table(originals.slice(start), row_group_size=GROUP_ROWS)
+        for group in _grouped(tables):
+            writer.write_table(group, row_group_size=GROUP_ROWS)
+            rows += len(group)
     sync_file(path)
+    return rows
+
+
+def _grouped(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Row groups: GROUP_ROWS originals, or fewer where they are long."""
+    held: list[pa.Table] = []
+    rows = size = 0
+    for table in tables:
+        start = 0
+        for n, length in enumerate(np.diff(_offsets(table["folded"])).tolist()):
+            rows, size = rows + 1, size + length
+            if rows >= GROUP_ROWS or size >= GROUP_CHARACTERS:
+                yield pa.concat_tables([*held, table.slice(start, n + 1 - start)])
+                held, rows, size, start = [], 0, 0, n + 1
+        if start < len(table):
+            held.append(table.slice(start))
+    if held:
+        yield pa.concat_tables(held)
 
 
 def _offsets(strings: pa.ChunkedArray) -> Array:

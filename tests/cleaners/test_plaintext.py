@@ -116,6 +116,25 @@ def test_a_line_of_prose_is_no_code(line: str) -> None:
         (f"首页 >\n> 乡土 > 正文\n修渠记行\n{FIRST}\n{FIRST}", "修渠记行"),
         (f"手机阅读\n\n修渠记行\n\n{FIRST}\n\n{FIRST}", "修渠记行"),
         ("用水须知\n一、按户记账。\n二、先下游后上游。\n三、闸不许自己开。", "用水须知"),
+        (
+            f"江畔学报\nJOURNAL OF THE RIVERSIDE\n2003年 第12卷 第4期 Vol.12 No.4 2003\n水闸启闭的节律研究\n{FIRST}\n{FIRST}",
+            "水闸启闭的节律研究",
+        ),
+        (f"【来源： 江畔夜校】\n修渠记行\n{FIRST}\n{FIRST}", "修渠记行"),
+        (f"&nbsp;修渠记行&nbsp;\n{FIRST}\n{FIRST}", "修渠记行"),
+        (
+            f"用水合同（二）\n合同编号：________\n____年__月__日\n供水方：________\n（简称甲方）\n收水方：\n{FIRST}",
+            "用水合同（二）",
+        ),
+        (f"渠道养护协议书\n三、养护的期限\n{FIRST}\n{FIRST}", "渠道养护协议书"),
+        (
+            "用水合同\n修渠合同\n守闸合同\n这三份合同都存在村部的柜子里，谁要看，就去找会计老李，登记一下就能取走。",
+            None,
+        ),
+        (f"□本报记者 林晓舟\n{FIRST}\n{FIRST}", None),
+        (f"本报记者林晓舟发自青江\n{FIRST}\n{FIRST}", None),
+        (f"青政发〔2019〕40号\n{FIRST}\n{FIRST}", None),
+        (f"时间：昨天上午十时\n{FIRST}\n{FIRST}", None),
         (f"前言\n{FIRST}\n{FIRST}", None),
         (f"本报青江讯\n{FIRST}\n{FIRST}", None),
         (f"——记修渠的人们\n{FIRST}\n{FIRST}", None),
@@ -134,6 +153,15 @@ def test_a_title_is_never_in_the_text_whatever_stands_behind_it() -> None:
     for tail in ("", "\n下一篇：守闸", f"\n相关文章：\n{headlines}"):
         (document,) = clean_page(f"修渠记行\n{FIRST}\n{FIRST}{tail}".encode(), content_type="text/plain").documents
         assert (document.title, document.text) == ("修渠记行", f"{FIRST}\n{FIRST}")
+
+
+def test_a_record_of_literature_says_its_title_in_its_header() -> None:
+    head = "【 文献号 】7-4000\n【原文出处】江畔学刊\n【分 类 号】S2\n【 作  者 】林晓舟\n【 标  题 】水闸启闭的节律\n【 正  文 】"
+    page = clean_page(f"{head}\n　　{FIRST}\n　　{FIRST}".encode(), content_type="text/plain")
+    (document,) = page.documents
+    assert (document.title, document.source, document.author) == ("水闸启闭的节律", "江畔学刊", "林晓舟")
+    assert document.text == f"{FIRST}\n{FIRST}"
+    assert sum(edit.rule == "notice-header" for edit in page.edits) == 6
 
 
 def test_a_given_title_is_looked_for_in_no_line() -> None:
@@ -213,6 +241,55 @@ def test_indented_paragraphs_wrapped_by_hand_are_joined(between: str, talk: bool
     blocks, edits, _ = to_blocks(between.join(wrapped), Context())
     assert [block.text for block in blocks if block.role == "body"] == paragraphs
     assert {edit.rule for edit in edits} == {"joined"}
+
+
+QUESTION = [
+    "3．村里的老人说，这条渠是他们年轻的时候一锹一锹挖出来的，当时没有机器，全靠人",
+    "力，冬天手上都是裂口，到了春天渠水一来，人人都跑到渠边去看，那一年的庄稼比哪一",
+    "年都好。下列说法正确的是（　　）",
+    "A．渠是用机器挖的",
+    "B．渠是冬天通水的",
+    "C．那一年的庄稼很好",
+    "D．老人没有挖过渠",
+    "解析：老人说当时没有机器，所以甲项不对；渠水是春天来的，所以乙项也不对；材料里说那",
+    "一年的庄稼比哪一年都好，所以丙项是对的；老人说渠是他们挖出来的，丁项与此不合，应当排",
+    "除，因此正确的只有一项，做这样的题，先要把材料从头到尾读完，再看选项，不要看了第一句",
+    "就选。",
+]
+
+
+def test_a_text_of_which_a_part_is_cut_at_a_margin_is_joined_there_and_nowhere_else() -> None:
+    found = texts("\n".join(QUESTION * 2))
+    assert found[: len(found) // 2] == ["".join(QUESTION[:3]), *QUESTION[3:7], "".join(QUESTION[7:])]
+
+
+def test_the_first_line_of_a_wrapped_text_is_no_title_where_it_is_wider_than_the_others() -> None:
+    wide = "去年夏天的调查显示全县的渠道一共有三百多里长，其中由各村自己修起来的占了一大半，其余的"
+    rest = [line for paragraph in SENTENCES * 4 for line in (paragraph[:18] + "山下人家的水渠", paragraph[18:])]
+    assert title("\n".join([wide, *QUESTION, *rest])) is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            f"{place}的渠道今年春天又添了新的闸门和水尺"
+            for place in ("青江", "柳河", "石桥", "东坪", "南湾", "北岭", "西山", "中渡")
+        ],
+        [
+            f"{a}水清清流过桥，{b}人家把灯挑，不知今夜谁归早"
+            for a, b in zip("江河溪渠湖塘", "东西南北前后", strict=True)
+        ],
+        [f"{n}月的水位比上月又高了{n}寸，闸口看守人老张说，再高就要开闸放水了。" for n in "一二三四五六七八"],
+    ],
+)
+def test_lines_of_one_length_that_are_headlines_verse_or_sentences_stay(lines: list[str]) -> None:
+    assert texts("\n".join(lines)) == lines
+
+
+def test_white_space_by_name_makes_no_code() -> None:
+    assert not is_code("&nbsp;&nbsp;&nbsp;") and not is_code("  &nbsp;渠长&nbsp;&nbsp;")
+    assert is_code('print("&nbsp;");')
 
 
 def test_indented_paragraphs_of_one_line_and_headings_stay_apart() -> None:

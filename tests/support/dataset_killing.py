@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,21 @@ class Zygote:
         self._answer()
 
     def start(
-        self, sources: Path | str, out: Path, night: int = 0, *, do: str = "run", die_at: int = 0, **settings: Any
+        self,
+        sources: Path | str | Sequence[Path],
+        out: Path,
+        night: int = 0,
+        *,
+        do: str = "run",
+        die_at: int = 0,
+        **settings: Any,
     ) -> int:
         """Start a run and give the pid of its process, which leads a process group of its own.
 
         do: "run", or "forget" with an address in place of the sources.
         """
-        order = {"sources": [str(sources)], "out": str(out), "night": night, "do": do, "die_at": die_at}
+        named = [sources] if isinstance(sources, (Path, str)) else sources
+        order = {"sources": [str(s) for s in named], "out": str(out), "night": night, "do": do, "die_at": die_at}
         order["settings"] = settings
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order) + "\n")
@@ -74,13 +83,17 @@ class Zygote:
         return answer
 
 
-def unlike(left: Path, right: Path) -> list[str]:
-    """Tables of two datasets that differ, by key and multiplicity; run ids and what a run says of itself apart."""
-    return [name for name in TABLES if name != "runs" and _rows(left, name) != _rows(right, name)]
+def unlike(left: Path, right: Path, apart: Collection[str] = ("run_id",)) -> list[str]:
+    """Tables of two datasets that differ, by key and multiplicity; run ids and what a run says of itself apart.
+
+    apart: columns that may differ.
+    """
+    return [name for name in TABLES if name != "runs" and _rows(left, name, apart) != _rows(right, name, apart)]
 
 
-def _rows(out: Path, name: str) -> list[str]:
-    rows = load(name, out).drop_columns(["run_id"]).to_pylist()
+def _rows(out: Path, name: str, apart: Collection[str]) -> list[str]:
+    table = load(name, out)
+    rows = table.drop_columns([c for c in table.column_names if c in apart]).to_pylist()
     for row in rows:
         if "documents_run" in row:  # the night of the run, without its number
             row["documents_run"] = row["documents_run"][:8]

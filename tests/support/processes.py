@@ -24,6 +24,18 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def of_group(group: int) -> list[int]:
+    """All processes of a process group."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                if fields[0] != "Z" and int(fields[2]) == group:
+                    found.append(int(entry.name))
+    return found
+
+
 def eventually(holds: Callable[[], bool], seconds: float = 15.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:

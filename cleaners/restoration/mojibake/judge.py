@@ -298,9 +298,20 @@ def is_everyday(text: str) -> bool:
 
 def script_of(text: str) -> str:
     """ "Hans" or "Hant", where most of the characters that tell are of one script, else ""."""
+    return _script_of(text[:2000])
+
+
+@lru_cache(maxsize=256)
+def _script_of(text: str) -> str:
+    """The same; the windows of one line ask for it again and again."""
     kind: Callable[[str], str] = model().kind
-    kinds = [kind(char) for char in text[:2000]]
-    simplified, traditional = kinds.count("Hans"), kinds.count("Hant")
+    simplified = traditional = 0
+    for char, times in Counter(text).items():
+        said = kind(char)
+        if said == "Hans":
+            simplified += times
+        elif said == "Hant":
+            traditional += times
     if simplified > 2 * traditional:
         return "Hans"
     if traditional > 2 * simplified:

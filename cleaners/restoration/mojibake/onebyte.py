@@ -34,9 +34,12 @@ class Thresholds:
     )
     margin: float = threshold(8.0, "bits", "to the next reading, from which a reading of pairs is exact")
     longest: int = threshold(20_000, "characters", "of a stretch")
+    ruled: float = threshold(0.33, "share", "horizontal rules of a frame's characters; of bytes of text 0.04")
 
 
 T = Thresholds()
+_RULE = re.compile("[\u2500\u2501\u2550]")
+_DRAWN = re.compile("[\u2500-\u257f\\s]+")
 _OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e\u2010-\u2026]")
@@ -134,7 +137,7 @@ def _readings(piece: str, codec: str, left: int, outer: str, words: bool) -> lis
         reads = len(_WIDE.findall(after)) >= T.least and _better(piece, after, T.worst_utf8)
         return [_reading(piece, after, "utf-8", codec, left, outer)] if reads else []
     found: list[_Reading] = []
-    for true in () if words else ("gbk", "big5"):
+    for true in () if words or _is_drawn(piece) else ("gbk", "big5"):
         after = _strictly(data, true)
         if after is None and data[-1] < 0x80:  # the last one was no trail byte
             after = _strictly(data[:-1], true)
@@ -176,6 +179,11 @@ def _strictly(data: bytes, true: str) -> str | None:
 def _better(before: str, after: str, worst: float) -> bool:
     jury = judge()
     return jury.score(after) - jury.plain(before) >= T.min_gain and jury.foreign_mean(after) >= worst
+
+
+def _is_drawn(text: str) -> bool:
+    """Whether a stretch is part of a frame that was drawn around a table: ├───┼──┤."""
+    return _DRAWN.fullmatch(text) is not None and len(_RULE.findall(text)) >= T.ruled * len(text)
 
 
 def _is_words(text: str) -> bool:

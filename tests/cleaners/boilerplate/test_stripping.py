@@ -290,3 +290,41 @@ class TestZones:
         lines = [f"{self.TEXT[0]}这是第{n}年。" for n in range(12)]
         assert self.HEAD not in self.kept(*lines[:3], self.HEAD, *lines[3:])
         assert self.HEAD in self.kept(*lines[:4], self.HEAD, *lines[4:])
+
+
+def test_scores_are_no_numbers_of_pages_and_pages_of_one_count_are() -> None:
+    scores = [PROSE[0], "3/1", "0/2", "1/3", "1/3", PROSE[1]]
+    assert run(*scores)[0] == scores
+    assert run(PROSE[0], "1/3", PROSE[1], "2/3", PROSE[2])[0] == PROSE[:3]
+
+
+@pytest.mark.parametrize(
+    ("glued", "flag", "rule"),
+    [
+        ("上一页[1] [2] [3] [4]下一页", "unfinished", "pager-glued"),
+        (">>>全文", "truncated", "more-glued"),
+        ("&gt;&gt;详细", "truncated", "more-glued"),
+    ],
+)
+def test_a_pager_or_a_link_that_hangs_on_a_line_goes_and_flags_it(glued: str, flag: str, rule: str) -> None:
+    blocks, edits = strip([Block(PROSE[0], seq=0), Block(PROSE[1] + glued, seq=1)], CONTEXT)
+    assert [block.text for block in blocks] == PROSE[:2]
+    assert [(edit.rule, edit.before) for edit in edits] == [(rule, glued)]
+    assert flag in blocks[1].flags
+
+
+def test_notes_and_arrows_at_the_end_of_a_line_stay() -> None:
+    for line in (f"{PROSE[0]}[1][2]", "甲 > 乙 >> 丙", "请翻到下一页", "他读完了全文"):
+        assert run(PROSE[1], line, PROSE[2])[0] == [PROSE[1], line, PROSE[2]]
+
+
+def test_a_dated_headline_may_be_a_question() -> None:
+    headlines = ["渠水还够用吗？2015/06/25", "水闸修好了！2015/06/26", "柳树发芽2015/06/27"]
+    assert run(*PROSE, *headlines)[0] == PROSE
+
+
+def test_a_title_in_book_marks_is_repeated_without_them() -> None:
+    head = [Block("《修渠记行》", role="title", origin="head", seq=9)]
+    blocks, edits = strip([*(Block(t, seq=n) for n, t in enumerate(["修渠记行", *PROSE])), *head], CONTEXT)
+    assert [b.text for b in blocks if b.role == "body"] == PROSE
+    assert [edit.rule for edit in edits] == ["title-repeat"]

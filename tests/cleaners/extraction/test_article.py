@@ -95,7 +95,7 @@ def test_what_stood_in_the_article_is_in_a_block_or_in_an_edit() -> None:
 def test_rules_are_of_one_vocabulary() -> None:
     known = {
         "boilerplate", "comments", "hidden", "head", "title", "tail", "related", "links", "tools", "editor", "original-title",
-        "credit", "repeated", "ruby", "outside", "site-rule", "site-rule-missed", "site-drop",
+        "credit", "image", "repeated", "ruby", "outside", "site-rule", "site-rule-missed", "site-drop",
     }  # fmt: skip
     for name in GOLD:
         assert {e.rule for e in _read(name)[0].edits} <= known

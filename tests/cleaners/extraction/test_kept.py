@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -61,7 +63,7 @@ def test_a_page_without_an_article_says_what_it_held() -> None:
 
 def test_the_beginning_of_a_long_block_is_enough() -> None:
     done = clean_page(page(f"<div class='text'>{BODY}</div>", f"<ul class='menu'>{MENU * 200}</ul>"))
-    assert len(done.left_out) == kept.SHOWN and done.left_out_chars > 10_000
+    assert len(done.left_out) == kept.T.shown and done.left_out_chars > 10_000
 
 
 def test_a_wrong_choice_is_partial_and_a_right_one_is_not() -> None:
@@ -105,8 +107,7 @@ def test_an_empty_page_measures_nothing() -> None:
 
 def test_the_flag_reaches_the_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     """As an extraction that went wrong would have it: the bar is lowered until this page is below it."""
-    monkeypatch.setattr(kept, "UNNAMED_LEAST", 1)
-    monkeypatch.setattr(kept, "UNNAMED_TIMES", 0.0)
+    monkeypatch.setattr(kept, "T", replace(kept.T, unnamed_least=1, unnamed_times=0.0))
     data = page(f"<div class='text'>{BODY}</div>", f"<ul class='x'>{MENU}</ul>")
     assert all("partial" in document.flags for document in clean_page(data).documents)
 

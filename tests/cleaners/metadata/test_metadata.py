@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cleaners.metadata import choosing
 from cleaners.metadata.dates import date_in_url, date_of, find_dates
 from cleaners.metadata.lines import byline, parse, reporters
+from cleaners.metadata.names import clean_name
 from cleaners.metadata.notice import header
 from cleaners.metadata.titles import without_site
 from cleaners.policy import Context
@@ -138,6 +139,10 @@ class TestLines:
             ("楼主 发表于 2019-10-12 10:20", "2019-10-12T10:20", None, None),
             ("渔火 发表于 2019-10-12 10:20", "2019-10-12T10:20", None, "渔火"),
             ("更新时间：2024-03-01 发布时间：2024-02-16", "2024-02-16", None, None),
+            ("作者：江畔镇党委书记 林晓舟", None, None, "林晓舟"),
+            ("作者：江畔市副市长、江畔大学校长", None, None, None),
+            ("作者：林晓舟摘自《江边的树》", None, None, "林晓舟"),
+            ("作者：江畔通讯社", None, "江畔通讯社", None),
         ],
     )
     def test_datelines(self, line: str, published: str | None, source: str | None, author: str | None) -> None:
@@ -166,6 +171,10 @@ class TestLines:
     def test_bylines(self, line: str, names: str | None) -> None:
         assert byline(line) == names
 
+    def test_a_role_before_a_name_and_a_place_behind_it_are_no_part_of_it(self) -> None:
+        assert clean_name("記者林曉舟／江畔報導") == "林曉舟"
+        assert clean_name("林晓舟/周一") == "林晓舟/周一"
+
     def test_reporters_in_brackets(self) -> None:
         assert reporters("本报讯（记者 林晓舟 通讯员 周一）") == "林晓舟 周一"
         assert reporters("记者近日在渡口看到") is None
@@ -189,6 +198,18 @@ class TestRead:
         body, own, rules = read(TEXT, TEXT, "江畔市科学技术协会", "2024年6月25日")
         assert body[-2:] == ["江畔市科学技术协会", "2024年6月25日"] and rules == []
         assert (own.published, own.source) == ("2024-06-25", "江畔市科学技术协会")
+
+    def test_a_source_that_is_the_title_is_none(self) -> None:
+        title = Block("江畔大桥今日合龙两岸通车", role="title", origin="meta")
+        link = Block("江畔大桥今日合龙", role="source", origin="tail")
+        medium = Block("江畔日报", role="source", origin="tail")
+        assert choosing.choose([title, link], Context()).source is None
+        assert choosing.choose([title, link, medium], Context()).source == "江畔日报"
+
+    def test_a_dateline_below_a_lede_goes_and_a_diarys_day_stays(self) -> None:
+        body, own, rules = read(TEXT, "2024-02-16 09:10", TEXT + TEXT)
+        assert body == [TEXT, TEXT + TEXT] and own.published == "2024-02-16T09:10" and rules == ["dateline"]
+        assert read(TEXT + TEXT, "2024-02-16", TEXT)[0] == [TEXT + TEXT, "2024-02-16", TEXT]
 
     def test_the_head_outweighs_the_signature(self) -> None:
         _, own, _ = read("2024-07-01 来源：江畔日报", TEXT, "江畔市科学技术协会", "2024年6月25日")

@@ -9,6 +9,7 @@ from places import SHARED
 
 from cleaners.policy import Context, Policy
 from cleaners.scripts import converting
+from cleaners.scripts.detection import hant_characters
 from schemas.records import Block, Edit
 
 HANS = "我们在会议上讨论了今后的发展计划，大家都觉得很有意义。"
@@ -323,7 +324,7 @@ def test_forced_seeds_lose_every_traditional_character(number: int) -> None:
     lines = seed(number)
     texts, edits = clean(*lines)
     text = "\n".join(texts)
-    assert converting.hant_characters().isdisjoint(text)
+    assert hant_characters().isdisjoint(text)
     assert converting.detect_script(text) == "Hans"
     assert edits[0].count > 1_000
     assert clean(*texts) == (texts, ())

@@ -300,3 +300,21 @@ def test_fields_that_repeat_are_part_of_each_item() -> None:
 def test_captions_head_nothing() -> None:
     text = f"{PROSE}\n水闸外观图\n{PROSE}\n渠首实景\n{PROSE}\n修渠时的合影\n{PROSE}"
     assert [s.heading for s in outline(blocks(text))[1] if s.heading] == []
+
+
+def test_options_of_an_exam_and_what_is_said_of_each_are_no_sections() -> None:
+    long = "村里的老人说这条渠是他们年轻的时候挖出来的，当时没有机器，全靠人力，冬天手上都是裂口，到了春天渠水一来，人人去看"
+    lines = [
+        f"1、渠水从哪里来（　　）\nA．{long}\nB．{long}\nC．山下\n故选：C。\nA、{long}，故A错误\nB、不在河里，故B错误"
+    ]
+    lines.append(
+        "2、闸由谁守（　　）\nA．老张\nB．老李\nC．没有人守\n故选：A。\nB、老李守渠，故B错误\nC、有人守，故C错误"
+    )
+    text = "\n".join(lines)
+    _, sections = outline([Block(line, seq=n) for n, line in enumerate(text.split("\n"))])
+    assert [s.label for s in sections if s.label] == ["1、", "2、"]
+
+
+def test_a_chapter_s_name_may_stand_behind_a_middle_dot() -> None:
+    _, sections = outline([Block("第八回·老渡口  新灯塔", seq=0), Block("却说那船家收了帆，天色已晚。", seq=1)])
+    assert [(s.label, s.heading) for s in sections] == [("第八回·", "老渡口  新灯塔")]

@@ -1,0 +1,21 @@
+"""Words of a list are found in a text by two characters of each, all of them and no other."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaners.text import WordIndex, counted
+
+SIGNS = "渠水闸首页-a"
+
+
+@given(st.lists(st.text(SIGNS, min_size=1, max_size=3), max_size=8, unique=True), st.text(SIGNS, max_size=30))
+def test_the_words_that_stand_in_a_text_are_found_in_the_list_s_order(words: list[str], text: str) -> None:
+    index = WordIndex(words, SIGNS.index) if words else None
+    assert (index.held(text) if index else []) == [word for word in words if word in text]
+
+
+@given(st.text(SIGNS, max_size=30))
+def test_characters_are_counted(text: str) -> None:
+    assert dict(counted(text)) == {char: text.count(char) for char in set(text)}
