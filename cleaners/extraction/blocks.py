@@ -38,8 +38,9 @@ _POWER = re.compile(r"[-+\u2212]?\d{1,3}")
 _RAISED = str.maketrans(
     "0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b"
 )
-_BACK = frozenset(["↩", "↩︎", "↩\ufe0e", "⏎", "↑", "⤴"])  # of a note, to where it is called
+_BACK = frozenset(["^", "↩", "↩︎", "↩\ufe0e", "⏎", "↑", "⤴"])  # of a note, to where it is called
 _ANCHOR = frozenset(["#", "¶", "§", "🔗", "\u200b", "", "⚓", "∞", "link"])  # of a heading, to itself
+_PERMANENT = frozenset(["¶", "🔗", "§"])  # of a heading, to its address in full
 KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
 TASK = "data-qingwen-task"  # set on a list item with a box: "x" or " "
 FORMULA_TAG, CODE_TAG, IMAGE_TAG = "qingwen-formula", "qingwen-code", "qingwen-image"  # what the soup holds instead
@@ -127,7 +128,7 @@ def _inline(child: Tag, name: str, place: Place, writer: Writer) -> None:
         if text and child.find(True) is None:
             writer.sign(Thing("code", text))
             writer.count_linked(text, place)
-        elif text:
+        elif child.contents:  # a container's tag around a `pre`, a formula: what it holds stands by itself
             _walk(child, place, writer)
     elif name == "a":
         _link(child, place, writer)
@@ -150,9 +151,11 @@ def _raised(child: Tag) -> str:
 def _link(child: Tag, place: Place, writer: Writer) -> None:
     target = str(child.get("href") or "")
     inside = str(child.get("fragment") or "")  # a place in the page itself
-    if inside or not target:
+    if inside or not target or place.kind == "heading":
         said = child.get_text().strip()
-        if (place.kind == "heading" and said in _ANCHOR) or (inside and said in _BACK):
+        if said in _PERMANENT and place.kind == "heading":
+            return
+        if (place.kind == "heading" and said in _ANCHOR and not target) or (inside and said in _BACK):
             return
     linked = place.linked or not (place.kind == "heading" and inside)
     inner = replace(place, linked=linked) if linked != place.linked else place

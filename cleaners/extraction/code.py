@@ -16,6 +16,7 @@ from cleaners.thresholds import threshold
 PRE = frozenset(["pre", "listing", "xmp", "plaintext"])
 WRAPPERS = frozenset(["div", "figure", "section", "table", "ol", "code", "td"])  # that may be a container by name
 LINES = frozenset(["li", "pre", "tr", "p", "div", "section", "dd", "dt"])  # elements that are a line of code
+NUMBERED_LINES = frozenset(["div", "li", "p", "section"])
 ROWS = frozenset(
     ["table", "tbody", "thead", "tr", "ul", "ol", "colgroup"]
 )  # white space between their children is none
@@ -28,6 +29,10 @@ class Thresholds:
     language_longest: int = threshold(24, "characters", "the longest name of a programming language")
     label_longest: int = threshold(40, "characters", "beside the code of a wrapper, numbers of lines not counted")
     widest_number: int = threshold(6, "digits", "of a line's number")
+    numbered_lines: int = threshold(3, "lines", "that begin with 1, 2, 3 ... from which on these are a gutter")
+    buttons: int = threshold(8, "buttons", "of a container, whose surroundings are looked at")
+    bar_deep: int = threshold(6, "elements", "around a button that may still be its bar")
+    bar_words: int = threshold(2, "words", "of a bar beside its buttons, each a label")
 
 
 T = Thresholds()
@@ -35,7 +40,7 @@ _GUTTER = re.compile(
     r"gutter|line-?numbers?(?:-rows|-wrapper|-block)?|linenos?|linenodiv|lineno|line-?nums?|pre-numbering|hljs-ln-(?:numbers|n|line-numbers)"
     r"|lnt|ln|rouge-gutter|blob-num(?:-.*)?|crayon-nums?|crayon-num|(?:.*-)?line-index|number-?lines?|CodeMirror-(?:gutter.*|linenumber)"
     r"|(?:code-|hljs-)?copy(?:-.*|btn|button)?|.*-copy(?:-button|btn)?|copy.*button|.*toolbar|hljs-button|opt-box|signin|code-?lang|lang(?:-name|-label)?"
-    r"|language-(?:name|label)|crayon-(?:toolbar|plain|plain-wrap|info)|enlighter-(?:toolbar|origin)|code-header|code-block-header|clipboard.*|fold-?btn|"
+    r"|language-(?:name|label)|crayon-(?:toolbar|plain|plain-wrap|info)|enlighter-(?:toolbar|origin)|code-header|code-block-header|(?:code|snippet|hljs|highlight|pre)(?:-?block)?[-_]*(?:header|title-?bar|head|tools?)|clipboard.*|fold-?btn|"
     r"hide-preCode-box|cm-gutters|margin|react-code-line-number.*|.*buttons?",
     re.I,
 )
@@ -52,6 +57,7 @@ _GUTTER_CELL = re.compile(r"(?:^|\s)(?:gutter|linenos?|hljs-ln-numbers|rouge-gut
 _LANGUAGE = re.compile(
     r"(?:^|\s)(?:language|lang|highlight-source|brush|code-lang|highlight-text)[-:]\s?([A-Za-z0-9+#_.-]+)", re.I
 )
+_TOKEN = re.compile(r"(?:^|\s)(?:token|hljs-\w+|number|num|m|mi|mf|mh|mo|il|constant)(?:\s|$)")  # a number of the code
 _NUMBER_STYLE = re.compile(r"color:\s*(?:#008080|rgb\(0,\s*128,\s*128\)|teal)", re.I)
 _NO_LANGUAGE = """
     text plain plaintext txt none nohighlight no-highlight undefined null auto default hljs copyable code
@@ -172,11 +178,16 @@ class _Reader:
         self.parts: list[str] = []
         self.marked = False  # whether it has a `code` element, or elements for its tokens
         codes = 0
+        buttons: list[Any] = []
         for inner in root.traverse(include_text=False):
             if inner.tag == "code" and inner.parent is not None and inner.parent.mem_id == root.mem_id:
                 codes += 1
             if inner.tag in ("code", "span") and not self.marked:
                 self.marked = inner.tag == "code" or bool((inner.attributes or {}).get("class"))
+            if inner.tag == "button" and len(buttons) < T.buttons:
+                buttons.append(inner)
+        self.aside = _row_numbers(root) if root.tag in PRE else set()
+        self.aside |= {bar for button in buttons if (bar := _bar(button, root)) is not None}
         self.each_is_a_line = codes > 1 and root.tag in PRE
         self.numbered = _numbered(root)
         self.behind_number = False
@@ -255,6 +266,8 @@ class _Reader:
         )
 
     def _left_out(self, node: Any, tag: str) -> bool:
+        if node.mem_id in self.aside:
+            return True
         attributes = node.attributes
         if not attributes:
             return False
@@ -279,6 +292,27 @@ class _Reader:
         return False
 
 
+def _bar(button: Any, root: Any) -> int | None:
+    """Memory id of the bar that a button stands in, above or below code: the outermost element around it that says
+    nothing else but a label, as the language. None for a button by itself."""
+    found = None
+    said = (button.text(deep=True) or "").strip()
+    above = button.parent
+    for _ in range(T.bar_deep):
+        if above is None or above.mem_id == root.mem_id or above.tag in ("pre", "code"):
+            break
+        if above.css_first("pre,code") is not None:
+            break
+        whole = above.text(deep=True) or ""
+        beside = whole.replace(said, " ", 1).split() if said else whole.split()
+        if len(beside) > T.bar_words or not all(_LABEL.fullmatch(word) for word in beside):
+            break
+        found, said = above.mem_id, whole.strip()
+        above = above.parent
+    rest = (root.text(deep=True) or "").replace(said, "", 1) if found is not None else ""
+    return found if rest.strip() else None
+
+
 def _is_gutter(node: Any, tag: str) -> bool:
     """Whether an element whose name may be a container's or its gutter's holds nothing but numbers."""
     return tag not in ("pre", "code") and _only_numbers(node)
@@ -297,6 +331,35 @@ def _holds_lines(node: Any) -> bool:
             return True
         child = child.next
     return False
+
+
+def _row_numbers(root: Any) -> set[int]:
+    """Memory ids of the numbers that stand before the lines of code, each line an element with its number and its
+    code in one each: 1, 2, 3 ... without a name that says so."""
+    found: set[int] = set()
+    expected = None
+    for line in root.traverse(include_text=False):
+        if line.tag not in NUMBERED_LINES:
+            continue
+        number = line.first_child
+        beside = number.next if number is not None else None
+        if beside is None or number.tag not in ("span", "div", "i", "td") or beside.tag not in ("span", "div", "code"):
+            continue
+        only = number.first_child
+        if only is None or only.tag != "-text" or only.next is not None:
+            continue
+        said = (only.text_content or "").strip()
+        if not said.isdigit() or len(said) > T.widest_number or _TOKEN.search(_class(number)):
+            continue
+        if expected is not None and int(said) != expected:
+            return set()
+        expected = int(said) + 1
+        found.add(number.mem_id)
+    return found if len(found) >= T.numbered_lines else set()
+
+
+def _class(node: Any) -> str:
+    return (node.attributes or {}).get("class") or ""
 
 
 def _numbered(root: Any) -> bool:
@@ -328,12 +391,12 @@ def _language(node: Any) -> str:
         if child.tag in ("code", "pre", "div", "table", "tbody"):
             inner.append(child)
         child = child.next
-    deeper = node.css("code[class],pre[class],code[data-lang]")[:6] if node.tag in WRAPPERS else []
+    deeper = node.css("code[class],pre[class],code[data-lang]")[:6]
     outer: list[Any] = []
     above = node.parent
     while (
         above is not None
-        and above.tag in ("div", "figure", "td", "tr", "tbody", "table", "section", "pre")
+        and above.tag in ("div", "figure", "td", "tr", "tbody", "table", "section", "pre", "code")
         and len(outer) < 6
     ):
         outer.append(above)
@@ -344,6 +407,7 @@ def _language(node: Any) -> str:
         for name in (
             "data-lang",
             "data-language",
+            "language",
             "data-enlighter-language",
             "lang",
             "data-code-language",

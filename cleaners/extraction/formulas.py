@@ -50,6 +50,14 @@ _OUTER = re.compile(r"\{\\(?:display|text|script)style\s?(.*)\}", re.S)
 _DELIMITED = re.compile(r"\\\[(.*)\\\]|\\\((.*)\\\)|\$\$(.*)\$\$|\$(.*)\$", re.S)
 _TEX_SIGN = re.compile(r"[\\^_={}+*/<>|-]|^[A-Za-z0-9()., ]{1,12}$")
 _HAN = re.compile("[\u3400-\u9fff]")
+_COMMAND = re.compile(
+    r"\\(?:[dt]?frac|sqrt|sum|prod|i*int|oint|lim|begin|end|left|right|operatorname|math(?:bb|bf|cal|frak|rm|sf)|text"
+    r"|over(?:line|brace)|under(?:line|brace)|hat|vec|bar|dot|tilde|cdots?|ldots|times|leq?|geq?|neq?|approx|equiv|infty"
+    r"|partial|nabla|forall|exists|in|subset|cup|cap|to|rightarrow|Rightarrow|mapsto|alpha|beta|gamma|delta|epsilon|theta"
+    r"|lambda|mu|pi|rho|sigma|tau|phi|varphi|psi|omega|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega|sin|cos|tan|log|ln|exp"
+    r"|max|min)(?![A-Za-z])"
+)
+_DRIVE = re.compile(r"\s*[A-Z]:\\[^{}]*")  # a path of Windows
 _MATH_SCRIPT = re.compile(r"math/(?:tex|latex)", re.I)
 
 
@@ -256,7 +264,7 @@ def _image(attributes: dict[str, str | None]) -> Formula | None:
     said = attributes.get("alt") or ""
     source = next((attributes[name] for name in SOURCE if attributes.get(name)), None)
     named = "eeimg" in attributes or any(name in IMAGES for name in classes)
-    if not (named or source or (address and _IMAGE_ADDRESS.search(address))):
+    if not (named or source or (address and _IMAGE_ADDRESS.search(address)) or is_source(said)):
         return None
     asked = _of_address(address) if _IMAGE_ADDRESS.search(address) else ""
     tex = source or (said if said.strip() and _TEX_SIGN.search(said) and not _is_words(said) else "") or asked
@@ -265,6 +273,17 @@ def _image(attributes: dict[str, str | None]) -> Formula | None:
     display = any(name in BLOCK for name in classes) or re.search(r"\\\\\s*$", tex) is not None
     display = display or attributes.get("eeimg") == "2"
     return _formula(_SETTINGS.sub("", tex) if asked else tex, display)
+
+
+def is_source(said: str) -> bool:
+    r"""Whether what is said of an image can only be TeX: a command of it, braces that close, nothing of a language.
+
+    >>> is_source(r"\frac{a}{b}"), is_source(r"C:\sum\list"), is_source("a chart of sales")
+    (True, False, False)
+    """
+    if "\\" not in said or len(said) > T.longest or _HAN.search(said) or _DRIVE.fullmatch(said):
+        return False
+    return _COMMAND.search(said) is not None and _balanced(said)
 
 
 def _is_words(said: str) -> bool:

@@ -50,6 +50,11 @@ LETTERS = {
     "fraktur": "mathfrak", "sans-serif": "mathsf", "monospace": "mathtt", "normal": "mathrm",
     "bold-script": "mathcal", "bold-fraktur": "mathfrak",
 }  # fmt: skip
+BRACKETS = {
+    ("(", ")"): "pmatrix", ("[", "]"): "bmatrix", ("|", "|"): "vmatrix", ("\\{", "\\}"): "Bmatrix",
+    ("\\|", "\\|"): "Vmatrix", ("\\parallel", "\\parallel"): "Vmatrix",
+}  # fmt: skip
+_MATRIX = "\\begin{matrix}"
 _LETTER = re.compile(r"\\[A-Za-z]+$")
 _SKIPPED = ("annotation", "annotation-xml", "mphantom", "none", "mprescripts", "maligngroup", "malignmark")
 
@@ -60,7 +65,22 @@ def tex_of(math: Any) -> str:
 
 
 def _row(node: Any, depth: int) -> str:
-    return _joined([_tex(child, depth + 1) for child in _children(node)])
+    return _joined(_bracketed([_tex(child, depth + 1) for child in _children(node)]))
+
+
+def _bracketed(parts: list[str]) -> list[str]:
+    """The parts, a matrix between brackets of its own in one environment with these."""
+    out: list[str] = []
+    n = 0
+    while n < len(parts):
+        name = BRACKETS.get((parts[n], parts[n + 2])) if n + 2 < len(parts) else None
+        if name and parts[n + 1].startswith(_MATRIX) and parts[n + 1].count("\\begin{") == 1:
+            out.append(parts[n + 1].replace("{matrix}", f"{{{name}}}"))
+            n += 3
+            continue
+        out.append(parts[n])
+        n += 1
+    return out
 
 
 def _joined(parts: list[str]) -> str:
@@ -236,7 +256,11 @@ def _table(node: Any, depth: int) -> str:
     for row in rows:
         cells = _children(row)[1:] if row.tag == "mlabeledtr" else _children(row)
         lines.append(" & ".join(_row(cell, depth + 2).strip() for cell in cells))
-    return "\\begin{matrix}" + " \\\\ ".join(lines) + "\\end{matrix}"
+    if len(lines) == 1 and " & " not in lines[0]:
+        return lines[0]  # an equation beside its number
+    sides = str((node.attributes or {}).get("columnalign") or "").split()
+    name = "aligned" if sides[:1] == ["right"] and "left" in sides else "matrix"
+    return f"\\begin{{{name}}}" + " \\\\ ".join(lines) + f"\\end{{{name}}}"
 
 
 def _fenced(node: Any, depth: int) -> str:
@@ -260,6 +284,8 @@ def _enclosed(node: Any, depth: int) -> str:
     kind = (node.attributes or {}).get("notation") or ""
     if "box" in kind:
         return f"\\boxed{{{said}}}"
+    if kind.strip() in ("top", "bottom"):
+        return f"\\{'over' if kind.strip() == 'top' else 'under'}line{{{said}}}"
     return f"\\cancel{{{said}}}" if "strike" in kind else said
 
 

@@ -8,6 +8,7 @@ inside paragraphs, depth limits); here the very nodes are handed over instead, t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,8 @@ class Thresholds:
         "elements",
         "inside each other; deeper ones lose their tags and keep their text, so that no walk recurses deeply",
     )
+    sources: int = threshold(12, "nodes", "before an image of a picture that may be a source with its address")
+    between: int = threshold(3, "nodes", "of white space and comments between an image and its twin for no scripts")
 
 
 T = Thresholds()
@@ -119,7 +122,8 @@ class _Soup:
                     self._text(SIGNS.sub(UNKNOWN, text), inside)
                     border = False
             elif tag[0] == "-" or node.mem_id in dropped:
-                pass
+                if tag == "noscript":
+                    self._unscripted(node, inside)
             elif tag not in PLAIN and (held := self._held(node, tag, inside)):
                 border = held == CODE_TAG
             elif tag == "input":
@@ -185,15 +189,40 @@ class _Soup:
             return FORMULA_TAG
         alt, url, kind = image(attributes, self._base)
         if not kind:  # its twin for readers without scripts may have the address
-            twin = node.next
+            twin = _beside(node.next, lambda near: near.next)
             if twin is not None and twin.tag == "noscript" and (own := twin.css_first("img")) is not None:
                 alt, url, kind = image(own.attributes or {}, self._base)
+        if not kind and node.parent is not None and node.parent.tag == "picture":
+            source = node.prev
+            for _ in range(T.sources):
+                if source is None or kind:
+                    break
+                if source.tag == "source":
+                    _, url, kind = image({"srcset": (source.attributes or {}).get("srcset")}, self._base)
+                source = source.prev
         if not kind and alt:
             self._lost.append(alt)
         if kind and (not url or url != self._last_image):
             self._tag(IMAGE_TAG, {"alt": SIGNS.sub(UNKNOWN, alt), "src": url}, inside)
             self._last_image = url or self._last_image
         return IMAGE_TAG
+
+    def _unscripted(self, node: Any, inside: Tag) -> None:
+        """Hand over the image that a page shows to readers without scripts, where it stands for one that a script is
+        to put there: no image with an address is right before it."""
+        own = node.css_first("img")
+        before = _beside(node.prev, lambda near: near.prev)
+        if own is None or (before is not None and self._shows(before)):
+            return
+        alt, url, kind = image(own.attributes or {}, self._base)
+        if kind == "image" and url != self._last_image:
+            self._tag(IMAGE_TAG, {"alt": SIGNS.sub(UNKNOWN, alt), "src": url}, inside)
+            self._last_image = url
+
+    def _shows(self, node: Any) -> bool:
+        """Whether a node is an image with an address, or holds one."""
+        found = node if node.tag == "img" else node.css_first("img") if node.tag[0] != "-" else None
+        return found is not None and image(found.attributes or {}, self._base)[2] == "image"
 
     def _attributes(self, node: Any, kept: bool) -> dict[str, str]:
         attributes = node.attributes
@@ -206,6 +235,17 @@ class _Soup:
         if kept:
             chosen[KEEP] = "1"
         return chosen
+
+
+def _beside(node: Any, following: Callable[[Any], Any]) -> Any:
+    """The node itself, or the one that follows where it is white space or a comment."""
+    for _ in range(T.between):
+        if node is None or node.tag not in ("-text", "-comment"):
+            break
+        if node.tag == "-text" and (node.text_content or "").strip():
+            break
+        node = following(node)
+    return node
 
 
 def _is_of(url: str, base: str) -> bool:

@@ -81,6 +81,12 @@ NUMBERS = "\n".join(str(n) for n in range(1, len(ROWS) + 1))
         '<section class="code-snippet__fix"><ul class="code-snippet__line-index"><li></li><li></li></ul><pre class="code-snippet__js" data-lang="python">'
         + "".join(f"<code><span>{row}</span></code>" for row in ROWS)
         + "</pre></section>",
+        f'<code class="snippet-wrap language-python"><pre><code>{CODE}</code></pre></code>',
+        f'<div class="language-python highlighter-rouge"><div class="highlight"><code><table class="rouge-table"><tr><td class="rouge-gutter gl"><pre class="lineno">{NUMBERS}</pre></td><td class="rouge-code"><pre>{CODE}\n</pre></td></tr></table></code></div></div>',
+        f'<pre><code class="hljs language-python"><div class="code__header"><span>python</span><button><span></span></button></div><div class="code-content">{CODE}</div></code></pre>',
+        f'<pre><div class="a1"><div class="b2"><span>Python</span><button>Copy code</button><button>Run</button></div><div class="c3"><code class="language-python">{CODE}</code></div></div></pre>',
+        f'<div class="code-block" language="python"><button>Copy</button><div><pre class="shiki"><code>{CODE}</code></pre></div></div>',
+        '<pre class="flex language-python">' + "".join(f'<div class="row"><span class="dim">{n}</span><div class="flex-1">{row}</div></div>' for n, row in enumerate(ROWS, 1)) + "</pre>",
     ],
 )  # fmt: skip
 def test_code_keeps_its_lines_whatever_a_highlighter_made_of_it(markup: str) -> None:
@@ -108,6 +114,7 @@ def test_code_keeps_its_lines_whatever_a_highlighter_made_of_it(markup: str) -> 
         r'<span class="math inline">\(a_n=2^n\)</span>',
         r"\(a_n=2^n\)",
         r"$a_n=2^n$",
+        r'<mjx-container class="MathJax CtxtMenu_Attached_0" jax="CHTML"><mjx-math aria-hidden="true"></mjx-math><mjx-assistive-mml><math data-latex="a_n=2^n"><mi>a</mi></math></mjx-assistive-mml></mjx-container>',
     ],
 )  # fmt: skip
 def test_a_formula_comes_once_as_tex(markup: str) -> None:
@@ -126,6 +133,10 @@ def test_a_formula_comes_once_as_tex(markup: str) -> None:
         ("<mover><mi>v</mi><mo>→</mo></mover>", r"\vec{v}"),
         ("<mi>sin</mi><mi>θ</mi>", r"\sin\theta"),
         ("<mi>α</mi><mi>x</mi>", r"\alpha x"),
+        ("<mtable><mlabeledtr><mtd><mtext>(3)</mtext></mtd><mtd><mi>a</mi><mo>=</mo><mi>b</mi></mtd></mlabeledtr></mtable>", "a=b"),
+        ("<mo>(</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr></mtable><mo>)</mo>", r"\begin{pmatrix}a & b\end{pmatrix}"),
+        ('<mtable columnalign="right left"><mtr><mtd><mi>a</mi></mtd><mtd><mo>=</mo><mi>b</mi></mtd></mtr></mtable>', r"\begin{aligned}a & =b\end{aligned}"),
+        ('<menclose notation="top"><mi>A</mi><mi>B</mi></menclose>', r"\overline{AB}"),
         ("<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mn>1</mn></mtd></mtr></mtable>", r"\begin{matrix}1 & 0 \\ 0 & 1\end{matrix}"),
     ],
 )  # fmt: skip
@@ -192,6 +203,60 @@ def test_images_have_the_address_that_is_shown(markup: str, wanted: list[tuple[s
     assert [(image.text, image.url) for image in one.images] == wanted
     if not wanted and "船" in markup:
         assert any(edit.rule == "image" and edit.before == "船" for edit in page.edits)
+
+
+@pytest.mark.parametrize(
+    ("alt", "tex"),
+    [
+        (r"\frac{a}{b}", r"$\frac{a}{b}$"),
+        (r"\operatorname{f}(x) = \log x", r"$\operatorname{f}(x) = \log x$"),
+        (r"C:\text\list", ""),
+        (r"\frac{a}{b} 的图像", ""),
+        ("f(x) = x + 1", ""),
+    ],
+)
+def test_an_image_whose_words_can_only_be_tex_is_a_formula(alt: str, tex: str) -> None:
+    one = document(f'<p>式子写作<img src="/eq/1.svg" alt="{alt}">，其余照旧，往下再看一段。</p>')
+    assert (one.formulas, len(one.images)) == (1, 0) if tex else (0, 1)
+    assert tex in one.text
+
+
+def test_an_image_comes_once_from_source_or_twin() -> None:
+    blank = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP"
+    markup = [
+        f'<figure><picture><source srcset="/a1.webp 1x, /a2.webp 2x"><img src="{blank}" alt="甲"></picture></figure>',
+        f'<span><img src="{blank}" alt="乙">\n<noscript>\n<img src="/b.png" alt="乙"></noscript></span>',
+        '<div><div class="lazy"></div><noscript><img src="/c.png" alt="丙"></noscript></div>',
+        '<p><img src="/d.png" alt="丁"><noscript><img src="/d.png?full" alt="丁"></noscript></p>',
+    ]
+    one = document(P2.join(markup))
+    assert [(image.text, image.url.rpartition("/")[2]) for image in one.images] == [
+        ("甲", "a2.webp"), ("乙", "b.png"), ("丙", "c.png"), ("丁", "d.png"),
+    ]  # fmt: skip
+
+
+def test_a_formula_in_an_element_for_code_is_not_lost() -> None:
+    one = document('<p>写作<code><span class="katex" data-tex="x^2">x2</span></code>，其中的指数是二，请看下一段。</p>')
+    assert "写作$x^2$，其中" in one.text
+
+
+def test_code_that_begins_its_lines_with_numbers_keeps_them() -> None:
+    lines = "".join(f'<div><span class="token number">{n}</span><span> + x</span></div>' for n in range(1, 5))
+    (fence,) = [t for t in MarkdownIt().parse(document(f"<pre>{lines}</pre>").markdown or "") if t.type == "fence"]
+    assert fence.content == "1 + x\n2 + x\n3 + x\n4 + x\n"
+
+
+def test_a_label_is_not_taken_for_a_bar_where_it_is_the_code() -> None:
+    one = document("<pre><div><button>复制</button><span>ls</span></div></pre>")
+    assert "```\nls\n```" in (one.markdown or "")
+
+
+def test_signs_that_lead_back_or_to_a_heading_itself_are_no_text() -> None:
+    one = document(
+        '<h2>靠岸的次序<a href="https://boat.example.org/find?name=a">🔗</a></h2><p>大船先靠岸，小船后靠岸，按来的先后排好，不要争抢。</p>'
+        '<ol><li><b><a href="#ref-1">^</a></b> 见码头的告示，第三条。</li></ol>'
+    )
+    assert "## 靠岸的次序\n" in (one.markdown or "") and "1. 见码头的告示" in (one.markdown or "")
 
 
 def test_emoji_images_are_their_words() -> None:
