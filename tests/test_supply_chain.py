@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -58,7 +59,11 @@ NAMES = {
     "The BSD 2-Clause License": "BSD-2-Clause",
     "Apache License 2.0": "Apache-2.0",
     "Dual License": "Apache-2.0 OR BSD-3-Clause",
+    "GNU LGPL v3+": "LGPL-3.0-only",
 }
+
+
+SILENT = {"mlcroissant": "Apache-2.0"}  # whose metadata says nothing: as its repository's LICENSE has it
 
 
 def canonical(name: str) -> str:
@@ -66,10 +71,11 @@ def canonical(name: str) -> str:
 
 
 def pins() -> dict[str, tuple[str, list[str]]]:
-    """Package -> version and sha256 of its files, as constraints.txt has them."""
+    """Package -> version and sha256 of its files, as constraints.txt has them for this Python."""
     found = {}
     for block in re.split(r"\n(?=[a-zA-Z])", CONSTRAINTS.replace("\\\n", " ")):
-        if match := re.match(r"([A-Za-z0-9._-]+)==(\S+)", block):
+        match = re.match(r"([A-Za-z0-9._-]+)==(\S+)(?: *; *([^-#]+?) +--)?", block)
+        if match and (match[3] is None or Marker(match[3]).evaluate()):
             found[canonical(match[1])] = (match[2], re.findall(r"--hash=sha256:([0-9a-f]{64})\b", block))
     return found
 
@@ -86,7 +92,7 @@ def licence(of: importlib.metadata.Distribution) -> str:
     classifiers = [c for c in classifiers if c != "DFSG approved"]
     if not told or len(told) > 60:
         told = classifiers[0] if classifiers else ""
-    return NAMES.get(told, told)
+    return NAMES.get(told, told) or SILENT.get(canonical(of.metadata["Name"]), "")
 
 
 def may_be_used(expression: str) -> bool:

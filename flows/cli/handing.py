@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from flows.cli.given import Out, dataset_folder, day_of
+from flows.cli.printing import say, say_all, show_json
 
 Since = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="nights from this one on")]
 Until = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="nights up to this one")]
@@ -60,7 +60,7 @@ def export(
         licence,
     )
     told = exporting.export(dataset_folder(out), target, order)
-    print(f"{target}: " + ", ".join(f"{count:,} {what}" for what, count in told.items()))
+    say(f"{target}: " + ", ".join(f"{count:,} {what}" for what, count in told.items()))
     return 0
 
 
@@ -75,7 +75,8 @@ def diff(
     from flows.reports import compare
 
     found: Any = compare(dataset_folder(out), day_of("NIGHT", first), day_of("NIGHT", second))
-    lines = [json.dumps(found.as_dict(rows=rows), ensure_ascii=False)] if as_json else found.lines(rows=rows)
-    for line in lines:
-        sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+    if as_json:
+        show_json(json.dumps(found.as_dict(rows=rows), ensure_ascii=False))
+    else:
+        say_all(found.lines(rows=rows))
     return 0

@@ -69,7 +69,9 @@ def test_version_and_rules_follow_the_files(copied: Path) -> None:
     module = copied / "policy.py"
     module.write_text("# a remark\n" + module.read_text())
     assert fresh() == before
-    module.write_text(module.read_text().replace("punctuation: bool = True", "punctuation: bool = False"))
+    module.write_text(
+        module.read_text().replace("punctuation: bool = field(default=True", "punctuation: bool = field(default=False")
+    )
     assert fresh()[0] != before[0] and fresh()[1] == before[1]
     rules = copied / "lexicons" / "boilerplate.toml"
     rules.write_text(rules.read_text() + "\n# a rule file counts by its bytes\n")

@@ -88,7 +88,7 @@ def test_a_rejection_detail_is_no_command(tmp_path: Path, monkeypatch: pytest.Mo
 
     rejected = CleanPage(rejection=Rejection("decoding", "not text", f"begins with {HOSTILE}\x9b2J"))
     monkeypatch.setattr(cleaners, "clean_page", lambda *_, **__: rejected)
-    monkeypatch.setattr("flows.reports.explaining.clean_page", lambda *_, **__: rejected)
+    monkeypatch.setattr("cleaners.pipeline.watched", lambda *_, **__: rejected)
     (tmp_path / "x.html").write_bytes(b"x")
     for command in ("clean", "explain"):
         _, out, err = told(command, str(tmp_path / "x.html"))

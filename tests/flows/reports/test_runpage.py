@@ -502,13 +502,10 @@ def test_the_index_lists_every_run_newest_first(run: Run, pages: Path, out: Path
 def test_pages_of_older_tables_are_drawn(run: Run, pages: Path, out: Path) -> None:
     """Columns that came later are not in older files: what they would tell is left out."""
     run_id = run(pages)["run_id"]
-    for path in (out / "documents").rglob("*.parquet"):
+    later_ones = ("copied_ratio", "version_of", "kind", "kept_ratio", "original_script")
+    for path in (*(out / "documents").rglob("*.parquet"), *(out / "pages").rglob("*.parquet")):
         table = pq.read_table(path, partitioning=None)
-        later = [
-            c
-            for c in ("copied_ratio", "version_of", "kind", "kept_ratio", "original_script")
-            if c in table.column_names
-        ]
+        later = [column for column in later_ones if column in table.column_names]
         pq.write_table(table.drop_columns(later), path)
     figures.path_of(out, run_id).unlink()
     page_of = runpage.draw(out, run_id)

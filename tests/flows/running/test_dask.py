@@ -92,7 +92,7 @@ def test_a_cluster_that_is_not_installed_is_told_in_one_line(monkeypatch: pytest
     import sys
 
     monkeypatch.setitem(sys.modules, "prefect_dask", None)
-    with pytest.raises(UsageError, match="qingwen"):
+    with pytest.raises(UsageError, match="--runner dask needs the extra"):
         list(run_shards([shard(0)], pool_work.work, Settings(runner="dask")))
 
 
