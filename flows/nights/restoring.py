@@ -67,13 +67,14 @@ def _row(run_id: str, values: Row) -> Row:
 
 def _of_index(out: Path, run_id: str) -> Iterator[Row]:
     path = out / INDEX / "pages.sqlite"
-    names = [*(n for n in _NAMES if n not in ("final_url", "fetched_at", "http_status", "content_type"))]
     if not path.is_file():
         return
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 return
+            held = {column[1] for column in db.execute("PRAGMA table_info(known)")}
+            names = [name for name in _NAMES if name in held]  # it knows what a next night asks for, not all of a row
             for row in db.execute(f"SELECT {', '.join(names)} FROM known WHERE run_id = ?", (run_id,)):
                 found = _row(run_id, dict(zip(names, row, strict=True)))
                 if found["status"] in PAGE_STATUSES:

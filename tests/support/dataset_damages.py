@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import io
 import json
+import logging
 import re
 import shutil
 import sqlite3
@@ -269,7 +270,7 @@ DAMAGES = [
     Damage("a file in its place", "_reports", a_file, "0100111"),
     Damage("a folder in its place", f"_reports/{FIRST}.md", folder, "00---00"),
     Damage("no UTF-8", "_docs/README.md", text(b"\xff\xfe\x80"), "00---00"),
-    Damage("a folder in its place", "_docs/README.md", folder, "02---20"),
+    Damage("a folder in its place", "_docs/README.md", folder, "00---00"),
 ]
 
 
@@ -312,6 +313,7 @@ def spoil(out: Path, damage: Damage) -> Path:
 
 def tell(out: Path, name: str) -> tuple[int, str]:
     """Exit code and output of a command. Whatever is not raised on purpose comes through."""
+    logging.raiseExceptions = False  # a handler that another test left has lost its stream
     written = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
         code = _tell(out, name)
