@@ -173,7 +173,7 @@ class TestMidRun:
     """A run frozen at a moment, beside a night that is done."""
 
     @pytest.mark.xdist_group("killing")
-    @pytest.mark.parametrize("share", [0.4, 0.68, 0.78, 0.86])
+    @pytest.mark.parametrize("share", [0.4, 0.62, 0.7, 0.78])
     def test_readers_meet_whole_files_only(self, zygote: Zygote, dataset: Path, tmp_path: Path, share: float) -> None:
         pages = write_pages(tmp_path / "pages", 20, version=2)
         counted = Path(shutil.copytree(dataset, tmp_path / "counted"))
