@@ -45,6 +45,7 @@ def modules() -> Iterator[types.ModuleType]:
             yield importlib.import_module(found.name)
 
 
+@functools.cache
 def patterns() -> list[Found]:
     """Every pattern: of the modules' constants, of what they keep (lexicons), and those written where they are used.
 
@@ -66,12 +67,21 @@ def patterns() -> list[Found]:
     return sorted(found.values(), key=lambda f: f.name)
 
 
+@functools.cache
+def _qualified(sources: tuple[str, ...]) -> dict[str, set[str]]:
+    """What is called of another module's constants: "module.NAME" and the names of methods."""
+    found: dict[str, set[str]] = {}
+    for source in sources:
+        for name, method in re.findall(r"\b(\w+\.\w+)\.([a-z]+)\b", source):
+            found.setdefault(name, set()).add(method)
+    return found
+
+
 def _methods(module: str, name: str, sources: dict[str, str]) -> tuple[str, ...]:
     """The methods that a module calls of a constant in it; "search" where it hands it on as it is."""
     text = re.sub(r"(?m)^(?:from|import)\b.*$", "", sources.get(module, ""))
-    qualified = rf"\b{module.rpartition('.')[2]}\.{re.escape(name)}\.([a-z]+)\b"
     used = {*re.findall(rf"(?<![\w.]){re.escape(name)}\.([a-z]+)\b", text)}
-    used |= {method for source in sources.values() for method in re.findall(qualified, source)}
+    used |= _qualified(tuple(sources.values())).get(f"{module.rpartition('.')[2]}.{name}", set())
     bare = re.search(rf"(?<![\w.\"]){re.escape(name)}(?![\w.]|\s*(?::[^=\n]+)?=[^=])", text)
     methods = {"search" if method in ANYWHERE else method for method in used & {*ANYWHERE, *ANCHORED}}
     return tuple(sorted(methods | ({"search"} if bare else set())))
