@@ -43,7 +43,7 @@ class _Labels:
 @cache
 def _labels() -> _Labels:
     data = lexicon.notice()
-    names = sorted({name for kind in _KINDS for name in data[kind]}, key=len, reverse=True)
+    names = sorted({name for kind in _KINDS for name in data[kind]}, key=lambda name: (-len(name), name))
     spaced = "|".join(r"\s{0,2}".join(map(re.escape, name)) for name in names)
     field = re.compile(rf"[\s\[【]*(?P<label>(?:{spaced})\s?[:：\]】]?)[\]】]?[\s:：]*(?P<value>[^\t\n]*)")
     strong = frozenset([*data["strong"], *data["issuer"]])
