@@ -7,14 +7,15 @@ private use area may be gone: pairs, each of which held two bytes of one charact
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from heapq import nlargest
 
 from cleaners.model import model, onward
-from cleaners.restoration.mojibake.codecs import END, Reading, private_pairs
-from cleaners.restoration.mojibake.lattice import Link, Search, State
+from cleaners.restoration.mojibake.codecs import END, private_pairs
+from cleaners.restoration.mojibake.hypotheses import Link, State
+from cleaners.restoration.mojibake.lattice import Search
 from cleaners.restoration.mojibake.trie import Node
 from cleaners.thresholds import threshold
 
@@ -62,20 +63,12 @@ _SUFFIX = re.compile("[A-Za-z][A-Za-z0-9]{1,3}")
 class Search936(Search):
     """A search for one reading: UTF-8 as "windows-936" or "windows-936-copied"."""
 
-    def __init__(
-        self,
-        chain: Sequence[Reading],
-        logp: Callable[[str, str], float],
-        stands: Callable[[str, str], float] | None = None,
-        *,
-        width: int = 24,
-        mixed: bool = True,
-        limit: int = 1 << 60,
-        half_marks: Collection[str] = (),
-    ) -> None:
-        super().__init__(chain, logp, stands, width=width, mixed=mixed, limit=limit)
-        self.half_marks = half_marks  # which the page has between Chinese characters
-        self.copied = chain[0].codec == "windows-936-copied"
+    half_marks: Collection[str] = ()  # which the page has between Chinese characters
+
+    @cached_property
+    def copied(self) -> bool:
+        """Whether the private-use characters are gone, for the text was copied."""
+        return self.chain[0].codec == "windows-936-copied"
 
     def _take(self, level: int, char: str, state: State, place: int, ahead: int) -> Iterable[State]:
         if state.held[level] == OWED:

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from cleaners.model import front, model
 from cleaners.restoration.mojibake.codecs import MARK, Reading, forward
+from cleaners.restoration.mojibake.hypotheses import Segment
 from cleaners.restoration.mojibake.judge import Judge, Page, everyday
-from cleaners.restoration.mojibake.lattice import Segment
 from cleaners.thresholds import threshold
 
 

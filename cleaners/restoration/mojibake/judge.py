@@ -11,10 +11,8 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from cleaners.model import PageWords, front, model, onward
-from cleaners.restoration.mojibake.codecs import Reading
+from cleaners.restoration.mojibake.codecs import MARK, Reading
 from cleaners.thresholds import threshold
-
-MARK = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)

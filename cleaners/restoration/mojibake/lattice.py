@@ -2,23 +2,20 @@
 
 The damaged text is taken character by character. Each stands for known bytes, or (a mark, or nothing at all) for bytes
 that were lost; the bytes walk through the decoder of the true codec, and each character that comes out is scored.
-Several readings on top of each other are walked through at once.
-A hypothesis may also leave a stretch as it
-stands, so that a
-bad run inside a clean line is found with its borders.
+Several readings on top of each other are walked through at once. A hypothesis may also leave a stretch as it stands, so
+that a bad run inside a clean line is found with its borders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from heapq import heappush, heappushpop, nlargest
 from operator import attrgetter, is_
-from typing import NamedTuple
 
 from cleaners.model import front, onward
 from cleaners.restoration.mojibake.codecs import END, MARK, Reading, encoder, unusable
+from cleaners.restoration.mojibake.hypotheses import Hypothesis, Link, State, trace
 from cleaners.restoration.mojibake.trie import Node, decoder, gone, usual
 from cleaners.restoration.mojibake.trie import T as TRIE
 from cleaners.thresholds import threshold
@@ -40,76 +37,6 @@ class Thresholds:
 
 T = Thresholds()
 BLOCKED = -1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of the damaged text, [start, end), and what was read wrongly there.
-
-    `unknown` bytes had to be chosen; `doubtful` are the places in `after` of the characters that they belong to.
-    """
-
-    start: int
-    end: int
-    after: str
-    unknown: int
-    doubtful: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """A whole answer: the text, its score (log probability), and the stretches that differ from what stands."""
-
-    text: str
-    score: float
-    segments: tuple[Segment, ...]
-
-    @property
-    def unknown(self) -> int:
-        return sum(s.unknown for s in self.segments)
-
-
-class Link(NamedTuple):
-    """What a partial answer came by: the link before it, and one more character, read at a place of the text.
-
-    inside: whether it was read wrongly there. unknown: bytes of it that had to be chosen.
-    """
-
-    before: Link | None
-    char: str
-    place: int
-    inside: bool
-    unknown: int
-
-
-# A search makes tens of thousands of links: this way each costs a quarter of a call of the class.
-linked: Callable[[tuple[Link | None, str, int, bool, int]], Link] = partial(tuple.__new__, Link)
-
-
-class State:
-    """A partial answer. `nodes` and `held` are per level; `held` is a lost byte whose follower is still to be seen."""
-
-    __slots__ = ("held", "history", "inside", "link", "nodes", "promise", "rank", "score", "unknown")
-
-    def __init__(
-        self,
-        score: float,
-        inside: bool,
-        nodes: tuple[Node, ...],
-        held: tuple[int, ...],
-        history: str,
-        link: Link | None,
-        unknown: int,
-    ) -> None:
-        self.score = score
-        self.inside = inside
-        self.nodes = nodes
-        self.held = held
-        self.history = history
-        self.link = link
-        self.unknown = unknown
-        self.promise = 0.0
-        self.rank = 0.0  # told when it is kept
 
 
 _rank = attrgetter("rank")
@@ -195,7 +122,7 @@ class Search:
             for left in self._close(state, place) if state.inside else (state,):
                 history = left.history
                 score = left.score + self.stands(history, char) + (T.switch if left.inside else 0.0)
-                link = linked((left.link, char, place, False, 0))
+                link = Link(left.link, char, place, False, 0)
                 self._add(fresh, State(score, False, self.roots, self.free, onward(history, char), link, 0))
         if state.inside:
             entries = [state]
@@ -207,7 +134,7 @@ class Search:
                     self.roots,
                     self.free,
                     state.history,
-                    linked((state.link, "", place, True, 0)),
+                    Link(state.link, "", place, True, 0),
                     0,
                 )
             ]
@@ -284,7 +211,7 @@ class Search:
         if isinstance(target, Node):
             out.append(State(score, True, nodes, helds, history, state.link, unknown))
         elif level == self.last:
-            link = linked((state.link, target, place, True, unknown))
+            link = Link(state.link, target, place, True, unknown)
             out.append(State(score, True, nodes, helds, onward(history, target), link, 0))
         else:
             between = State(score, True, nodes, helds, history, state.link, unknown)
@@ -434,35 +361,3 @@ class Search:
                             self._move(level, target, one, place, -1, 1, more)
             states = more
         return states
-
-
-def trace(state: State, text: str) -> Hypothesis:
-    """Follow the links back, and gather the stretches that were read wrongly."""
-    steps: list[Link] = []
-    link = state.link
-    while link is not None:
-        steps.append(link)
-        link = link.before
-    steps.reverse()
-    out: list[str] = []
-    segments: list[Segment] = []
-    part: list[str] = []
-    doubtful: list[int] = []
-    start, unknown = 0, 0
-    inside = bool(steps) and steps[0].inside  # a state that starts inside has no entry link
-    for _, char, place, now, count in steps:
-        if inside and not now:
-            segments.append(Segment(start, place, "".join(part), unknown, tuple(doubtful)))
-        if now and not inside:
-            start, unknown, part, doubtful = place, 0, [], []
-        inside = now
-        if now:
-            if count:
-                doubtful.append(len(part))
-            if char:
-                part.append(char)
-            unknown += count
-        out.append(char)
-    if inside:
-        segments.append(Segment(start, len(text), "".join(part), unknown, tuple(doubtful)))
-    return Hypothesis("".join(out), state.score, tuple(s for s in segments if s.after != text[s.start : s.end]))

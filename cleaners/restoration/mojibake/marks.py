@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from cleaners.model import front
 from cleaners.restoration.mojibake.codecs import Reading, forward
+from cleaners.restoration.mojibake.hypotheses import Segment
 from cleaners.restoration.mojibake.judge import judge, script_of
-from cleaners.restoration.mojibake.lattice import Segment
 from cleaners.thresholds import threshold
 
 PAIRS = tuple(map(tuple, ["“”", "‘’", "（）", "《》", "〈〉", "「」", "【】"]))

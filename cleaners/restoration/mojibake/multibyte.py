@@ -24,6 +24,7 @@ from cleaners.restoration.mojibake.codecs import (
 from cleaners.restoration.mojibake.exact import Chain, ambiguous, certainty, exactly, is_writing, through_western, undo
 from cleaners.restoration.mojibake.exact import T as EXACT
 from cleaners.restoration.mojibake.fill import fill
+from cleaners.restoration.mojibake.hypotheses import Hypothesis, Segment
 from cleaners.restoration.mojibake.judge import (
     Judge,
     Page,
@@ -35,7 +36,7 @@ from cleaners.restoration.mojibake.judge import (
     script_of,
 )
 from cleaners.restoration.mojibake.judge import T as JUDGE
-from cleaners.restoration.mojibake.lattice import Hypothesis, Search, Segment
+from cleaners.restoration.mojibake.lattice import Search
 from cleaners.restoration.mojibake.marks import balance
 from cleaners.restoration.mojibake.windows import runs, windows
 from cleaners.thresholds import threshold
@@ -251,10 +252,11 @@ def _guesses_its_end(repair: Repair) -> bool:
 def _search_for(
     chain: tuple[Reading, ...], jury: Judge, page: Page | None, *, width: int, mixed: bool, limit: int
 ) -> Search:
-    if not chain[0].codec.startswith("windows-936"):
-        return Search(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
-    marks = page.half_marks if page else ()
-    return Search936(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit, half_marks=marks)
+    kind = Search936 if chain[0].codec.startswith("windows-936") else Search
+    search = kind(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+    if isinstance(search, Search936) and page:
+        search.half_marks = page.half_marks
+    return search
 
 
 def _one_codec(text: str, chain: tuple[Reading, ...], codec: str) -> tuple[Reading, ...]:

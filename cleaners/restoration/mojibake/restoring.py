@@ -15,7 +15,8 @@ from cleaners.policy import Context
 from cleaners.restoration import bytestream
 from cleaners.restoration.mojibake import escapes, mail, multibyte, onebyte, slip, western, windows
 from cleaners.restoration.mojibake.certainty import assess, is_guesswork, settle, weigh
-from cleaners.restoration.mojibake.judge import MARK, Page, Repair
+from cleaners.restoration.mojibake.codecs import MARK
+from cleaners.restoration.mojibake.judge import Page, Repair
 from cleaners.restoration.mojibake.notations import about
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit

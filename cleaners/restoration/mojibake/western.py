@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from cleaners.restoration.mojibake.codecs import MARK, Reading, encoder, forward
 from cleaners.restoration.mojibake.codepages import copied
+from cleaners.restoration.mojibake.hypotheses import Segment
 from cleaners.restoration.mojibake.judge import Page, Repair, is_everyday, judge, script_of
 from cleaners.restoration.mojibake.judge import T as JUDGE
-from cleaners.restoration.mojibake.lattice import Search, Segment
+from cleaners.restoration.mojibake.lattice import Search
 from cleaners.restoration.mojibake.marks import balance
 from cleaners.thresholds import threshold
 

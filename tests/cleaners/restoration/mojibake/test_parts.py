@@ -34,8 +34,8 @@ from cleaners.restoration.mojibake.codecs import (
     read_pairs,
     read_wrongly,
 )
+from cleaners.restoration.mojibake.hypotheses import Segment
 from cleaners.restoration.mojibake.judge import Page, is_everyday, judge
-from cleaners.restoration.mojibake.lattice import Segment
 from cleaners.restoration.mojibake.marks import balanced, bracketed
 from cleaners.restoration.mojibake.trie import Node, decoder
 
