@@ -62,7 +62,7 @@ NO_BREAK = re.compile(r"(?<=[^\W\d_])\u00a0(?=[)）])")  # the blank of (luò ),
 
 
 def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
-    """See cleaners.bytestream.restore."""
+    """See `cleaners.restoration.bytestream.restore`."""
     found = table_of(tuple(block.text for block in blocks))
     if found is None:
         return inserted.take_out(blocks)

@@ -11,8 +11,9 @@ from unicodedata import category
 from cleaners.model import front
 from cleaners.restoration.mojibake.codecs import MARK, forward, one_byte, private_pairs, read_wrongly
 from cleaners.restoration.mojibake.codepages import undefined
-from cleaners.restoration.mojibake.judge import Margins, Page, Repair, judge, script_of
+from cleaners.restoration.mojibake.judge import Margins, Page, judge, script_of
 from cleaners.restoration.mojibake.marks import PAIRS
+from cleaners.restoration.mojibake.repairs import Repair
 from cleaners.thresholds import threshold
 
 

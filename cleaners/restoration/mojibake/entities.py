@@ -10,8 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from cleaners.restoration.mojibake.judge import Repair
 from cleaners.restoration.mojibake.notations import about
+from cleaners.restoration.mojibake.repairs import Repair
 from cleaners.thresholds import threshold
 
 NAMED = {

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from cleaners.restoration.mojibake import entities, mail
 from cleaners.restoration.mojibake.entities import DROPPED, NAMED, NAMED_TOKEN, numbered, windows
-from cleaners.restoration.mojibake.judge import Repair, judge
+from cleaners.restoration.mojibake.judge import judge
 from cleaners.restoration.mojibake.notations import Kind, about, kinds
+from cleaners.restoration.mojibake.repairs import Repair
 from cleaners.thresholds import threshold
 
 _ESCAPE = (

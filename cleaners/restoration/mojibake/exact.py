@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from cleaners.restoration.mojibake import western
 from cleaners.restoration.mojibake.codecs import FAMILIES, MARK, TRUE_CODECS, encoder, known_bytes, read_wrongly
-from cleaners.restoration.mojibake.judge import Repair, everyday, judge, script_of
+from cleaners.restoration.mojibake.judge import everyday, judge, script_of
+from cleaners.restoration.mojibake.repairs import Repair, apply
 from cleaners.thresholds import threshold
 
 Chain = tuple[tuple[str, str], ...]  # (true, read), the last reading first
@@ -161,7 +162,5 @@ def through_western(text: str, offset: int) -> list[Repair]:
     inner = western.find(undone[0]) if undone else []
     if not undone or not inner or not all(repair.certainty == "exact" for repair in inner):
         return []
-    after, told = undone[0], f"{undone[1]} <- {inner[0].detail}"
-    for repair in reversed(inner):
-        after = after[: repair.start] + repair.after + after[repair.end :]
-    return [Repair(offset, offset + len(text), after, "wrong-codec", "exact", told)]
+    told = f"{undone[1]} <- {inner[0].detail}"
+    return [Repair(offset, offset + len(text), apply(undone[0], inner), "wrong-codec", "exact", told)]

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from cleaners.model import PageWords, front, model, onward
-from cleaners.restoration.mojibake.codecs import MARK, Reading
+from cleaners.restoration.mojibake.codecs import MARK
 from cleaners.thresholds import threshold
 
 
@@ -68,22 +68,6 @@ NOT_AFTER_OPENING = frozenset(
 _QUOTES = {"Hans": frozenset("\u201c\u201d\u2018\u2019"), "Hant": frozenset("\u300c\u300d\u300e\u300f\ufe41\ufe42")}
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """What stands at [start, end) of a line, and what is to stand there instead."""
-
-    start: int
-    end: int
-    after: str
-    rule: str
-    certainty: str
-    detail: str
-    doubtful: tuple[int, ...] = ()  # places in `after` of characters some of whose bytes had to be chosen
-    unknown: int = 0  # bytes that had to be chosen
-    reading: Reading | None = None  # where there was one only, and bytes had to be chosen
-    close: bool = False  # another answer is as good, or nearly
-
-
 # For each doubtful place of a repair: the bits between its character and the next best, and which that is.
 Margins: TypeAlias = dict[int, tuple[float, str]]
 
@@ -95,7 +79,7 @@ class Page:
         self.text = text  # all that the page says, damaged or not
         self.words = PageWords(everyday().__contains__, model().unigram)
         self.moves_left = T.moves  # what searches in this page may still cost
-        self.annotated = False  # readings in brackets were seen: shifted pairs are left to cleaners.bytestream
+        self.annotated = False  # readings in brackets were seen: shifted pairs are left to `restoration.bytestream`
         self.starved = False  # a search was refused since this was last set to False
         self.readings: set[tuple[str, str]] = set()  # (true, read) that repairs of this page undid
         self.refused = False  # what looks like mojibake was searched, and nothing held, since this was set to False

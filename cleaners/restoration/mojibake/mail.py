@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from cleaners.decoding import codec_of
 from cleaners.restoration.mojibake.entities import DROPPED
-from cleaners.restoration.mojibake.judge import Repair, judge
+from cleaners.restoration.mojibake.judge import judge
 from cleaners.restoration.mojibake.notations import about
+from cleaners.restoration.mojibake.repairs import Repair
 from cleaners.thresholds import threshold
 
 # An encoded word: charset, perhaps a language (RFC 2231), B or Q, and the text. Longer ones than the 75 characters of

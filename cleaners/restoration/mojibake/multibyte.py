@@ -25,19 +25,11 @@ from cleaners.restoration.mojibake.exact import Chain, ambiguous, certainty, exa
 from cleaners.restoration.mojibake.exact import T as EXACT
 from cleaners.restoration.mojibake.fill import fill
 from cleaners.restoration.mojibake.hypotheses import Hypothesis, Segment
-from cleaners.restoration.mojibake.judge import (
-    Judge,
-    Page,
-    Repair,
-    count_everyday,
-    everyday,
-    is_everyday,
-    judge,
-    script_of,
-)
+from cleaners.restoration.mojibake.judge import Judge, Page, count_everyday, everyday, is_everyday, judge, script_of
 from cleaners.restoration.mojibake.judge import T as JUDGE
 from cleaners.restoration.mojibake.lattice import Search
 from cleaners.restoration.mojibake.marks import balance
+from cleaners.restoration.mojibake.repairs import Repair
 from cleaners.restoration.mojibake.windows import runs, windows
 from cleaners.thresholds import threshold
 

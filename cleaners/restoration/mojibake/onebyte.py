@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from cleaners.restoration.mojibake import western
 from cleaners.restoration.mojibake.codepages import bytes_of, code_pages, letters
-from cleaners.restoration.mojibake.judge import Page, Repair, count_everyday, everyday, judge, script_of
+from cleaners.restoration.mojibake.judge import Page, count_everyday, everyday, judge, script_of
+from cleaners.restoration.mojibake.repairs import Repair
 from cleaners.thresholds import threshold
 
 TRUES = {"utf-8": ("utf-8",), "gbk": ("gb18030",), "big5": ("cp950", "big5hkscs")}

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from cleaners.policy import Context
 from cleaners.restoration import bytestream
 from cleaners.restoration.mojibake import escapes, mail, multibyte, onebyte, slip, western, windows
 from cleaners.restoration.mojibake.certainty import assess, is_guesswork, settle, weigh
 from cleaners.restoration.mojibake.codecs import MARK
-from cleaners.restoration.mojibake.judge import Page, Repair
+from cleaners.restoration.mojibake.judge import Page
 from cleaners.restoration.mojibake.notations import about
+from cleaners.restoration.mojibake.repairs import Repair, apply, between, composed, weakest
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
@@ -38,7 +38,7 @@ class Thresholds:
 
 
 T = Thresholds()
-# A reading in brackets: on annotated pages (cleaners.bytestream) shifted pairs are evidence, not to be touched here.
+# A reading in brackets: on annotated pages shifted pairs are evidence for `restoration.bytestream`, not to be touched.
 _ANNOTATION = re.compile(
     "[\u0101\u00e1\u01ce\u00e0\u0113\u00e9\u011b\u00e8\u012b\u00ed\u01d0\u00ec\u014d\u00f3\u01d2\u00f2"
     "\u016b\u00fa\u01d4\u00f9\u01d6\u01d8\u01da\u01dc][a-z]{0,4}\\)"
@@ -223,85 +223,18 @@ def _laid_open(line: str, repairs: list[Repair]) -> list[Repair]:
         more = escapes.find(apply(line, repairs)) if repairs else []
         if not more:
             break
-        repairs = _composed(repairs, more)
+        repairs = composed(repairs, more)
     return repairs
-
-
-class _Placed(NamedTuple):
-    """A repair and where its result, or what it takes away, stands in a text that is half done."""
-
-    start: int
-    end: int
-    repair: Repair
-    later: bool
-
-
-def _composed(first: Sequence[Repair], second: Sequence[Repair]) -> list[Repair]:
-    """Repairs of a text as one list: `first`, and `second` of what `first` makes of it; those that meet become one."""
-    placed = [_Placed(repair.start, repair.end, repair, True) for repair in second]
-    grown = 0
-    for repair in first:
-        start = repair.start + grown
-        placed.append(_Placed(start, start + len(repair.after), repair, False))
-        grown += _growth(repair)
-    placed.sort(key=lambda one: (one.start, one.end))
-    groups: list[list[_Placed]] = []
-    until = -1
-    for one in placed:
-        if groups and (one.start < until or one.start == until == one.end):
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-        until = max(until, one.end)
-    out: list[Repair] = []
-    shift = 0  # from a place in the text to its place in what `first` makes of it
-    for group in groups:
-        out += [_united(group, shift)] if any(one.later for one in group) else [one.repair for one in group]
-        shift += sum(_growth(one.repair) for one in group if not one.later)
-    return out
-
-
-def _growth(repair: Repair) -> int:
-    return len(repair.after) - (repair.end - repair.start)
-
-
-def _united(group: Sequence[_Placed], shift: int) -> Repair:
-    """One repair for those of a group that overlap."""
-    low, high = group[0].start, max(one.end for one in group)
-    between = [" "] * (high - low)  # what the first ones made; the later ones take away the rest
-    for one in group:
-        if not one.later:
-            between[one.start - low : one.end - low] = one.repair.after
-    later = [replace(one.repair, start=one.start - low, end=one.end - low) for one in group if one.later]
-    certainty = "likely" if any(one.repair.certainty == "likely" for one in group) else "exact"
-    ordered = sorted(group, key=lambda one: one.later)
-    detail = " <- ".join(dict.fromkeys(one.repair.detail for one in ordered))
-    grown = sum(_growth(one.repair) for one in group if not one.later)
-    after = apply("".join(between), later)
-    return Repair(low - shift, high - shift - grown, after, ordered[0].repair.rule, certainty, detail)
 
 
 def _with_those_between(
     line: str, repairs: Sequence[Repair], page: Page | None, depth: int, done: Sequence[Finder]
 ) -> list[Repair]:
-    return _between(line, repairs, lambda rest: find_in_line(rest, page, depth, done))
+    return between(line, repairs, lambda rest: find_in_line(rest, page, depth, done))
 
 
 def _beside(text: str, repairs: Sequence[Repair], page: Page) -> list[Repair]:
-    return _between(text, repairs, lambda rest: [] if about().search(text) else multibyte.beside(rest, page))
-
-
-def _between(text: str, repairs: Sequence[Repair], finder: Callable[[str], list[Repair]]) -> list[Repair]:
-    """`repairs` of `text`, and those that `finder` makes in what lies between them."""
-    out: list[Repair] = []
-    place = 0
-    for repair in (*repairs, None):
-        for other in finder(text[place : repair.start if repair else len(text)]):
-            out.append(replace(other, start=other.start + place, end=other.end + place))
-        if repair:
-            out.append(repair)
-            place = repair.end
-    return out
+    return between(text, repairs, lambda rest: [] if about().search(text) else multibyte.beside(rest, page))
 
 
 def _western(line: str, page: Page | None) -> list[Repair]:
@@ -332,18 +265,8 @@ def _deeper(repair: Repair, page: Page | None, depth: int) -> Repair:
     inner = find_in_line(repair.after, page, depth - 1)
     if not inner:
         return repair
-    certainty = "likely" if "likely" in (repair.certainty, *(i.certainty for i in inner)) else "exact"
+    certainty = weakest((repair, *inner))
     detail = " <- ".join((repair.detail, *dict.fromkeys(i.detail for i in inner)))
     return replace(
         repair, after=apply(repair.after, inner), certainty=certainty, detail=detail, doubtful=(), reading=None
     )
-
-
-def apply(text: str, repairs: Sequence[Repair]) -> str:
-    """`text` with `repairs` made."""
-    parts: list[str] = []
-    place = 0
-    for repair in repairs:
-        parts += (text[place : repair.start], repair.after)
-        place = repair.end
-    return "".join((*parts, text[place:]))

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from cleaners.model import model, score
 from cleaners.restoration.mojibake.codecs import END, MARK, encoder, read_pairs, read_wrongly, unusable
-from cleaners.restoration.mojibake.judge import Judge, Page, Repair, everyday, judge, script_of
+from cleaners.restoration.mojibake.judge import Judge, Page, everyday, judge, script_of
+from cleaners.restoration.mojibake.repairs import Repair
 from cleaners.thresholds import threshold
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from cleaners.restoration.mojibake.codecs import MARK, Reading, encoder, forward
 from cleaners.restoration.mojibake.codepages import copied
 from cleaners.restoration.mojibake.hypotheses import Segment
-from cleaners.restoration.mojibake.judge import Page, Repair, is_everyday, judge, script_of
+from cleaners.restoration.mojibake.judge import Page, is_everyday, judge, script_of
 from cleaners.restoration.mojibake.judge import T as JUDGE
 from cleaners.restoration.mojibake.lattice import Search
 from cleaners.restoration.mojibake.marks import balance
+from cleaners.restoration.mojibake.repairs import Repair
 from cleaners.thresholds import threshold
 
 HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d" + (

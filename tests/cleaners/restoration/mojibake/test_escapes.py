@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from cleaners import repair
 from cleaners.restoration.mojibake import escapes
-from cleaners.restoration.mojibake.restoring import apply, find_in_line
+from cleaners.restoration.mojibake.repairs import apply
+from cleaners.restoration.mojibake.restoring import find_in_line
 
 
 @pytest.mark.parametrize("kind", escapes.kinds(), ids=lambda kind: kind.name)

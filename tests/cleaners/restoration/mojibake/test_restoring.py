@@ -17,6 +17,7 @@ from places import SHARED as SHARED_FOLDER
 from cleaners.policy import Context
 from cleaners.restoration.mojibake import judge, restoring
 from cleaners.restoration.mojibake.codecs import Reading, forward, read_wrongly
+from cleaners.restoration.mojibake.repairs import Repair, apply, composed
 from schemas.records import Block
 
 CASES = CASE_FOLDER / "mojibake"
@@ -258,13 +259,13 @@ def test_marks_and_measures_speak_for_no_damage(text: str) -> None:
 )
 def test_short_chinese_read_as_western_is_taken_for_its_own_codec(text: str, true: str) -> None:
     bad = text.encode(true).decode("latin-1")
-    assert restoring.apply(bad, restoring.find_in_line(bad)) == text
+    assert apply(bad, restoring.find_in_line(bad)) == text
 
 
 @pytest.mark.parametrize("text", ["café à la crème", "Škoda, Plzeň", "déjà vu", "mañana"])
 def test_latin_words_misread_come_back(text: str) -> None:
     bad = text.encode().decode("latin-1")
-    assert restoring.apply(bad, restoring.find_in_line(bad)) == text
+    assert apply(bad, restoring.find_in_line(bad)) == text
 
 
 def test_a_layer_that_is_left_flags_the_block() -> None:
@@ -286,7 +287,7 @@ def test_a_layer_that_is_left_flags_the_block() -> None:
 )
 def test_what_stands_beside_the_damage_stays(clean: str, written: str, true: str, read: str, behind: str) -> None:
     bad = clean + written.encode(true).decode(read) + behind
-    assert restoring.apply(bad, restoring.find_in_line(bad)) == clean + written + behind
+    assert apply(bad, restoring.find_in_line(bad)) == clean + written + behind
 
 
 @pytest.mark.parametrize("icons", ["\ue603 \ue6f9 \ue741", "\ue6c3\ue636\ue6dd\ue6c7", "\ue000\ue001 12 \ue002"])
@@ -303,14 +304,14 @@ def test_chains_by_way_of_western_come_back(text: str, true: str, read: str) -> 
     except UnicodeDecodeError:
         pytest.skip("a byte is lost on this way")
     repairs = restoring.find_in_line(bad)
-    assert restoring.apply(bad, repairs) == text
+    assert apply(bad, repairs) == text
     assert {repair.certainty for repair in repairs} == {"exact"}
 
 
 @pytest.mark.parametrize("text", ["日本語の文章です。今日は天気がいい。", "カタカナの説明書をよく読んでください。"])
 def test_japanese_is_not_taken_for_chinese(text: str) -> None:
     bad = text.encode("euc_jp").decode("latin-1")
-    assert restoring.apply(bad, restoring.find_in_line(bad)) in (bad, text)
+    assert apply(bad, restoring.find_in_line(bad)) in (bad, text)
 
 
 @pytest.mark.parametrize(
@@ -323,14 +324,14 @@ def test_japanese_is_not_taken_for_chinese(text: str) -> None:
 def test_a_byte_that_went_without_a_trace_leaves_nothing_exact(text: str, read: str) -> None:
     bad = text.encode("gbk").decode(read, "ignore")
     repairs = restoring.find_in_line(bad)
-    assert restoring.apply(bad, repairs) == text or all(repair.certainty != "exact" for repair in repairs)
+    assert apply(bad, repairs) == text or all(repair.certainty != "exact" for repair in repairs)
 
 
 def test_an_escape_that_another_one_kept_from_being_read_is_read_too() -> None:
     line = "夜里水库开了闸&#20013;，下游的村子都接到=?utf-8?B?6YCa55+l?=了电话，没有人睡着。"
     (repair,) = [r for r in restoring.find(line) if "entity" in r.detail]
     assert repair.after == "中"
-    assert restoring.find(restoring.apply(line, restoring.find(line))) == []
+    assert restoring.find(apply(line, restoring.find(line))) == []
 
 
 def test_a_line_that_speaks_of_encodings_keeps_its_escapes() -> None:
@@ -340,14 +341,14 @@ def test_a_line_that_speaks_of_encodings_keeps_its_escapes() -> None:
 REPAIRS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.text("WXYZ", max_size=3)), max_size=5)
 
 
-def placed(drawn: list[tuple[int, int, str]], length: int) -> list[restoring.Repair]:
+def placed(drawn: list[tuple[int, int, str]], length: int) -> list[Repair]:
     """Repairs in order that lie in a text of that length; each drawn one is a gap, a width and what it makes."""
-    found: list[restoring.Repair] = []
+    found: list[Repair] = []
     at = 0
     for gap, width, after in drawn:
         start, end = at + gap, at + gap + width
         if width and end <= length:
-            found.append(restoring.Repair(start, end, after, "escapes", "exact", "x"))
+            found.append(Repair(start, end, after, "escapes", "exact", "x"))
             at = end
     return found
 
@@ -357,8 +358,8 @@ def test_repairs_of_repairs_are_one_list_that_makes_the_same(
     text: str, drawn: list[tuple[int, int, str]], drawn_later: list[tuple[int, int, str]]
 ) -> None:
     first = placed(drawn, len(text))
-    half = restoring.apply(text, first)
+    half = apply(text, first)
     second = placed(drawn_later, len(half))
-    whole = restoring._composed(first, second)
-    assert restoring.apply(text, whole) == restoring.apply(half, second)
+    whole = composed(first, second)
+    assert apply(text, whole) == apply(half, second)
     assert all(one.end <= other.start for one, other in itertools.pairwise(whole))
