@@ -19,20 +19,19 @@ LEAST_HAN = 4  # in a line of prose, and half of its characters
 # as it stands, a lost byte before a digit was filled with a blank.
 HOUSE_STYLE = re.compile("(?<=[\u3400-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z]) (?=[\u3400-\u9fff])")
 
-Path_ = Callable[[str], object]  # says of a path in a repository whether it is read
+Wanted = Callable[[str], object]  # says of a path in a repository whether it is read
 
 
 class Repository:
     """A clone, bare or not, of `owner/name` in `folder`, read at one commit."""
 
     def __init__(self, folder: Path, repository: str, commit: str) -> None:
-        place = folder / repository.replace("/", "+")
-        self._git = ["git", "-C", str(place / "repo" if (place / "repo").is_dir() else place), "-c", "safe.directory=*"]
+        self._git = ["git", "-C", str(folder / repository.replace("/", "+")), "-c", "safe.directory=*"]
         self.commit = commit
         if subprocess.run([*self._git, "cat-file", "-e", commit], capture_output=True).returncode:
             sys.exit(f"no clone of {repository} with commit {commit} in {folder}: see the head of build_charmodel.py")
 
-    def files(self, wanted: Path_) -> Iterator[tuple[str, str]]:
+    def files(self, wanted: Wanted) -> Iterator[tuple[str, str]]:
         """Path and text of each wanted file, by path; bytes that are no UTF-8 become U+FFFD."""
         listing = subprocess.run(
             [*self._git, "ls-tree", "-r", "-z", self.commit], capture_output=True, check=True
@@ -86,15 +85,15 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(item)
 
 
-def pages(repository: Repository, wanted: Path_) -> str:
+def pages(repository: Repository, wanted: Wanted) -> str:
     return prose(line for _, text in repository.files(wanted) for line in markdown(text))
 
 
-def plain(repository: Repository, wanted: Path_) -> str:
+def plain(repository: Repository, wanted: Wanted) -> str:
     return prose(line for _, text in repository.files(wanted) for line in text.split("\n"))
 
 
-def objects(repository: Repository, wanted: Path_) -> str:
+def objects(repository: Repository, wanted: Wanted) -> str:
     """Files that are one JSON value, or one on each line."""
 
     def lines() -> Iterator[str]:

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Rewrite constraints.txt: what a fresh environment with every extra gets today on any Python that we support, each with
-# the hashes of its files, with what builds and installs it. Then run the suite before committing it. Usage: constraints.sh [--keep]
+# the hashes of its files, with what builds and installs it. Then run the suite before committing it.
 #
+# Usage: constraints.sh [--keep]
 # --keep: the versions that stand there stay; what is new gets a pin.
 set -eu
 tmp=$(mktemp -d)

@@ -2,7 +2,8 @@
 # Build .venv (or $VENV) with the versions of constraints.txt, once for each set of extras. Usage: setup.sh [EXTRAS]
 #
 # An environment is either marked as whole or made anew: what an interrupted install leaves behind looks whole to pip
-# and is not. A package whose hash does not stand in constraints.txt is not installed, nor used to build us. uv serves where it happens to be on the path; neither it nor pip may fetch a Python.
+# and is not. A package whose hash does not stand in constraints.txt is not installed, nor used to build us. uv serves
+# where it happens to be on the path; neither it nor pip may fetch a Python.
 set -eu
 extras=${1:-}
 python=${PYTHON:-python3}

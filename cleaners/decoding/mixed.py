@@ -57,31 +57,32 @@ def decode_utf8(data: bytes) -> tuple[str, str]:
             continue
         except UnicodeDecodeError:
             pass
+        parts: list[str] = []
         for piece in _pieces(line):
             left -= len(piece)
             plain = piece.decode("utf-8", "replace")
             if left <= 0:
-                plain, found = _whole_line(piece, plain)
+                plain, found = _as_legacy(piece) or (plain, "")
                 other = other or found
             elif plain.count("\ufffd") >= T.broken_least:
                 start, end, broken = _broken(piece, plain)
-                if len(broken) >= T.small or _are_pairs(broken):
+                if len(broken) >= T.small or _as_legacy(broken):
                     middle, found = _read(piece[start:end], "utf-8", LEGACY)
                     plain = piece[:start].decode("utf-8") + middle + piece[end:].decode("utf-8")
                     other = other or found
-            out.append(plain)
-        _join(out, line)
+            parts.append(plain)
+        out.append("".join(parts))
     return "\n".join(out), other
 
 
-def _whole_line(line: bytes, plain: str) -> tuple[str, str]:
-    """What is left of a page once the budget is spent: a line that is all of one legacy encoding is read as that."""
+def _as_legacy(data: bytes) -> tuple[str, str] | None:
+    """Bytes that are whole characters of a legacy encoding, read as that, and which it is; else None."""
     for codec in LEGACY:
         try:
-            return line.decode(codec), codec
+            return data.decode(codec), codec
         except UnicodeDecodeError:
             continue
-    return plain, ""
+    return None
 
 
 def decode_legacy(data: bytes, codec: str) -> tuple[str, str] | None:
@@ -94,15 +95,16 @@ def decode_legacy(data: bytes, codec: str) -> tuple[str, str] | None:
         if left <= 0 or not has_utf8_run(line):
             out.append(line.decode(codec, "replace"))
             continue
+        parts: list[str] = []
         for piece in _pieces(line):
             if left <= 0 or not has_utf8_run(piece):
-                out.append(piece.decode(codec, "replace"))
+                parts.append(piece.decode(codec, "replace"))
                 continue
             left -= len(piece)
             text, found = _read(piece, codec, ("utf-8",))
-            out.append(text)
+            parts.append(text)
             other = other or found
-        _join(out, line)
+        out.append("".join(parts))
     return ("\n".join(out), other) if other else None
 
 
@@ -120,24 +122,6 @@ def _broken(line: bytes, plain: str) -> tuple[int, int, bytes]:
     first, last = len(before.encode("utf-8")), len(line) - len(after.encode("utf-8"))
     start = first - len(before[-T.around :].encode("utf-8"))
     return start, last + len(after[: T.around].encode("utf-8")), line[first:last]
-
-
-def _are_pairs(broken: bytes) -> bool:
-    """Whether a few bytes are whole characters of a legacy encoding."""
-    for codec in LEGACY:
-        try:
-            broken.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
-
-
-def _join(out: list[str], line: bytes) -> None:
-    """Make one string of the pieces that a line was read in."""
-    count = len(_pieces(line))
-    if count > 1:
-        out[-count:] = ["".join(out[-count:])]
 
 
 def _pieces(line: bytes) -> list[bytes]:
@@ -179,7 +163,7 @@ def _is_text(fragment: str) -> bool:
 
 def _viterbi(line: bytes, main: str, other: str) -> tuple[float, list[tuple[int, str]]]:
     logp = charmodel.model().logp
-    steps = (_stepper(main), _stepper(other))
+    steps = (_Stepper(main), _Stepper(other))
     size = len(line)
     infinite = float("inf")
     costs = [[infinite, infinite] for _ in range(size + 1)]
@@ -218,7 +202,7 @@ def _viterbi(line: bytes, main: str, other: str) -> tuple[float, list[tuple[int,
     return total, [(state, "".join(reversed(chars))) for state, chars in reversed(parts)]
 
 
-class _stepper:
+class _Stepper:
     """One character of a codec at a place: the character and its bytes, or U+FFFD and one byte."""
 
     def __init__(self, codec: str) -> None:

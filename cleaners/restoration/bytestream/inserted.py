@@ -8,14 +8,13 @@ glosses common ones, wherever they stand, and others as common never.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 
 from cleaners.model import model
+from cleaners.restoration.bytestream import lexicon
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
@@ -71,7 +70,9 @@ def page_table(texts: Sequence[str]) -> frozenset[tuple[str, str]]:
     counts = Counter((found[1], found[2]) for text in texts for found in ANNOTATED.finditer(text))
     if counts.total() < T.least:
         return frozenset()
-    table = {(char, sound): n for (char, sound), n in counts.items() if sound in readings().get(char, ())}
+    table = {
+        (char, sound): n for (char, sound), n in counts.items() if sound in lexicon.toneless_readings().get(char, ())
+    }
     annotated: Counter[str] = Counter()
     for (char, _), n in table.items():
         annotated[char] += n
@@ -90,15 +91,3 @@ def page_table(texts: Sequence[str]) -> frozenset[tuple[str, str]]:
     ):
         return frozenset()
     return frozenset(table)
-
-
-@functools.cache
-def readings() -> dict[str, frozenset[str]]:
-    """Character of GB2312 -> its readings without tones."""
-    found: dict[str, set[str]] = {}
-    for line in (files("cleaners.lexicons") / "syllables.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            sound, chars = line.split("\t")
-            for char in chars:
-                found.setdefault(char, set()).add(sound)
-    return {char: frozenset(sounds) for char, sounds in found.items()}

@@ -87,6 +87,16 @@ def toneless(sound: str) -> tuple[str, ...]:
     return tuple(bare.replace("ü", instead) for instead in ("uvü" if "ü" in bare else "u"))
 
 
+@functools.cache
+def toneless_readings() -> dict[str, frozenset[str]]:
+    """Character of GB2312 -> its readings without tones."""
+    found: dict[str, set[str]] = {}
+    for sound, chars in _rows("syllables.tsv"):
+        for char in chars:
+            found.setdefault(char, set()).add(sound)
+    return {char: frozenset(sounds) for char, sounds in found.items()}
+
+
 def _unique(sounds: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sounds))
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from unicodedata import category
 
 from cleaners.model import front
-from cleaners.restoration.mojibake.codecs import MARK, forward, one_byte, private_pairs, read_wrongly
+from cleaners.restoration.mojibake.codecs import MARK, forward, one_byte, private_pairs, pythons, read_wrongly
 from cleaners.restoration.mojibake.codepages import undefined
 from cleaners.restoration.mojibake.judge import Margins, Page, judge, script_of
 from cleaners.restoration.mojibake.marks import PAIRS
@@ -124,9 +124,7 @@ def _pending(after: str, true: str, codec: str, policy: str) -> list[bytes]:
         return [b""] * len(after)
     if codec.startswith("windows-936"):
         return _pending_in_pairs(after, true)
-    name, errors = {"cp936": ("gbk", f"qingwen.euro.{policy}"), "whatwg": ("gb18030", "qingwen.whatwg")}.get(
-        codec, (codec, {"strict": "strict", "drop": "ignore", "mark": "replace", "query": "qingwen.query"}[policy])
-    )
+    name, errors = pythons(codec, policy)
     reader = codecs.getincrementaldecoder(name)(errors)
     out: list[bytes] = []
     for char in after:

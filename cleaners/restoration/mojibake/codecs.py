@@ -128,6 +128,15 @@ def one_byte(codec: str) -> bool:
     return codec in ONE_BYTE or codec.startswith("cp1252-")
 
 
+def pythons(codec: str, policy: str) -> tuple[str, str]:
+    """The codec of Python's, and its error handler, that read as a multi-byte codec other than "windows-936" does."""
+    if codec == "cp936":
+        return "gbk", f"qingwen.euro.{policy}"
+    if codec == "whatwg":
+        return "gb18030", "qingwen.whatwg"
+    return codec, _HANDLERS[policy]
+
+
 def read_wrongly(data: bytes, codec: str, policy: str) -> str | None:
     """What a reader who takes `data` for `codec` sees, or None where the policy is strict and it cannot be read."""
     if one_byte(codec):
@@ -139,11 +148,7 @@ def read_wrongly(data: bytes, codec: str, policy: str) -> str | None:
     if policy == "swallow":
         return None
     try:
-        if codec == "cp936":
-            return data.decode("gbk", f"qingwen.euro.{policy}")
-        if codec == "whatwg":
-            return data.decode("gb18030", "qingwen.whatwg")
-        return data.decode(codec, _HANDLERS[policy])
+        return data.decode(*pythons(codec, policy))
     except UnicodeDecodeError:
         return None
 

@@ -41,7 +41,6 @@ class Thresholds:
 T = Thresholds()
 _RULE = re.compile("[\u2500\u2501\u2550]")
 _DRAWN = re.compile("[\u2500-\u257f\\s]+")
-_OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e\u2010-\u2026]")
 
@@ -99,8 +98,8 @@ def _stretch(text: str, offset: int, page: Page | None) -> list[Repair]:
     words = _is_words(text)
     high = {char for char in text if char > "\x7f"}
     pages = [one.codec for one in code_pages() if high <= letters(one.codec)]
-    for left in {0, len(text) - len(text.lstrip(_OUTER))}:
-        for piece in {text[left:], text[left:].rstrip(_OUTER)}:
+    for left in {0, len(text) - len(text.lstrip(western.OUTER))}:
+        for piece in {text[left:], text[left:].rstrip(western.OUTER)}:
             for codec in pages:
                 found += _readings(piece, codec, left, text[:left] + text[left + len(piece) :], words)
     found = [one for one in found if one.sure] or found

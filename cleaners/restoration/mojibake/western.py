@@ -43,7 +43,7 @@ _LATIN = re.compile(
 _TYPED = re.compile("[\xc2-\xdf](?:[\xa0\xab\xae\xb4\xbb\u2013-\u2026]|[\xa9\xb0-\xb3\xb9\xba](?![A-Za-z]))")
 # A capital and a sign in the midst of a word, but for the signs of currencies, which some write letters with.
 _IN_WORD = re.compile("(?<=[A-Za-z])[\xc3-\xc5][\xa1\xa2\xa6-\xaa\xac\xaf\xb1-\xb3\xb5-\xba\xbc-\xbf](?=[a-z])")
-_OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
+OUTER = "\u2026\u201c\u201d\u2018\u2019\u2014\u2013\xb7\u2022"  # marks that may be bytes, or stand beside the damage
 # What may have been read so, and its codecs. Japanese is among them lest it be taken for Chinese.
 TRUES = {"utf-8": ("utf-8",), "euc-jp": ("euc_jp",), "gbk": ("gb18030",), "big5": ("cp950", "big5", "big5hkscs")}
 
@@ -122,8 +122,8 @@ def whole(text: str) -> tuple[str, str] | None:
 
 def _region(text: str, offset: int, page: Page | None, left_of: str) -> list[Repair]:
     answers: list[tuple[float, int, str, str, str]] = []
-    for left in {0, len(text) - len(text.lstrip(_OUTER))}:
-        for piece in {text[left:], text[left:].rstrip(_OUTER)}:
+    for left in {0, len(text) - len(text.lstrip(OUTER))}:
+        for piece in {text[left:], text[left:].rstrip(OUTER)}:
             for true in TRUES:
                 after = _exactly(piece, true)
                 if after is None or not _better(piece, after, left_of, sure=true == "utf-8"):

@@ -8,10 +8,9 @@ import pytest
 from bytestream_pages import PARAGRAPHS, PRIMER, page, table
 
 from cleaners.policy import Context
-from cleaners.restoration.bytestream import gate, lexicon
+from cleaners.restoration.bytestream import gate, inserted, lexicon
 from cleaners.restoration.bytestream.damage import Site
 from cleaners.restoration.bytestream.evidence import astride, page_table
-from cleaners.restoration.bytestream.inserted import readings as inserted_readings
 from schemas.records import Block
 
 KEPT = [
@@ -148,7 +147,7 @@ def test_hard_characters_glossed_wherever_they_stand_stay() -> None:
 
 def _toneless(char: str) -> frozenset[str]:
     of = lexicon.sounds(toned=False).of.get(char)
-    return frozenset(of) if of else inserted_readings().get(char, frozenset())
+    return frozenset(of) if of else lexicon.toneless_readings().get(char, frozenset())
 
 
 def test_readings_without_tones_go_where_common_characters_have_them_wherever_they_stand() -> None:
@@ -156,10 +155,11 @@ def test_readings_without_tones_go_where_common_characters_have_them_wherever_th
     rnd = random.Random(3)
     forms = lexicon.conversion().simplified
     gold = ["".join(forms.get(char, char) for char in line) for line in PARAGRAPHS]
-    chars = sorted({char for line in gold for char in line if char in inserted_readings()})
-    table = {char: rnd.choice(sorted(inserted_readings()[char])) for char in rnd.sample(chars, len(chars) // 4)}
+    chars = sorted({char for line in gold for char in line if char in lexicon.toneless_readings()})
+    table = {char: rnd.choice(sorted(lexicon.toneless_readings()[char])) for char in rnd.sample(chars, len(chars) // 4)}
     bad = ["".join(f"{char}({table[char]})" if char in table else char for char in line) for line in gold]
     assert bad != gold
+    assert inserted.page_table(bad) == set(table.items()) and inserted.page_table(gold) == set()
     blocks, edits = gate.restore([Block(line, seq=n) for n, line in enumerate(bad)], Context())
     assert [block.text for block in blocks] == gold
     assert sum(edit.count for edit in edits) == sum(line.count("(") for line in bad)
