@@ -58,57 +58,75 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     Searches cost; a page has so many steps of them (`judge.T.moves`). A block that might be mojibake and
     came too late is flagged too, and so is one that was searched in vain, or where a lost byte was chosen by a hair.
     """
-    edits: list[Edit] = []
     page = Page()
     odd = windows.unusual(_SIGNS).search
     texts = [block.text for block in blocks]
     page.text = "\n".join(texts)
     page.annotated = _ANNOTATION.search(page.text) is not None or bytestream.is_annotated(texts)
-    found: list[list[Repair]] = []
-    looked: list[bool] = []
-    starved: list[bool] = []
-    refused: list[bool] = []
-    for block in blocks:
-        page.starved = page.refused = False
-        looks = odd(block.text) is not None or onebyte.may_have(block.text)
-        looked.append(looks)
-        found.append(find(block.text, page) if looks else [])
-        starved.append(page.starved)
-        refused.append(page.refused)
-    if page.moves_left > T.second_look and any(repair.doubtful for repairs in found for repair in repairs):
-        _count_words(page, blocks, found)
-        for n, repairs in enumerate(found):
-            if any(repair.doubtful for repair in repairs):
+    looks = {
+        n: _look(block, page)
+        for n, block in enumerate(blocks)
+        if odd(block.text) is not None or onebyte.may_have(block.text)
+    }
+    if page.moves_left > T.second_look and any(look.doubtful for look in looks.values()):
+        _count_words(page, [(block.text, looks[n].repairs if n in looks else []) for n, block in enumerate(blocks)])
+        for look in looks.values():
+            if look.doubtful:
                 page.starved = False
-                again = find(blocks[n].text, page)
+                again = find(look.block.text, page)
                 if again and not page.starved:
-                    found[n] = again
+                    look.repairs = again
     if page.readings:
-        for n, block in enumerate(blocks):
-            if looked[n]:
-                found[n] = _beside(block.text, found[n], page)
+        for look in looks.values():
+            look.repairs = _beside(look.block.text, look.repairs, page)
     out: list[Block] = []
-    for block, repairs, unsearched, vain, looks in zip(blocks, found, starved, refused, looked, strict=True):
-        if not repairs and not unsearched and not looks:
-            out.append(block)
-            continue
-        settled = [settle(block.text[r.start : r.end], r, page) for r in repairs]
-        known = [r for r in settled if not is_guesswork(block.text[r.start : r.end], r, page)]
-        vain = vain or len(known) < len(settled)
-        repairs = known
-        text = apply(block.text, repairs)
-        assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
-        unsure = vain or (unsearched and not repairs) or not all(dominant for _, dominant in assessed)
-        edits += [
-            Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
-            for r, _ in assessed
-        ]
-        flags = block.flags
-        half = bool(repairs) and western.SIGN.search(text) is not None
-        if (unsure or half or DAMAGED.search(text)) and "damaged" not in flags:
-            flags = (*flags, "damaged")
-        out.append(block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags))
+    edits: list[Edit] = []
+    for n, block in enumerate(blocks):
+        if n in looks:
+            block, told = _restored(looks[n], page)
+            edits += told
+        out.append(block)
     return tuple(out), tuple(edits)
+
+
+@dataclass(slots=True)
+class _Look:
+    """A block that may be damaged, and what the finders say of it."""
+
+    block: Block
+    repairs: list[Repair]
+    starved: bool  # a search was refused
+    refused: bool  # what looks like mojibake was searched, and nothing held
+
+    @property
+    def doubtful(self) -> bool:
+        return any(repair.doubtful for repair in self.repairs)
+
+
+def _look(block: Block, page: Page) -> _Look:
+    page.starved = page.refused = False
+    repairs = find(block.text, page)
+    return _Look(block, repairs, page.starved, page.refused)
+
+
+def _restored(look: _Look, page: Page) -> tuple[Block, list[Edit]]:
+    """The block with the repairs that are no guesswork, flagged where damage is left, and their edits."""
+    block = look.block
+    settled = [settle(block.text[r.start : r.end], r, page) for r in look.repairs]
+    repairs = [r for r in settled if not is_guesswork(block.text[r.start : r.end], r, page)]
+    assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
+    edits = [
+        Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
+        for r, _ in assessed
+    ]
+    text = apply(block.text, repairs)
+    vain = look.refused or len(repairs) < len(settled) or (look.starved and not repairs)
+    unsure = vain or not all(dominant for _, dominant in assessed)
+    half = bool(repairs) and western.SIGN.search(text) is not None
+    flags = block.flags
+    if (unsure or half or DAMAGED.search(text)) and "damaged" not in flags:
+        flags = (*flags, "damaged")
+    return (block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags)), edits
 
 
 def join_soft_breaks(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
@@ -150,16 +168,16 @@ def _without_escapes(line: str) -> str:
     return apply(line, escapes.find(line))
 
 
-def _count_words(page: Page, blocks: Sequence[Block], found: Sequence[Sequence[Repair]]) -> None:
+def _count_words(page: Page, found: Sequence[tuple[str, Sequence[Repair]]]) -> None:
     """Count the words of the page that are beyond doubt: what came whole, and what was chosen by far."""
     texts: list[str] = []
-    for block, repairs in zip(blocks, found, strict=True):
+    for text, repairs in found:
         certain: list[Repair] = []
         for repair in repairs:
-            margins = weigh(block.text[repair.start : repair.end], repair) or {}
+            margins = weigh(text[repair.start : repair.end], repair) or {}
             doubtful = [place for place in repair.doubtful if place not in margins or margins[place][0] < T.by_far]
             certain.append(replace(repair, after=_without(repair.after, doubtful)))
-        texts.append(apply(block.text, certain))
+        texts.append(apply(text, certain))
     for text in texts:
         page.words.add(f"\n{text}\n")
 
