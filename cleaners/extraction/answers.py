@@ -76,20 +76,22 @@ def answer(outline: Outline, titles: Sequence[str], *, password: bool, scripted:
     titles: what the page calls itself. password: whether it asks for one. scripted: whether it has a root element that
     a script fills.
     """
-    lines = [line for line in outline.lines[: T.lines_most + 1] if line.text]
+    lines = outline.lines
     if len(lines) > T.lines_most:
         return "", ""
-    weights = [max(0.0, weigh(line)) for line in lines]
-    running = sum(line.chars - line.linked for line, weight in zip(lines, weights, strict=True) if weight > 0)
+    own = [line.chars - line.linked if weigh(line) > 0 else 0 for line in lines]  # running text of each
+    running = sum(own)
+    longest = max(own, default=0)
     for rule in rules():
         if rule.place == "title":
             found = next((title for title in titles if rule.says(title)), None)
             if found is not None and running <= rule.most:
                 return rule.kind, found[:200]
             continue
-        for line, weight in zip(lines, weights, strict=True):
-            own = line.chars - line.linked if weight > 0 else 0
-            if line.chars <= rule.longest and running - own <= rule.most and rule.says(line.text):
+        if running - longest > rule.most:
+            continue  # whichever line says so, too much stands beside it
+        for line, chars in zip(lines, own, strict=True):
+            if line.chars <= rule.longest and running - chars <= rule.most and rule.says(line.text):
                 return rule.kind, line.text[:200]
     if password and running <= T.password_most:
         return "login", "a field for a password and little text"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from cleaners.extraction.choice import weigh
+from cleaners.extraction.choice import running
 from cleaners.extraction.lists import is_of_links
 from cleaners.extraction.tree import MARKS, Outline
 from cleaners.text import lexicon
@@ -79,10 +79,10 @@ def find(tree: Any, outline: Outline, description: str) -> Carried | None:
     tree: Lexbor's. description: what the page's meta elements say that it is about, by which its text is told from
     those of other pages.
     """
-    running = sum(line.chars - line.linked for line in outline.lines if weigh(line) > 0)
-    if running >= T.no_text:
+    shown = running(outline)
+    if shown >= T.no_text:
         return None
-    strings = [each for each in _strings(tree) if len(each.shown) >= T.times * running]
+    strings = [each for each in _strings(tree) if len(each.shown) >= T.times * shown]
     best = _best(strings, description, own=is_of_links(outline))
     return None if best is None else Carried(_markup(best.text), best.key, len(best.shown))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from cleaners.extraction.choice import weigh
+from cleaners.extraction.choice import running
 from cleaners.extraction.tree import Element, Outline
 from cleaners.text import lexicon
 from cleaners.thresholds import threshold
@@ -42,7 +42,6 @@ def find(outline: Outline) -> Element | None:
     total = sum(numbered)
     if total < T.least:
         return None
-    running = sum(line.chars - line.linked for line in outline.lines if weigh(line) > 0)
     before = [0, *accumulate(numbered)]
     best: Element | None = None
     for element in outline.elements:
@@ -54,7 +53,7 @@ def find(outline: Outline) -> Element | None:
     entries = {outline.lines[n].text for n in range(best.first, best.last) if numbered[n]}
     if len(entries) < max(T.least, T.entries * (best.last - best.first)):
         return None
-    return best if running <= min(T.most_text, outline.linked(best)) else None
+    return best if running(outline) <= min(T.most_text, outline.linked(best)) else None
 
 
 def _is_entry(text: str, chars: int, linked: int) -> bool:

@@ -58,6 +58,12 @@ STAMP = lexicon("extraction.toml").matcher("stamp")
 
 def weigh(line: Line) -> float:
     """How much a line speaks for being body text, in characters; below 0 for what looks like boilerplate."""
+    if line.weight is None:
+        line.weight = _weigh(line)
+    return line.weight
+
+
+def _weigh(line: Line) -> float:
     chars, free = line.chars, line.chars - line.linked
     if chars == 0:
         return 0.0
@@ -72,6 +78,11 @@ def weigh(line: Line) -> float:
     if is_strung(line.text):
         return min(tree.T.strung_most, float(free))
     return free + 6.0 * min(line.marks, 40)
+
+
+def running(outline: Outline) -> int:
+    """Characters of a page's running text that are no links."""
+    return sum(line.chars - line.linked for line in outline.lines if weigh(line) > 0)
 
 
 def score(outline: Outline, title: int = -1) -> None:
@@ -113,11 +124,10 @@ def score(outline: Outline, title: int = -1) -> None:
 
 def _behind(text: str) -> float:
     """What is left of the weight of the lines behind this one."""
-    cues = edges.cues()
-    if cues["comments"](text):
+    cues = edges.cues_of(text)
+    if "comments" in cues:
         return T.behind_comments
-    over = cues["end"](text) or cues["related"](text) or is_editor_line(text)
-    return T.behind_end if over else 1.0
+    return T.behind_end if cues or is_editor_line(text) else 1.0
 
 
 def _trust_mass(outline: Outline) -> None:
@@ -253,9 +263,9 @@ def _with_neighbours(outline: Outline, chosen: Element, title: int) -> Element:
 
 def _short_lines(outline: Outline, title: int) -> Element | None:
     """A poem, a list of names: what holds most unlinked short lines behind the title, before what ends an article."""
-    lines, ends = outline.lines, edges.cues()
+    lines = outline.lines
     end = title + 1
-    while end < len(lines) and not any(ends[kind](lines[end].text) for kind in edges.CUES):
+    while end < len(lines) and not edges.cues_of(lines[end].text):
         end += 1
     values = [0.0]
     for number, line in enumerate(lines):

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from cleaners.boilerplate import is_editor_line, is_share_bar, simplified
 from cleaners.extraction import tree
@@ -49,13 +49,33 @@ T = Thresholds()
 CUES = ("comments", "end", "related")  # kinds of lines that end an article, in the order in which they are tried
 
 
+def cues_of(text: str) -> tuple[str, ...]:
+    """The kinds of CUES that a line is of, in their order; () for one that ends no article."""
+    return _remembered(text) if len(text) <= T.narrow_limit else _cues_of(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> tuple[str, ...]:
+    """The same for a line that may be a cue, which several steps of a page ask about."""
+    return _cues_of(text)
+
+
+def _cues_of(text: str) -> tuple[str, ...]:
+    plain = simplified(text)
+    readings = (text,) if plain == text else (text, plain)
+    return tuple(kind for kind, told in _cue_matchers() if any(map(told, readings)))
+
+
 @cache
-def cues() -> dict[str, Matcher]:
-    """Matchers of the lines that end an article and of what a page offers to do with one, by kind."""
+def _cue_matchers() -> tuple[tuple[str, Matcher], ...]:
+    return tuple((kind, lexicon("extraction.toml").matcher(kind)) for kind in CUES)
+
+
+@cache
+def _offers() -> dict[str, Matcher]:
+    """Matchers of what a page offers to do with an article or says about it in one line, by kind."""
     mine = lexicon("extraction.toml")
-    return {
-        kind: _either(mine.matcher(kind)) for kind in (*CUES, "tool", "button", "note", "credit", "count", "pointer")
-    }
+    return {kind: _either(mine.matcher(kind)) for kind in ("tool", "button", "note", "credit", "count", "pointer")}
 
 
 def _either(matcher: Matcher) -> Matcher:
@@ -107,7 +127,7 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
         end = _cut_tail(drafts, found, masses, total, start, rules)
         _edge_links(drafts, masses, start, end, rules)
         _lone_links(drafts, masses, rules)
-    patterns = cues()
+    patterns = _offers()
     running = [number for number in range(len(drafts)) if masses[number] > 0 and not rules[number]]
     for number in range(len(drafts)):
         text = drafts[number].text
@@ -156,10 +176,11 @@ def _is_tool(draft: Draft, amid: bool) -> bool:
     """Whether a line is what a page offers to do; amid running text or a poem a bare word (喜欢) is not."""
     if draft.kind in ("pre", "table"):
         return False
-    counted = draft.linked and cues()["count"](draft.text)
-    if counted or cues()["tool"](draft.text) or is_share_bar(draft.text):
+    patterns = _offers()
+    counted = draft.linked and patterns["count"](draft.text)
+    if counted or patterns["tool"](draft.text) or is_share_bar(draft.text):
         return True
-    return (not amid or draft.linked >= 0.9 * len(draft.text)) and cues()["button"](draft.text) is not None
+    return (not amid or draft.linked >= 0.9 * len(draft.text)) and patterns["button"](draft.text) is not None
 
 
 def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title: str, rules: list[str]) -> int:
@@ -245,8 +266,7 @@ def _cue(draft: Draft) -> str:
         return ""
     if is_editor_line(text):
         return "last"
-    patterns = cues()
-    return next((kind for kind in CUES if patterns[kind](text)), "")
+    return next(iter(cues_of(text)), "")
 
 
 def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: int, rules: list[str]) -> None:

@@ -64,7 +64,6 @@ def measure(outline: Outline, parts: Sequence[Element], dropped: frozenset[int],
     for part in parts:
         _mark(taken, part, 1)
     fed = {element.index for element, _ in choice.feed(outline)}
-    cues = _cued(outline)
     seen = {"hidden": 0, "dropped": 0, "reasoned": 0}  # ends of what is marked already: no element twice
     for element in outline.elements:
         if element.hidden and element.index >= seen["hidden"]:
@@ -73,8 +72,9 @@ def measure(outline: Outline, parts: Sequence[Element], dropped: frozenset[int],
         if element.index >= seen["dropped"] and element.node.mem_id in dropped:
             _mark(taken, element, 0)
             seen["dropped"] = element.end
-        named = element.hint < 0 or element.index in fed or (element.first in cues and element.last > element.first + 1)
-        if named and element.index >= seen["reasoned"]:
+        if element.index >= seen["reasoned"] and (
+            element.hint < 0 or element.index in fed or _is_headed(outline, element)
+        ):
             _mark(reasoned, element, 1)
             seen["reasoned"] = element.end
     if title >= 0:
@@ -98,14 +98,12 @@ def measure(outline: Outline, parts: Sequence[Element], dropped: frozenset[int],
     return Kept(visible, inside, text, shown[largest.last] - shown[largest.first], unexplained, unnamed)
 
 
-def _cued(outline: Outline) -> set[int]:
-    """Numbers of the lines that say that readers' comments or other articles follow."""
-    kinds = edges.cues()
-    return {
-        number
-        for number, line in enumerate(outline.lines)
-        if line.chars <= edges.T.cue_limit and (kinds["comments"](line.text) or kinds["related"](line.text))
-    }
+def _is_headed(outline: Outline, element: Element) -> bool:
+    """Whether an element begins with a line that says that readers' comments or other articles follow."""
+    if element.last <= element.first + 1 or outline.lines[element.first].chars > edges.T.cue_limit:
+        return False
+    cues = edges.cues_of(outline.lines[element.first].text)
+    return "comments" in cues or "related" in cues
 
 
 def _mark(lines: bytearray, element: Element, value: int) -> None:

@@ -105,7 +105,7 @@ class Element:
 class Line:
     """Text that stands on one line of the page as it is shown: the inline content between two block borders."""
 
-    __slots__ = ("chars", "linked", "marks", "owner", "score", "text")
+    __slots__ = ("chars", "linked", "marks", "owner", "score", "text", "weight")
 
     def __init__(self, owner: Element, text: str, chars: int, linked: int) -> None:
         self.owner = owner
@@ -114,6 +114,7 @@ class Line:
         self.linked = linked
         self.marks = len(MARKS.findall(text)) if chars > 1 else 0
         self.score = 0.0
+        self.weight: float | None = None  # kept by `choice.weigh`
 
 
 @dataclass(slots=True)
