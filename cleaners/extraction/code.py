@@ -1,4 +1,4 @@
-"""Code of a page: its lines as they are and its language, out of what a highlighter made of it.
+"""Code of a page: its lines as they are, out of what a highlighter made of it.
 
 Highlighters number lines in gutters, wrap each in an element, put buttons and labels into the container, and keep a
 second copy for the clipboard. The container is read straight from Lexbor's tree.
@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cleaners.extraction.tree import HIDDEN, INSTRUCTION, SKIPPED
+from cleaners.extraction.language import language_of
+from cleaners.extraction.tree import HIDDEN, INSTRUCTION, SKIPPED, walk
 from cleaners.thresholds import threshold
 
 PRE = frozenset(["pre", "listing", "xmp", "plaintext"])
@@ -26,7 +27,6 @@ ROWS = frozenset(
 class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
-    language_longest: int = threshold(24, "characters", "the longest name of a programming language")
     label_longest: int = threshold(40, "characters", "beside the code of a wrapper, numbers of lines not counted")
     widest_number: int = threshold(6, "digits", "of a line's number")
     numbered_lines: int = threshold(3, "lines", "that begin with 1, 2, 3 ... from which on these are a gutter")
@@ -54,33 +54,8 @@ _TABLE = re.compile(
     r"(?:^|\s)(?:highlighttable|rouge-table|lntable|hljs-ln|crayon-table|js-file-line-container)(?:\s|$)"
 )
 _GUTTER_CELL = re.compile(r"(?:^|\s)(?:gutter|linenos?|hljs-ln-numbers|rouge-gutter|blob-num|crayon-nums|lntd)(?:\s|$)")
-_LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language|lang|highlight-source|brush|code-lang|highlight-text)[-:]\s?([A-Za-z0-9+#_.-]+)", re.I
-)
 _TOKEN = re.compile(r"(?:^|\s)(?:token|hljs-\w+|number|num|m|mi|mf|mh|mo|il|constant)(?:\s|$)")  # a number of the code
 _NUMBER_STYLE = re.compile(r"color:\s*(?:#008080|rgb\(0,\s*128,\s*128\)|teal)", re.I)
-_NO_LANGUAGE = """
-    text plain plaintext txt none nohighlight no-highlight undefined null auto default hljs copyable code
-    highlight notranslate block wrapper line-numbers linenums prettyprint prettyprinted has-numbering
-    numbersource src prism numberlines table wrap left right center container inline body content tab-size
-    nogutter collapse copy source token theme dark light atelier monokai github shadow ie show-lines toolbar
-    output language"""
-NO_LANGUAGE = frozenset(_NO_LANGUAGE.split())
-
-# Names that highlight.js, Prism, Pygments and Rouge give languages: what a class without a prefix is taken for.
-_LANGUAGES = """
-    abap actionscript ada apache apacheconf applescript arduino armasm asciidoc asm asp aspnet autohotkey awk
-    bash basic bat batch c c# c++ clojure cmake cmd cobol coffee coffeescript console cpp crystal cs csharp css
-    csv cuda cython d dart delphi diff django docker dockerfile dos dts ejs elisp elixir elm erb erlang excel f#
-    fortran fsharp gdscript gherkin glsl gn go golang gradle graphql groovy h haml handlebars haskell haxe hcl
-    hlsl html http ini java javascript jinja js json json5 jsonc jsp jsx julia kotlin kt latex less lisp llvm
-    log lua makefile markdown markup mathematica matlab md mermaid mips mysql nasm nginx nim nix node objc
-    objective-c objectivec ocaml pascal patch perl pgsql php plsql postgresql powershell ps1 prolog properties
-    protobuf proto ps pug puppet py python python3 qml r rb regex rest ruby rs rust sas sass scala scheme scss
-    sh shell shellsession smali smalltalk solidity sql stata stylus svg swift systemverilog tcl terraform tex
-    text thrift toml ts tsql tsx turtle twig typescript v vala vb vb.net vbnet vbs vbscript verilog vhdl vim
-    viml vue wasm wat xml xquery yaml yml zig zsh"""
-LANGUAGES = frozenset(_LANGUAGES.split())
 _LABEL = re.compile(  # what stands in the container beside the code: numbers, the language, a button
     r"(?:\d++|[A-Za-z][A-Za-z+#.]{0,14}+|复制(?:代码|成功)?|複製|已复制|拷贝|代码|全屏|收起|展开|运行|[Cc]opy|Copied!?"
     r"|Plain [Tt]ext|[^\w\s])*+"
@@ -164,7 +139,7 @@ def _code(node: Any) -> Code | None:
     del lines[:start]
     if not lines:
         return None
-    language = _language(node)
+    language = language_of(node)
     name = (node.attributes or {}).get("class") or ""
     certain = bool(language) or reader.marked or bool(re.search(r"code|highlight|prettyprint|syntax|brush|hljs", name))
     return Code("\n".join(lines), language, certain)
@@ -191,45 +166,40 @@ class _Reader:
         self.each_is_a_line = codes > 1 and root.tag in PRE
         self.numbered = _numbered(root)
         self.behind_number = False
+        self._open: list[tuple[bool, int]] = []  # open elements: whether it is a line, how many parts there were
 
     def read(self) -> str:
-        node = self.root.first_child
-        above: list[tuple[bool, int]] = [(False, 0)]  # open elements: whether it is a line, how many parts there were
-        while node is not None:
-            tag = node.tag or INSTRUCTION
-            child = None
-            line = False
-            if tag == "-text":
-                text = node.text_content or ""
-                if self.behind_number:  # the space that parts a line from its number
-                    text, self.behind_number = text.removeprefix(" "), False
-                if text and not (text.isspace() and self._between(node)):
-                    self.parts.append(text)
-            elif tag == "br":
-                self.parts.append("\n")
-            elif tag[0] != "-" and tag not in SKIPPED and tag != "button" and not self._left_out(node, tag):
-                line = self._is_line(node, tag)
-                if line and tag not in ("span", "code") and self.parts and not self.parts[-1].endswith("\n"):
-                    self.parts.append("\n")  # text before it is on a line of its own
-                child = node.first_child
-                if child is None and line and tag != "span":
-                    self.parts.append("\n")
-            if child is not None:
-                above.append((line, len(self.parts)))
-                node = child
-                continue
-            while above:
-                following = node.next
-                if following is not None:
-                    node = following
-                    break
-                node = node.parent
-                line, begun = above.pop()
-                if line:
-                    self._end_line(node, begun)
-            else:
-                break
+        walk(self.root, self._enter, self._leave)
         return "".join(self.parts)
+
+    def _enter(self, node: Any) -> Any:
+        tag = node.tag or INSTRUCTION
+        child = None
+        if node.mem_id == self.root.mem_id:
+            child, line = node.first_child, False
+        elif tag == "-text":
+            text = node.text_content or ""
+            if self.behind_number:  # the space that parts a line from its number
+                text, self.behind_number = text.removeprefix(" "), False
+            if text and not (text.isspace() and self._between(node)):
+                self.parts.append(text)
+        elif tag == "br":
+            self.parts.append("\n")
+        elif tag[0] != "-" and tag not in SKIPPED and tag != "button" and not self._left_out(node, tag):
+            line = self._is_line(node, tag)
+            if line and tag not in ("span", "code") and self.parts and not self.parts[-1].endswith("\n"):
+                self.parts.append("\n")  # text before it is on a line of its own
+            child = node.first_child
+            if child is None and line and tag != "span":
+                self.parts.append("\n")
+        if child is not None:
+            self._open.append((line, len(self.parts)))
+        return child
+
+    def _leave(self, node: Any) -> None:
+        line, begun = self._open.pop()
+        if line:
+            self._end_line(node, begun)
 
     def _end_line(self, node: Any, begun: int) -> None:
         own = self.parts[begun:]
@@ -381,82 +351,3 @@ def _numbered(root: Any) -> bool:
             expected = int(said) + 1
             seen += 1
     return seen > 0
-
-
-def _language(node: Any) -> str:
-    """The language that a container, what it holds, or what is right around it names."""
-    inner = [node]
-    child = node.first_child
-    while child is not None and len(inner) < 6:
-        if child.tag in ("code", "pre", "div", "table", "tbody"):
-            inner.append(child)
-        child = child.next
-    deeper = node.css("code[class],pre[class],code[data-lang]")[:6]
-    outer: list[Any] = []
-    above = node.parent
-    while (
-        above is not None
-        and above.tag in ("div", "figure", "td", "tr", "tbody", "table", "section", "pre", "code")
-        and len(outer) < 6
-    ):
-        outer.append(above)
-        above = above.parent
-    for element in (*inner, *deeper, *outer):
-        attributes = element.attributes or {}
-        near = element not in outer[2:] or element.tag in ("figure", "table")
-        for name in (
-            "data-lang",
-            "data-language",
-            "language",
-            "data-enlighter-language",
-            "lang",
-            "data-code-language",
-            "data-tagsearch-lang",
-        ):
-            found = _known(attributes.get(name) or "") if near else ""
-            if (
-                found
-                and (name != "lang" or element.tag in ("pre", "code"))
-                and not re.fullmatch(r"zh.*|en(-.*)?", found)
-            ):
-                return found
-        name = attributes.get("class") or ""
-        for match in _LANGUAGE.finditer(name):
-            if found := _known(match[1]):
-                return found
-            if match[1].lower() in ("text", "plaintext", "plain", "none", "txt"):
-                return ""
-        if "blob-wrapper" in name and (blob := re.search(r"(?:^|\s)type-([a-z0-9+#-]+)", name)) and _known(blob[1]):
-            return _known(blob[1])  # GitHub
-        if not near:
-            continue
-        tokens = name[:200].split()
-        if "hljs" in tokens or tokens[:1] in (
-            ["highlight"],
-            ["sourceCode"],
-            ["syntaxhighlighter"],
-            ["prism"],
-            ["src"],
-            ["code"],
-        ):
-            for token in tokens:
-                token = re.sub(r"^(?:highlight|src|code|hljs)-", "", token).lower()
-                if token in LANGUAGES:
-                    return token
-        elif (family := re.match(r"highlight-([a-z0-9+#]+)(?:\s|$)", name)) and (found := _known(family[1])):
-            return found  # Sphinx: highlight-python notranslate
-        elif element.tag == "code" and len(tokens) == 2 and tokens[1].endswith(f"-{tokens[0]}"):
-            return _known(tokens[0])
-    return ""
-
-
-def _known(name: str) -> str:
-    name = name.strip().strip(";").lower()
-    if (
-        not name
-        or len(name) > T.language_longest
-        or name in NO_LANGUAGE
-        or not re.fullmatch(r"[a-z][a-z0-9+#_.-]*", name)
-    ):
-        return ""
-    return name

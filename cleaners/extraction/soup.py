@@ -19,7 +19,7 @@ from cleaners.extraction.blocks import CODE, CODE_TAG, FORMULA_TAG, IMAGE_TAG, I
 from cleaners.extraction.code import code_at
 from cleaners.extraction.formulas import formula_at
 from cleaners.extraction.media import address, image
-from cleaners.extraction.tree import BLOCKS, HEADINGS, INSTRUCTION, SKIPPED
+from cleaners.extraction.tree import BLOCKS, HEADINGS, INSTRUCTION, SKIPPED, walk
 from cleaners.rendering import SIGNS
 from cleaners.text import LINE_BREAKS
 from cleaners.thresholds import threshold
@@ -82,6 +82,10 @@ class _Soup:
         self._lost = lost
         self._last: PageElement | None = None  # what was handed over last
         self.root = self._tag("article", {}, None)
+        self._above: list[tuple[str, Tag | None]] = []  # open elements; the parent of those handed over
+        self._inside = self.root  # the innermost element that was handed over
+        self._depth = self._verbatim = self._headings = 0  # how many are open, and of these hold code or head a text
+        self._border = True  # whether what was handed over last begins or ends a line
 
     def _tag(self, name: str, attributes: dict[str, str], parent: Tag | None) -> Tag:
         tag = Tag(
@@ -105,61 +109,53 @@ class _Soup:
 
     def add(self, root: Any) -> None:
         """Hand over a Lexbor node with all below."""
-        dropped = self._dropped
-        above: list[tuple[str, Tag | None]] = []  # open elements; the parent of those handed over
-        inside = self.root  # the innermost element that was handed over
-        depth = verbatim = headings = 0  # how many of these are open, and how many of them hold code or head a text
-        border = True  # whether what was handed over last begins or ends a line
-        node = root
-        while True:
-            tag = node.tag or INSTRUCTION
-            child = None
-            if tag == "-text":
-                text = node.text_content
-                if text and not LINE_BREAKS.isdisjoint(text):
-                    text = text.translate(_LINE_FEED)
-                if text and (not border or verbatim or text.strip(BLANKS)):
-                    self._text(SIGNS.sub(UNKNOWN, text), inside)
-                    border = False
-            elif tag[0] == "-" or node.mem_id in dropped:
-                if tag == "noscript":
-                    self._unscripted(node, inside)
-            elif tag not in PLAIN and (held := self._held(node, tag, inside)):
-                border = held == CODE_TAG
-            elif tag == "input":
-                _note_task(node, inside)
-            elif tag not in SKIPPED and not (headings and _is_edit_link(node, tag)):
-                child = node.first_child
-                kept = node.mem_id in self._kept
-                told = (tag in HANDED_OVER or kept) and depth < T.deepest
-                border = border or tag in BLOCKS or tag == "br" or kept
-                if told:
-                    new = self._tag(tag, self._attributes(node, kept), inside)
-                if child is not None:
-                    above.append((tag, inside if told else None))
-                    headings += tag in HEADINGS
-                    if told:
-                        inside = new
-                        depth += 1
-                        verbatim += tag in CODE
-            if child is not None:
-                node = child
-                continue
-            while above:
-                following = node.next
-                if following is not None:
-                    node = following
-                    break
-                node = node.parent
-                tag, parent = above.pop()
-                border = border or tag in BLOCKS or node.mem_id in self._kept
-                headings -= tag in HEADINGS
-                if parent is not None:
-                    inside = parent
-                    depth -= 1
-                    verbatim -= tag in CODE
-            else:
-                return
+        self._border = True
+        walk(root, self._enter, self._leave)
+
+    def _enter(self, node: Any) -> Any:
+        tag = node.tag or INSTRUCTION
+        if tag == "-text":
+            text = node.text_content
+            if text and not LINE_BREAKS.isdisjoint(text):
+                text = text.translate(_LINE_FEED)
+            if text and (not self._border or self._verbatim or text.strip(BLANKS)):
+                self._text(SIGNS.sub(UNKNOWN, text), self._inside)
+                self._border = False
+        elif tag[0] == "-" or node.mem_id in self._dropped:
+            if tag == "noscript":
+                self._unscripted(node, self._inside)
+        elif tag not in PLAIN and (held := self._held(node, tag, self._inside)):
+            self._border = held == CODE_TAG
+        elif tag == "input":
+            _note_task(node, self._inside)
+        elif tag not in SKIPPED and not (self._headings and _is_edit_link(node, tag)):
+            return self._hand_over(node, tag)
+        return None
+
+    def _hand_over(self, node: Any, tag: str) -> Any:
+        """Open an element; its first child."""
+        child = node.first_child
+        kept = node.mem_id in self._kept
+        told = (tag in HANDED_OVER or kept) and self._depth < T.deepest
+        self._border = self._border or tag in BLOCKS or tag == "br" or kept
+        new = self._tag(tag, self._attributes(node, kept), self._inside) if told else None
+        if child is not None:
+            self._above.append((tag, None if new is None else self._inside))
+            self._headings += tag in HEADINGS
+            if new is not None:
+                self._inside = new
+                self._depth += 1
+                self._verbatim += tag in CODE
+        return child
+
+    def _leave(self, node: Any) -> None:
+        tag, parent = self._above.pop()
+        self._border = self._border or tag in BLOCKS or node.mem_id in self._kept
+        self._headings -= tag in HEADINGS
+        if parent is not None:
+            self._inside = parent
+            self._depth -= 1
+            self._verbatim -= tag in CODE
 
     def _held(self, node: Any, tag: str, inside: Tag) -> str:
         """Hand over a formula, code or an image that a node is as one element; the element's name, "" for another."""

@@ -6,6 +6,7 @@ The pass is iterative and visits every node once. Sums are carried bottom-up, so
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -136,6 +137,32 @@ class Outline:
         return self.linked_before[element.last] - self.linked_before[element.first]
 
 
+def walk(root: Any, enter: Callable[[Any], Any], leave: Callable[[Any], None]) -> None:
+    """Visit a Lexbor node and what is below it in document order, each once and without recursion.
+
+    enter: called with each node; gives the first child where what is in the node is to be visited, else None.
+    leave: called with each such node behind what is in it. (`survey` has this loop written out: it visits every node of
+    a page, where a call for each would be felt.)
+    """
+    node, depth = root, 0
+    while True:
+        child = enter(node)
+        if child is not None:
+            node = child
+            depth += 1
+            continue
+        while depth:
+            following = node.next
+            if following is not None:
+                node = following
+                break
+            node = node.parent
+            depth -= 1
+            leave(node)
+        else:
+            return
+
+
 def survey(root: Any) -> Outline:
     """Walk the tree below `root` (a Lexbor node) once."""
     outline = Outline()
@@ -244,4 +271,4 @@ def _element(node: Any, tag: str, parent: Element | None, outline: Outline) -> E
     return element
 
 
-__all__ = ["BOILERPLATE", "COMMENT", "WEAK", "Element", "Line", "Outline", "is_narrow", "survey"]
+__all__ = ["BOILERPLATE", "COMMENT", "WEAK", "Element", "Line", "Outline", "is_narrow", "survey", "walk"]

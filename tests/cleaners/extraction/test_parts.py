@@ -14,6 +14,7 @@ from cleaners.extraction.drafting import Draft, Place, Writer
 from cleaners.extraction.edges import trim
 from cleaners.extraction.formulas import cleaned, formula_at
 from cleaners.extraction.inline import Thing, Things, between_dollars, collapse
+from cleaners.extraction.language import language_of
 from cleaners.extraction.lists import goes_on, is_of_links
 from cleaners.extraction.mathml import tex_of
 from cleaners.extraction.media import address, base_of, image, largest
@@ -64,6 +65,22 @@ class TestFormulas:
 
 
 class TestLines:
+    @pytest.mark.parametrize(
+        ("html", "language"),
+        [
+            ("<pre class='language-rust'>x</pre>", "rust"),
+            ("<pre><code data-lang='go'>x</code></pre>", "go"),
+            ("<pre class='hljs lua'>x</pre>", "lua"),
+            ("<div class='highlight-ruby notranslate'><pre>x</pre></div>", "ruby"),
+            ("<pre class='brush: sql; toolbar: false'>x</pre>", "sql"),
+            ("<pre class='language-text hljs python'>x</pre>", ""),
+            ("<pre lang='zh-CN'>x</pre>", ""),
+            ("<pre class='wide column'>x</pre>", ""),
+        ],
+    )
+    def test_a_language_is_one_that_the_page_names(self, html: str, language: str) -> None:
+        assert language_of(node(html, "pre")) == language
+
     def test_code_has_its_lines_and_its_language(self) -> None:
         names: dict[str, str | None] = {"class": "language-python"}
         found = code_at(node("<pre class='language-python'>\nx = 1\n  y\n\n</pre>", "pre"), "pre", names)
