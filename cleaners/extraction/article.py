@@ -104,14 +104,14 @@ def _carried(text: carried.Carried, shown: Outline, meta: Meta, context: Context
     page.edits += _outside(shown, [])
     if not page.parts:
         return _nothing(page, tuple(page.edits), "a script's string without text")
-    found, around = _blocks(page, context), measure(shown, [], frozenset())
+    found, around = _blocks(page, context), measure(shown)
     visible = found.kept.visible + around.visible
     return replace(found, kept=replace(around, visible=visible, taken=found.kept.taken))
 
 
 def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
     """A page without an article: a listing where what it shows are links, else nothing that has a name."""
-    kept = measure(page.outline, [], frozenset())
+    kept = measure(page.outline)
     if lists.is_of_links(page.outline):
         return Extracted((), edits, Rejection(STEP, "listing", "links to texts elsewhere"), "listing", kept)
     return Extracted((), edits, Rejection(STEP, "no article", said), "", kept)

@@ -52,12 +52,14 @@ class Kept:
         )
 
 
-def measure(outline: Outline, parts: Sequence[Element], dropped: frozenset[int], title: int = -1) -> Kept:
+def measure(
+    outline: Outline, parts: Sequence[Element] = (), dropped: frozenset[int] = frozenset(), title: int = -1
+) -> Kept:
     """What a page shows, and what of it lies outside `parts` or in an element of `dropped`.
 
-    parts: the chosen elements, none inside another. dropped: `mem_id` of the nodes that were taken out of them.
-    title: number of the line that became the title, -1 where none did. Linear in the elements and lines of the page; a
-    line of a hidden element counts only where it was taken.
+    parts: the chosen elements, none inside another; without any, all of the page was left out. dropped: `mem_id` of
+    the nodes that were taken out of them. title: number of the line that became the title, -1 where none did. Linear in
+    the elements and lines of the page; a line of a hidden element counts only where it was taken.
     """
     lines = outline.lines
     taken, hidden, reasoned = bytearray(len(lines)), bytearray(len(lines)), bytearray(len(lines))

@@ -1,4 +1,4 @@
-"""What kind of page it is besides an article: a list of links, or one page of several."""
+"""What a page is besides an article: a list of links, a front page, its keeper's address, or one page of several."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Thresholds:
     )
     least_teasers: int = threshold(4, "teasers", "that make a page a list")
     least_text: float = threshold(40.0, "weight", "of running text, in characters, below which links decide")
+    links_times: float = threshold(10.0, "times", "as much link text as that makes a page without a title a list")
     linked: float = threshold(
         0.5, "share", "of link text in a line, and of such lines in a page, above which it is one of links"
     )
@@ -48,12 +49,11 @@ _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
 
 def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
     """Whether what was chosen is a list of headlines, or of teasers for texts that stand elsewhere."""
-    text = linked = teased = 0.0
+    text = teased = 0.0
     teasers = 0
     for part in parts:
         for line in outline.lines[part.first : part.last]:
             text += max(0.0, weigh(line))
-            linked += line.linked
     barred = 0  # elements before this number stand in a teaser that was counted
     for element in sorted((e for e, _ in feed(outline)), key=lambda e: e.index):
         if element.index >= barred and any(part.index <= element.index < part.end for part in parts):
@@ -62,8 +62,7 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
             barred = element.end
     if teasers >= T.least_teasers and teased >= T.teaser_share * text:
         return True
-    everywhere = sum(line.linked for line in outline.lines)
-    return title < 0 and text < T.least_text and everywhere > 10 * max(text, T.least_text) and linked <= everywhere
+    return title < 0 and text < T.least_text and outline.linked_before[-1] > T.links_times * T.least_text
 
 
 def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ ANSWERS = {
         "<title>渠水网</title><div><h2>环境异常</h2><p>当前环境异常，完成验证后即可继续访问。</p><a href=#>去验证</a></div>",
         "<title>Just a moment...</title><h1>shop.example</h1><p>Checking your browser before accessing shop.example.</p>",
         "<title>访问验证</title><p>您的访问过于频繁，请拖动滑块完成验证。</p>",
+        "<title>渠水网安全验证</title><div id=box></div><p>稍等</p>",
     ],
     "login": [
         "<title>用户登录 - 渠水网</title><form><input name=u><input type=password name=p><button>登录</button></form>",
