@@ -98,6 +98,8 @@ def address(href: str, base: str) -> str:
         full = urljoin(base, _SPACE.sub(lambda m: "%20" if m[0].strip("\t\r\n") else "", href))
         if not _SCHEME.match(full):
             return ""
+        if base and "?" not in full:  # urljoin has read it; redirectors and trackers speak behind a question mark
+            return full
         return _untracked(_meant(full))
     except ValueError:
         return ""
