@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from cleaners.policy import Context
 from cleaners.punctuation.quotes import pair_quotes
+from cleaners.text import HAN_CLASS as HAN
 from cleaners.text import Ledger, Span, code_rows, has_code_sign, mostly_wide
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
-HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HAN_ONE, HAN_RUN = re.compile(f"[{HAN}]"), re.compile(f"[{HAN}]+")
 LETTERS = re.compile("[A-Za-z]+")
 KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")

@@ -11,16 +11,11 @@ from importlib import resources
 
 from cleaners.model import model
 from cleaners.quality import rules
-from cleaners.text import WordIndex, counted, read_label
+from cleaners.quality.characters import HAN, tally
+from cleaners.text import HAN_CLASS, WordIndex, counted, read_label
 from cleaners.thresholds import threshold
 from schemas.records import Block, Quality
 
-HAN_CLASS = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-HAN = re.compile(f"[{HAN_CLASS}]")
-SYMBOL = re.compile(f"[^\\w\\s{HAN_CLASS}，。、；：？！“”‘’（）《》【】「」『』〈〉—…·,.;:?!()'\"%-]|_")
-# The commonest function words of written Chinese, Simplified and Traditional (the head of any frequency list of the
-# Lancaster Corpus of Mandarin Chinese); one character each, so that a count is one look through the text.
-STOP_WORDS = frozenset("的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們到作地于於出就分对對成会會可主")
 REDACTED = re.compile(  # whether there is one, not how long it is: a run is not looked through from each of its signs
     rf"(?:(?<=[{HAN_CLASS}，。、：:,“(（\n])|^)__|__(?=[{HAN_CLASS}])"
     rf"|(?<![A-Za-z])[Xx]{{2,6}}(?=[{HAN_CLASS}])(?!染色体|染色體|[级級型码碼号號])|(?<=[{HAN_CLASS}])[Xx]{{2,6}}(?![A-Za-z])(?=[{HAN_CLASS}，。、,;；）)\"”]|$)"
@@ -43,7 +38,6 @@ class Thresholds:
     lost_least: int = threshold(
         3, "places", "with ??? where nothing else says that the page was damaged: people write so, too"
     )
-    remembered: int = threshold(20_000, "characters", "whose class is kept; a text has few different ones")
     # Of 22 spam texts (tests/cases/spam; 8 were written when the lexicon stood) 20 score .3 and more, of 11 honest ones
     # of the same subjects none scores above .1.
     spam_full: float = threshold(0.02, "weight to a character", "at which a text is full of spam")
@@ -59,25 +53,6 @@ T = Thresholds()
 UNENDED = re.compile(
     "(?:[从從和与與及或把被将將由向且并並而若使让讓]|(?<![存所现現正内內外潜潛自])在|(?<![目标標])的时候)$"
 )
-
-
-class _Classes(dict[str, str]):
-    """Character -> "stop word", "han", "digit", "symbol" or "": as asked for."""
-
-    def __missing__(self, character: str) -> str:
-        if HAN.match(character):
-            kind = "stop word" if character in STOP_WORDS else "han"
-        elif character.isdigit():
-            kind = "digit"
-        else:
-            kind = "symbol" if SYMBOL.match(character) else ""
-        if len(self) >= T.remembered:
-            self.clear()
-        self[character] = kind
-        return kind
-
-
-_CLASSES = _Classes()
 
 
 def figures(text: str, language: str = "") -> Quality:
@@ -98,29 +73,18 @@ def figures(text: str, language: str = "") -> Quality:
         if line in seen:
             twice += 1
         seen.add(line)
-    han = digits = symbols = stops = 0
     counts = counted(text)
-    for character, times in counts.items():  # a text has few different characters
-        kind = _CLASSES[character]
-        if kind == "han":
-            han += times
-        elif kind == "stop word":
-            han += times
-            stops += times
-        elif kind == "digit":
-            digits += times
-        elif kind == "symbol":
-            symbols += times
+    kinds = tally(counts)
     found = Quality(
         char_count=count,
-        han_ratio=round(han / count, 4),
+        han_ratio=round(kinds.han / count, 4),
         mean_line_length=round(sum(map(len, lines)) / len(lines), 2) if lines else 0.0,
         duplicate_line_ratio=round(twice / len(lines), 4) if lines else 0.0,
-        digit_ratio=round(digits / count, 4),
-        symbol_ratio=round(symbols / count, 4),
-        stop_word_ratio=round(stops / count, 4),
+        digit_ratio=round(kinds.digits / count, 4),
+        symbol_ratio=round(kinds.symbols / count, 4),
+        stop_word_ratio=round(kinds.function_words / count, 4),
         spam_score=round(_spam(text), 4),
-        **rules.measured(text, lines, counts),
+        **rules.measured(text, lines, counts, kinds),
     )
     return replace(found, failed_rules=rules.failed(found, language))
 

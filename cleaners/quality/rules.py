@@ -12,8 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cleaners.quality.characters import HAN, Tally
+from cleaners.text import HAN_CLASS
 from cleaners.thresholds import threshold
 from schemas.quality import LANGUAGES, RULES
+from schemas.records import Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,77 +27,52 @@ class Thresholds:
     short_line: int = threshold(30, "characters", "the longest line that FineWeb calls short")
     long_line: int = threshold(24, "characters", "of a line that has three words without a count")
     sentence_words: int = threshold(3, "words", "of a line in which C4 counts sentences")
-    remembered: int = threshold(20_000, "characters", "whose kind is kept; a text has few different ones")
 
 
 T = Thresholds()
 TERMINAL = (".", "!", "?", "'", '"', "。", "！", "？", "…", "”", "’", "」", "』")
 BULLETS = ("•", "‣", "▪", "●", "◦", "·", "- ", "* ")
-_HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_RUN = re.compile("[^\\W_\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-_MARK = re.compile(r"[^\w\s]|_")
+_RUN = re.compile(f"[^\\W_{HAN_CLASS}]+")
 _ELLIPSIS = re.compile(r"\.\.\.|…")
 _END = re.compile(r"[。！？!?](?![。！？!?])|…(?!…)|\.(?=\s|$)")
-# FineWeb2's function words of Chinese (configs/cmn_Hani.yml) that are one character, and Gopher's of English.
-STOP_WORDS = frozenset("的年在月是和日了於為有被人中为他與後也而由")
-ENGLISH_STOP_WORDS = frozenset(("the", "be", "to", "of", "and", "that", "have", "with"))
+# FineWeb2's function words of Chinese (configs/cmn_Hani.yml) that are one character, and Gopher's of English: its rule
+# counts these and no others, while FUNCTION_WORDS of `characters` are for a ratio that is our own.
+FINEWEB_STOP_WORDS = frozenset("的年在月是和日了於為有被人中为他與後也而由")
+GOPHER_STOP_WORDS = frozenset(("the", "be", "to", "of", "and", "that", "have", "with"))
 
 
-class _Kinds(dict[str, str]):
-    """Character -> "han", "mark" or "": as asked for."""
-
-    def __missing__(self, character: str) -> str:
-        kind = "han" if _HAN.match(character) else "mark" if _MARK.match(character) else ""
-        if len(self) >= T.remembered:
-            self.clear()
-        self[character] = kind
-        return kind
-
-
-_KINDS = _Kinds()
-
-
-def measured(text: str, lines: Sequence[str], counts: Mapping[str, int]) -> dict[str, Any]:
+def measured(text: str, lines: Sequence[str], counts: Mapping[str, int], kinds: Tally) -> dict[str, Any]:
     """The figures by their names in schemas.records.Quality; all of a text without a word are 0.
 
-    lines: the lines of the text that are not empty. counts: how often each character stands in it. Linear in the text.
+    lines: the lines of the text that are not empty. counts: how often each character stands in it. kinds: what they
+    are. Linear in the text.
     """
-    han = marks = 0
-    for character, times in counts.items():
-        kind = _KINDS[character]
-        if kind == "han":
-            han += times
-        elif kind == "mark":
-            marks += times
     runs = _RUN.findall(text)
-    words = len(runs) + han / T.han_per_word
+    words = len(runs) + kinds.han / T.han_per_word
     if not words or not lines:
         return {}
-    letters = sum(1 for run in runs if not run.isdigit()) + han / T.han_per_word
+    letters = sum(1 for run in runs if not run.isdigit()) + kinds.han / T.han_per_word
     lorem = "lorem ipsum" in text.lower() if "orem" in text or "OREM" in text else False
     return {
         "word_count": round(words),
         "line_punct_ratio": _share(sum(line.endswith(TERMINAL) for line in lines), len(lines)),
         "short_line_ratio": _share(sum(len(line) <= T.short_line for line in lines), len(lines)),
         "char_dup_ratio": _share(_repeated(lines), sum(map(len, lines))),
-        "list_ratio": _share(counts.get("\n", 0), words + marks),
+        "list_ratio": _share(counts.get("\n", 0), words + kinds.marks),
         "bullet_line_ratio": _share(sum(line.lstrip().startswith(BULLETS) for line in lines), len(lines)),
         "ellipsis_line_ratio": _share(sum(line.rstrip().endswith(("...", "…")) for line in lines), len(lines)),
         "hash_word_ratio": _share(counts.get("#", 0), words),
         "ellipsis_word_ratio": _share(len(_ELLIPSIS.findall(text)), words),
         "alpha_word_ratio": _share(letters, words),
-        "stop_word_count": sum(counts.get(word, 0) for word in STOP_WORDS) + _english_stop_words(runs),
+        "stop_word_count": sum(counts.get(word, 0) for word in FINEWEB_STOP_WORDS) + _english_stop_words(runs),
         "sentence_count": sum(len(_END.findall(line)) for line in lines if _holds_sentences(line)),
         "curly_brackets": counts.get("{", 0),
         "lorem_ipsum": int(lorem),
     }
 
 
-def failed(figures: Any, language: str) -> tuple[str, ...] | None:
-    """Names of the rules that a document fails, in the order of RULES; None for a language without bars.
-
-    figures: a schemas.records.Quality.
-    """
+def failed(figures: Quality, language: str) -> tuple[str, ...] | None:
+    """Names of the rules that a document fails, in the order of RULES; None for a language without bars."""
     if language not in LANGUAGES:
         return None
     return tuple(name for name, rule in RULES.items() if rule.fails(getattr(figures, rule.column), language))
@@ -116,7 +94,7 @@ def _repeated(lines: Sequence[str]) -> int:
 
 
 def _english_stop_words(runs: Sequence[str]) -> int:
-    return sum(1 for run in runs if run.lower() in ENGLISH_STOP_WORDS)
+    return sum(1 for run in runs if run.lower() in GOPHER_STOP_WORDS)
 
 
 def _holds_sentences(line: str) -> bool:
@@ -124,6 +102,5 @@ def _holds_sentences(line: str) -> bool:
     if not line.endswith(TERMINAL) or line.endswith("..."):
         return False
     return (
-        len(line) > T.long_line
-        or len(_RUN.findall(line)) + len(_HAN.findall(line)) / T.han_per_word >= T.sentence_words
+        len(line) > T.long_line or len(_RUN.findall(line)) + len(HAN.findall(line)) / T.han_per_word >= T.sentence_words
     )

@@ -1,6 +1,6 @@
 """What every room stands on: classes of characters, lines, labels and marks, what a title looks like."""
 
-from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, LINE_BREAKS, trimmed
+from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, HAN_CLASS, LINE_BREAKS, trimmed
 from cleaners.text.counted import counted
 from cleaners.text.flags import handed_on
 from cleaners.text.labels import RANK, Label, read_label
@@ -17,6 +17,7 @@ __all__ = [
     "EDGES",
     "GLOSS",
     "HAN",
+    "HAN_CLASS",
     "LINE_BREAKS",
     "RANK",
     "STRONG",

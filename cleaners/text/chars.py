@@ -10,6 +10,8 @@ LINE_BREAKS = frozenset("\x0b\x0c\u2028\u2029")  # that HTML does not take for w
 WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]")  # Han and the marks of Chinese
 GLOSS = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}\)")  # pinyin that damage put behind characters
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# The script Han (UAX 24) for a character class: with 々 and 〇, which stand in words as the ideographs do.
+HAN_CLASS = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 
 def trimmed(text: str, blanks: str = EDGES) -> str:
