@@ -14,6 +14,7 @@ SPACES = "\t\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\
 SPACES += "\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad"
 QUOTES = {"“": '"', "”": '"', "„": '"', "‟": '"', "「": '"', "」": '"', "『": '"', "』": '"', "‘": "'", "’": "'"}
 # Characters that rules use and that the Traditional-to-Simplified table maps the wrong way for matching.
+KEPT = "着干后里系余"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +28,24 @@ class Thresholds:
 
 T = Thresholds()
 _FAR = re.compile("[\U00010000-\U0010ffff]")
-KEPT = "着干后里系余"
 
 
 @cache
 def table() -> dict[int, str | None]:
     """Translation table: one character to one character or to nothing, so that offsets can be traced back."""
     folded: dict[int, str | None] = {ord(c): None for c in SPACES}
-    for code in [*range(0x3001, 0x3002), *range(0xFF01, 0xFF61)]:
+    for code in range(0xFF01, 0xFF61):
         narrow = unicodedata.normalize("NFKC", chr(code))
         if len(narrow) == 1:
             folded[code] = narrow
-    del folded[0x3001]
     folded.update({ord(a): b for a, b in QUOTES.items()})
-    for source, targets in dictionary("TSCharacters").items():
-        target = targets.split(" ")[0]
-        if len(source) == 1 and len(target) == 1 and source not in KEPT:
-            folded[ord(source)] = target
+    folded.update(_characters())
     return folded
 
 
 @cache
 def _characters() -> dict[int, str]:
+    """Traditional character -> its Simplified one, but for those of KEPT."""
     pairs = ((source, targets.split(" ")[0]) for source, targets in dictionary("TSCharacters").items())
     return {ord(a): b for a, b in pairs if len(a) == 1 == len(b) and a not in KEPT}
 
