@@ -281,15 +281,13 @@ def _cut(last: str, before: str, row: str, width: int) -> bool:
         return False
     if row[0] in " \t" or last[:1] in " \t":
         return False
-    if read_label(row) is not None or read_mark(row) is not None:
-        return False
     if width and width - 3 <= columns(last) <= width:
-        return last[-1] not in TERMINAL
-    if len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row):
-        return True  # 日, 期:____
-    if row[0] in CLOSING_START and len(row) > 1 and _prose(before):
-        return True
-    return _prose(before) and _fragment(row)
+        goes_on = last[-1] not in TERMINAL
+    else:
+        field = len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row) is not None  # 日, 期:____
+        closing = row[0] in CLOSING_START and len(row) > 1
+        goes_on = field or (_prose(before) and (closing or _fragment(row)))
+    return goes_on and read_label(row) is None and read_mark(row) is None
 
 
 def _prose(line: str) -> bool:
