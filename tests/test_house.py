@@ -36,25 +36,24 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] in PACKAGES)
 
 
-def around_a_face(path: Path) -> list[str]:
-    """Imports that go past the face of another room, into one of its modules."""
-    mine = room_of(name_of(path))
+def around_a_face(path: Path, mine: str) -> list[str]:
+    """Imports of a file in room `mine` that go past the face of another room, into one of its modules."""
     inside = (m for m in imported(path) if m not in ROOMS and room_of(m) not in PACKAGES)  # at the top a module is free
     return [m for m in inside if room_of(m) != mine]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_rooms_are_entered_by_their_face(path: Path) -> None:
-    assert around_a_face(path) == []
+    assert around_a_face(path, room_of(name_of(path))) == []
 
 
 def test_the_check_itself_sees_a_way_around(tmp_path: Path) -> None:
-    stray = ROOT / "cleaners" / "pipeline.py"
-    text = "from cleaners.text.chars import HAN\nfrom cleaners.text import HAN\nfrom cleaners.policy import Policy\n"
-    made = tmp_path / stray.name
-    made.write_text(text)
-    inside = [m for m in imported(made) if m not in ROOMS and room_of(m) not in PACKAGES]
-    assert inside == ["cleaners.text.chars"]
+    made = tmp_path / "pipeline.py"
+    made.write_text(
+        "from cleaners.text.chars import HAN\nfrom cleaners.text import HAN\nfrom cleaners.policy import Policy\n"
+    )
+    assert around_a_face(made, "cleaners") == ["cleaners.text.chars"]
+    assert around_a_face(made, "cleaners.text") == []
 
 
 @pytest.mark.parametrize("room", sorted(ROOMS - {"flows"}))
@@ -71,7 +70,7 @@ def test_packages_are_found_and_typed() -> None:
 
 # Every module is named by some test. A test names a module that it imports, that it patches or starts by its dotted
 # name, or that defines what it takes from a room's face. One that mirrors a module (tests/flows/reports/test_gate.py)
-# names it too where it comes in by that room's own door.
+# names it too where it comes in by the door of that room or of the whole package (clean_page).
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 NAMES = {name_of(path): path for path in MODULES}
@@ -117,15 +116,32 @@ def named_by(text: str, faces: dict[str, tuple[str, str]]) -> set[str]:
     return found & set(NAMES)
 
 
-def test_every_module_is_named_by_some_test() -> None:
-    faces = offered()
-    said = {path: named_by(path.read_text("utf-8"), faces) for path in TESTS}
+def mirrors(module: str, named: set[str]) -> bool:
+    """Whether a test file that stands where a module's does, and names so many, comes in by a door that leads there."""
+    return bool({room_of(module), module.partition(".")[0]} & set(map(room_of, named)))
+
+
+def unnamed(said: dict[Path, set[str]]) -> list[str]:
+    """Modules that no test names. said: test file -> the modules that it names."""
     named = set().union(*said.values())
     for name, module in NAMES.items():
         mirror = ROOT / "tests" / module.relative_to(ROOT).parent / f"test_{module.stem}.py"
-        if any(room_of(other).startswith(name.partition(".")[0]) for other in said.get(mirror, ())):
+        if mirrors(name, said.get(mirror, set())):
             named.add(name)
-    assert sorted(set(NAMES) - ROOMS - named) == []
+    return sorted(set(NAMES) - ROOMS - named)
+
+
+def test_every_module_is_named_by_some_test() -> None:
+    faces = offered()
+    assert unnamed({path: named_by(path.read_text("utf-8"), faces) for path in TESTS}) == []
+
+
+def test_the_check_sees_a_module_that_no_test_names() -> None:
+    every = set(NAMES) - {"cleaners.text.ledger"}
+    strange, mirror = ROOT / "tests" / "test_strange.py", ROOT / "tests" / "cleaners" / "text" / "test_ledger.py"
+    assert unnamed({strange: every}) == ["cleaners.text.ledger"]
+    assert unnamed({strange: every, mirror: {"cleaners.metadata.dates"}}) == ["cleaners.text.ledger"]
+    assert unnamed({strange: every, mirror: {"cleaners.pipeline"}}) == []
 
 
 def test_the_check_of_names_itself_tells_them_apart() -> None:

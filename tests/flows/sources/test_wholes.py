@@ -12,6 +12,8 @@ import pytest
 from dataset_corpus import SENTENCES, page
 
 from flows.reports.checking import check
+from flows.sources.base import Source
+from flows.sources.wholes import Whole
 from schemas import load
 
 Run = Callable[..., dict[str, Any]]
@@ -143,3 +145,15 @@ def test_a_run_that_died_after_it_had_told_what_is_gone_tells_it_once(
     monkeypatch.undo()
     assert run(tmp_path / "pages", night=1)["counts"]["gone"] == 2
     assert load("pages", out, since="2026-03-02").num_rows == 3
+
+
+def test_only_a_place_that_was_read_whole_misses_a_page(tmp_path: Path) -> None:
+    def missed(url: str = "file:1.html", **read: Any) -> bool:
+        whole = Whole((Source("pages", "folder", str(tmp_path)),), lambda url: True, **{"pages": 1, "read": 1, **read})
+        return whole.misses(url, str(tmp_path / "1.html"))
+
+    assert missed()
+    assert not missed(read=0) and not missed(pages=0) and not missed(broken=True)
+    assert not missed("file:1.jsonl#3"), "a line of a file"
+    (tmp_path / "1.html").write_text("渠水")
+    assert not missed(), "the file is there"
