@@ -7,9 +7,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+from cleaners.text import SCOPES, Matcher, bound, matching
 
 FILES = ("metadata.toml", "titles.toml")
-SCOPES = ("whole", "anywhere", "start", "end")
 SEPARATORS = {"colon": r"\s?[:：丨|]", "slash": r"\s?[/／|｜丨:：]", "none": r"\s?[:：丨|]|"}  # behind a label
 
 
@@ -41,7 +43,7 @@ def words() -> dict[str, Words]:
     """All packaged words by kind."""
     found: dict[str, Words] = {}
     for name in FILES:
-        for entry in tomllib.loads(_text(name))["words"]:
+        for entry in _data(name)["words"]:
             kind = str(entry["kind"])
             if kind in found or entry["scope"] not in SCOPES:
                 raise ValueError(f"{name}: {kind} twice, or its scope is none of {', '.join(SCOPES)}")
@@ -61,21 +63,21 @@ def labels() -> tuple[LabelWords, ...]:
     """All packaged labels in file order."""
     return tuple(
         LabelWords(e["kind"], e["separator"], tuple(e["words"]), e["example"], e["counter"])
-        for e in tomllib.loads(_text("metadata.toml"))["label"]
+        for e in _data("metadata.toml")["label"]
     )
 
 
 @cache
 def notice() -> dict[str, list[str]]:
     """The labels of a government notice's header."""
-    table: dict[str, list[str]] = tomllib.loads(_text("metadata.toml"))["notice"]
+    table: dict[str, list[str]] = _data("metadata.toml")["notice"]
     return table
 
 
 @cache
 def surnames() -> tuple[frozenset[str], tuple[str, ...]]:
     """Surnames of one character, and compound ones."""
-    table = tomllib.loads(_text("metadata.toml"))["surnames"]
+    table = _data("metadata.toml")["surnames"]
     return frozenset(table["single"].replace("\n", "")), tuple(table["compound"])
 
 
@@ -88,11 +90,7 @@ def shape(kind: str) -> re.Pattern[str]:
 
 def find(kind: str, text: str) -> re.Match[str] | None:
     """Where `text` holds words of this kind within their scope, None where it does not."""
-    scope = words()[kind].scope
-    pattern = _bound()[kind]
-    if scope == "whole":
-        return pattern.fullmatch(text)
-    return pattern.match(text) if scope == "start" else pattern.search(text)
+    return _matchers()[kind](text)
 
 
 def without(kind: str, text: str) -> str:
@@ -109,10 +107,13 @@ def alternatives(kind: str) -> str:
 @cache
 def _bound() -> dict[str, re.Pattern[str]]:
     """The pattern of each kind, bound to the end of a text where that is its scope."""
-    return {
-        kind: re.compile(f"(?:{_either(entry)})$" if entry.scope == "end" else _either(entry))
-        for kind, entry in words().items()
-    }
+    return {kind: bound([_either(entry)], entry.scope) for kind, entry in words().items()}
+
+
+@cache
+def _matchers() -> dict[str, Matcher]:
+    """What looks for each kind within its scope."""
+    return {kind: matching(pattern, words()[kind].scope) for kind, pattern in _bound().items()}
 
 
 def _either(entry: Words) -> str:
@@ -120,5 +121,6 @@ def _either(entry: Words) -> str:
     return "|".join([entry.pattern, *plain] if entry.pattern else plain)
 
 
-def _text(name: str) -> str:
-    return (files("cleaners.lexicons") / name).read_text("utf-8")
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("cleaners.lexicons") / name).read_text("utf-8"))

@@ -5,7 +5,7 @@ from cleaners.text.counted import counted
 from cleaners.text.flags import handed_on
 from cleaners.text.labels import RANK, Label, read_label
 from cleaners.text.ledger import Ledger, Span, replayed
-from cleaners.text.lexicon import Lexicon, Matcher, compiled, lexicon
+from cleaners.text.lexicon import SCOPES, Lexicon, Matcher, bound, compiled, lexicon, matching
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, mostly_wide, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
 from cleaners.text.markup import VERBATIM, groups, is_markdown, is_tex
@@ -20,6 +20,7 @@ __all__ = [
     "HAN_CLASS",
     "LINE_BREAKS",
     "RANK",
+    "SCOPES",
     "STRONG",
     "VERBATIM",
     "Label",
@@ -29,6 +30,7 @@ __all__ = [
     "Span",
     "TitleMark",
     "WordIndex",
+    "bound",
     "code_rows",
     "compiled",
     "continued",
@@ -41,6 +43,7 @@ __all__ = [
     "is_markdown",
     "is_tex",
     "lexicon",
+    "matching",
     "mostly_wide",
     "numbered",
     "read_label",

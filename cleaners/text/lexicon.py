@@ -1,4 +1,4 @@
-"""The one reader of a room's vocabulary: phrases and word lists of lexicons/*.toml, told by kind.
+"""The reader of phrases and word lists in lexicons/*.toml, told by kind, and what a scope means wherever one stands.
 
 A phrase is a pattern with a scope: "start" matches at the beginning of a line, "whole" all of it, "within" anywhere,
 "end" up to its end. Phrases of one kind are alternatives and share a scope. Each entry carries an example that it must
@@ -67,13 +67,20 @@ class Lexicon:
         return compiled((phrase.pattern for phrase in mine), scopes.pop())
 
 
+def bound(patterns: Iterable[str], scope: str) -> re.Pattern[str]:
+    """One pattern for alternatives, bound to the end of a line where that is their scope."""
+    whole = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(f"(?:{whole})$" if scope == "end" else whole)
+
+
+def matching(pattern: re.Pattern[str], scope: str) -> Matcher:
+    """What looks for a pattern that is bound to a scope."""
+    return {"start": pattern.match, "whole": pattern.fullmatch}.get(scope, pattern.search)
+
+
 def compiled(patterns: Iterable[str], scope: str) -> Matcher:
     """One matcher for alternative patterns of a scope."""
-    whole = "|".join(f"(?:{pattern})" for pattern in patterns)
-    if scope == "end":
-        return re.compile(f"(?:{whole})$").search
-    pattern = re.compile(whole)
-    return {"start": pattern.match, "whole": pattern.fullmatch, "within": pattern.search}[scope]
+    return matching(bound(patterns, scope), scope)
 
 
 @cache
