@@ -67,19 +67,13 @@ def figures(text: str, language: str = "") -> Quality:
     if not count:
         return Quality()
     lines = [line for line in text.split("\n") if line]
-    seen: set[str] = set()
-    twice = 0
-    for line in lines:
-        if line in seen:
-            twice += 1
-        seen.add(line)
     counts = counted(text)
     kinds = tally(counts)
     found = Quality(
         char_count=count,
         han_ratio=round(kinds.han / count, 4),
         mean_line_length=round(sum(map(len, lines)) / len(lines), 2) if lines else 0.0,
-        duplicate_line_ratio=round(twice / len(lines), 4) if lines else 0.0,
+        duplicate_line_ratio=round((len(lines) - len(set(lines))) / len(lines), 4) if lines else 0.0,
         digit_ratio=round(kinds.digits / count, 4),
         symbol_ratio=round(kinds.symbols / count, 4),
         stop_word_ratio=round(kinds.function_words / count, 4),

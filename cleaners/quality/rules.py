@@ -84,13 +84,7 @@ def _share(part: float, whole: float) -> float:
 
 def _repeated(lines: Sequence[str]) -> int:
     """Characters of the lines that stood before."""
-    seen: set[str] = set()
-    count = 0
-    for line in lines:
-        if line in seen:
-            count += len(line)
-        seen.add(line)
-    return count
+    return sum(map(len, lines)) - sum(map(len, set(lines)))
 
 
 def _english_stop_words(runs: Sequence[str]) -> int:
