@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -52,12 +53,16 @@ def at_tail(line: str) -> bool:
 
 @cache
 def _around(end: str) -> tuple[re.Pattern[str], tuple[Rule, ...]]:
-    """The rules for whole lines at one end of a page, and a pattern for any of the words they need."""
+    """The rules for whole lines at one end of a page, behind a pattern for any of the words they need."""
     if end == "head":
         chosen = [entry for entry in rules() if entry.place in ("head", "edge") and entry.kind in ABOVE]
     else:
         chosen = [entry for entry in rules() if entry.place in ("tail", "edge", "any") and entry.times == 1]
     chosen = [entry for entry in chosen if entry.unit == "line"]
+    return _with_words(chosen)
+
+
+def _with_words(chosen: Sequence[Rule]) -> tuple[re.Pattern[str], tuple[Rule, ...]]:
     words = sorted({word for entry in chosen for word in entry.has})
     return re.compile("|".join(map(re.escape, words))), tuple(chosen)
 
@@ -93,8 +98,7 @@ def is_blurb(paragraph: str) -> bool:
 
 @cache
 def _blurbs() -> tuple[re.Pattern[str], tuple[Rule, ...]]:
-    """The rules for blurbs and disclaimers that may stand at a page's head, and a pattern for the words they need."""
+    """The rules for blurbs and disclaimers that may stand at a page's head, behind such a pattern."""
     chosen = [entry for entry in rules() if entry.kind in ("blurb", "disclaimer") and entry.place != "tail"]
     chosen = [entry for entry in chosen if not entry.beside]
-    words = sorted({word for entry in chosen for word in entry.has})
-    return re.compile("|".join(map(re.escape, words))), tuple(chosen)
+    return _with_words(chosen)
