@@ -30,9 +30,7 @@ BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80
 
 RARE_BREAK = re.compile("[\r\x0b\x0c\u2028\u2029\x85]")  # without one of these lines end in a line feed alone
 CLAUSES = re.compile("[^，,]{8,}[，,].{12,}")  # two clauses that are sentences rather than halves of a headline
-FIELD = re.compile(
-    r"[^\t:：]{1,8}[:：]\t{1,3}[^\t]{1,40}"
-)  # a label and its value with a tab between: no row of a table
+FIELD = re.compile(r"[^\t:：]{1,8}[:：]\t{1,3}[^\t]{1,40}")  # label and value with tabs between: no row of a table
 
 
 class PlainText(NamedTuple):

@@ -24,8 +24,8 @@ TRUST = {
     "head": 3,
     "tail": 4,
     "url": 5,
-    "editor": 6,
-}  # where no author is named
+    "editor": 6,  # where no author is named
+}
 
 
 @dataclass(frozen=True, slots=True)

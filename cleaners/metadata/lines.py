@@ -96,9 +96,8 @@ def _author(value: str) -> str | None:
         return reporters(value)
     name = clean_name(value)
     words = SEPARATED.split(name) if name else []
-    if name and any(
-        lexicon.find("office", word) for word in words
-    ):  # 江畔镇党委书记 林晓舟: the name behind the office
+    if name and any(lexicon.find("office", word) for word in words):
+        # 江畔镇党委书记 林晓舟: the name behind the office
         return " ".join(filter(surnamed, words)) or None
     if name and len(words) > 1 and surnamed(words[0]):
         last = words[0]

@@ -13,8 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaners.structure.sections import Mark as _Mark
-from cleaners.structure.sections import core, marks
+from cleaners.structure.sections import Mark, core, marks
 from cleaners.text import STRONG, TitleMark, lexicon, read_label, title_like
 from cleaners.thresholds import threshold
 from schemas.records import Block
@@ -160,7 +159,7 @@ def _signed_off(blocks: Sequence[Block], start: int, n: int) -> bool:
     return closed and _length(blocks, start, n) >= T.shortest
 
 
-def _begins(blocks: Sequence[Block], labelled: Mapping[int, _Mark], start: int, n: int) -> int:
+def _begins(blocks: Sequence[Block], labelled: Mapping[int, Mark], start: int, n: int) -> int:
     """First block of the document whose numbering starts at block n: n, or a paragraph before it that belongs to it."""
     begin = n
     right = _words(blocks, n, min(_restart(labelled, n, len(blocks)), n + 40))
@@ -187,7 +186,7 @@ def _begins(blocks: Sequence[Block], labelled: Mapping[int, _Mark], start: int, 
     return begin
 
 
-def _score(blocks: Sequence[Block], labelled: Mapping[int, _Mark], start: int, begin: int, n: int) -> float:
+def _score(blocks: Sequence[Block], labelled: Mapping[int, Mark], start: int, begin: int, n: int) -> float:
     """How much says that a document begins at `begin`, whose numbering starts at n; 1 for the restart itself."""
     score = 1.0
     first = blocks[begin].text
@@ -213,7 +212,7 @@ def _score(blocks: Sequence[Block], labelled: Mapping[int, _Mark], start: int, b
     return score
 
 
-def _restart(labelled: Mapping[int, _Mark], n: int, end: int) -> int:
+def _restart(labelled: Mapping[int, Mark], n: int, end: int) -> int:
     """Where the numbering that starts at block n starts once more, else `end`."""
     style = labelled[n].style
     return next((m for m, mark in labelled.items() if m > n and mark.style == style and mark.value == 1), end)

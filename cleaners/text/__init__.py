@@ -1,4 +1,10 @@
-"""What every room stands on: classes of characters, lines, labels and marks, what a title looks like."""
+"""What every room stands on: classes of characters, lines, labels and marks, what a title looks like, what changed.
+
+chars, lines, markup    what characters are, lines of plain text, lines of Markdown
+labels, marks, titles   how a line begins that heads a section, or a document, or is a title
+lexicon, wordindex      phrases and words that are data, and which of many words a text holds
+ledger, flags, counted  where what was replaced stood, what blocks hand on, how often a character stands in a text
+"""
 
 from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, HAN_CLASS, LINE_BREAKS, trimmed
 from cleaners.text.counted import counted

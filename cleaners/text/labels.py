@@ -1,7 +1,7 @@
 """Labels at the start of a block: 第一章, 一、, (一), 1、, 1.1, (1), ①, 第一,.
 
 A label is a style and a value. Whether a weak one is a label at all (a digit and a stop may begin a sentence) is
-decided by its neighbours in the document, see sections.py.
+decided by its neighbours in the document: structure/sections.py.
 """
 
 from __future__ import annotations
@@ -20,24 +20,8 @@ ROMAN = {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "
 
 # Order of the styles where a document gives no evidence of its own: the order of GB/T 9704 and of common use.
 STYLES = (
-    *("bare", "编", "部分", "卷", "篇", "单元", "章", "回", "讲", "节", "条", "款", "§", "roman"),
-    *(
-        "cn",
-        "cn()",
-        "cn)",
-        "field",
-        "stem",
-        "n",
-        "n.",
-        "n.n",
-        "n.n.n",
-        "n.n.n.n",
-        "n()",
-        "n)",
-        "circled",
-        "A",
-        "ordinal",
-    ),
+    *("bare", "编", "部分", "卷", "篇", "单元", "章", "回", "讲", "节", "条", "款", "§", "roman", "cn", "cn()", "cn)"),
+    *("field", "stem", "n", "n.", "n.n", "n.n.n", "n.n.n.n", "n()", "n)", "circled", "A", "ordinal"),
 )
 RANK = {style: place for place, style in enumerate(STYLES)}
 UNITS = {"編": "编", "單元": "单元", "講": "讲", "節": "节", "條": "条"}
