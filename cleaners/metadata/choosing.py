@@ -160,9 +160,9 @@ def _read_head(
         if lines.names_nothing(text) and (taken or not text[0].isdigit()):  # a lone 1 may number a chapter
             taken[block.seq] = "dateline"
             continue
-        name = lines.byline(text) if number < 6 and len(body) > number + 1 and block.kind != "list-item" else None
-        if name == text and not (titles and number < 2 and block.kind != "heading"):
-            name = None  # 黄河 is a name only where the title is known to be another
+        name = lines.byline(text) if number < 6 and len(body) > number + 1 else None
+        if name == text and not (titles and number < 2 and block.kind not in ("heading", "item")):
+            name = None  # 黄河 is a name only where the title is known to be another, and no item of a list
         if name is None and number < 6 and text in prefixes:  # 茉莉：怎样种茉莉 / 茉莉
             name = text
         if name == text and any(lines.byline(b.text) == b.text for b in body[number + 2 :][: T.list_blocks]):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from cleaners.metadata import read
 from cleaners.metadata.beside import births, tells_of_subject
 from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
+from cleaners.policy import Context
+from schemas.records import Block
 
 
 def test_the_time_of_an_event_is_no_date_of_the_text() -> None:
@@ -31,3 +34,21 @@ def test_names_lose_what_clings_to_them() -> None:
 )
 def test_persons_and_organisations_by_their_look(name: str, person: bool, body: bool) -> None:
     assert (surnamed(name), is_organisation(name)) == (person, body)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "rules"),
+    [
+        ("林晓舟", "paragraph", ["byline"]),
+        ("林晓舟", "heading", []),
+        ("林晓舟", "item", []),  # of a list of names, which is text
+        ("记者 林晓舟", "item", ["byline"]),
+    ],
+)
+def test_a_bare_name_below_the_title_is_a_byline_where_it_is_a_paragraph(
+    line: str, kind: str, rules: list[str]
+) -> None:
+    title = Block("渡口的最后两年", role="title", origin="meta", seq=0)
+    prose = Block("清晨的码头上站满了等船的人，雾气贴着水面慢慢散开，远处传来两三声汽笛。", seq=2)
+    _, edits = read((title, Block(line, kind=kind, seq=1), prose), Context())
+    assert [edit.rule for edit in edits] == rules
