@@ -7,9 +7,9 @@ that were unchanged since; documents, whose bytes are looked for in the raw stor
 from __future__ import annotations
 
 import hashlib
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from cleaners import clean_page
 from cleaners.policy import Policy
 from flows.errors import DamagedOut
 from flows.fingerprints import cleaner_version, rules_digest
-from flows.store import INDEX, RawStore
+from flows.store import INDEX, PAGES_INDEX, RawStore, rows_written
 from schemas.commits import committed, committed_runs
 from schemas.reading import Entry, opened
 from schemas.tables import TABLES
-from schemas.vocabulary import PAGE_STATUSES
+
+log = logging.getLogger("qingwen.repair")
 
 Row = dict[str, Any]
 
@@ -66,21 +67,16 @@ def _row(run_id: str, values: Row) -> Row:
 
 
 def _of_index(out: Path, run_id: str) -> Iterator[Row]:
-    path = out / INDEX / "pages.sqlite"
+    path = out / INDEX / PAGES_INDEX
     if not path.is_file():
         return
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                return
-            held = {column[1] for column in db.execute("PRAGMA table_info(known)")}
-            names = [name for name in _NAMES if name in held]  # it knows what a next night asks for, not all of a row
-            for row in db.execute(f"SELECT {', '.join(names)} FROM known WHERE run_id = ?", (run_id,)):
-                found = _row(run_id, dict(zip(names, row, strict=True)))
-                if found["status"] in PAGE_STATUSES:
-                    yield found
-    except sqlite3.Error:  # damaged: what was told until then counts, each row by itself
+        rows = list(rows_written(path, run_id))
+    except sqlite3.Error as error:
+        log.warning("%s tells nothing of the pages of run %s: %s", path, run_id, error)
         return
+    for row in rows:
+        yield _row(run_id, row)
 
 
 def _of_rejects(out: Path, run_id: str, files: Sequence[Entry]) -> Iterator[Row]:
@@ -102,6 +98,7 @@ def _of_later(out: Path, run_id: str) -> Iterator[Row]:
                     same = pc.and_(
                         pc.equal(batch.column("status"), "unchanged"), pc.equal(batch.column("documents_run"), run_id)
                     )
+                    same = pc.and_(same, pc.is_null(batch.column("reason")))  # else of bytes that gave no document
                     for row in batch.filter(same).to_pylist():
                         yield _row(run_id, {n: row.get(n) for n in _NAMES} | {"status": "cleaned"})
 

@@ -23,7 +23,7 @@ from flows.store.rows import table_of
 from flows.store.runs import Order, RunShards, Summary, conduct, index_problems
 from flows.store.searching import commit_order, document_names
 from flows.store.shards import STAGED
-from flows.store.state import Known, State
+from flows.store.state import PAGES_INDEX, Known, State, rows_written
 from schemas.commits import COMMITS, INTENT, STAGING
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "INDEX",
     "INTENT",
     "MERGED",
+    "PAGES_INDEX",
     "RAW",
     "REPORTS",
     "STAGED",
@@ -61,6 +62,7 @@ __all__ = [
     "rebuild",
     "recover",
     "remove",
+    "rows_written",
     "sha256_of",
     "staged_runs",
     "sync_file",

@@ -39,7 +39,7 @@ from flows.store.rows import table_of
 from flows.store.searching import searched
 from flows.store.shards import STAGED, clean_shard, shards_folder, staged_result
 from flows.store.signing import SIGNED
-from flows.store.state import State, is_damage
+from flows.store.state import PAGES_INDEX, State, is_damage, proved
 from schemas.commits import STAGING, committed, committed_runs, record_sha256, withheld_pages
 from schemas.reading import Entry, opened
 from schemas.tables import SCHEMA_VERSION, TABLES
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
     from flows.settings import Settings
 
 log = logging.getLogger("qingwen.runs")
-
-PAGES_INDEX = "pages.sqlite"
 
 Work = Callable[..., ShardResult]
 RunShards = Callable[[Iterable[Shard], Work, Any], Iterator[ShardResult]]
@@ -266,13 +264,8 @@ def index_problems(out: Path) -> Iterator[str]:
     where = f"{INDEX}/{PAGES_INDEX}"
     if os.path.lexists(path):
         try:
-            db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-            try:
-                found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-            finally:
-                db.close()
-            if found != "ok":
-                yield f"{where}: damaged: {' '.join(found.split())}"
+            with proved(path):
+                pass
         except sqlite3.Error as error:
             yield f"{where}: damaged: {error}"
     yield from (f"{INDEX}/duplicates: damaged: {line}" for line in manifest_problems(out))

@@ -11,6 +11,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from schemas.commits import RUN_ID
 from schemas.reading import Entry, opened
 from schemas.vocabulary import PAGE_STATUSES
 
+PAGES_INDEX = "pages.sqlite"  # under OUT/_index
 CACHE_KIB = 32_768
 BATCH_ROWS = 20_000
 PAGES_AT_ONCE = 1_000
@@ -104,6 +106,33 @@ class Known:
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether an error says that the index is damaged or of other code, and not that it cannot be had or written."""
     return not any(word in str(error) for word in ("full", "disk I/O", "readonly", "unable to open", "locked", "busy"))
+
+
+@contextmanager
+def proved(index: Path) -> Iterator[sqlite3.Connection]:
+    """The file of an index, to be looked into: nothing in it is changed. Raises sqlite3.Error where it is damaged, or
+    cannot be read."""
+    with closing(sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(" ".join(found.split()))
+        yield db
+
+
+def rows_written(index: Path, run_id: str) -> Iterator[dict[str, Any]]:
+    """What the file of an index holds of the rows of `pages` that a run wrote, where these are still their pages'
+    newest: columns of _OF_PAGES, without those of the bytes where the row had none and the index tells of older ones.
+
+    Raises sqlite3.Error where the file is damaged, cannot be read, or is of other code.
+    """
+    names = (*_OF_PAGES, "bytes_reason")
+    with proved(index) as db:
+        for values in db.execute(f"SELECT {', '.join(names)} FROM known WHERE run_id = ?", (run_id,)):
+            row = dict(zip(names, values, strict=True))
+            if row["status"] not in PAGE_STATUSES:
+                raise sqlite3.DatabaseError(f"the row of page {row['page_id']} is none")
+            older = row["status"] == "gone" or row["reason"] != row["bytes_reason"]
+            yield {name: row[name] for name in _OF_PAGES if not (older and name in _OF_BYTES)}
 
 
 class State:

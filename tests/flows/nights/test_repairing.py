@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,48 @@ def test_lost_pages_are_found_without_the_index(dataset: Path) -> None:
         again = after[row["page_id"], row["run_id"]]
         same = ("status", "documents", "documents_run", "content_sha256", "raw_sha256", "url")
         assert {name: again[name] for name in same} == {name: row[name] for name in same}
+
+
+@pytest.fixture
+def unreadable(dataset: Path, run: Run, pages: Path) -> Path:
+    """A third night, on which a page that has documents is too large to be read."""
+    (pages / "000" / "000008.html").write_bytes(b" " * 300_000)
+    run(pages, night=2, max_page_bytes=200_000)
+    return dataset
+
+
+def test_a_page_that_could_not_be_read_comes_back_without_older_bytes(unreadable: Path) -> None:
+    night = {"since": "2026-03-03"}
+    named = ["page_id", "status", "reason", "raw_sha256", "bytes", "documents_run", "content_sha256"]
+    before = load("pages", unreadable, columns=named, **night).sort_by("page_id").to_pylist()
+    assert [row["bytes"] for row in before if row["reason"] == "source: too large"] == [0]
+    part(unreadable, "pages", 2).unlink()
+    assert any(", 0 came out otherwise" in line for line in nights.repair(unreadable))
+    assert load("pages", unreadable, columns=named, **night).sort_by("page_id").to_pylist() == before
+    assert check(unreadable).problems == []
+
+
+def test_an_index_that_tells_nothing_is_told(dataset: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with sqlite3.connect(dataset / "_index" / "pages.sqlite") as db:
+        db.execute("ALTER TABLE known DROP COLUMN url")
+    part(dataset, "pages", 1).unlink()
+    nights.repair(dataset)
+    assert "pages.sqlite tells nothing of the pages of run 20260302-0001" in caplog.text
+
+
+def test_bytes_of_a_later_night_are_not_those_of_the_documents(dataset: Path, run: Run, pages: Path) -> None:
+    (first, *_) = sorted(committed_runs(dataset))
+    empty = pages / "000" / "000008.html"
+    empty.write_text("<html><body></body></html>", encoding="utf-8")
+    run(pages, night=2)
+    run(pages, night=3)  # the same bytes again: unchanged, with the documents of the first night
+    had = load("pages", dataset, until="2026-03-01").to_pylist()
+    kept = [row for row in load("pages", dataset, since="2026-03-04").to_pylist() if row["reason"]]
+    named = {row["page_id"] for row in kept if row["documents_run"] == first}
+    assert named
+    others = [entry for entry, _ in committed(dataset, first) if entry["table"] != "pages"]
+    found = {row["page_id"]: row["raw_sha256"] for row in pages_found(dataset, first, others)}
+    assert {p: found[p] for p in named} == {r["page_id"]: r["raw_sha256"] for r in had if r["page_id"] in named}
 
 
 def test_other_code_replaces_all_rows_of_a_page(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
