@@ -11,8 +11,9 @@ import re
 from pathlib import PurePath
 from urllib.parse import urlsplit, urlunsplit
 
+from schemas.records import ID_LENGTH
+
 FILE = "file:"
-PAGE_ID_LENGTH = 20  # hex digits of sha256: 80 bits, a collision among 10^9 pages has odds of 1 in 10^6
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -78,7 +79,7 @@ def _canonical(address: str) -> str:
 
 def page_id(address: str) -> str:
     """First 20 hex digits of sha256 of the canonical address."""
-    return hashlib.sha256(canonical(address).encode("utf-8", "surrogatepass")).hexdigest()[:PAGE_ID_LENGTH]
+    return hashlib.sha256(canonical(address).encode("utf-8", "surrogatepass")).hexdigest()[:ID_LENGTH]
 
 
 def public(url: str) -> str:

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.records import ID_LENGTH
+
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 
-ID_LENGTH = 20  # of a page id, with which a document's id begins
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)

@@ -45,6 +45,12 @@ def committed_runs(out: Path) -> list[str]:
     return sorted(p.stem for p in (out / COMMITS).glob("*.json") if RUN_ID.match(p.stem))
 
 
+def commit_order(out: Path) -> list[str]:
+    """Ids of the committed runs in the order of their commits, which is not that of their nights where a night was run
+    after later ones."""
+    return sorted(committed_runs(out), key=lambda r: (record(out, r).get("committed_at", ""), r))
+
+
 def record(out: Path, run_id: str) -> dict[str, Any]:
     """A run's commit record. Raises FileNotFoundError for a run that was not committed, DamagedDataset for a record
     that is none."""

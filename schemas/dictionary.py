@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from schemas import quality, vocabulary
-from schemas.loading import LATEST_SQL
 from schemas.questions import QUESTIONS, VIEWS_SQL
 from schemas.tables import SCHEMA_VERSION, TABLES, Table
-from schemas.unique import UNIQUE_SQL
+from schemas.unique import LATEST_SQL, UNIQUE_SQL
 
 # One example a reader; `OUT` is the dataset's folder. The tests run all but Spark's, which they only show.
 EXAMPLES: dict[str, str] = {

@@ -19,25 +19,14 @@ from schemas import unique
 from schemas.commits import committed, committed_runs
 from schemas.conditions import Condition, condition
 from schemas.reading import FORMAT, Entry, naming_each, opened
+from schemas.records import ID_LENGTH
 from schemas.tables import TABLES
 
 # Row groups are read one after the other: by default the scanner keeps what it has read of a file until its end.
 AHEAD: dict[str, Any] = {"batch_size": 2_000, "batch_readahead": 1, "fragment_readahead": 1}
-ID_LENGTH = 20  # of a page id, with which a document's id begins
 NIGHT = "dt"  # the partition's name; in load it is a column of dates
 KINDS = ("arrow", "pandas", "polars", "batches", "dataset")
 VERSIONED = ("pages", "documents", "sections", "edits", "duplicates", "rejects")
-
-# The newest version of each page as one query. `documents` may be `sections` or `edits` just as well.
-LATEST_SQL = """\
-SELECT d.*
-FROM read_parquet('OUT/documents/**/*.parquet', union_by_name = true) AS d
-JOIN (
-    SELECT page_id, max_by(documents_run, run_id) AS run_id
-    FROM read_parquet('OUT/pages/**/*.parquet', union_by_name = true)
-    GROUP BY page_id
-) USING (page_id, run_id)
-"""
 
 
 def load(

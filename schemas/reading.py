@@ -101,6 +101,16 @@ def schema_version(schema: pa.Schema) -> int:
     return int(told) if told.isdigit() and len(told) < 9 else 0
 
 
+def as_of_today(rows: Any, table: str) -> list[pa.Array]:
+    """The columns of a table's schema from rows of one of its files, be they a Table or a RecordBatch: of the types of
+    today, and null where a column came after the file was written."""
+    there = set(rows.schema.names)
+    return [
+        rows.column(f.name).cast(f.type) if f.name in there else pa.nulls(len(rows), f.type)
+        for f in TABLES[table].schema
+    ]
+
+
 def naming_each(batches: Iterator[pa.RecordBatch], files: Sequence[tuple[Path, Entry]]) -> Iterator[pa.RecordBatch]:
     """Batches that come from several files at once; where reading fails, the file that cannot be read is looked for."""
     try:

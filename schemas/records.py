@@ -11,6 +11,10 @@ BLOCK_KINDS = ("paragraph", "heading", "item", "table", "pre", "caption", "quote
 BLOCK_ROLES = ("body", "title", "published", "source", "author", "image")
 RUN_KINDS = ("code", "formula", "link", "image")
 
+# Hex digits of sha256 that are a page's id, with which a document's id begins: 80 bits, so that a collision among 10^9
+# pages has odds of 1 in 10^6.
+ID_LENGTH = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import indent
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,16 +19,21 @@ from schemas.reading import Entry, opened
 
 COLUMNS = ["id", "run_id", "version_of"]
 
+# The newest version of each page as one query. `documents` may be `sections` or `edits` just as well.
+LATEST_SQL = """\
+SELECT d.*
+FROM read_parquet('OUT/documents/**/*.parquet', union_by_name = true) AS d
+JOIN (
+    SELECT page_id, max_by(documents_run, run_id) AS run_id
+    FROM read_parquet('OUT/pages/**/*.parquet', union_by_name = true)
+    GROUP BY page_id
+) USING (page_id, run_id)
+"""
+
 # The newest version of each page, one document of each group of duplicates, as one query.
-UNIQUE_SQL = """\
+UNIQUE_SQL = f"""\
 WITH latest AS (
-    SELECT d.*
-    FROM read_parquet('OUT/documents/**/*.parquet', union_by_name = true) AS d
-    JOIN (
-        SELECT page_id, max_by(documents_run, run_id) AS run_id
-        FROM read_parquet('OUT/pages/**/*.parquet', union_by_name = true)
-        GROUP BY page_id
-    ) USING (page_id, run_id)
+{indent(LATEST_SQL, "    ").rstrip()}
 )
 SELECT d.*
 FROM latest AS d

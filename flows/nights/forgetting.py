@@ -25,10 +25,9 @@ from flows.nights.regrouping import Changes, regroup
 from flows.settings import tonight
 from flows.store import COMMITS, INDEX, MERGED, STAGED, STAGING, Part, guarded, locked, staged_runs, sync_file, table_of
 from schemas.commits import committed_runs, record
-from schemas.reading import opened
+from schemas.reading import as_of_today, opened
+from schemas.records import ID_LENGTH
 from schemas.tables import SCHEMA_VERSION, TABLES
-
-_ID = 20  # length of a page id, with which a document's id begins
 
 
 def forget(
@@ -137,12 +136,9 @@ def _rewrite(out: Path, entry: dict[str, Any], path: Path, ids: pa.Array, change
         for group in range(file.num_row_groups):
             rows = file.read_row_group(group)
             rows = rows.filter(pc.invert(_hits(rows, ids)))
-            columns = [
-                rows[f.name].cast(f.type) if f.name in rows.column_names else pa.nulls(len(rows), f.type)
-                for f in table.schema
-            ]
             if len(rows):
-                kept = changes.apply(table.name, pa.Table.from_arrays(columns, schema=table.schema))
+                today = pa.Table.from_arrays(as_of_today(rows, table.name), schema=table.schema)
+                kept = changes.apply(table.name, today)
                 if len(kept):
                     sink.write_table(kept, row_group_size=len(kept))
     sync_file(path)
@@ -154,7 +150,7 @@ def _hits(rows: Any, ids: pa.Array) -> Any:
     """Which rows are of the pages."""
     if "page_id" in rows.schema.names:
         return pc.is_in(rows["page_id"] if isinstance(rows, pa.Table) else rows.column("page_id"), ids)
-    return pc.is_in(pc.utf8_slice_codeunits(rows["document_id"], 0, _ID), ids)
+    return pc.is_in(pc.utf8_slice_codeunits(rows["document_id"], 0, ID_LENGTH), ids)
 
 
 def _touched(rows: pa.RecordBatch, table: str, ids: pa.Array, changes: Changes) -> bool:

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaners.duplicates import Similarity, compare, fold, shingle_set, verdict
-from flows.keys import ID_LENGTH
 from flows.store import CANDIDATES
-from schemas.commits import committed, committed_runs, record
+from schemas.commits import commit_order, committed
 from schemas.reading import opened
+from schemas.records import ID_LENGTH
 
 TEXTS = 10_000  # members whose texts are in memory together
 
@@ -63,7 +63,7 @@ class Changes:
 
 def regroup(out: Path, pages: set[str]) -> Changes:
     """What becomes of the duplicates of a dataset without these pages."""
-    order = sorted(committed_runs(out), key=lambda r: (record(out, r).get("committed_at", ""), r))
+    order = commit_order(out)
     gone = pa.array(sorted(pages), pa.string())
     groups: set[str] = set()
     for batch in _duplicates(out, order):

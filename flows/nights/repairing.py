@@ -35,7 +35,7 @@ from flows.store import (
     rebuild,
     table_of,
 )
-from schemas.commits import PART, RUN_ID, DamagedDataset, committed_runs, record
+from schemas.commits import PART, RUN_ID, DamagedDataset, commit_order, committed_runs, record
 from schemas.reading import Entry, opened
 from schemas.tables import SCHEMA_VERSION, TABLES
 
@@ -67,7 +67,7 @@ def repair(out: str | Path, *, date: dt.date | None = None) -> list[str]:
                 store.remove(raw.path(sha256))
                 done.append(f"deleted {str(error).replace(f'{folder}/', '')}")
         search = False
-        for run_id in store.commit_order(folder):
+        for run_id in commit_order(folder):
             line, changed = _repair_run(folder, run_id, date or tonight(), search)
             done += line
             search = search or changed
@@ -141,7 +141,7 @@ def _commit(out: Path, repair_id: str, night: dt.date, about: dict[str, Any], lo
 
 
 def _before(out: Path, run_id: str) -> list[str]:
-    order = store.commit_order(out)
+    order = commit_order(out)
     return order[: order.index(run_id)]
 
 

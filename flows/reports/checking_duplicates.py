@@ -16,10 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaners.duplicates import SCHEME, Similarity, compare, fold, shingle_set, verdict
-from flows.keys import ID_LENGTH, Keys, document_keys, mixed
+from flows.keys import Keys, document_keys, mixed
 from flows.store import document_names
-from schemas.commits import committed, committed_runs, record
+from schemas.commits import commit_order, committed, record
 from schemas.reading import opened
+from schemas.records import ID_LENGTH
 
 ROWS = 20_000  # rows whose texts are in memory together
 CLOSE = 1e-9
@@ -34,8 +35,7 @@ class Groups:
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        runs = committed_runs(out)
-        self.order = sorted(runs, key=lambda r: (record(out, r).get("committed_at", ""), r))
+        self.order = commit_order(out)
         self.place = {run: n for n, run in enumerate(self.order)}
         members, originals, places = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
         for run in self.order:

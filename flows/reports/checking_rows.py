@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.keys import ID_LENGTH, Keys, document_keys, mixed, page_keys
+from flows.keys import Keys, document_keys, mixed, page_keys
 from schemas.commits import DamagedDataset, committed, committed_runs
 from schemas.reading import opened
+from schemas.records import ID_LENGTH
 from schemas.tables import TABLES
 from schemas.vocabulary import CERTAINTIES, PAGE_STATUSES
 

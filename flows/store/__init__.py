@@ -21,7 +21,7 @@ from flows.store.rawstore import RawStore
 from flows.store.rebuilding import Loss, Rebuilt, rebuild
 from flows.store.rows import table_of
 from flows.store.runs import Order, RunShards, Summary, conduct, index_problems
-from flows.store.searching import commit_order, document_names
+from flows.store.searching import document_names
 from flows.store.shards import STAGED
 from flows.store.state import PAGES_INDEX, Known, State, rows_written
 from schemas.commits import COMMITS, INTENT, STAGING
@@ -48,7 +48,6 @@ __all__ = [
     "State",
     "Summary",
     "commit",
-    "commit_order",
     "conduct",
     "document_names",
     "guarded",

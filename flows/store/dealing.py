@@ -20,11 +20,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.duplicates import EXACT, PARAGRAPH, keys_of
-from flows.keys import ID_LENGTH, page_keys
+from flows.keys import page_keys
 from flows.store.layout import guarded
 from flows.store.pairs import Array, place_in_run
 from flows.store.signing import SCHEMA
 from schemas.reading import opened
+from schemas.records import ID_LENGTH
 
 DOCUMENTS, CHARACTERS = 25_000, 25_000_000  # of a batch: about 400 MB with all that is made of it
 READ_ROWS = 2_000

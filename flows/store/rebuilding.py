@@ -30,7 +30,7 @@ from flows.store.publishing import Part
 from flows.store.searching import catch_up, search
 from flows.store.shards import STAGED, stage
 from flows.store.signing import SIGNED, SignatureWriter, sign
-from schemas.reading import Entry, opened
+from schemas.reading import Entry, as_of_today, opened
 from schemas.tables import TABLES
 
 Row = dict[str, Any]
@@ -121,11 +121,7 @@ class _Survivors:
             with opened(self.out / entry["path"], entry) as file:
                 for group in range(file.num_row_groups):
                     for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group]):
-                        columns = [
-                            batch.column(f.name).cast(f.type) if f.name in batch.schema.names else _nulls(batch, f)
-                            for f in schema
-                        ]
-                        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+                        yield pa.RecordBatch.from_arrays(as_of_today(batch, table), schema=schema)
 
     def pages_lost(self) -> Iterator[Row]:
         """Rows of pages that have rows in other tables, made from their bytes, that are not there."""
@@ -201,10 +197,6 @@ def _count(counted: tuple[Any, Any] | None, key: Any) -> int:
 def _can_be_asked(row: Row) -> bool:
     """Whether cleaning a page again may say what it said: not where there were no bytes, or where it hung."""
     return bool(row["raw_sha256"]) and (row["reason"] or "").partition(": ")[0] not in RETRIED_STAGES
-
-
-def _nulls(batch: pa.RecordBatch, of: pa.Field) -> pa.Array:
-    return pa.nulls(len(batch), of.type)
 
 
 def _said(row: Row) -> tuple[Any, ...]:

@@ -22,15 +22,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME
-from flows.keys import ID_LENGTH, Keys, document_keys, mixed
+from flows.keys import Keys, document_keys, mixed
 from flows.store.dealing import Batch, batches, staged
 from flows.store.layout import guarded, sync_file
 from flows.store.matching import Match, Paragraphs, Search, add
 from flows.store.originals import Index
 from flows.store.pairs import Array
 from flows.store.signing import SIGNED, sign
-from schemas.commits import committed, committed_runs, record, record_sha256
+from schemas.commits import commit_order, committed, committed_runs, record_sha256
 from schemas.reading import Entry, opened
+from schemas.records import ID_LENGTH
 from schemas.tables import TABLES
 
 log = logging.getLogger("qingwen.duplicates")
@@ -155,11 +156,6 @@ def catch_up(out: Path, index: Index, only: Sequence[str] | None = None) -> int:
     if passed:
         index.commit(passed)
     return read
-
-
-def commit_order(out: Path) -> list[str]:
-    """Ids of the committed runs in the order of their commits."""
-    return sorted(committed_runs(out), key=lambda r: (record(out, r).get("committed_at", ""), r))
 
 
 def _read(out: Path, index: Index, run_id: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from schemas.dictionary import EXAMPLES, data_dictionary, dataset_card, type_name
-from schemas.loading import LATEST_SQL
 from schemas.tables import TABLES
+from schemas.unique import LATEST_SQL
 
 
 def test_every_table_and_column_stands_in_the_dictionary() -> None:

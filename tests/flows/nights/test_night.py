@@ -18,8 +18,8 @@ from flows.settings import Settings
 from flows.store import runs, shards
 from flows.store.locking import locked
 from schemas import load
-from schemas.loading import LATEST_SQL
 from schemas.records import CleanPage, Rejection
+from schemas.unique import LATEST_SQL
 
 Run = Callable[..., dict[str, Any]]
 NIGHT = dt.date(2026, 3, 1)
