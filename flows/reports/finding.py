@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from cleaners.policy import Policy
 from flows.addresses import canonical, page_id, public
@@ -18,6 +17,7 @@ from flows.fingerprints import cleaner_version, rules_digest
 from flows.rulebook import recorded_policy
 from flows.store import RawStore
 from schemas.commits import COMMITS, committed, committed_runs, record
+from schemas.reading import opened
 
 ID = re.compile(r"([0-9a-f]{20})(?:-[0-9a-f]{8}-\d+)?")  # a page's id, or a document's, which begins with it
 COLUMNS = (
@@ -92,8 +92,8 @@ def _rows(out: Path, run_id: str, url: str) -> list[dict[str, Any]]:
     named = ID.fullmatch(url)
     ids = pa.array([page_id(url), *([named[1]] if named else [])], pa.string())
     found: list[dict[str, Any]] = []
-    for _, path in committed(out, run_id, "pages"):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, "pages"):
+        with opened(path, entry) as file:
             there = [c for c in COLUMNS if c in file.schema_arrow.names]
             for batch in file.iter_batches(columns=["page_id", "url", "final_url"]):
                 if pc.any(_hit(batch, ids, spellings)).as_py():

@@ -16,10 +16,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.store import REPORTS, read_json, write_whole
 from schemas.commits import committed, record_sha256
+from schemas.reading import opened
 
 log = logging.getLogger("qingwen.reporting")
 
@@ -79,7 +79,7 @@ def without_addresses(out: Path, run_id: str) -> None:
 
 
 def count(out: Path, run_id: str) -> Figures:
-    """Count a run's tables."""
+    """Count a run's tables. Raises DamagedDataset where a file of them cannot be read."""
     found: Figures = {}
     _count_pages(out, run_id, found)
     _count_documents(out, run_id, found)
@@ -208,8 +208,8 @@ def _add(counts: Counter[str], values: Any) -> None:
 
 def _batches(out: Path, run_id: str, table: str, columns: Iterable[str]) -> Iterator[pa.RecordBatch]:
     """Batches of some columns of a run's table; a column that its files do not have yet is left out."""
-    for _, path in committed(out, run_id, table):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, table):
+        with opened(path, entry) as file:
             there = set(file.schema_arrow.names)
             yield from file.iter_batches(columns=[name for name in columns if name in there])
 

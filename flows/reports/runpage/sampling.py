@@ -17,10 +17,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.store import RawStore
 from schemas.commits import committed
+from schemas.reading import opened
 
 log = logging.getLogger("qingwen.reporting")
 
@@ -104,7 +104,7 @@ def sampled_edits(out: Path, run_id: str) -> dict[str, list[Sample]]:
             place = _Place(rank, page_id, seq, path, group, first + row)
             lowest["repairs" if step in REPAIRS else "removals"].offer(f"{step}/{rule}", rank, place)
     chosen = {kind: found.chosen() for kind, found in lowest.items()}
-    texts = _texts([place for places in chosen.values() for _, place in places])
+    texts = _texts(out, run_id, [place for places in chosen.values() for _, place in places])
     urls = _urls(out, run_id, {place.page_id for places in chosen.values() for _, place in places})
     return {
         kind: [
@@ -121,8 +121,8 @@ def sampled_rejects(out: Path, run_id: str) -> list[Sample]:
     salt = zlib.crc32(run_id.encode())
     lowest = _Lowest()
     columns = ["page_id", "url", "raw_sha256", "stage", "reason", "detail"]
-    for _, path in committed(out, run_id, "rejects"):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, "rejects"):
+        with opened(path, entry) as file:
             for batch in file.iter_batches(columns=columns):
                 for row in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
                     page_id, url, raw, stage, reason, detail = row
@@ -165,8 +165,8 @@ def clipped(text: str) -> str:
 
 def _groups(out: Path, run_id: str, columns: list[str]) -> Iterator[tuple[Path, int, pa.RecordBatch, int]]:
     """Batches of a run's edits, with their file, row group, and the row in that group that they begin with."""
-    for _, path in committed(out, run_id, "edits"):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, "edits"):
+        with opened(path, entry) as file:
             for group in range(file.num_row_groups):
                 first = 0
                 for batch in file.iter_batches(row_groups=[group], columns=columns):
@@ -174,15 +174,16 @@ def _groups(out: Path, run_id: str, columns: list[str]) -> Iterator[tuple[Path, 
                     first += len(batch)
 
 
-def _texts(places: Iterable[_Place]) -> dict[_Place, Sample]:
+def _texts(out: Path, run_id: str, places: Iterable[_Place]) -> dict[_Place, Sample]:
     """The chosen rows with their texts."""
     by_group: dict[tuple[Path, int], dict[int, _Place]] = {}
     for place in places:
         by_group.setdefault((place.path, place.group), {})[place.row] = place
     found: dict[_Place, Sample] = {}
+    entries = {path: entry for entry, path in committed(out, run_id, "edits")}
     columns = ["before", "after", "certainty", "count", "detail"]
     for (path, group), rows in by_group.items():
-        with pq.ParquetFile(path) as file:
+        with opened(path, entries[path]) as file:
             first = 0
             for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group], columns=columns):
                 for row in [row for row in rows if first <= row < first + len(batch)]:
@@ -204,8 +205,8 @@ def _urls(out: Path, run_id: str, page_ids: set[str]) -> dict[str, str]:
     """The addresses of some pages of a run."""
     wanted = pa.array(sorted(page_ids), pa.string())
     found: dict[str, str] = {}
-    for _, path in committed(out, run_id, "pages"):
-        with pq.ParquetFile(path) as file:
+    for entry, path in committed(out, run_id, "pages"):
+        with opened(path, entry) as file:
             for batch in file.iter_batches(columns=["page_id", "url"]):
                 hits = batch.filter(pc.is_in(batch.column("page_id"), wanted))
                 found.update(zip(hits.column("page_id").to_pylist(), hits.column("url").to_pylist(), strict=True))
