@@ -24,7 +24,6 @@ from sample_damage import annotate, force
 from sample_texts import Text
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "samples"
-PACKAGED = FOLDER.parents[1] / "flows" / "reports" / "samples"  # those that `qingwen demo` shows, by their names
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10\x00\x00\x00\x10\x08\x02\x00\x00\x00" + bytes(range(256)) * 3
 
 
@@ -49,8 +48,6 @@ def main(folder: Path = FOLDER) -> None:
         (folder / sample.name).write_bytes(sample.data)
         stem = sample.name.rsplit(".", 1)[0]
         (folder / f"{stem}.expected.json").write_text(expected(sample), encoding="utf-8")
-        if (PACKAGED / sample.name).exists() and folder == FOLDER:
-            (PACKAGED / sample.name).write_bytes(sample.data)
 
 
 def expected(sample: Sample) -> str:

@@ -7,7 +7,8 @@ from importlib import resources
 from flows.reports.beside import side_by_side
 from flows.reports.comparison_html import Shown, page
 
-# Files of flows/reports/samples, made by scripts/make_samples.py: what each shows, and what to look at.
+# Files of data/samples, to which the folder samples beside this module is a link, so that a wheel has them: what each
+# shows, and what to look at.
 EXAMPLES = (
     (
         "essays-gbk.html",

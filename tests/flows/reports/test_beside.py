@@ -14,7 +14,6 @@ from places import SAMPLES
 from cleaners import clean_page
 from flows.reports.beside import side_by_side
 from flows.reports.comparison_html import Shown, page
-from flows.reports.demo import EXAMPLES
 from flows.reports.pieces import became, differences, stands, stood, whole
 
 FILES = sorted(p for p in SAMPLES.iterdir() if p.suffix in (".html", ".txt"))
@@ -124,10 +123,3 @@ def test_a_large_page_is_shown_in_part_unless_in_full() -> None:
     found = [Shown("a", "", len(data), side_by_side(data))]
     short, full = page(found), page(found, full=True)
     assert len(short) < len(full) / 2 and "further lines" in short and "further lines" not in full
-
-
-@pytest.mark.parametrize("file", [name for name, _, _ in EXAMPLES])
-def test_the_packaged_samples_are_those_of_the_data_folder(file: str) -> None:
-    from importlib import resources
-
-    assert (resources.files("flows.reports") / "samples" / file).read_bytes() == (SAMPLES / file).read_bytes()
