@@ -16,6 +16,7 @@ from flows.cli.given import dataset_folder as _dataset
 from flows.cli.given import day_of as _day
 from flows.cli.printing import complain, say, say_all, show, write
 from flows.errors import OutUnwritable, UsageError
+from flows.words import counted
 
 
 def add_to(app: typer.Typer) -> None:
@@ -110,7 +111,7 @@ def load(
     }
     rows = reports.rows(_dataset(out), table, **asked)
     if save is not None:
-        say(f"{save}: {reports.save(rows, save):,} rows")
+        say(f"{save}: {counted(reports.save(rows, save), 'row')}")
         return 0
     for line in reports.json_lines(rows):
         write(line.decode())

@@ -14,6 +14,7 @@ import typer
 from flows.choices import policy_of, with_policy
 from flows.cli.printing import complain, say, show, show_json, write_bytes
 from flows.errors import UsageError
+from flows.words import counted
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="a page as it was fetched; - reads standard input")]
 Url = Annotated[str, typer.Option(help="the page's address, for site rules and links")]
@@ -138,7 +139,7 @@ def rules(
 
     if check is not None:
         found = rulebook.site_rules(check)
-        show(f"{check}: {len(found)} rule{'' if len(found) == 1 else 's'}, all in order")
+        show(f"{check}: {counted(len(found), 'rule')}, all in order")
         return 0
     listed = "\n".join(rulebook.listing(name, as_json=as_json))
     show_json(listed) if as_json else show(listed)

@@ -18,6 +18,7 @@ from flows.errors import UsageError
 from flows.reports import checking_duplicates, checking_raw, checking_rows
 from flows.reports.checking_rows import READING
 from flows.store import COMMITS, RAW, STAGING, read_json, staged_runs
+from flows.words import counted
 from schemas.commits import PART, RUN_ID, DamagedDataset, committed_runs, record, repair_with
 from schemas.reading import Entry, must_have_size, opened, schema_version
 from schemas.tables import TABLES
@@ -44,12 +45,12 @@ class Report:
     def lines(self) -> list[str]:
         """The report for a terminal."""
         rows = ", ".join(f"{n:,} {table}" for table, n in self.rows.items())
-        lines = [f"{self.out}: {self.runs} runs, {self.files} files: {rows}"]
+        lines = [f"{self.out}: {counted(self.runs, 'run')}, {counted(self.files, 'file')}: {rows}"]
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"problem: {problem}" for problem in self.problems[:SHOWN]]
         if len(self.problems) > SHOWN:
             lines.append(f"problem: and {len(self.problems) - SHOWN} more")
-        lines.append("ok" if not self.problems else f"{len(self.problems)} problems")
+        lines.append("ok" if not self.problems else counted(len(self.problems), "problem"))
         return lines
 
 
@@ -82,7 +83,7 @@ def check(out: str | Path, *, deep: bool = True, raw: bool = False) -> Report:
         proved = checking_raw.Proved()
         report.problems += checking_raw.problems(folder, proved, every=raw)
         if not proved.all:
-            report.notes.append(f"{RAW}: {proved.files:,} files were proved, a sample; --raw proves all")
+            report.notes.append(f"{RAW}: {counted(proved.files, 'file')} proved, a sample; --raw proves all")
     return report
 
 
@@ -136,7 +137,7 @@ def file_problems(out: Path, entry: Entry, deep: bool) -> Iterator[str]:
         yield _within(out, error)
         return
     if rows != entry["rows"]:
-        yield f"{where}: {rows} rows, {entry['rows']} were committed; {repair_with(out)}"
+        yield f"{where}: {counted(rows, 'row')}, {entry['rows']:,} were committed; {repair_with(out)}"
     yield from _schema_problems(where, entry["table"], schema)
 
 

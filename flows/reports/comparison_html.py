@@ -15,6 +15,7 @@ import jinja2
 from flows import showing
 from flows.reports.beside import Comparison, Row, counts_of
 from flows.reports.pieces import Piece
+from flows.words import counted
 from schemas.records import Document, Edit
 from schemas.vocabulary import CERTAINTIES, EDIT_RULES, FLAGS, REJECT_REASONS, SCRIPTS, STEP_FAILURES
 
@@ -115,12 +116,11 @@ class _View:
 
     @property
     def facts(self) -> list[str]:
-        n = len(self.page.documents)
         return [
             f"{self.shown.size:,} bytes",
             self.page.encoding or "no encoding",
             self.page.kind,
-            f"{n} document{'' if n == 1 else 's'}",
+            counted(len(self.page.documents), "document"),
         ]
 
     @property

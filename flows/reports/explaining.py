@@ -14,6 +14,7 @@ from cleaners.policy import Context, Policy
 from cleaners.steps import PAGE, Pass
 from flows.reports.beside import Watcher, lines_of
 from flows.showing import line
+from flows.words import counted
 from schemas.records import CleanPage, Edit
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _head(page: CleanPage, size: int) -> Iterator[Text]:
     yield Text.assemble(
         ("page  ", "bold"),
         f"{size:,} bytes, {_visible(page.encoding or 'no encoding')}, ",
-        _plural(len(page.documents), "document"),
+        counted(len(page.documents), "document"),
     )
     if page.title:
         yield Text.assemble(("title ", "bold"), _visible(page.title))
@@ -124,7 +125,7 @@ def _foot(page: CleanPage) -> Iterator[Text]:
         yield Text.assemble(
             (f"document {n} ", "bold"),
             _visible(document.title or "(no title)"),
-            (f"  {len(document.text):,} characters, {_plural(len(document.sections), 'section')}", "dim"),
+            (f"  {len(document.text):,} characters, {counted(len(document.sections), 'section')}", "dim"),
             ("  " + _visible("; ".join(p for p in particulars if p)), "dim"),
         )
     if page.edits:
@@ -168,7 +169,3 @@ def _shown(text: str, full: bool) -> str:
 
 def _visible(text: str) -> str:
     return line(text, None)
-
-
-def _plural(n: int, word: str) -> str:
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.addresses import public
+from flows.words import counted
 from schemas.commits import committed, record
 from schemas.reading import opened
 
@@ -56,7 +57,7 @@ def judge(
         if not had:
             problems.append(f"{source} yielded no page{_why(tonight[source])}")
         elif usual.get(source, 0) >= FEW and had < usual[source] * settings.min_share_of_usual:
-            problems.append(f"{source} yielded {had:,} pages, {usual[source]:,.0f} are usual")
+            problems.append(f"{source} yielded {counted(had, 'page')}, {usual[source]:,.0f} are usual")
     return list(dict.fromkeys(problems))
 
 

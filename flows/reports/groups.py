@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.errors import UsageError
+from flows.words import counted
 from schemas import load
 
 AROUND = 12  # characters shown before the first difference of two lines
@@ -31,7 +32,7 @@ def largest(out: Path, limit: int) -> Iterator[str]:
     sizes = unique.group_by("duplicate_of").aggregate([("document_id", "count")])
     kinds = rows.group_by("kind").aggregate([("document_id", "count_distinct")]).to_pylist()
     told = ", ".join(f"{r['document_id_count_distinct']:,} {r['kind']}" for r in kinds)
-    yield f"{len(sizes):,} groups, {len(unique):,} documents that repeat another ({told})"
+    yield f"{counted(len(sizes), 'group')}, {counted(len(unique), 'document')} repeating another ({told})"
     order = [("document_id_count", "descending"), ("duplicate_of", "ascending")]
     first = sizes.sort_by(order).slice(0, limit).to_pylist()
     about = _documents(out, [r["duplicate_of"] for r in first], ["title", "url"])

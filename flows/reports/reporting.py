@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.store import DOCS, REPORTS, write_whole
-from flows.words import size
+from flows.words import counted, size
 from schemas.commits import RUN_ID, committed_runs, record
 from schemas.dictionary import data_dictionary, dataset_card
 
@@ -27,9 +27,9 @@ def summary_lines(summary: Summary) -> list[str]:
     counts = summary["counts"]
     told = ", ".join(f"{counts[name]:,} {name}" for name in counts if name != "pages" and counts[name])
     lines = [
-        f"{summary['run_id']}: {counts['pages']:,} pages{f' ({told})' if told else ''} -> {summary['out']}",
+        f"{summary['run_id']}: {counted(counts['pages'], 'page')}{f' ({told})' if told else ''} -> {summary['out']}",
         ", ".join(f"{rows:,} {table}" for table, rows in summary["rows"].items() if table not in ("pages", "runs")),
-        f"{summary['files']} files, {size(summary['file_bytes'])}, {summary['seconds']:.1f} s",
+        f"{counted(summary['files'], 'file')}, {size(summary['file_bytes'])}, {summary['seconds']:.1f} s",
     ]
     if summary["attempts"] > 1:
         lines.insert(1, f"completed by attempt {summary['attempts']}")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.pages import Shard, ShardResult
+from flows.words import counted
 
 log = logging.getLogger("qingwen.runners")
 
@@ -61,7 +62,7 @@ class Standing:
         if self.stage == "pages" and self.expected is not None and share is not None:
             parts = [f"{self.settled:,} of {self.expected:,} pages ({share:.0%})"]
         else:
-            parts = [f"{self.settled:,} pages"]
+            parts = [counted(self.settled, "page")]
         if self.found:
             parts[0] += f", {self.found:,} of them found done"
         if self.stage == "publishing":

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.errors import TransientError
 from flows.pages import Shard, ShardResult
+from flows.words import counted
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -143,4 +144,4 @@ def line_about(result: ShardResult, number: int) -> str:
     counts = ", ".join(f"{n} {status}" for status, n in sorted(result.statuses.items()))
     pages = sum(result.statuses.values())
     rate = f", {pages / result.seconds:,.0f} pages/s" if result.seconds else ""
-    return f"shard {number}: {pages} pages ({counts}) in {result.seconds:.1f} s{rate}"
+    return f"shard {number}: {counted(pages, 'page')} ({counts}) in {result.seconds:.1f} s{rate}"

@@ -14,7 +14,7 @@ from cleaners.policy import Policy
 from flows.errors import UsageError
 from flows.keys import document_keys, mixed, page_keys
 from flows.rulebook import listing, recorded_policy, site_rules
-from flows.words import duration, size
+from flows.words import counted, duration, size
 
 PAGE = "0123456789abcdef0123"
 
@@ -65,3 +65,7 @@ def test_rules_are_listed_and_a_file_of_ones_own_is_refused_in_one_line(tmp_path
     path.write_text('[[site]]\nhost = "www.example.cn"\nbody = "div["\n', encoding="utf-8")
     with pytest.raises(UsageError, match=r"sites\.toml: [^\n]+$"):
         site_rules(path)
+
+
+def test_one_is_not_several() -> None:
+    assert [counted(n, "file") for n in (0, 1, 2_000)] == ["0 files", "1 file", "2,000 files"]

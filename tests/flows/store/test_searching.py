@@ -459,7 +459,7 @@ def test_groups_are_shown_with_their_differences(order: Order, out: Path) -> Non
     order({"a": article(1), "c": article(2)})
     order({"b": changed, "d": article(2), "e": article(2)}, night=1)
     lines = list(groups.largest(out, 10))
-    assert lines[0].startswith("2 groups, 3 documents that repeat another")
+    assert lines[0].startswith("2 groups, 3 documents repeating another")
     assert "https://c.example/" in lines[1] and lines[1].split()[0] == "3"
     member = load("duplicates", out, columns=["document_id", "kind"]).to_pylist()
     near = next(r["document_id"] for r in member if r["kind"] == "near")
