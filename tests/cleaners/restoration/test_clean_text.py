@@ -1,4 +1,4 @@
-"""Clean text comes through restoration unchanged: 900 texts of some seventy kinds, alone, together, beside damage."""
+"""Clean text comes through restoration unchanged: 1,300 texts of more than eighty kinds, alone, together, beside damage."""
 
 from __future__ import annotations
 
