@@ -50,6 +50,18 @@ def line(shown: str, longest: int | None = LONGEST) -> str:
     return _IN_LINE.sub(lambda match: _MARKS.get(match[0]) or _escape(match), shown)
 
 
+def ends(shown: str, longest: int) -> str:
+    """The two ends of a text that is longer than `longest` characters, with how many were left out between them.
+
+    >>> ends("零一二三四五六七八九", 4)
+    '零一 … 6 characters … 八九'
+    """
+    if len(shown) <= longest:
+        return shown
+    half = longest // 2
+    return f"{shown[:half]} … {len(shown) - 2 * half:,} characters … {shown[-half:]}"
+
+
 def json_text(encoded: str) -> str:
     r"""JSON that means the same and that no terminal obeys: json.dumps leaves C1 controls and the rest as they are.
 

@@ -257,7 +257,4 @@ class _View:
         return counts_of(self.page.edits)
 
     def _cut(self, text: str) -> str:
-        if self.full or len(text) <= LONGEST:
-            return text
-        half = LONGEST // 2
-        return f"{text[:half]} … {len(text) - 2 * half:,} characters … {text[-half:]}"
+        return text if self.full else showing.ends(text, LONGEST)

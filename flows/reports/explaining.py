@@ -13,7 +13,7 @@ from cleaners import pipeline
 from cleaners.policy import Context, Policy
 from cleaners.steps import PAGE, Pass
 from flows.reports.beside import Watcher, lines_of
-from flows.showing import line
+from flows.showing import ends, line
 from flows.words import counted
 from schemas.records import CleanPage, Edit
 
@@ -160,11 +160,7 @@ def _edit_line(edit: Edit, around: tuple[str, str], full: bool) -> Text:
 
 
 def _shown(text: str, full: bool) -> str:
-    if not full and len(text) > LONGEST:
-        half = LONGEST // 2
-        left_out = len(text) - 2 * half
-        text = f"{text[:half]} … {left_out:,} characters … {text[-half:]}"
-    return _visible(text)
+    return _visible(text if full else ends(text, LONGEST))
 
 
 def _visible(text: str) -> str:

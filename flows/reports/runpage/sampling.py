@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.showing import ends
 from flows.store import RawStore
 from schemas.commits import committed
 from schemas.reading import opened
@@ -127,7 +128,7 @@ def sampled_rejects(out: Path, run_id: str) -> list[Sample]:
                 for row in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
                     page_id, url, raw, stage, reason, detail = row
                     rank = zlib.crc32(page_id.encode(), salt)
-                    lowest.offer(f"{stage}: {reason}", rank, (page_id, url, raw or "", clipped(detail)))
+                    lowest.offer(f"{stage}: {reason}", rank, (page_id, url, raw or "", ends(detail, LONGEST)))
     raw_store = RawStore(out)
     return [
         Sample(page_id, rule, url, glimpse(raw_store, raw), detail=detail)
@@ -152,15 +153,7 @@ def glimpse(raw: RawStore, sha256: str) -> str:
     except Exception as error:  # pruned, damaged, or what nothing could be made of anyway
         log.debug("no glimpse of %s: %s", sha256, error)
         return ""
-    return clipped(" ".join(text.split()))
-
-
-def clipped(text: str) -> str:
-    """A text cut in its middle to LONGEST characters."""
-    if len(text) <= LONGEST:
-        return text
-    half = LONGEST // 2
-    return f"{text[:half]} … {len(text) - 2 * half:,} characters … {text[-half:]}"
+    return ends(" ".join(text.split()), LONGEST)
 
 
 def _groups(out: Path, run_id: str, columns: list[str]) -> Iterator[tuple[Path, int, pa.RecordBatch, int]]:
@@ -191,11 +184,11 @@ def _texts(out: Path, run_id: str, places: Iterable[_Place]) -> dict[_Place, Sam
                     found[rows[row]] = Sample(
                         rows[row].page_id,
                         "",
-                        before=clipped(values["before"]),
-                        after=clipped(values["after"]),
+                        before=ends(values["before"], LONGEST),
+                        after=ends(values["after"], LONGEST),
                         certainty=values["certainty"],
                         count=values["count"],
-                        detail=clipped(values["detail"] or ""),
+                        detail=ends(values["detail"] or "", LONGEST),
                     )
                 first += len(batch)
     return found
