@@ -51,7 +51,7 @@ class Thresholds:
     )
     repeated: float = threshold(-5.0, "log2 probability", "of a character picked at random that stands just before")
     everyday: float = threshold(0.5, "share", "of everyday characters from which a reading is looked at")
-    moves: int = threshold(500_000, "steps of search", "that a page may take: two to three seconds")
+    moves: int = threshold(400_000, "steps of search", "that a page may take: below two seconds")
     fruitless: int = threshold(80_000, "steps of search", "that one kind may take in a page without any repair")
     remembered: int = threshold(300_000, "look-ups", "of scores that are kept", "python benchmarks/clean_speed.py")
 
