@@ -99,4 +99,4 @@ def test_a_long_text_takes_linear_time() -> None:
         return seconds(run)
 
     cost(500)
-    assert cost(20_000) < 30 * max(cost(2_000), 0.005)
+    assert cost(20_000) < 60 * max(cost(2_000), 0.005)

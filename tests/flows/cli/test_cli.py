@@ -342,7 +342,7 @@ def test_duplicates_are_shown_and_left_out(capfdbinary: Any, tmp_path: Path) -> 
     assert len(call(capfdbinary, "load", out, "documents")[1].splitlines()) == 3
     assert len(call(capfdbinary, "load", out, "documents", "--no-duplicates")[1].splitlines()) == 2
     code, shown, _ = call(capfdbinary, "duplicates", out)
-    assert code == 0 and "1 groups" in shown.splitlines()[0]
+    assert code == 0 and "1 group," in shown.splitlines()[0]
     original = shown.splitlines()[1].split()[1]
     code, shown, _ = call(capfdbinary, "duplicates", out, original)
     assert code == 0 and "exact" in shown and shown.splitlines()[0].startswith(original)
