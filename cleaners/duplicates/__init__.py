@@ -10,7 +10,7 @@ verdict     two sets of shingles -> exact Jaccard similarity and containment -> 
 from __future__ import annotations
 
 from cleaners.duplicates.folding import Folded, fold, fold_all
-from cleaners.duplicates.hashing import Keys, keys_of, mix, text_hash
+from cleaners.duplicates.hashing import KEY_BITS, Keys, keys_of, mix, text_hash
 from cleaners.duplicates.paragraphs import Paragraphs, paragraphs
 from cleaners.duplicates.shingles import shingle_set
 from cleaners.duplicates.signature import BANDS, EXACT, PARAGRAPH, SCHEME, sign
@@ -19,6 +19,7 @@ from cleaners.duplicates.verdict import KINDS, Similarity, compare, verdict
 __all__ = [
     "BANDS",
     "EXACT",
+    "KEY_BITS",
     "KINDS",
     "PARAGRAPH",
     "SCHEME",

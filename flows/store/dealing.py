@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleaners.duplicates import EXACT, PARAGRAPH, keys_of
+from cleaners.duplicates import EXACT, PARAGRAPH, keys_of, text_hash
 from flows.keys import page_keys
 from flows.store.layout import guarded
 from flows.store.pairs import Array, place_in_run
@@ -36,7 +37,8 @@ PARAGRAPHS_MOST = 64  # keys from paragraphs of a document: those with the least
 
 @dataclass(frozen=True)
 class Batch:
-    """Signatures of some documents, in the order of their ids."""
+    """Signatures of some documents, in the order of their ids. Without their texts `lengths` and `folded` are not to be
+    had."""
 
     table: pa.Table
 
@@ -70,6 +72,12 @@ class Batch:
         counts = pc.list_value_length(hashes).to_numpy()
         return hashes.flatten().to_numpy(), lengths.flatten().to_numpy(), np.repeat(np.arange(len(self)), counts)
 
+    @cached_property
+    def paragraph_keys(self) -> tuple[Array, Array, Array]:
+        """Key, length and document of each paragraph: what it is known again by in documents that are no copies."""
+        hashes, lengths, owners = self.paragraphs
+        return keys_of(PARAGRAPH + 1, hashes).astype(np.int64), lengths, owners
+
     def folded(self, n: int) -> str:
         """Folded text of document n."""
         text: str = self.table["folded"][n].as_py()
@@ -81,10 +89,10 @@ class Batch:
         that it stands for, 0 for a key of the whole text. A document without a letter has none."""
         n = len(self)
         bands = self.table["bands"].combine_chunks().flatten().to_numpy().reshape(n, -1)
-        exact = keys_of(EXACT, self.table["exact"].to_numpy())
-        whole = np.concatenate([bands, exact[:, None]], axis=1)
-        whole = whole[self.lengths > 0]
-        owners = np.repeat(np.flatnonzero(self.lengths > 0), whole.shape[1])
+        hashes_of_texts = self.table["exact"].to_numpy()
+        filled = hashes_of_texts != np.uint64(text_hash(""))
+        whole = np.concatenate([bands, keys_of(EXACT, hashes_of_texts)[:, None]], axis=1)[filled]
+        owners = np.repeat(np.flatnonzero(filled), whole.shape[1])
         hashes, weights, holders = self.paragraphs
         order = np.lexsort((hashes, holders))
         again = np.zeros(len(order), np.bool_)  # a paragraph that a document repeats is one key
@@ -98,23 +106,38 @@ class Batch:
         return keys[order], documents[order], weight[order]
 
 
-def batches(signed: Iterable[pa.RecordBatch], documents: int, characters: int, scratch: Path) -> Iterator[Batch]:
-    """Batches in the order of the ids, through all documents of a run.
+@dataclass(frozen=True)
+class Part:
+    """Some documents of a run: on disk, or in memory where they are all there are."""
+
+    held: pa.Table | None = None
+    path: Path | None = None
+
+    def read(self, *, texts: bool = True) -> Batch:
+        """The documents; texts: with their folded texts, which are most of their bytes."""
+        table = self.held
+        if table is None:
+            names = [name for name in SCHEMA.names if texts or name != "folded"]
+            table = pq.read_table(self.path, columns=names, partitioning=None)
+        return Batch(table.take(pc.sort_indices(table["id"])).combine_chunks())
+
+
+@contextmanager
+def dealt(signed: Iterable[pa.RecordBatch], documents: int, characters: int, scratch: Path) -> Iterator[list[Part]]:
+    """The documents of a run in parts, in whose order their ids ascend.
 
     signed: signatures in any order. documents, characters: about how many there are. scratch: a folder for the files
     that they are dealt to; it is made anew and deleted.
     """
     parts = min(PARTS_MOST, max(1, -(-documents // DOCUMENTS), -(-characters // CHARACTERS)))
     if parts == 1:
-        yield from _sorted(pa.Table.from_batches(signed, SCHEMA))
+        table = pa.Table.from_batches(signed, SCHEMA)
+        yield [Part(held=table)] if len(table) else []
         return
     shutil.rmtree(scratch, ignore_errors=True)
     with guarded(scratch):
         scratch.mkdir(parents=True)
-        for path in _dealt(signed, parts, scratch):
-            if path.exists():
-                yield from _sorted(pq.read_table(path, partitioning=None))
-                path.unlink()
+        yield [Part(path=path) for path in _dealt(signed, parts, scratch) if path.exists()]
     shutil.rmtree(scratch, ignore_errors=True)
 
 
@@ -125,11 +148,6 @@ def staged(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
             for group in range(file.num_row_groups):  # batches across groups would hold long texts of many
                 for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=[group]):
                     yield batch.cast(SCHEMA)
-
-
-def _sorted(table: pa.Table) -> Iterator[Batch]:
-    if len(table):
-        yield Batch(table.take(pc.sort_indices(table["id"])).combine_chunks())
 
 
 def _dealt(signed: Iterable[pa.RecordBatch], parts: int, scratch: Path) -> list[Path]:

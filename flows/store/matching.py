@@ -1,4 +1,4 @@
-"""One batch of documents against all earlier ones: which of them repeat which original, and how much is copied.
+"""One batch of documents against all earlier ones: which of them repeat which original.
 
 Documents are taken in the order of their ids. Each looks up its keys, is compared with the originals that share enough
 of them, exactly and on the text, and belongs to the smallest of those that it repeats; where it repeats none it is an
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from cleaners.duplicates import PARAGRAPH, Similarity, compare, keys_of, shingle_set, verdict
+from cleaners.duplicates import Similarity, compare, shingle_set, verdict
 from flows.store.dealing import Batch
-from flows.store.originals import KEEP, ORIGINALS, Index
+from flows.store.joining import Shared, Texts
+from flows.store.originals import KEEP
 from flows.store.pairs import Array, place_in_run
 
 CANDIDATES = 16  # originals that a document is compared with at the most: those that share most with it
@@ -77,19 +77,22 @@ class Sets:
 class Search:
     """Finds the originals of a batch's documents."""
 
-    def __init__(self, index: Index, batch: Batch) -> None:
-        self.index, self.batch = index, batch
-        self.keys, self.owners, self.weights = batch.keys
-        self.wanted, self.key_of = np.unique(self.keys, return_inverse=True)
-        places, self.values = index.look_up("keys", self.wanted)
-        self.starts = np.searchsorted(places, np.arange(len(self.wanted) + 1))
+    def __init__(self, shared: Shared, texts: Texts, batch: Batch) -> None:
+        self.shared, self.texts, self.batch = shared, texts, batch
+        keys, owners, weights = batch.keys
+        wanted, key_of = np.unique(keys, return_inverse=True)
+        place = shared.places(wanted)[key_of]
+        known = place >= 0  # what no other document has finds nothing
+        self.owners, self.weights = owners[known], weights[known]
+        self.places, self.key_of = np.unique(place[known], return_inverse=True)
+        self.starts, self.counts = shared.starts[self.places], shared.filled[self.places].astype(np.int64)
         self.bounds = np.searchsorted(self.owners, np.arange(len(batch) + 1))
         self.sets = Sets()
 
     def matches(self) -> list[Match]:
         """A match for each document that repeats an original."""
-        counts = np.diff(self.starts)
-        times = np.bincount(self.key_of, minlength=len(self.wanted))
+        counts = self.counts
+        times = np.bincount(self.key_of, minlength=len(self.places))
         shared = times > 1  # keys of several documents of this batch
         told = np.zeros(len(self.batch), np.bool_)
         told[self.owners[(shared | (counts > 0))[self.key_of]]] = True
@@ -103,7 +106,7 @@ class Search:
             block = suspects[start : start + BLOCK]
             candidates = self._indexed(block)
             numbers = sorted({c.number for named in candidates.values() for c in named})
-            texts = {number: (name, folded) for number, name, folded in self.index.read(numbers)}
+            texts = {number: (name, folded) for number, name, folded in self.texts.read(numbers)}
             for n in block.tolist():
                 keys = pairs[bounds[n] : bounds[n + 1]]
                 match = self._match(n, [*candidates.get(n, ()), *self._local(n, keys, here)], texts)
@@ -116,17 +119,24 @@ class Search:
                         names.append(n)
         return found
 
+    def keep(self, numbers: Array) -> None:
+        """Have the later batches find the originals of this one. numbers: of each document, -1 where it is none."""
+        original = numbers[self.owners] >= 0
+        self.shared.add(self.places[self.key_of[original]], numbers[self.owners[original]])
+        for n in np.unique(self.owners[original]).tolist():
+            self.texts.add(int(numbers[n]), self.batch.ids[n], self.batch.folded(n))
+
     def _indexed(self, block: Array) -> dict[int, list[Candidate]]:
         """The earlier originals that share enough with each document of a block."""
         low, high = self.bounds[block], self.bounds[block + 1]
         at = np.concatenate([np.arange(a, b) for a, b in zip(low.tolist(), high.tolist(), strict=True)])
         key = self.key_of[at]
-        counts = self.starts[key + 1] - self.starts[key]
+        counts = self.counts[key]
         at, key, counts = at[counts > 0], key[counts > 0], counts[counts > 0]
         if not len(at):
             return {}
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        number = self.values[np.repeat(self.starts[key], counts) + within].astype(np.int64)
+        number = self.shared.slots[np.repeat(self.starts[key], counts) + within].astype(np.int64)
         owner, weight = np.repeat(self.owners[at], counts), np.repeat(self.weights[at], counts)
         pair, inverse = np.unique((owner.astype(np.int64) << 32) | number, return_inverse=True)
         whole = np.bincount(inverse, weight == 0).astype(np.int64)
@@ -176,51 +186,3 @@ class Search:
             if kind is not None:
                 return Match(n, name, None if candidate.here else number, kind, found)
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraphs:
-    """Where the paragraphs of a batch stood first, in earlier documents or in this batch.
-
-    keys: of the paragraphs, each once. of: for each paragraph its place in keys. pages: for each key the page that had
-    it first. new: which keys no earlier document had.
-    """
-
-    keys: Array
-    of: Array
-    pages: Array
-    new: Array
-
-    @classmethod
-    def find(cls, index: Index, batch: Batch) -> Paragraphs:
-        """The paragraphs of a batch."""
-        hashes, _, owners = batch.paragraphs
-        keys, first, of = np.unique(
-            keys_of(PARAGRAPH + 1, hashes).astype(np.int64), return_index=True, return_inverse=True
-        )
-        pages = batch.pages[owners[first]]
-        places, values = index.look_up("paragraphs", keys)
-        pages[places] = values.view(np.uint32)
-        new = np.ones(len(keys), np.bool_)
-        new[places] = False
-        return cls(keys, of, pages, new)
-
-    def copied(self, batch: Batch) -> Array:
-        """Of each document, the share of its folded text in paragraphs that stood on another page first."""
-        _, lengths, owners = batch.paragraphs
-        elsewhere = self.pages[self.of] != batch.pages[owners]
-        share = np.bincount(owners, lengths * elsewhere, minlength=len(batch))
-        return np.divide(share, batch.lengths, out=np.zeros(len(batch)), where=batch.lengths > 0)
-
-
-def add(index: Index, batch: Batch, repeated: Array, paragraphs: Paragraphs) -> None:
-    """Add a batch to the index. repeated: which documents are no originals."""
-    original = ~repeated & (batch.lengths > 0)
-    numbers = np.cumsum(original) - 1 + index.originals
-    keys, owners, _ = batch.keys
-    kept = original[owners]
-    index.append(
-        (keys[kept], numbers[owners[kept]]),
-        (paragraphs.keys[paragraphs.new], paragraphs.pages[paragraphs.new].view(np.int32)),
-        batch.table.select(["id", "folded"]).filter(pa.array(original)).cast(ORIGINALS),
-    )

@@ -19,12 +19,14 @@ import logging
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME
@@ -40,7 +42,7 @@ FORMAT = 2
 PAIRS = ("keys", "paragraphs")
 KEEP = {"keys": 16, "paragraphs": 1}  # values of a key: the first originals that have it; the first page
 FANOUT = 8
-GROUP_ROWS, GROUP_CHARACTERS = 64, 250_000  # originals that are read together
+GROUP_ROWS, GROUP_BYTES = 64, 250_000  # originals that are read together
 
 ORIGINALS = pa.schema([pa.field("id", pa.string(), nullable=False), pa.field("folded", pa.string(), nullable=False)])
 
@@ -56,6 +58,40 @@ class Segment:
     rows: int
     bytes: int
     footer: int  # CRC-32
+
+
+class Adding:
+    """New files of an index, one a kind, written as it comes: pairs in the order of their keys, originals in theirs."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.base = index.originals  # number of the first original that is added
+        self.written: list[tuple[str, Path, int]] = []  # kind, file, rows: when the block has ended
+        self._pairs: dict[str, pairs.SortedWriter] = {}
+        self._originals: OriginalsWriter | None = None
+
+    def __enter__(self) -> Adding:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for kind, writer in (*self._pairs.items(), ("originals", self._originals)):
+            if writer is not None:
+                writer.close()
+                self.written.append((kind, writer.path, writer.rows))
+
+    def pairs(self, kind: str, keys: Array, values: Array) -> None:
+        """Take sorted pairs, each key with as many values as are kept."""
+        if len(keys):
+            if kind not in self._pairs:
+                self._pairs[kind] = pairs.SortedWriter(self._index.new(kind))
+            self._pairs[kind].write(keys, values)
+
+    def originals(self, table: pa.Table) -> None:
+        """Take originals."""
+        if len(table):
+            if self._originals is None:
+                self._originals = OriginalsWriter(self._index.new("originals"))
+            self._originals.write(table)
 
 
 class Index:
@@ -120,21 +156,23 @@ class Index:
             yield from zip(numbers[at:until], rows["id"].to_pylist(), rows["folded"].to_pylist(), strict=True)
             at = until
 
-    def append(self, keys: tuple[Array, Array], paragraphs: tuple[Array, Array], originals: pa.Table) -> None:
-        """Add what came. It counts in this object at once, on disk when `commit` is called."""
+    @contextmanager
+    def adding(self) -> Iterator[Adding]:
+        """Files for what comes. They count in this object when the block ends, on disk when `commit` is called."""
         with guarded(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            for kind, found in (("keys", keys), ("paragraphs", paragraphs)):
-                if len(found[0]):
-                    path = self._new(kind)
-                    self._add(path, kind, pairs.write(path, *found, KEEP[kind]))
-            if len(originals):
-                path = self._new("originals")
-                _write_originals(path, [originals])
-                self._add(path, "originals", len(originals))
+            with Adding(self) as adding:
+                yield adding
+            for kind, path, rows in adding.written:
+                self._add(path, kind, rows)
             for kind in PAIRS:
                 self._merge(kind)
             self._merge_originals()
+
+    def new(self, kind: str) -> Path:
+        """The path of a file to be written."""
+        self._next += 1
+        return self.folder / f"{self._next - 1:06d}.{kind}"
 
     def commit(self, runs: Iterable[tuple[str, str]]) -> None:
         """Have what was added count from now on: it was made from these runs (and those before)."""
@@ -163,7 +201,7 @@ class Index:
             many = next((found for _, found in sorted(sizes.items()) if len(found) >= FANOUT), None)
             if many is None:
                 return
-            path = self._new(kind)
+            path = self.new(kind)
             rows = pairs.merge([self.folder / s.name for s in many], path, KEEP[kind])
             self.segments = [s for s in self.segments if s not in many]
             self._add(path, kind, rows)
@@ -179,16 +217,15 @@ class Index:
             for segment in many:
                 if segment.name in self._open:
                     self._open.pop(segment.name)[0].close()
-            path = self._new("originals")
-            rows = _write_originals(path, _read_originals([self.folder / s.name for s in many]))
-            merged = Segment(path.name, "originals", rows, path.stat().st_size, _footer(path))
+            path = self.new("originals")
+            writer = OriginalsWriter(path)
+            for table in _read_originals([self.folder / s.name for s in many]):
+                writer.write(table)
+            writer.close()
+            merged = Segment(path.name, "originals", writer.rows, path.stat().st_size, _footer(path))
             at = self.segments.index(many[0])
             self.segments = [s for s in self.segments if s not in many]
             self.segments.insert(at, merged)
-
-    def _new(self, kind: str) -> Path:
-        self._next += 1
-        return self.folder / f"{self._next - 1:06d}.{kind}"
 
     def _add(self, path: Path, kind: str, rows: int) -> None:
         self.segments.append(Segment(path.name, kind, rows, path.stat().st_size, _footer(path)))
@@ -279,47 +316,47 @@ def _read_originals(paths: Sequence[Path]) -> Iterator[pa.Table]:
                 yield file.read_row_group(group, use_threads=False)
 
 
-def _write_originals(path: Path, tables: Iterable[pa.Table]) -> int:
-    """Write originals in their order, in row groups that are small enough to be read for one of them; say how many."""
-    rows = 0
-    with pq.ParquetWriter(
-        os.fspath(path),
-        ORIGINALS,
-        compression="zstd",
-        compression_level=3,
-        use_dictionary=False,
-        write_statistics=False,
-        write_page_checksum=True,
-    ) as writer:
-        for group in _grouped(tables):
-            writer.write_table(group, row_group_size=GROUP_ROWS)
-            rows += len(group)
-    sync_file(path)
-    return rows
+class OriginalsWriter:
+    """Writes originals in their order, in row groups that are small enough to be read for one of them: GROUP_ROWS, or
+    fewer where they are long."""
 
+    def __init__(self, path: Path) -> None:
+        self.path, self.rows = path, 0
+        self._held: list[pa.Table] = []
+        self._held_rows = self._held_bytes = 0
+        self._writer = pq.ParquetWriter(
+            os.fspath(path),
+            ORIGINALS,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=False,
+            write_statistics=False,
+            write_page_checksum=True,
+        )
 
-def _grouped(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Row groups: GROUP_ROWS originals, or fewer where they are long."""
-    held: list[pa.Table] = []
-    rows = size = 0
-    for table in tables:
+    def write(self, table: pa.Table) -> None:
+        """Take originals."""
         start = 0
-        for n, length in enumerate(np.diff(_offsets(table["folded"])).tolist()):
-            rows, size = rows + 1, size + length
-            if rows >= GROUP_ROWS or size >= GROUP_CHARACTERS:
-                yield pa.concat_tables([*held, table.slice(start, n + 1 - start)])
-                held, rows, size, start = [], 0, 0, n + 1
+        for n, length in enumerate(pc.binary_length(table["folded"]).to_numpy().tolist()):
+            self._held_rows, self._held_bytes = self._held_rows + 1, self._held_bytes + length
+            if self._held_rows >= GROUP_ROWS or self._held_bytes >= GROUP_BYTES:
+                self._held.append(table.slice(start, n + 1 - start))
+                self._flush()
+                start = n + 1
         if start < len(table):
-            held.append(table.slice(start))
-    if held:
-        yield pa.concat_tables(held)
+            self._held.append(table.slice(start))
+        self.rows += len(table)
 
+    def close(self) -> None:
+        """Close the file and force it to disk."""
+        if self._held:
+            self._flush()
+        self._writer.close()
+        sync_file(self.path)
 
-def _offsets(strings: pa.ChunkedArray) -> Array:
-    import pyarrow.compute as pc
-
-    lengths = pc.binary_length(strings).to_numpy()
-    return np.concatenate(([0], np.cumsum(lengths)))
+    def _flush(self) -> None:
+        self._writer.write_table(pa.concat_tables(self._held), row_group_size=GROUP_ROWS)
+        self._held, self._held_rows, self._held_bytes = [], 0, 0
 
 
 def _ends(file: pq.ParquetFile) -> Array:

@@ -27,7 +27,11 @@ MERGE_ROWS = 2 * 2**20  # rows in memory while files are merged
 def first_of(keys: Array, values: Array, keep: int) -> tuple[Array, Array]:
     """Pairs sorted by key and value, each once, and of a key the `keep` smallest values."""
     order = np.lexsort((values, keys))
-    keys, values = keys[order], values[order]
+    return first_of_sorted(keys[order], values[order], keep)
+
+
+def first_of_sorted(keys: Array, values: Array, keep: int) -> tuple[Array, Array]:
+    """The same of pairs that are sorted by key and value."""
     if not len(keys):
         return keys, values
     new = np.ones(len(keys), np.bool_)

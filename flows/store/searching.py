@@ -23,9 +23,10 @@ import pyarrow.parquet as pq
 
 from cleaners.duplicates import SCHEME
 from flows.keys import Keys, document_keys, mixed
-from flows.store.dealing import Batch, batches, staged
+from flows.store.dealing import Batch, dealt, staged
+from flows.store.joining import Chapter, Texts, chapters
 from flows.store.layout import guarded, sync_file
-from flows.store.matching import Match, Paragraphs, Search, add
+from flows.store.matching import Match, Search
 from flows.store.originals import Index
 from flows.store.pairs import Array
 from flows.store.signing import SIGNED, sign
@@ -118,17 +119,32 @@ def search(
         folder.mkdir(parents=True)
         with _Rows(folder, run_id) as rows:
             before = index.originals
-            for batch in batches(staged(files), *_size(files), folder / "dealt"):
-                matches = Search(index, batch).matches()
-                paragraphs = Paragraphs.find(index, batch)
-                _take(found, batch, matches, before, paragraphs.copied(batch))
-                rows.add(batch, [m for m in matches if not _is_version(batch, m, before)])
-                repeated = np.zeros(len(batch), np.bool_)
-                repeated[[m.place for m in matches]] = True
-                add(index, batch, repeated, paragraphs)
+            with dealt(staged(files), *_size(files), folder / "dealt") as parts:
+                for chapter in chapters(parts, folder / "joined"):
+                    for batch, matches, ratios in _matched(index, chapter):
+                        _take(found, batch, matches, before, ratios)
+                        rows.add(batch, [m for m in matches if not _is_version(batch, m, before)])
         found.kinds = rows.kinds
         rows.finish(out, committed_runs(out) if earlier is None else earlier)
     return found
+
+
+def _matched(index: Index, chapter: Chapter) -> Iterator[tuple[Batch, list[Match], Array]]:
+    """What each batch of a chapter repeats, and how much of each document is copied; the chapter is added to the
+    index."""
+    with index.adding() as adding, Texts(index, chapter.scratch) as texts:
+        copied = chapter.copied(index, adding)
+        shared = chapter.shared(index)
+        for first, batch in chapter.batches():
+            search = Search(shared, texts, batch)
+            matches = search.matches()
+            repeated = np.zeros(len(batch), np.bool_)
+            repeated[[m.place for m in matches]] = True
+            search.keep(chapter.settle(first, batch, repeated, adding))
+            characters = copied[first : first + len(batch)]
+            ratios = np.divide(characters, batch.lengths, out=np.zeros(len(batch)), where=batch.lengths > 0)
+            yield batch, matches, ratios
+        chapter.write_keys(adding)
 
 
 def catch_up(out: Path, index: Index, only: Sequence[str] | None = None) -> int:
@@ -170,9 +186,14 @@ def _read(out: Path, index: Index, run_id: str) -> None:
         for g in range(file.num_row_groups)
         for c in [file.schema.names.index("text")]
     )
-    for batch in batches(_signed(out, run_id), documents, characters, index.folder / "dealt"):
-        copies = np.isin(document_keys(batch.table["id"].combine_chunks()), repeated)
-        add(index, batch, copies, Paragraphs.find(index, batch))
+    with dealt(_signed(out, run_id), documents, characters, index.folder / "dealt") as parts:
+        for chapter in chapters(parts, index.folder / "joined"):
+            with index.adding() as adding:
+                chapter.copied(index, adding)  # for the paragraphs that it adds
+                for first, batch in chapter.batches():
+                    copies = np.isin(document_keys(batch.table["id"].combine_chunks()), repeated)
+                    chapter.settle(first, batch, copies, adding)
+                chapter.write_keys(adding)
 
 
 def _metadata(path: Path, entry: Entry) -> pq.FileMetaData:

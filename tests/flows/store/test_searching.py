@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pytest
 from dataset_corpus import write_pages
@@ -25,7 +24,7 @@ from flows.reports import groups
 from flows.reports.checking import check
 from flows.running import runners
 from flows.settings import Settings
-from flows.store import dealing, matching, originals, runs, shards
+from flows.store import dealing, joining, matching, originals, runs, shards, sorting
 from schemas import load
 from schemas.records import CleanPage, Document, Quality
 from schemas.unique import UNIQUE_SQL
@@ -279,7 +278,9 @@ def tables(out: Path) -> dict[str, list[Any]]:
     return {name: sorted(map(str, load(name, out).to_pylist())) for name in ("documents", "duplicates")}
 
 
-@pytest.mark.parametrize("change", ["small batches", "few characters", "merged at once", "lost", "backwards"])
+@pytest.mark.parametrize(
+    "change", ["small batches", "few characters", "chapters", "merged at once", "lost", "backwards"]
+)
 def test_the_same_is_found_however_it_is_searched(
     order: Order, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -290,6 +291,10 @@ def test_the_same_is_found_however_it_is_searched(
         monkeypatch.setattr(matching, "BLOCK", 2)
     elif change == "few characters":
         monkeypatch.setattr(dealing, "CHARACTERS", 3_000)
+    elif change == "chapters":  # of two or three batches, sorted through files
+        monkeypatch.setattr(dealing, "DOCUMENTS", 4)
+        monkeypatch.setattr(joining, "RECORDS_MOST", 250)
+        monkeypatch.setattr(sorting, "HELD_RECORDS", 100)
     elif change == "merged at once":
         monkeypatch.setattr(originals, "FANOUT", 2)
         monkeypatch.setattr(dealing, "DOCUMENTS", 7)
@@ -348,12 +353,12 @@ def test_files_of_originals_stay_few_and_in_order_whatever_the_sizes_of_nights(o
     """A year of nights, large and small by turns: what each number names stays what it was."""
     chance = random.Random(3)
     index, named = originals.Index(out), 0
-    nothing = (np.empty(0, np.int64), np.empty(0, np.int32))
     for night in range(365):
         count = chance.choice((1, 3, 30, 300))
         texts = [f"第{n}篇" * chance.choice((1, 40)) for n in range(named, named + count)]
         ids = [f"{n:020d}" for n in range(named, named + count)]
-        index.append(nothing, nothing, pa.table([ids, texts], schema=originals.ORIGINALS))
+        with index.adding() as adding:
+            adding.originals(pa.table([ids, texts], schema=originals.ORIGINALS))
         named += count
         files = [s for s in index.segments if s.kind == "originals"]
         levels = 1 + named.bit_length() // 3
