@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, create_model, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -96,6 +97,10 @@ class Settings(_Cleaning):
     )
     on_failure_command: SecretStr | None = Field(None, description="command that is run on failure")
 
+    reports_url: str = Field(
+        "", description="address under which OUT/_reports is served: alerts and Prefect link there; empty: to the file"
+    )
+
     # metrics
     metrics_port: int = Field(0, ge=0, le=65_535, description="port that Prometheus scrapes during a run; 0: none")
     metrics_address: str = Field("127.0.0.1", description="address that this port is opened on")
@@ -124,6 +129,16 @@ class Settings(_Cleaning):
         except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"no such time zone: {name}") from error
         return name
+
+    @field_validator("reports_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be an http or https address, such as https://reports.example.org/out")
+        if parts.username or parts.password:
+            raise ValueError("must hold no user and no password: it stands in alerts and artifacts")
+        return url
 
     @field_validator("contact", "user_agent")
     @classmethod

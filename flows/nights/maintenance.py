@@ -82,7 +82,7 @@ def reclean(
             wait=settings.wait,
             watch=running.Progress(in_flow=running.in_flow_run()),
         )
-    summary["report"] = str(reports.write(summary))
+    summary["report"] = str(reports.write(summary, settings.reports_url))
     return summary
 
 

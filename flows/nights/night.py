@@ -52,7 +52,7 @@ def run_night(
         summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait, watch=watch)
         summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings, understood)
         metrics.put("qingwen_run_problems", len(summary["problems"]))
-    summary["report"] = str(reports.write(summary))
+    summary["report"] = str(reports.write(summary, settings.reports_url))
     return summary
 
 

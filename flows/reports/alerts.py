@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flows import showing
+from flows.reports.reporting import page_address
 
 Message = dict[str, Any]
 MOST_PROBLEM = 2_000  # characters of the problem
@@ -44,7 +44,7 @@ def message_of(flow: Any, flow_run: Any, state: Any) -> Message:
         "counts": {name: n for name, n in summary.get("counts", {}).items() if name in TOLD},
         "problem": showing.line(" ".join(str(state.message or "").split()))[:MOST_PROBLEM],
         "flow_run_url": _address_of(flow_run),
-        "report": _report_of(summary),
+        "report": page_address(summary),
     }
 
 
@@ -136,12 +136,3 @@ def _address_of(flow_run: Any) -> str | None:
         return url_for(flow_run) if PREFECT_API_URL.value() else None
     except Exception:  # an alert without a link is better than none
         return None
-
-
-def _report_of(summary: Mapping[str, Any]) -> str | None:
-    """The run's own page: HTML where there is one."""
-    if not summary.get("report"):
-        return None
-    path = Path(summary["report"]).resolve()
-    page = path.with_suffix(".html")
-    return (page if page.exists() else path).as_uri()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ def summary_lines(summary: Summary) -> list[str]:
     if left_out := sum(n for _, n in reasons[SHOWN_REASONS:]):
         lines.append(f"rejected for {len(reasons) - SHOWN_REASONS} other reasons: {left_out:,}")
     lines += [f"problem: {problem}" for problem in summary["problems"]]
-    lines += [f"its page: {summary['page']}"] if summary.get("page") else []
+    if page := summary.get("page_address") or summary.get("page"):
+        lines.append(f"its page: {page}")
     return lines
 
 
@@ -79,12 +80,13 @@ def markdown(summary: Summary) -> str:
     )
 
 
-def write(summary: Summary) -> Path:
+def write(summary: Summary, base: str = "") -> Path:
     """Write the run's page, as Markdown and as HTML, beside the tables, where no reader of tables looks, and bring the
     docs and the page over all runs up to date.
 
-    The rows are committed: what cannot be written or drawn is told in the log, and the run stands. Gives the path of
-    the Markdown; that of the HTML is put into the summary as `page`.
+    base: the address under which the folder of reports is served, "" where it is not. The rows are committed: what
+    cannot be written or drawn is told in the log, and the run stands. Gives the path of the Markdown; that of the HTML
+    is put into the summary as `page`, and its address under base as `page_address`.
     """
     out = Path(summary["out"])
     path = out / REPORTS / f"{summary['run_id']}.md"
@@ -96,9 +98,24 @@ def write(summary: Summary) -> Path:
         from flows.reports import runpage
 
         runpage.keep(out, summary)
-        summary["page"] = str(runpage.draw(out, summary["run_id"]))
+        page = runpage.draw(out, summary["run_id"])
+        summary["page"] = str(page)
+        if base and page is not None:
+            summary["page_address"] = f"{base.rstrip('/')}/{page.name}"
         runpage.draw_index(out)
     return path
+
+
+def page_address(summary: Mapping[str, Any]) -> str | None:
+    """Where a run's page can be opened: its address where reports are served, else the file, which is the Markdown
+    where no page could be drawn; None where there is neither."""
+    if summary.get("page_address"):
+        return str(summary["page_address"])
+    if not summary.get("report"):
+        return None
+    path = Path(summary["report"]).resolve()
+    page = path.with_suffix(".html")
+    return (page if page.exists() else path).as_uri()
 
 
 def redraw(out: Path, run_id: str) -> Path | None:
@@ -179,8 +196,8 @@ def publish(summary: Summary) -> None:
     try:
         create_markdown_artifact(markdown(summary), key="run-report", description=f"Run {summary['run_id']}")
         create_table_artifact(counts, key="run-counts", description=f"Counts of run {summary['run_id']}")
-        if summary.get("report"):
-            link = Path(summary.get("page") or summary["report"]).resolve().as_uri()
+        link = page_address(summary)
+        if link is not None:
             create_link_artifact(link, key="run-report-file", description=f"Report of run {summary['run_id']}")
     except Exception as error:  # the rows are committed; only the picture of them is missing
         log.warning("artifacts were not stored: %s", error)

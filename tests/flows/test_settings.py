@@ -85,3 +85,11 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 def test_tonight_is_a_date_in_the_zone_of_the_run() -> None:
     assert abs((tonight("Asia/Shanghai") - dt.datetime.now(dt.UTC).date()).days) <= 1
+
+
+@pytest.mark.parametrize(
+    "url", ["reports.example.org", "file:///out", "https://me:word@a.example/", "https://a.example/?a=1"]
+)
+def test_an_address_of_reports_that_could_not_be_opened_or_told_is_refused(url: str) -> None:
+    with pytest.raises(UsageError, match="--reports-url"):
+        load_settings({"reports_url": url})

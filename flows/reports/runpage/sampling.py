@@ -43,6 +43,7 @@ class Sample:
     page_id: str
     rule: str
     url: str = ""
+    path: str = ""  # of the file that a local page was read from
     before: str = ""
     after: str = ""
     certainty: str = ""
@@ -106,12 +107,10 @@ def sampled_edits(out: Path, run_id: str) -> dict[str, list[Sample]]:
             lowest["repairs" if step in REPAIRS else "removals"].offer(f"{step}/{rule}", rank, place)
     chosen = {kind: found.chosen() for kind, found in lowest.items()}
     texts = _texts(out, run_id, [place for places in chosen.values() for _, place in places])
-    urls = _urls(out, run_id, {place.page_id for places in chosen.values() for _, place in places})
+    pages = _pages(out, run_id, {place.page_id for places in chosen.values() for _, place in places})
     return {
         kind: [
-            replace(texts[place], rule=rule, url=urls.get(place.page_id, ""))
-            for rule, place in places
-            if place in texts
+            replace(texts[place], rule=rule, **pages.get(place.page_id, {})) for rule, place in places if place in texts
         ]
         for kind, places in chosen.items()
     }
@@ -130,9 +129,11 @@ def sampled_rejects(out: Path, run_id: str) -> list[Sample]:
                     rank = zlib.crc32(page_id.encode(), salt)
                     lowest.offer(f"{stage}: {reason}", rank, (page_id, url, raw or "", ends(detail, LONGEST)))
     raw_store = RawStore(out)
+    chosen = lowest.chosen()
+    pages = _pages(out, run_id, {page_id for _, (page_id, *_) in chosen})
     return [
-        Sample(page_id, rule, url, glimpse(raw_store, raw), detail=detail)
-        for rule, (page_id, url, raw, detail) in lowest.chosen()
+        Sample(page_id, rule, url, pages.get(page_id, {}).get("path", ""), glimpse(raw_store, raw), detail=detail)
+        for rule, (page_id, url, raw, detail) in chosen
     ]
 
 
@@ -194,13 +195,13 @@ def _texts(out: Path, run_id: str, places: Iterable[_Place]) -> dict[_Place, Sam
     return found
 
 
-def _urls(out: Path, run_id: str, page_ids: set[str]) -> dict[str, str]:
-    """The addresses of some pages of a run."""
+def _pages(out: Path, run_id: str, page_ids: set[str]) -> dict[str, dict[str, str]]:
+    """Of some pages of a run: `url`, and `path`, which is its provenance."""
     wanted = pa.array(sorted(page_ids), pa.string())
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
     for entry, path in committed(out, run_id, "pages"):
         with opened(path, entry) as file:
-            for batch in file.iter_batches(columns=["page_id", "url"]):
-                hits = batch.filter(pc.is_in(batch.column("page_id"), wanted))
-                found.update(zip(hits.column("page_id").to_pylist(), hits.column("url").to_pylist(), strict=True))
+            for batch in file.iter_batches(columns=["page_id", "url", "provenance"]):
+                for row in batch.filter(pc.is_in(batch.column("page_id"), wanted)).to_pylist():
+                    found[row["page_id"]] = {"url": row["url"], "path": row["provenance"] or ""}
     return found

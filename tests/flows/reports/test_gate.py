@@ -201,6 +201,14 @@ def test_an_alert_says_what_ran_where_what_is_wrong_and_where_to_look(hook: Any,
     assert told.get("msgtype", told.get("msg_type")) == kinds[shape]
 
 
+def test_an_alert_leads_to_where_reports_are_served() -> None:
+    failed = GateFailed("a source yielded no page")
+    failed.summary = {"report": "/data/out/_reports/x.md", "page_address": "https://a.example/out/x.html"}  # type: ignore[attr-defined]
+    flow, flow_run, state = failed_run(Settings())
+    state.data = failed
+    assert "Report: https://a.example/out/x.html" in lines_of(message_of(flow, flow_run, state))
+
+
 def test_the_shape_is_told_by_the_host() -> None:
     assert shape_of("https://hooks.slack.com/services/T/B/x") == "slack"
     assert shape_of("https://oapi.dingtalk.com/robot/send?access_token=x") == "dingtalk"

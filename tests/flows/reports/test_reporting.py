@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flows.reports.reporting import markdown, summary_lines
+from flows.reports.reporting import markdown, page_address, summary_lines
 from schemas.tables import TABLES
 
 Run = Callable[..., dict[str, Any]]
@@ -29,6 +29,18 @@ def test_the_page_lies_beside_the_tables_and_holds_every_count(run: Run, pages: 
     assert text == markdown(summary)
     for table, rows in summary["rows"].items():
         assert f"| {table} | {rows:,} |" in text
+
+
+def test_the_page_has_the_address_under_which_reports_are_served(run: Run, pages: Path) -> None:
+    served = run(pages, reports_url="https://reports.example.org/out/")
+    assert page_address(served) == f"https://reports.example.org/out/{served['run_id']}.html"
+    assert f"its page: {page_address(served)}" in summary_lines(served)
+
+
+def test_the_page_is_a_file_where_reports_are_not_served(run: Run, pages: Path, out: Path) -> None:
+    summary = run(pages)
+    assert page_address(summary) == (out.resolve() / "_reports" / f"{summary['run_id']}.html").as_uri()
+    assert page_address({}) is None
 
 
 def test_a_reason_cannot_break_the_tables_of_the_page(run: Run, pages: Path) -> None:

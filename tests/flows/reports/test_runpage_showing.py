@@ -96,6 +96,35 @@ def test_only_web_addresses_lead_anywhere(url: str, leads: bool) -> None:
     assert links == ([url] if leads else [])
 
 
+@pytest.mark.parametrize(
+    ("url", "path", "leads"),
+    [
+        ("file:a.html", "/pages/a.html", "file:///pages/a.html"),
+        ("file:news/文 1.html", "/pages/news/文 1.html", "file:///pages/news/%E6%96%87%201.html"),
+        ("file:a%231.html", "/pages/a#1.html", "file:///pages/a%231.html"),
+        ('file:a"><b>.html', '/pages/a"><b>.html', "file:///pages/a%22%3E%3Cb%3E.html"),
+        ("file:a.html", "/etc/passwd", ""),  # another file than the page's
+        ("file:a.html", "/pages/../a.html", ""),
+        ("file:a.html", "a.html", ""),
+        ("file:a.html", "//host/share/a.html\u202e", ""),
+        ("file:pages.jsonl#3", "/pages/pages.jsonl", ""),  # a line is no page to be opened
+        ("https://a.cn/\u202ea.html", "/pages/a.html", ""),
+        ("file:", "/", ""),
+    ],
+)
+def test_a_local_page_leads_to_its_file_and_to_nothing_else(url: str, path: str, leads: str) -> None:
+    fragment = lxml_html.fromstring(f"<div>{showing.link(url, path)}</div>")
+    assert [a.get("href") for a in fragment.iter("a")] == ([leads] if leads else [])
+    assert not list(fragment.iter("b"))
+
+
+def test_samples_of_local_pages_lead_to_their_files(run: Run, pages: Path, out: Path) -> None:
+    text = written(out, run(pages)["run_id"])
+    links = {a.get("href") for a in lxml_html.document_fromstring(text).iter("a")}
+    files = {href for href in links if href.startswith("file:")}
+    assert files and files <= {path.as_uri() for path in pages.rglob("*.*")}
+
+
 def test_nothing_of_a_hostile_page_becomes_markup(run: Run, hostile: Path, out: Path) -> None:
     summary = run(hostile)
     for path in (out / "_reports").glob("*.html"):
