@@ -57,6 +57,14 @@ Entry = SourcePage | Target
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """How many pages a run's sources hold: counted, or an estimate."""
+
+    pages: int
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ShardPage:
     """A page of a shard: what its row in `pages` needs, and the name of its bytes."""
 

@@ -30,6 +30,7 @@ def run_night(
     Raises UsageError, OutBusy, OutUnwritable, DiskFull as its parts do; started again, it completes the run.
     """
     understood = sources.understand(named, settings)
+    gauge = sources.gauge(understood, settings)
     out = Path(out)
     night = date or tonight(settings.timezone)
     order = store.Order(
@@ -39,15 +40,13 @@ def run_night(
             "sources": [public(s) for s in named],
             **{name: _plain(getattr(settings, name, None)) for name in WHICH_PAGES},
         },
-        pages=lambda state: sources.stream(understood, settings, state),
+        pages=lambda state: sources.stream(understood, settings, state, gauge),
         policy=settings.policy(),
         own_policies=tuple(sorted({s.policy.digest() for s in understood if s.policy is not None})),
         settings=settings,
         told=settings.model_dump(mode="json", exclude=SECRET),
     )
-    watch = running.Progress(
-        sources.count(understood, settings), last_named(out, order.wanted["sources"]), running.in_flow_run()
-    )
+    watch = running.Progress(gauge.expected, last_named(out, order.wanted["sources"]), running.in_flow_run())
     with metrics.exposed(settings):
         summary = store.conduct(out, order, run_shards, running.Sizer(settings), wait=settings.wait, watch=watch)
         summary["problems"] = reports.judge(summary, history(out, before=summary["run_id"]), settings, understood)

@@ -1,7 +1,8 @@
 """How far a run is: counted in pages, told to whoever listens, and never more than is known.
 
-Where the pages could be counted before the run, and when the sources have named their last one, the share done and the
-time left are said; until then pages, pages a second, and how many there were the last time.
+Where the pages could be counted, or the bytes read of large files tell about how many there are, and when the sources
+have named their last one, the share done and the time left are said; until then pages, pages a second, and how many
+there were the last time.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from flows.pages import Shard, ShardResult
+from flows.pages import Expected, Shard, ShardResult
 from flows.words import counted
 
 log = logging.getLogger("qingwen.runners")
@@ -39,6 +40,7 @@ class Standing:
     rate: float  # settled a second
     seconds: float  # since this attempt began
     stage: str  # "pages", "publishing", "done"
+    estimated: bool = False  # `expected` is not counted, but told by the bytes that have been read
 
     @property
     def share(self) -> float | None:
@@ -60,7 +62,8 @@ class Standing:
         """The same for a person, in one line."""
         share = self.share
         if self.stage == "pages" and self.expected is not None and share is not None:
-            parts = [f"{self.settled:,} of {self.expected:,} pages ({share:.0%})"]
+            about = "about " if self.estimated else ""
+            parts = [f"{self.settled:,} of {about}{self.expected:,} pages ({share:.0%})"]
         else:
             parts = [counted(self.settled, "page")]
         if self.found:
@@ -98,8 +101,14 @@ def listening(listener: Listener) -> Iterator[None]:
 class Progress:
     """Counts the pages of a run: `flows.store.conduct` tells it what happens."""
 
-    def __init__(self, expected: int | None = None, last_time: int | None = None, in_flow: bool = False) -> None:
-        """expected: pages that the sources hold, where they could be counted. in_flow: keep a Prefect artifact too."""
+    def __init__(
+        self,
+        expected: Callable[[], Expected | None] = lambda: None,
+        last_time: int | None = None,
+        in_flow: bool = False,
+    ) -> None:
+        """expected: how many pages the sources hold, as far as that is known when it is asked. in_flow: keep a Prefect
+        artifact too."""
         self._expected, self._last_time = expected, last_time
         self._artifact = _Artifact() if in_flow else None
         self._found = self._begun = self._done = self._rejected = 0
@@ -155,11 +164,19 @@ class Progress:
         since, had = self._marks[0]
         rate = (fresh - had) / (now - since) if now - since > LEAST_SECONDS else 0.0
         self._marks.append((now, fresh))
-        expected = settled + self._begun - self._done if self._all_named else self._expected
-        if expected is not None and expected < settled:  # there is more than was counted
+        expected = Expected(settled + self._begun - self._done) if self._all_named else self._expected()
+        if expected is not None and expected.pages < settled:  # there is more than was counted
             expected = None
         return Standing(
-            settled, self._found, self._rejected, expected, self._last_time, rate, now - self._started, self._stage
+            settled,
+            self._found,
+            self._rejected,
+            None if expected is None else expected.pages,
+            self._last_time,
+            rate,
+            now - self._started,
+            self._stage,
+            expected is not None and not expected.exact,
         )
 
     def _tell(self, *, now: bool = False) -> None:

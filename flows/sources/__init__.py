@@ -9,8 +9,8 @@ sources.toml                   toml: several of the above, each with a name, a p
 """
 
 from flows.sources.base import Source
-from flows.sources.counting import count
+from flows.sources.counting import gauge
 from flows.sources.streaming import plan, stream
 from flows.sources.understanding import check, understand
 
-__all__ = ["Source", "check", "count", "plan", "stream", "understand"]
+__all__ = ["Source", "check", "gauge", "plan", "stream", "understand"]

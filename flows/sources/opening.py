@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.pages import Entry, SourcePage
 from flows.sources.base import CONTAINERS, Source
+from flows.sources.gauging import Reading
 from flows.sources.kinds import kind_of_file
 
 if TYPE_CHECKING:
@@ -17,15 +19,18 @@ if TYPE_CHECKING:
 
 def open_local(source: Source, settings: Settings) -> Iterator[SourcePage]:
     """The pages of a source that lies on the disk."""
-    return (entry for entry in open_source(source, settings) if isinstance(entry, SourcePage))
+    return _pages(open_source(source, settings))
 
 
-def open_source(source: Source, settings: Settings, network: Callable[[], Any] | None = None) -> Iterator[Entry]:
-    """The entries of one source, streamed."""
+def open_source(
+    source: Source, settings: Settings, network: Callable[[], Any] | None = None, reading: Reading | None = None
+) -> Iterator[Entry]:
+    """The entries of one source, streamed. reading: is told how far it has been read."""
+    reading = reading or Reading()
     if source.kind in ("page", "folder", "glob"):
         from flows.sources import files
 
-        return files.pages(source, settings, _contained)
+        return files.pages(source, settings, functools.partial(_contained, reading))
     if source.kind in ("url", "urls", "list"):
         from flows.sources import lists
 
@@ -33,17 +38,23 @@ def open_source(source: Source, settings: Settings, network: Callable[[], Any] |
     if source.kind == "sitemap":
         from flows.sources import sitemaps
 
-        return sitemaps.entries(source, settings, network)
+        return sitemaps.entries(source, settings, network, reading)
     if source.kind == "warc":
         from flows.sources import warc
 
-        return warc.pages(source, settings)
+        return warc.pages(source, settings, reading)
     from flows.sources import records
 
-    return records.pages(source, settings)
+    return records.pages(source, settings, reading)
 
 
-def _contained(source: Source, path: str, settings: Settings) -> Iterator[SourcePage] | None:
+def _contained(reading: Reading, source: Source, path: str, settings: Settings) -> Iterator[SourcePage] | None:
     """The pages of a container (WARC, JSONL, Parquet) that a glob matched, None for a file that is a page itself."""
     kind = kind_of_file(Path(path))
-    return open_local(replace(source, kind=kind, where=path), settings) if kind in CONTAINERS else None
+    if kind not in CONTAINERS:
+        return None
+    return _pages(open_source(replace(source, kind=kind, where=path), settings, reading=reading))
+
+
+def _pages(entries: Iterator[Entry]) -> Iterator[SourcePage]:
+    return (entry for entry in entries if isinstance(entry, SourcePage))

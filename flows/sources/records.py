@@ -6,7 +6,6 @@ import io
 import json
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cleaners.extraction import is_html
@@ -14,6 +13,7 @@ from flows import addresses, unpacking
 from flows.errors import UsageError
 from flows.pages import SourcePage
 from flows.sources.base import Source
+from flows.sources.gauging import Reading
 from schemas.records import Rejection
 
 if TYPE_CHECKING:
@@ -34,11 +34,16 @@ HTML = "text/html; charset=utf-8"
 HTML_NAMES = ("html", "raw_html", "page")
 
 
-def pages(source: Source, settings: Settings) -> Iterator[SourcePage]:
-    """The pages of a JSONL or Parquet file, streamed. A line that is no record becomes a reject row."""
+def pages(source: Source, settings: Settings, reading: Reading | None = None) -> Iterator[SourcePage]:
+    """The pages of a JSONL or Parquet file, streamed. A line that is no record becomes a reject row.
+
+    reading: is told how far the file has been read.
+    """
     rows = _parquet_rows if source.kind == "parquet" else _json_rows
+    reading = reading or Reading()
+    reading.opens(source.where)
     try:
-        for number, row in rows(source, settings.max_page_bytes):
+        for number, row in rows(source, settings.max_page_bytes, reading):
             yield _page(source, number, row, settings.max_page_bytes)
     except Exception as error:  # a broken file: what could be read stands, and a row says that there was more
         yield SourcePage(
@@ -58,7 +63,7 @@ def check_columns(source: Source) -> None:
 
             names: Sequence[str] = pq.read_schema(source.where).names
         else:
-            _, row = next(_json_rows(source, 2**24))
+            _, row = next(_json_rows(source, 2**24, Reading()))
             if not isinstance(row, dict):
                 return
             names = list(row)
@@ -144,7 +149,7 @@ def _iso(value: Any) -> str | None:
     return None
 
 
-def _parquet_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
+def _parquet_rows(source: Source, cap: int, reading: Reading) -> Iterator[tuple[int, Any]]:
     """Rows as records; one that cannot be read, and a group of rows that is a bomb, come as the words that say so."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -172,6 +177,7 @@ def _parquet_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
                 for batch in file.iter_batches(batch_size=rows, row_groups=[group], columns=columns):
                     for n in range(batch.num_rows):
                         number += 1
+                        reading.reads_share(number / file.metadata.num_rows)
                         yield number, _parquet_row(batch, n, cap)
             except (OSError, pa.ArrowException) as error:  # the next group may be whole
                 yield number + 1, f"rows to {last:,}: {type(error).__name__}: {error}"
@@ -193,13 +199,14 @@ def _parquet_row(batch: Any, n: int, cap: int) -> dict[str, Any] | str:
     return row
 
 
-def _json_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
+def _json_rows(source: Source, cap: int, reading: Reading) -> Iterator[tuple[int, Any]]:
     """Lines as records; a line that is no JSON, or too long, comes as the words that say so."""
     longest = cap * 6 + 65_536  # every byte of a page may be written \u00XX
-    with _opened(Path(source.where)) as file:
+    with open(source.where, "rb") as stored, _unpacked(stored, source.where) as file:
         number = 0
         while line := file.readline(longest + 1):
             number += 1
+            reading.reads(stored.tell())
             if len(line) > longest:
                 while line and not line.endswith(b"\n"):
                     line = file.readline(longest)
@@ -216,10 +223,9 @@ def _json_rows(source: Source, cap: int) -> Iterator[tuple[int, Any]]:
                 yield number, f"no JSON: {error}"
 
 
-def _opened(path: Path) -> BinaryIO:
+def _unpacked(file: BinaryIO, path: str) -> BinaryIO:
     """The file's lines, unpacked. Of members and frames there may be any number: some tools write one a line."""
-    file = path.open("rb")
-    name = path.name.lower()
+    name = path.lower()
     if name.endswith(".gz"):
         return io.BufferedReader(unpacking.Unpacked(unpacking.inflated(file.read, members=None), file))
     if name.endswith(".zst"):

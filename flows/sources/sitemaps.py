@@ -6,6 +6,7 @@ Format: sitemaps.org protocol 0.90; RSS 2.0 and Atom 1.0 feeds, which it allows 
 from __future__ import annotations
 
 import collections
+import contextlib
 import io
 import os
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from flows import addresses, unpacking
 from flows.errors import FetchError, QingwenError, TransientError, UnfitError
 from flows.pages import Entry, SourcePage
 from flows.sources.base import Source
+from flows.sources.gauging import Reading
 from schemas.records import Rejection
 
 if TYPE_CHECKING:
@@ -39,15 +41,23 @@ def is_sitemap(path: Path) -> bool:
     return any(root in head for root in ROOTS)
 
 
-def entries(source: Source, settings: Settings, network: Callable[[], Any] | None) -> Iterator[Entry]:
-    """The addresses of a sitemap and of those it names. A sitemap that cannot be had or read is a reject row."""
+def entries(
+    source: Source, settings: Settings, network: Callable[[], Any] | None, reading: Reading | None = None
+) -> Iterator[Entry]:
+    """The addresses of a sitemap and of those it names. A sitemap that cannot be had or read is a reject row.
+
+    reading: is told what each sitemap names when it is fetched, before the first address of it comes.
+    """
     since = settings.since
     waiting: collections.deque[tuple[str, int]] = collections.deque([(source.where, 0)])
     met = {source.where}
     while waiting:
         where, depth = waiting.popleft()
         try:
-            with _open(where, network) as file:
+            opened = _stored(where, network)
+            if reading is not None:
+                _tell(source, where, opened, met, reading)
+            with opened() as file:
                 for kind, address, lastmod in read(file):
                     fresh = since is None or not lastmod or lastmod[:10] >= since.isoformat()
                     if kind != "sitemap":
@@ -121,12 +131,27 @@ def _lines(file: BinaryIO) -> Iterator[tuple[str, str, None]]:
             yield "url", text, None
 
 
-def _open(where: str, network: Callable[[], Any] | None) -> BinaryIO:
+def _tell(source: Source, where: str, opened: Callable[[], BinaryIO], met: set[str], reading: Reading) -> None:
+    """Tell how much a sitemap names. What is broken in it is told when it is read."""
+    pages = 0
+    named = set(met)
+    with contextlib.suppress(OSError, EOFError, QingwenError, ValueError), opened() as file:
+        for kind, address, lastmod in read(file):
+            if kind != "sitemap":
+                pages += reading.taken(source.target(address, lastmod, where))
+            elif len(named) < MOST_SITEMAPS:
+                named.add(address)
+    reading.lists(pages, named)
+
+
+def _stored(where: str, network: Callable[[], Any] | None) -> Callable[[], BinaryIO]:
+    """What opens a sitemap as often as it is asked to; one that is remote is fetched once. Raises FetchError."""
     if where.lower().startswith(("http://", "https://")):
         if network is None:
             raise UnfitError("no network here", reason="refused")
-        return _unpacked(io.BytesIO(network().get(where).body))
-    return _unpacked(open(where, "rb"))
+        body = network().get(where).body
+        return lambda: _unpacked(io.BytesIO(body))
+    return lambda: _unpacked(open(where, "rb"))
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:

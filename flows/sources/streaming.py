@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import collections
-import datetime as dt
-import fnmatch
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flows import addresses
-from flows.pages import Entry, SourcePage, Target
+from flows.pages import Entry, SourcePage
 from flows.sources.base import LOCAL, Source
+from flows.sources.filtering import let_through, taken
+from flows.sources.gauging import Gauge, Reading
 from flows.sources.opening import open_source
 from flows.sources.understanding import understand
 from flows.sources.wholes import Whole, gone, whole_of
@@ -35,13 +34,16 @@ def _is_local(source: Source) -> bool:
     return source.kind in LOCAL
 
 
-def stream(sources: list[Source], settings: Settings, state: Any) -> Iterator[SourcePage]:
-    """Local pages first, then what has to be fetched, all remote sources in turn so that no host starves another."""
+def stream(sources: list[Source], settings: Settings, state: Any, gauge: Gauge | None = None) -> Iterator[SourcePage]:
+    """Local pages first, then what has to be fetched, all remote sources in turn so that no host starves another.
+
+    gauge: is told how far each source has been read.
+    """
     limit = settings.limit or None
     with _Network(settings) as network:
         wholes: list[Whole] = []
-        local = _by_name([s for s in sources if _is_local(s)], settings, network, wholes)
-        remote = _round_robin(_by_name([s for s in sources if not _is_local(s)], settings, network, wholes))
+        local = _by_name([s for s in sources if _is_local(s)], settings, network, wholes, gauge)
+        remote = _round_robin(_by_name([s for s in sources if not _is_local(s)], settings, network, wholes, gauge))
         entries: Iterator[Entry] = itertools.islice(
             itertools.chain(itertools.chain.from_iterable(local), remote), limit
         )
@@ -81,36 +83,22 @@ class _Network:
             self._made.close()
 
 
-def _wanted(source: Source, settings: Settings, network: Callable[[], Any], whole: Whole | None) -> Iterator[Entry]:
+def _wanted(
+    source: Source, settings: Settings, network: Callable[[], Any], whole: Whole | None, reading: Reading
+) -> Iterator[Entry]:
     """The entries of a source that include, exclude and since let through."""
-    since: dt.date | None = settings.since
-    wanted = let_through(source, settings)
-    entries = open_source(source, settings, network)
+    entries = open_source(source, settings, network, reading)
     if whole is not None:
         entries = whole.watch(source, entries)
-    entries = (e for e in entries if wanted(e.address))
-    if since is not None:
-        zone = ZoneInfo(settings.timezone)
-        first = since
-        entries = (e for e in entries if _dated_since(e, first, zone))
-    return entries
-
-
-def let_through(source: Source, settings: Settings) -> Callable[[str], bool]:
-    """Whether include and exclude let an address through."""
-    include = [_anywhere(g) for g in (*source.include, *settings.include)]
-    exclude = [_anywhere(g) for g in (*source.exclude, *settings.exclude)]
-
-    def wanted(address: str) -> bool:
-        if include and not any(fnmatch.fnmatchcase(address, glob) for glob in include):
-            return False
-        return not any(fnmatch.fnmatchcase(address, glob) for glob in exclude)
-
-    return wanted
+    return reading.watch(filter(taken(source, settings), entries))
 
 
 def _by_name(
-    sources: list[Source], settings: Settings, network: Callable[[], Any], wholes: list[Whole]
+    sources: list[Source],
+    settings: Settings,
+    network: Callable[[], Any],
+    wholes: list[Whole],
+    gauge: Gauge | None,
 ) -> list[Iterator[Entry]]:
     """The entries of the sources of each name, within the limit of that name; those that are wholes are watched."""
     streams: list[Iterator[Entry]] = []
@@ -119,26 +107,11 @@ def _by_name(
         whole = whole_of(places, settings, let_through(places[0], settings))
         if whole is not None:
             wholes.append(whole)
-        entries = itertools.chain.from_iterable(_wanted(place, settings, network, whole) for place in places)
+        entries = itertools.chain.from_iterable(
+            _wanted(place, settings, network, whole, gauge.of(place) if gauge else Reading()) for place in places
+        )
         streams.append(itertools.islice(entries, places[0].limit or None))
     return streams
-
-
-def _anywhere(glob: str) -> str:
-    """A pattern without a scheme holds for any part of the address: `*.html`, `news/*`, `example.cn`."""
-    return glob if "://" in glob or glob.startswith("file:") else f"*{glob}" if glob.endswith("*") else f"*{glob}*"
-
-
-def _dated_since(entry: Entry, since: dt.date, zone: ZoneInfo) -> bool:
-    """Whether an entry is dated `since` or later; one without a date is taken, for it may be new."""
-    text = entry.lastmod if isinstance(entry, Target) else entry.fetched_at
-    if not text:
-        return True
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return text[:10] >= since.isoformat()
-    return (moment.astimezone(zone) if moment.tzinfo else moment).date() >= since
 
 
 def _round_robin(streams: list[Iterator[Entry]]) -> Iterator[Entry]:

@@ -24,6 +24,7 @@ from flows.pages import SourcePage
 from flows.showing import counts, line
 from flows.sources import warc_records
 from flows.sources.base import Source
+from flows.sources.gauging import Reading
 from flows.sources.warc_records import Broken
 from schemas.records import Rejection
 
@@ -41,8 +42,13 @@ LONGEST_SIZE = 240  # bytes of the line that the above matches
 CHUNK_SPARE = 2**16  # bytes that the sizes of chunks may take beside a body of the cap's size
 
 
-def pages(source: Source, settings: Settings) -> Iterator[SourcePage]:
-    """The pages of one WARC file, streamed. What is broken in it costs itself, and a rejection says where it is."""
+def pages(source: Source, settings: Settings, reading: Reading | None = None) -> Iterator[SourcePage]:
+    """The pages of one WARC file, streamed. What is broken in it costs itself, and a rejection says where it is.
+
+    reading: is told how far the file has been read.
+    """
+    reading = reading or Reading()
+    reading.opens(source.where)
     name = os.path.basename(source.where)
     left_out: collections.Counter[str] = collections.Counter()
     seen: dict[str, int] = {}
@@ -57,6 +63,7 @@ def pages(source: Source, settings: Settings) -> Iterator[SourcePage]:
                     if held is not None:
                         yield held
                     offset, record = found
+                    reading.reads(offset)
                     count += 1
                     held = _guarded(record, source, settings, f"{name}@{offset}", seen, left_out)
                     if not warc_records.addressable(file, offset):

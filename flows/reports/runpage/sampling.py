@@ -195,10 +195,10 @@ def _texts(out: Path, run_id: str, places: Iterable[_Place]) -> dict[_Place, Sam
     return found
 
 
-def _pages(out: Path, run_id: str, page_ids: set[str]) -> dict[str, dict[str, str]]:
+def _pages(out: Path, run_id: str, page_ids: set[str]) -> dict[str, dict[str, Any]]:
     """Of some pages of a run: `url`, and `path`, which is its provenance."""
     wanted = pa.array(sorted(page_ids), pa.string())
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for entry, path in committed(out, run_id, "pages"):
         with opened(path, entry) as file:
             for batch in file.iter_batches(columns=["page_id", "url", "provenance"]):

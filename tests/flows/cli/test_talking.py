@@ -21,6 +21,7 @@ from flows.cli import main
 from flows.cli.run import shown
 from flows.cli.talking import Talk, talking
 from flows.errors import UsageError
+from flows.pages import Expected
 from flows.running import Progress
 from flows.settings import Settings
 
@@ -32,7 +33,7 @@ def said(talk: Talk, monkeypatch: pytest.MonkeyPatch, stream: Any = None) -> str
     stream = stream or io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     with talking(talk):
-        progress = Progress(10)
+        progress = Progress(lambda: Expected(10))
         progress.begin(4, {})
         for level in ("debug", "info", "warning"):
             getattr(logging.getLogger("qingwen.sources"), level)("a line of %s \x1b[31m", level)

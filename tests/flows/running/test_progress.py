@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows import running, sources
-from flows.pages import Shard, ShardPage, ShardResult
+from flows.pages import Expected, Shard, ShardPage, ShardResult
 from flows.running import Progress, Standing
 from flows.settings import Settings
 
@@ -41,27 +41,32 @@ def followed(progress: Progress, sizes: list[int], ahead: int = 1) -> Iterator[S
 def test_the_share_is_that_of_the_pages_whatever_the_sizes_of_the_shards() -> None:
     """Small shards come first: a count of shards would stand at 76% after 39% of the pages."""
     sizes = [10, 10, 10, 20, 50, 100, 200, 600]
-    seen = [standing.share for standing in followed(Progress(1000), sizes)]
+    seen = [standing.share for standing in followed(Progress(lambda: Expected(1000)), sizes)]
     done = [sum(sizes[: n + 1]) / 1000 for n in range(len(sizes))]
     assert seen[:-1] == pytest.approx(done[:-1])
     assert seen[-1] == 0.999, "not done before it is committed"
 
 
 def test_where_nobody_can_know_no_share_is_said_until_the_last_page_is_named() -> None:
-    standings = list(followed(Progress(None, last_time=30), [10, 10, 10], ahead=2))
+    standings = list(followed(Progress(last_time=30), [10, 10, 10], ahead=2))
     assert standings[0].share is None and standings[0].left is None
     assert "30 the last time" in standings[0].words() and "%" not in standings[0].words()
     assert standings[1].expected == 30 and standings[1].share == pytest.approx(20 / 30)
 
 
+def test_an_estimate_is_called_one() -> None:
+    standing = next(iter(followed(Progress(lambda: Expected(40, exact=False)), [10, 10, 10])))
+    assert standing.words().startswith("10 of about 40 pages (25%)")
+
+
 def test_more_pages_than_were_counted_make_the_count_unknown() -> None:
-    standings = list(followed(Progress(15), [10, 10, 10]))
+    standings = list(followed(Progress(lambda: Expected(15)), [10, 10, 10]))
     assert standings[0].expected == 15 and standings[1].expected is None
     assert standings[2].expected == 30
 
 
 def test_a_resumed_run_begins_with_what_it_found() -> None:
-    progress = Progress(100)
+    progress = Progress(lambda: Expected(100))
     told: list[Standing] = []
     with running.listening(told.append):
         progress.begin(40, Counter(repeated=5))
@@ -78,7 +83,7 @@ def test_a_listener_that_fails_is_not_asked_again_and_stops_no_run() -> None:
         raise BrokenPipeError
 
     with running.listening(broken):
-        assert len(list(followed(Progress(30), [10, 10, 10]))) == 3
+        assert len(list(followed(Progress(lambda: Expected(30)), [10, 10, 10]))) == 3
     assert len(asked) == 1
 
 
@@ -98,7 +103,8 @@ def test_a_run_tells_how_far_it_is(run: Run, pages: Path) -> None:
 
 def counted(*named: Path | str, **settings: Any) -> int | None:
     chosen = Settings(out=Path("nowhere"), **settings)
-    return sources.count(sources.understand([str(n) for n in named], chosen), chosen)
+    expected = sources.gauge(sources.understand([str(n) for n in named], chosen), chosen).expected()
+    return expected and expected.pages
 
 
 def test_what_can_be_counted_is_and_what_cannot_is_not(tmp_path: Path) -> None:
@@ -117,7 +123,8 @@ def test_what_can_be_counted_is_and_what_cannot_is_not(tmp_path: Path) -> None:
     assert counted(tmp_path / "lines.jsonl", folder) is None
     assert counted("https://a.cn/sitemap.xml") is None
     assert counted("-") is None
-    assert counted(folder, since="2020-01-01") is None
+    assert counted(folder, since="2020-01-01") == 3
+    assert counted(folder, since="2999-01-01") == 0
 
 
 def test_counting_gives_up_in_time(tmp_path: Path) -> None:
@@ -125,8 +132,8 @@ def test_counting_gives_up_in_time(tmp_path: Path) -> None:
         (tmp_path / f"{n}.html").touch()
     chosen = Settings(out=tmp_path / "out")
     understood = sources.understand([str(tmp_path)], chosen)
-    assert sources.count(understood, chosen) == 600
-    assert sources.count(understood, chosen, seconds=-1.0) is None
+    assert sources.gauge(understood, chosen).expected() == Expected(600)
+    assert sources.gauge(understood, chosen, seconds=-1.0).expected() is None
 
 
 def test_what_was_counted_is_what_the_run_names(run: Run, pages: Path) -> None:
