@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
@@ -10,12 +11,18 @@ import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 from prefect import flow  # isort: skip
 
 from flows import nights, reports
-from flows.failing import told
+from flows.failing import checked, told
 from flows.settings import Settings, load_settings
 
 _TELL: list[Any] = [reports.on_failure]
 
 
+def _check(out: str = "out", **_: Any) -> None:
+    """Raise UsageError where there is no dataset."""
+    nights.check_dataset(Path(out))
+
+
+@checked(_check)
 @flow(name="reclean", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)
 def reclean_flow(
     out: str = "out",
@@ -57,6 +64,7 @@ def reclean_flow(
     return told(reclean)
 
 
+@checked(_check)
 @flow(name="prune", validate_parameters=True, persist_result=False, on_failure=_TELL, on_crashed=_TELL)
 def prune_flow(out: str = "out", keep_days: int = 30) -> dict[str, int]:
     """Delete raw pages, unfinished runs and reports that are old. Tables stay.

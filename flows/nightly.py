@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 
 from prefect import flow  # isort: skip
 
-from flows import reports, running
+from flows import nights, reports, running
 from flows.errors import GateFailed
-from flows.failing import told
-from flows.nights import run_night
+from flows.failing import checked, told
 from flows.settings import Settings, load_settings, tonight
 
 
@@ -25,6 +25,13 @@ def _named() -> str:
     return f"nightly {flow_run.parameters.get('date') or tonight(zone)}"
 
 
+def _check(sources: list[str], out: str = "out", settings: Settings | dict[str, Any] | None = None, **_: Any) -> None:
+    """Raise UsageError, OutUnwritable for wrong use that can be told at once."""
+    given = settings if isinstance(settings, Settings) else load_settings(settings)
+    nights.check_use(sources, given, Path(out))
+
+
+@checked(_check)
 @flow(
     name="nightly",
     flow_run_name=_named,
@@ -51,7 +58,7 @@ def nightly(
 
 
 def _night(sources: list[str], out: str, date: dt.date | None, settings: Settings) -> dict[str, Any]:
-    summary = run_night(sources, out, date, settings, running.run_shards)
+    summary = nights.run_night(sources, out, date, settings, running.run_shards)
     reports.publish(summary)
     if summary["problems"]:
         failed = GateFailed("; ".join(summary["problems"]))

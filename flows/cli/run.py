@@ -97,9 +97,9 @@ def run(
     settings = settings_from({**flags, **policy}, config)
     night = night_of(date, settings)
     from flows.cli import starting
+    from flows.nights import check_use
 
-    starting.check_sources(sources, settings)
-    starting.check_out(settings.out)
+    check_use(sources, settings, settings.out)
     summary = starting.run_nightly(sources, settings, night, talk)
     tell_summary(summary, quiet=quiet, as_json=as_json)
     return int(summary.get("exit_code", 0))

@@ -5,38 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from flows.addresses import public
 from flows.cli.talking import Talk, talking
-from flows.errors import GateFailed, OutUnwritable, ServerUnreachable
+from flows.errors import GateFailed, ServerUnreachable
 from flows.settings import Settings
 
 SERVER_SECONDS = 4.0  # for connecting, and for each part of an answer
-
-
-def check_out(out: Path) -> None:
-    """Raise OutUnwritable where OUT is no folder that can be written. Makes the folder."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".qingwen-{os.getpid()}"  # asking is not enough: root may write where the file system may not
-        probe.write_bytes(b"")
-        probe.unlink()
-    except FileExistsError:
-        raise OutUnwritable(f"--out: {out} is not a folder") from None
-    except NotADirectoryError:
-        raise OutUnwritable(f"--out: {out} lies under a file") from None
-    except OSError as error:
-        raise OutUnwritable(f"--out: cannot write {out}: {error.strerror}") from None
-
-
-def check_sources(sources: Sequence[str], settings: Settings) -> None:
-    """Raise UsageError for a source that does not exist or cannot be understood, and for site rules that are none."""
-    from flows import sources as known
-
-    settings.policy()
-    known.check(sources, settings)
 
 
 def check_server() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -91,3 +93,43 @@ def test_wrong_usage_in_a_flow_is_one_line(prefect_api: str, out: Path, caplog: 
     state = nightly(["nowhere.txt"], str(out), settings=Settings(out=out, runner="here"), return_state=True)
     assert state.is_failed() and state.message == "nowhere.txt: no such file or folder"
     assert "Traceback" not in caplog.text
+
+
+NO_SERVER = """
+import sys
+from flows.errors import QingwenError
+from flows.{module} import {flow}
+try:
+    {flow}({arguments})
+except QingwenError as error:
+    print(error.told())
+state = {flow}({arguments}, return_state=True)
+print(state.name, state.message)
+print("prefect.server.api.server" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "flow", "arguments", "said"),
+    [
+        ("nightly", "nightly", '["nowhere.txt"], "out"', "nowhere.txt: no such file or folder"),
+        ("nightly", "nightly", '["."], "file/out"', "--out: file/out lies under a file"),
+        ("nightly", "nightly", '["."], settings={"sites": "file"}', "file: "),
+        ("maintenance_flows", "prune_flow", '"nowhere"', "no such folder: nowhere"),
+        ("maintenance_flows", "reclean_flow", 'out="nowhere"', "no such folder: nowhere"),
+    ],
+)
+def test_wrong_use_from_python_is_told_before_a_server_starts(
+    tmp_path: Path, module: str, flow: str, arguments: str, said: str
+) -> None:
+    (tmp_path / "file").write_text("[[[")
+    (tmp_path / "a.html").write_text("x")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "QINGWEN_"))}
+    environment["PREFECT_HOME"] = str(tmp_path / "home")
+    script = NO_SERVER.format(module=module, flow=flow, arguments=arguments)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
+    raised, state, server = done.stdout.splitlines()
+    assert said in raised and state == f"Failed {raised}"
+    assert server == "False", done.stderr
