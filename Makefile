@@ -42,11 +42,9 @@ long: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 samples: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 	$(BIN)/python scripts/make_samples.py
 
-# docs/data-dictionary.md, from the schemas.
-dictionary: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
-	$(BIN)/python -c "from schemas.dictionary import data_dictionary; print(data_dictionary(), end='')" > docs/data-dictionary.md
+# The data dictionary and the reference, in English and Chinese, from schemas, commands, settings and vocabularies.
+dictionary: reference
 
-# docs/reference.md and docs/zh/reference.md, from commands, settings and vocabularies.
 reference: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 	$(BIN)/python scripts/make_reference.py
 

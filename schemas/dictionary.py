@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
@@ -51,18 +51,36 @@ documents = spark.read.option("mergeSchema", "true").parquet("OUT/documents")
 }
 
 
-def data_dictionary() -> str:
-    """Every table and column in words, as Markdown."""
-    parts = [
-        f"# Data dictionary\n\nSchema version {SCHEMA_VERSION}. All offsets count code points, ranges are half-open.\n"
+Words = Callable[[str, str, str], str]  # (group, name, English) -> what stands in the page
+
+
+def english(group: str, name: str, said: str) -> str:
+    """The words as they stand in the schemas."""
+    return said
+
+
+def data_dictionary(words: Words = english) -> str:
+    """Every table and column in words, as Markdown.
+
+    words: gives the words of another language by their group and name (scripts/dictionary_zh.toml has them in Chinese).
+    """
+
+    def page(name: str, said: str) -> str:
+        return words("dictionary", name, said)
+
+    made = page("made", "")
+    head = page(
+        "head",
+        "Schema version {version}. All offsets count code points, ranges are half-open.\n"
         "Each table is a folder with a partition a night (`dt=YYYY-MM-DD`). `dt` is no column of the files: it reads\n"
-        "as a string in pyarrow, a categorical in pandas, a date in polars, DuckDB, Spark and `load`.\n"
-    ]
-    parts += [_section(table) for table in TABLES.values()]
-    parts.append(_quality())
-    parts.append(_vocabularies())
-    parts.append(_reading())
-    parts.append(_questions())
+        "as a string in pyarrow, a categorical in pandas, a date in polars, DuckDB, Spark and `load`.\n",
+    ).format(version=SCHEMA_VERSION)
+    parts = [f"# {page('title', 'Data dictionary')}\n\n" + (f"{made}\n\n" if made else "") + head]
+    parts += [_section(table, words) for table in TABLES.values()]
+    parts.append(_quality(words))
+    parts.append(_vocabularies(words))
+    parts.append(_reading(words))
+    parts.append(_questions(words))
     return "\n".join(parts)
 
 
@@ -87,106 +105,122 @@ def dataset_card(name: str = "Qingwen dataset", rows: Mapping[str, int] | None =
     return "\n".join(lines)
 
 
-def _section(table: Table) -> str:
-    lines = [f"## {table.name}", "", f"A row is {table.row}.", "", "| column | type | null | meaning |"]
-    lines.append("| --- | --- | --- | --- |")
+def _section(table: Table, words: Words) -> str:
+    def page(name: str, said: str) -> str:
+        return words("dictionary", name, said)
+
+    row = words("tables", table.name, table.row)
+    lines = [f"## {table.name}", "", page("row", "A row is {row}.").format(row=row), ""]
+    lines += _head(page("column", "column"), page("type", "type"), page("null", "null"), page("meaning", "meaning"))
     for column in table.columns:
-        null = "yes" if column.nullable else ""
-        since = f" Since schema version {column.since}." if column.since > 1 else ""
-        lines.append(f"| {column.name} | {type_name(column.type)} | {null} | {column.description}{since} |")
-    lines += ["", f"Unique: ({', '.join(table.key)})."]
-    lines += [f"Holds: {reference}." for reference in table.references]
+        null = page("yes", "yes") if column.nullable else ""
+        meaning = words(f"columns.{table.name}", column.name, column.description)
+        if column.since > 1:
+            meaning += page("since", " Since schema version {version}.").format(version=column.since)
+        lines.append(f"| {column.name} | {type_name(column.type)} | {null} | {meaning} |")
+    lines += ["", page("key", "Unique: ({key}).").format(key=", ".join(table.key))]
+    for n, reference in enumerate(table.references):
+        told = words(f"references.{table.name}", str(n), reference)
+        lines.append(page("holds", "Holds: {reference}.").format(reference=told))
     return "\n".join(lines) + "\n"
 
 
-def _quality() -> str:
-    lines = [
-        "## Rules of quality",
-        "",
-        "What large corpora filter by. A document fails a rule where its figure stands so to the bar of its",
-        "language: FineWeb's for English, FineWeb2's for Chinese (cmn_Hani). What it fails stands in",
-        "documents.failed_rules; `len(failed_rules) = 0` keeps what FineWeb2 would keep, as far as these rules go.",
-        "Those about runs of words and the mean length of a word need a word tokeniser and are not counted.",
-        "",
-        "| rule | of | fails where | English | Chinese | meaning |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+def _quality(words: Words) -> str:
+    def page(name: str, said: str) -> str:
+        return words("dictionary", name, said)
+
+    about = (
+        "What large corpora filter by. A document fails a rule where its figure stands so to the bar of its\n"
+        "language: FineWeb's for English, FineWeb2's for Chinese (cmn_Hani). What it fails stands in\n"
+        "documents.failed_rules; `len(failed_rules) = 0` keeps what FineWeb2 would keep, as far as these rules go.\n"
+        "Those about runs of words and the mean length of a word need a word tokeniser and are not counted."
+    )
+    lines = [f"## {page('quality', 'Rules of quality')}", "", page("quality_about", about), ""]
+    lines += _head(
+        page("rule", "rule"),
+        page("of", "of"),
+        page("fails", "fails where"),
+        page("english", "English"),
+        page("chinese", "Chinese"),
+        page("meaning", "meaning"),
+    )
+    unused = page("not_used", "not used")
     for name, rule in quality.RULES.items():
-        english, chinese = ("not used" if bar is None else f"{bar:g}" for bar in (rule.english, rule.chinese))
-        fails = f"{rule.column} {rule.sign}"
-        lines.append(f"| {name} | {rule.origin} | {fails} | {english} | {chinese} | {rule.meaning} |")
+        of_english, of_chinese = (unused if bar is None else f"{bar:g}" for bar in (rule.english, rule.chinese))
+        fails, meaning = f"{rule.column} {rule.sign}", words("quality", name, rule.meaning)
+        lines.append(f"| {name} | {rule.origin} | {fails} | {of_english} | {of_chinese} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
-def _vocabularies() -> str:
-    lines = ["## Vocabularies", "", "What a value of these columns can be."]
-    for title, words in (
-        ("pages.status", vocabulary.PAGE_STATUSES),
-        ("pages.kind and documents.kind", vocabulary.PAGE_KINDS),
-        ("documents.language_script and original_script", vocabulary.SCRIPTS),
-        ("documents.flags", vocabulary.FLAGS),
-        ("edits.certainty", vocabulary.CERTAINTIES),
+def _vocabularies(words: Words) -> str:
+    def page(name: str, said: str) -> str:
+        return words("dictionary", name, said)
+
+    between = page("and", "and")
+    value, meaning, stage = page("value", "value"), page("meaning", "meaning"), page("stage", "stage")
+    reason, step, rule = page("reason", "reason"), page("step", "step"), page("rule", "rule")
+    lines = [f"## {page('vocabularies', 'Vocabularies')}", ""]
+    lines.append(page("vocabularies_about", "What a value of these columns can be."))
+    for column, other, values in (
+        ("pages.status", "", vocabulary.PAGE_STATUSES),
+        ("pages.kind", "documents.kind", vocabulary.PAGE_KINDS),
+        ("documents.language_script", "original_script", vocabulary.SCRIPTS),
+        ("documents.flags", "", vocabulary.FLAGS),
+        ("edits.certainty", "", vocabulary.CERTAINTIES),
     ):
-        lines += ["", f"### {title}", "", "| value | meaning |", "| --- | --- |"]
-        lines += [f"| {value} | {meaning} |" for value, meaning in words.items()]
-    lines += ["", "### rejects.stage and rejects.reason", "", "| stage | reason | meaning |", "| --- | --- | --- |"]
-    lines += [f"| {s} | {r} | {m} |" for s, reasons in vocabulary.REJECT_REASONS.items() for r, m in reasons.items()]
-    lines += ["", "And of any step of the cleaning:", "", "| reason | meaning |", "| --- | --- |"]
-    lines += [f"| {reason} | {meaning} |" for reason, meaning in vocabulary.STEP_FAILURES.items()]
-    lines += ["", "### edits.step and edits.rule", "", "| step | rule | meaning |", "| --- | --- | --- |"]
-    lines += [f"| {s} | {r} | {m} |" for s, rules in vocabulary.EDIT_RULES.items() for r, m in rules.items()]
-    lines += [
-        "",
-        "The step `boilerplate` (`furniture` in rows of schema version 1) has besides these the rules of",
-        "`cleaners/lexicons/boilerplate.toml`, each with an example there.",
-        "",
-        "### pages.encoding",
-        "",
-        "Python's name of the codec; two joined by `+` where a page is in two, the one it is mostly in first:",
-        "",
-        ", ".join(sorted(vocabulary.ENCODING_LABELS)) + ".",
-    ]
+        lines += ["", f"### {column}" + (f" {between} {other}" if other else ""), "", *_head(value, meaning)]
+        lines += [f"| {name} | {words(column, name, said)} |" for name, said in values.items()]
+    lines += ["", f"### rejects.stage {between} rejects.reason", "", *_head(stage, reason, meaning)]
+    for s, reasons in vocabulary.REJECT_REASONS.items():
+        lines += [f"| {s} | {r} | {words(f'rejects.{s}', r, said)} |" for r, said in reasons.items()]
+    lines += ["", page("any_step", "And of any step of the cleaning:"), "", *_head(reason, meaning)]
+    lines += [f"| {r} | {words('rejects.any', r, said)} |" for r, said in vocabulary.STEP_FAILURES.items()]
+    lines += ["", f"### edits.step {between} edits.rule", "", *_head(step, rule, meaning)]
+    for s, rules in vocabulary.EDIT_RULES.items():
+        lines += [f"| {s} | {r} | {words(f'edits.{s}', r, said)} |" for r, said in rules.items()]
+    boilerplate = (
+        "The step `boilerplate` (`furniture` in rows of schema version 1) has besides these the rules of\n"
+        "`cleaners/lexicons/boilerplate.toml`, each with an example there."
+    )
+    encoding = "Python's name of the codec; two joined by `+` where a page is in two, the one it is mostly in first:"
+    lines += ["", page("boilerplate", boilerplate), "", "### pages.encoding", "", page("encoding", encoding), ""]
+    lines.append(", ".join(sorted(vocabulary.ENCODING_LABELS)) + ".")
     return "\n".join(lines) + "\n"
 
 
-def _reading() -> str:
-    lines = ["## Reading", ""]
+def _reading(words: Words = english) -> str:
+    def page(name: str, said: str) -> str:
+        return words("dictionary", name, said)
+
+    lines = [f"## {page('reading', 'Reading')}", ""]
     for reader, code in EXAMPLES.items():
         lines += [f"{reader}:", "", "```python", code.rstrip(), "```", ""]
-    lines += [
-        "The newest version of each page, in DuckDB's SQL (`end` is a keyword there: quote it):",
-        "",
-        "```sql",
-        LATEST_SQL.rstrip(),
-        "```",
-        "",
-        "The same without duplicates, one document of each group:",
-        "",
-        "```sql",
-        UNIQUE_SQL.rstrip(),
-        "```",
-        "",
-        "A page keeps its documents while it is unchanged or cannot be had; a page that is gone (404, 410) has none.",
-        "A column that was added later is null in older rows for `load`, DuckDB (`union_by_name`) and Spark",
-        "(`mergeSchema`) as shown. pandas, polars, pyarrow and `datasets` take the columns of the first file unless",
-        "they are given the schema: `schemas.tables.TABLES[name].schema`.",
-    ]
+    latest = "The newest version of each page, in DuckDB's SQL (`end` is a keyword there: quote it):"
+    unique = "The same without duplicates, one document of each group:"
+    about = (
+        "A page keeps its documents while it is unchanged or cannot be had; a page that is gone (404, 410) has none.\n"
+        "A column that was added later is null in older rows for `load`, DuckDB (`union_by_name`) and Spark\n"
+        "(`mergeSchema`) as shown. pandas, polars, pyarrow and `datasets` take the columns of the first file unless\n"
+        "they are given the schema: `schemas.tables.TABLES[name].schema`."
+    )
+    lines += [page("latest", latest), "", "```sql", LATEST_SQL.rstrip(), "```", ""]
+    lines += [page("unique", unique), "", "```sql", UNIQUE_SQL.rstrip(), "```", ""]
+    lines.append(page("reading_about", about))
     return "\n".join(lines) + "\n"
 
 
-def _questions() -> str:
-    lines = [
-        "## Ten questions",
-        "",
-        "Each is one query in DuckDB, on these views:",
-        "",
-        "```sql",
-        VIEWS_SQL.rstrip(),
-        "```",
-    ]
+def _questions(words: Words) -> str:
+    lines = [f"## {words('dictionary', 'questions', 'Ten questions')}", ""]
+    lines += [words("dictionary", "questions_about", "Each is one query in DuckDB, on these views:"), ""]
+    lines += ["```sql", VIEWS_SQL.rstrip(), "```"]
     for question, query in QUESTIONS.items():
-        lines += ["", f"{question}:", "", "```sql", query.rstrip(), "```"]
+        asked = words("questions", question, f"{question}:")
+        lines += ["", asked, "", "```sql", query.rstrip(), "```"]
     return "\n".join(lines) + "\n"
+
+
+def _head(*names: str) -> list[str]:
+    return ["| " + " | ".join(names) + " |", "| " + " | ".join("---" for _ in names) + " |"]
 
 
 def type_name(kind: pa.DataType) -> str:

@@ -1,14 +1,14 @@
-"""docs/reference.md and docs/zh/reference.md, from the commands, the settings and the vocabularies themselves.
+"""The reference and the data dictionary in docs/ and docs/zh/, from commands, settings, schemas and vocabularies.
 
-Usage: make_reference.py [--check]. The Chinese words stand in reference_zh.toml; one that is missing, or names what is
-there no longer, stops this.
+Usage: make_reference.py [--check]. The Chinese words stand in reference_zh.toml and dictionary_zh.toml; one that is
+missing, or names what is there no longer, stops this.
 """
 
 from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,6 +19,7 @@ from flows.cli.examples import EXAMPLES
 from flows.cli.main import app
 from flows.settings import Settings
 from schemas import vocabulary
+from schemas.dictionary import Words, data_dictionary, english
 from schemas.tables import TABLES
 
 ROOT = Path(__file__).parents[1]
@@ -29,40 +30,46 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "edits.certainty": vocabulary.CERTAINTIES,
     "documents.language_script": vocabulary.SCRIPTS,
 }
-Words = Callable[[str, str, str], str]  # (group, name, English) -> what stands in the page
+CHINESE = ("reference_zh.toml", "dictionary_zh.toml")
 
 
-def reference(words: Words, up: str) -> str:
-    """The page. up: the way to docs/ from where it stands."""
-    return "\n".join(_lines(words, up)) + "\n"
-
-
-def english(group: str, name: str, said: str) -> str:
-    return said
+def reference(words: Words) -> str:
+    """The page."""
+    return "\n".join(_lines(words)) + "\n"
 
 
 def chinese() -> Words:
-    """Words of reference_zh.toml. Raises KeyError for one that is missing; `left` holds what nobody asked for."""
-    table = tomllib.loads((ROOT / "scripts" / "reference_zh.toml").read_text("utf-8"))
+    """The Chinese words. Raises KeyError for one that is missing."""
+    table = _chinese_words()
 
     def words(group: str, name: str, said: str) -> str:
         try:
             return str(table[group][name])
         except KeyError:
-            raise KeyError(f"scripts/reference_zh.toml: [{group}] has no {name!r} ({said})") from None
+            raise KeyError(f"scripts/{' or '.join(CHINESE)}: [{group}] has no {name!r} ({said})") from None
 
     return words
 
 
+def _chinese_words() -> dict[str, dict[str, str]]:
+    """Groups of words, each in one of the files."""
+    found: dict[str, dict[str, str]] = {}
+    for name in CHINESE:
+        found |= tomllib.loads((ROOT / "scripts" / name).read_text("utf-8"))
+    return found
+
+
 def pages() -> dict[Path, str]:
-    """Both pages, by where they stand."""
+    """All pages, by where they stand."""
     return {
-        ROOT / "docs" / "reference.md": reference(english, ""),
-        ROOT / "docs" / "zh" / "reference.md": reference(chinese(), "../"),
+        ROOT / "docs" / "data-dictionary.md": data_dictionary(),
+        ROOT / "docs" / "zh" / "data-dictionary.md": data_dictionary(chinese()),
+        ROOT / "docs" / "reference.md": reference(english),
+        ROOT / "docs" / "zh" / "reference.md": reference(chinese()),
     }
 
 
-def _lines(words: Words, up: str) -> Iterator[str]:
+def _lines(words: Words) -> Iterator[str]:
     def page(name: str, said: str) -> str:
         return words("page", name, said)
 
@@ -74,7 +81,7 @@ def _lines(words: Words, up: str) -> Iterator[str]:
     yield ""
     yield (
         page("columns", "Columns, types and the vocabularies of rejects, rules and encodings: [data dictionary]")
-        + f"({up}data-dictionary.md)"
+        + "(data-dictionary.md)"
         + page("stop", ".")
     )
     yield ""
@@ -179,20 +186,21 @@ def _table(head: tuple[str, ...], rows: Any) -> Iterator[str]:
 
 def unused() -> list[str]:
     """Chinese words for what is there no longer."""
-    table = tomllib.loads((ROOT / "scripts" / "reference_zh.toml").read_text("utf-8"))
+    table = _chinese_words()
     known: set[tuple[str, str]] = set()
 
     def note(group: str, name: str, said: str) -> str:
         known.add((group, name))
         return said
 
-    reference(note, "")
+    reference(note)
+    data_dictionary(note)
     return [f"[{group}] {name}" for group, names in table.items() for name in names if (group, name) not in known]
 
 
 if __name__ == "__main__":
     if left := unused():
-        sys.exit(f"scripts/reference_zh.toml: nothing is called {', '.join(left)}")
+        sys.exit(f"scripts/{' or '.join(CHINESE)}: nothing is called {', '.join(left)}")
     for path, text in pages().items():
         if "--check" not in sys.argv:
             path.write_text(text, encoding="utf-8")

@@ -21,9 +21,11 @@ PAIRS = {
     "docs/tutorial.md": "docs/zh/tutorial.md",
     "docs/how-to.md": "docs/zh/how-to.md",
     "docs/explanation.md": "docs/zh/explanation.md",
+    "docs/operations.md": "docs/zh/operations.md",
 }
 ELSEWHERE = {  # made of what tests/schemas/test_dictionary.py and tests/flows/test_damaged_datasets.py run, or of the code
     "docs/data-dictionary.md",
+    "docs/zh/data-dictionary.md",
     "docs/damaged-datasets.md",
     "docs/reference.md",
     "docs/zh/reference.md",

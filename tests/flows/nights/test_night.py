@@ -11,7 +11,8 @@ import duckdb
 import pytest
 from dataset_corpus import page, write_pages
 
-from flows.errors import OutBusy, UsageError
+from flows.errors import OutBusy, OutUnwritable, UsageError
+from flows.nights import usage
 from flows.pages import SourcePage
 from flows.reports.checking import check
 from flows.settings import Settings
@@ -259,3 +260,17 @@ def test_new_rules_clean_a_known_page_again(order: Callable[..., Any], monkeypat
     monkeypatch.setattr(runs, "rules_digest", lambda: "f" * 16)
     counts = order(page, night=2)["counts"]
     assert (counts["same"], counts["unchanged"]) == (1, 0)  # cleaned, and its documents are what they were
+
+
+def test_wrong_use_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("x")
+    (tmp_path / "file").write_text("x")
+    settings = Settings(out=tmp_path / "out")
+    usage.check_use([str(tmp_path / "a.html")], settings, tmp_path / "out" / "deep")
+    assert list((tmp_path / "out" / "deep").iterdir()) == [], "made, and nothing left in it"
+    with pytest.raises(UsageError, match="no such file"):
+        usage.check_use([str(tmp_path / "nowhere")], settings, tmp_path / "out")
+    with pytest.raises(OutUnwritable, match="not a folder"):
+        usage.check_use([str(tmp_path / "a.html")], settings, tmp_path / "file")
+    with pytest.raises(UsageError, match="no such folder"):
+        usage.check_dataset(tmp_path / "nowhere")
