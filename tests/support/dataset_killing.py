@@ -7,18 +7,22 @@ every single moment between two changes can be tried; or it is killed from outsi
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from flows.running import pool, worker
 from schemas import load
 from schemas.tables import TABLES
 
@@ -46,15 +50,17 @@ class Zygote:
         *,
         do: str = "run",
         die_at: int = 0,
+        forked: bool = False,
         **settings: Any,
     ) -> int:
         """Start a run and give the pid of its process, which leads a process group of its own.
 
         do: "run", or "forget" with an address in place of the sources.
+        forked: the pool's workers are forks of the run, with everything imported, not fresh interpreters.
         """
         named = [sources] if isinstance(sources, (Path, str)) else sources
         order = {"sources": [str(s) for s in named], "out": str(out), "night": night, "do": do, "die_at": die_at}
-        order["settings"] = settings
+        order["settings"], order["forked"] = settings, forked
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
@@ -135,17 +141,55 @@ def moment(out: Path) -> str:
     return "committed" if any(out.glob("_commits/*.json")) else "nothing yet"
 
 
+class _ForkedWorker:
+    """What the pool needs of `subprocess.Popen`, without the seconds that an interpreter takes to import us."""
+
+    def __init__(self, command: list[str], *, pass_fds: tuple[int, ...], **_: Any) -> None:
+        self.code: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                kept = {0, 1, 2, *pass_fds}
+                for fd in {int(name) for name in os.listdir("/proc/self/fd")} - kept:
+                    with contextlib.suppress(OSError):
+                        os.close(fd)
+                worker.main(command[-4:])
+            finally:
+                os._exit(1)
+
+    def poll(self) -> int | None:
+        if self.code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.code = os.waitstatus_to_exitcode(status) if pid else None
+        return self.code
+
+    def wait(self, timeout: float = 60.0) -> int:
+        end = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired("worker", timeout)
+            time.sleep(0.01)
+        assert self.code is not None
+        return self.code
+
+    def kill(self) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
 def _child(order: dict[str, Any], prefect: bool, pipe: int) -> None:
-    left = [order["die_at"]]
+    left, run = [order["die_at"]], os.getpid()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in CHANGES and _writes(event, arguments, order["out"]):
+        if event in CHANGES and _writes(event, arguments, order["out"]) and os.getpid() == run:
             left[0] -= 1
             if left[0] == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     if order["die_at"]:
         sys.addaudithook(hook)
+    if order["forked"]:
+        vars(pool)["subprocess"] = SimpleNamespace(**{**vars(subprocess), "Popen": _ForkedWorker})
     from flows.settings import Settings
 
     date = dt.date(2026, 3, 1) + dt.timedelta(days=order["night"])
@@ -162,8 +206,8 @@ def _child(order: dict[str, Any], prefect: bool, pipe: int) -> None:
         from flows.nights.night import run_night
         from flows.running import runners
 
-        pool = None if settings.runner == "here" else runners.run_shards
-        summary = run_night(order["sources"], order["out"], date, settings, pool)
+        started = None if settings.runner == "here" else runners.run_shards
+        summary = run_night(order["sources"], order["out"], date, settings, started)
     summary["changes"] = order["die_at"] - left[0]
     os.write(pipe, json.dumps(summary, default=str).encode())
 

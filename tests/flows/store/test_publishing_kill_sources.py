@@ -32,13 +32,13 @@ pytestmark = pytest.mark.xdist_group("killing")
 
 # Pages that the loopback serves are fetched again by the run that completes a killed one, at another time.
 APART = ("run_id", "fetched_at")
-FETCHED = [n for n in range(40) if n % 3 and n % 41 not in (7, 23)]
+FETCHED = [n for n in range(26) if n % 3 and n % 41 not in (7, 23)]
 SETTINGS: dict[str, Any] = {
     "allow_private": True,
     "delay": 0.0,
     "host_concurrency": 8,
     "fetch_backoff": 0.05,
-    "shard_pages": 12,
+    "shard_pages": 8,
     "contact": "https://example.org/about-our-crawler",
 }
 WATCHED = ("staging", "merging", "before moving", "moving", "sweeping")
@@ -56,17 +56,17 @@ def _(server: Server, connection: socket.socket, request: Request) -> None:
 def write_sources(folder: Path, night: int, server: Server) -> list[Path]:
     """What the sources hold on a night: a folder, JSONL, Parquet, a WARC file and a list of addresses."""
     _night[0] = night
-    write_pages(folder / "pages", 24 if night == 0 else 5, first=5 * night % 20, version=night, short=True)
+    write_pages(folder / "pages", 16 if night == 0 else 5, first=5 * night % 20, version=night, short=True)
     lines = []
-    for n in range(16):
+    for n in range(10):
         text = "".join(SENTENCES[(n + k + night // 8) % 12] for k in range(3 + (n + night) % 4))
         lines.append(json.dumps({"url": f"https://rows.example/{n}", "text": f"{text}\n{SENTENCES[n % 12]}"}))
     (folder / "rows.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    html = [page(3 * n + 1, night % 3, short=True) for n in range(14)]
-    table = pa.table({"url": [f"https://table.example/{n}" for n in range(14)], "html": html})
+    html = [page(3 * n + 1, night % 3, short=True) for n in range(8)]
+    table = pa.table({"url": [f"https://table.example/{n}" for n in range(8)], "html": html})
     pq.write_table(table, folder / "table.parquet")
     records = [
-        warc_writer.response(f"https://crawl.example/{n}", page(3 * n + 2, night % 4, short=True)) for n in range(14)
+        warc_writer.response(f"https://crawl.example/{n}", page(3 * n + 2, night % 4, short=True)) for n in range(8)
     ]
     warc_writer.write(folder / "crawl.warc.gz", *records)
     urls = "".join(server.url(f"/nightly/{n}") + "\n" for n in FETCHED)
@@ -83,11 +83,14 @@ class Nights:
     folder: Path
     out: Path
     whole: Path
+    seconds: float = 10.0  # what the last unkilled run took
 
     def prepare(self, night: int) -> list[Path]:
         """The sources of a night, after the unkilled run over them."""
         sources = write_sources(self.folder, night, self.server)
+        start = time.monotonic()
         assert self.zygote.run(sources, self.whole, night, **SETTINGS)["status"] == 0
+        self.seconds = time.monotonic() - start
         return sources
 
     def complete(self, sources: list[Path], night: int, **settings: Any) -> None:
@@ -141,12 +144,16 @@ def test_a_night_of_all_sources_killed_between_two_changes(
 
 
 def kill_at_random(nights: Nights, sources: list[Path], night: int, chance: random.Random) -> str | None:
-    """Start a night with a pool and kill it, by time or by what the disk shows; None where it ended before."""
-    pid = nights.zygote.start(sources, nights.out, night, **SETTINGS, runner="processes", workers=2)
-    watched = chance.choice(("time", "time", *WATCHED))
-    until = time.monotonic() + (chance.uniform(0.05, 12.0) if watched == "time" else 120.0)
-    while alive(pid) and time.monotonic() < until and (watched == "time" or moment(nights.out) != watched):
-        time.sleep(0.0005)
+    """Start a night with a pool and have it die, by itself at a change of the file system, or from outside at a time
+    or at what the disk shows; None where it ended before."""
+    way = chance.choice(("change", "change", "change", "time", *WATCHED))
+    die_at = chance.randrange(1, 80) if way == "change" else 0
+    forked = chance.random() < 0.9  # to start fresh interpreters takes most of a kill's time
+    pool = {"runner": "processes", "workers": 2, "forked": forked}
+    pid = nights.zygote.start(sources, nights.out, night, **SETTINGS, die_at=die_at, **pool)
+    until = time.monotonic() + (chance.uniform(0.05, nights.seconds) if way == "time" else 240.0)
+    while alive(pid) and time.monotonic() < until and (way not in WATCHED or moment(nights.out) != way):
+        time.sleep(0.05 if way == "change" else 0.002)
     group = chance.random() < 0.5
     if alive(pid):
         (os.killpg if group else os.kill)(pid, signal.SIGKILL)
@@ -156,24 +163,25 @@ def kill_at_random(nights: Nights, sources: list[Path], night: int, chance: rand
     if ended["status"] != -signal.SIGKILL:
         assert ended["status"] == 0
         return None
-    return f"{moment(nights.out)}, {'group' if group else 'alone'}"
+    return f"{moment(nights.out)}, {'by itself' if die_at else 'group' if group else 'alone'}"
 
 
 def kill_many(nights: Nights, kills: int) -> Counter[str]:
-    """Nights that are killed up to eight times each, until there were so many kills."""
+    """Nights that are killed up to twelve times each, until there were so many kills."""
     chance = random.Random(20260301)
     died: Counter[str] = Counter()
     night = 0
     while died.total() < kills:
         sources = nights.prepare(night)
-        for _ in range(8):
+        for _ in range(12):
             if (at := kill_at_random(nights, sources, night, chance)) is None:
                 break
             died[at] += 1
         nights.complete(sources, night, runner="processes", workers=2)
         night += 1
+        print(f"{died.total()} kills, {night} nights: {dict(sorted(died.items()))}", flush=True)
     assert check(nights.out).problems == []
-    print(f"\n{died.total()} kills over {night} nights: {dict(died)}; {load('duplicates', nights.out).num_rows} copies")
+    print(f"{load('duplicates', nights.out).num_rows} copies", flush=True)
     return died
 
 
