@@ -49,11 +49,12 @@ def to_blocks(text: str, context: Context) -> PlainText:
 
     There is one block a line that holds anything, with its indentation taken off where it is prose; `seq` counts
     blocks. The title line, where the page around it shows it is one, is a block of role "title", and an edit of that
-    block. A line break that went is an edit of the page, `start` its offset in `text`.
+    block. A line break that went is an edit of the page, `start` its offset in `text`. What is declared as Markdown is
+    read so, as is what shows by itself that it is.
     """
     lines = BREAK.split(text) if RARE_BREAK.search(text) else text.split("\n")
-    if is_markdown(lines):
-        return PlainText(_of_markdown(lines))
+    if _declared_markdown(context) or is_markdown(lines):
+        return PlainText(_of_markdown(lines, context.title))
     blank = _blank_between(lines)
     rows = tidy("\n".join(lines)).split("\n")
     code = code_rows(rows)
@@ -113,13 +114,23 @@ def _breaks(text: str) -> Iterator[_Gap]:
         at = following
 
 
-def _of_markdown(lines: Sequence[str]) -> tuple[Block, ...]:
-    """Blocks of a text that is written in Markdown: its lines as they are, code and TeX out of every step's reach."""
+def _declared_markdown(context: Context) -> bool:
+    """Whether the page's content type says that it is Markdown (RFC 7763)."""
+    return (context.content_type or "").split(";")[0].strip().lower() == "text/markdown"
+
+
+def _of_markdown(lines: Sequence[str], title: str | None) -> tuple[Block, ...]:
+    """Blocks of a text that is written in Markdown: its lines as they are, code and TeX out of every step's reach.
+
+    title: where it is known, as in `Context`; else the heading that the text begins with is a candidate for it.
+    """
     blocks: list[Block] = []
     for group in groups(lines):
         runs = () if group.verbatim else tuple(_verbatim_runs(group.text))
         blocks.append(Block(group.text, "source", seq=len(blocks), runs=runs, code=group.verbatim, runs_on=group.close))
-    if blocks and blocks[0].text.startswith("# "):
+    if title is not None:
+        blocks += [Block(title, role="title", seq=len(blocks), origin="given")] if title else []
+    elif blocks and blocks[0].text.startswith("# "):
         blocks.append(Block(blocks[0].text[2:].strip(), role="title", seq=len(blocks), origin="markdown"))
     return tuple(blocks)
 

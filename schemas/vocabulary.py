@@ -171,6 +171,7 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
         "head": "what stands above the article",
         "hidden": "a part that is not shown, and what a script keeps in the tree for itself",
         "image": "images without an address, icons, and an image's address that stands as text",
+        "joined": "lines of a `pre` that were cut inside a sentence",
         "links": "a block of links",
         "original-title": "the title as the first publisher had it",
         "outside": "how much text stands outside the article; count is its characters",

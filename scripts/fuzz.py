@@ -29,6 +29,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 import fuzzing  # noqa: E402
 
 from cleaners import clean_page  # noqa: E402
+from schemas.records import CleanPage, Document  # noqa: E402
 
 SLOW = 2.0  # seconds of processor time
 LARGE = 500  # MB above what the process held
@@ -95,12 +96,10 @@ def clean_twice(page: fuzzing.Page) -> Tried:
         spent = time.process_time() - start
         rejection = first.rejection
         for document in first.documents:
-            data = document.text.encode("utf-8")
-            second = clean_page(data, content_type="text/plain; charset=utf-8", title=document.title or "")
-            rejection = rejection or (second.rejection if document.text else None)
-            now = [d.text for d in second.documents]
-            if now != [document.text]:
-                before, after = differing(document.text, "\n=====\n".join(now))
+            was, second, now = cleaned_again(document)
+            rejection = rejection or second.rejection
+            if now != [was]:
+                before, after = differing(was, "\n=====\n".join(now))
                 rule = next((f"{e.step}.{e.rule}" for e in second.edits if e.before != e.after), "")
                 changed.append(Change(before, after, rule))
         if rejection is not None and rejection.reason == "step failed":
@@ -108,6 +107,18 @@ def clean_twice(page: fuzzing.Page) -> Tried:
     except Exception:
         return Tried(spent or time.process_time() - start, 0, tuple(changed), traceback.format_exc(limit=-3))
     return Tried(spent, len(first.documents), tuple(changed), "")
+
+
+def cleaned_again(document: Document) -> tuple[str, CleanPage, list[str]]:
+    """A document as it was, the page that it makes when it is cleaned again with its title, and what that says.
+
+    Of a text only its Markdown tells what in it is code or a formula, which no step may change: one that has any is
+    cleaned again so.
+    """
+    marked = document.markdown or ""
+    kind, was = ("markdown", marked) if "`" in marked or "$" in marked else ("plain", document.text)
+    page = clean_page(was.encode("utf-8"), content_type=f"text/{kind}; charset=utf-8", title=document.title or "")
+    return was, page, [(d.markdown or "") if kind == "markdown" else d.text for d in page.documents]
 
 
 def differing(before: str, after: str) -> tuple[str, str]:

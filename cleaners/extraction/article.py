@@ -203,6 +203,8 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     edits += [
         Edit(STEP, rule, first + n, 0, said, "", "likely", 1, "too many cells") for rule, n, said in reading.losses
     ]
+    if reading.joined:
+        edits.append(Edit(STEP, "joined", -1, 0, "\n", "", "likely", reading.joined, "cut lines"))
     if lost:
         said = " ".join(dict.fromkeys(lost))[: T.shown]
         edits.append(Edit(STEP, "image", -1, 0, said, "", "likely", len(lost), "no address, or an icon"))

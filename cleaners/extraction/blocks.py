@@ -17,6 +17,7 @@ from cleaners.extraction.inline import BORDER, Line, Thing, Things, collapse
 from cleaners.extraction.tables import data_rows
 from cleaners.extraction.tree import BLOCKS, HEADINGS
 from cleaners.rendering import SIGNS
+from cleaners.text import BLANKS, continued, glue, indents, is_prose, trimmed
 from cleaners.thresholds import threshold
 from schemas.records import Run
 
@@ -54,11 +55,12 @@ INLINE = {"a", "br", "rt", "rp", "rtc", "sup", *VERBATIM}  # elements that are n
 @dataclass(slots=True)
 class Reading:
     """Blocks in order; ruby readings left out of them as (number of the block, reading); (rule, what was said) of what
-    could not be kept as it is."""
+    could not be kept as it is; how many lines of a `pre` went on from the line before and were joined to it."""
 
     drafts: list[Draft]
     readings: list[tuple[int, str]]
     losses: list[tuple[str, int, str]]
+    joined: int
 
 
 def drafts(root: Tag) -> tuple[list[Draft], list[tuple[int, str]]]:
@@ -74,7 +76,7 @@ def read(root: Tag) -> Reading:
     _walk(root, place, writer)
     writer.end(place)
     _join_displays(writer.drafts)
-    return Reading(writer.drafts, writer.readings, writer.losses)
+    return Reading(writer.drafts, writer.readings, writer.losses, writer.joined)
 
 
 def _walk(tag: Tag, place: Place, writer: Writer) -> None:
@@ -98,14 +100,41 @@ def _walk(tag: Tag, place: Place, writer: Writer) -> None:
             writer.line_break(place)
         elif name == CODE_TAG:
             writer.end(place)
-            writer.put(
-                Draft(str(child["text"]), "pre", language=str(child["language"]), code=bool(child["certain"])), place
-            )
+            _code(child, place, writer)
         elif name not in BLOCKS:
             _inline(child, name, place, writer)
         else:
             writer.end(place)
             _block(child, name, place, writer)
+
+
+def _code(child: Tag, place: Place, writer: Writer) -> None:
+    """Write what a `pre` holds: as code, or as the lines of a text where nothing but the element says that it is."""
+    text, certain = str(child["text"]), bool(child["certain"])
+    lines = text.split("\n")
+    if certain or writer.protected or not is_prose(lines):
+        writer.put(Draft(text, "pre", language=str(child["language"]), code=certain), place)
+        return
+    cut = continued([trimmed(line, BLANKS) for line in lines if line.strip(BLANKS)], indents(lines))
+    parts: list[str] = []
+    at = 0
+    for line in lines:
+        bare = trimmed(line, BLANKS)
+        if not bare:
+            parts.append("")
+        elif at in cut:
+            parts[-1] = glue(parts[-1], bare)
+        else:
+            parts.append(bare)
+        at += bool(bare)
+    for part in parts:
+        if part:
+            writer.write(part, place.linked)
+            writer.line_break(place)
+        else:
+            writer.end(place)
+    writer.end(place)
+    writer.joined += len(cut)
 
 
 def _inline(child: Tag, name: str, place: Place, writer: Writer) -> None:

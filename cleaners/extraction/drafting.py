@@ -52,6 +52,7 @@ class Writer:
         self.drafts: list[Draft] = []
         self.readings: list[tuple[int, str]] = []  # ruby: number of the block, reading
         self.losses: list[tuple[str, int, str]] = []  # rule, number of the block, what was there
+        self.joined = 0  # lines that were cut inside a sentence
         self.things = Things()
         self.spans = Spans()
         self._parts: list[str] = []

@@ -12,7 +12,7 @@ from cleaners.text.flags import handed_on
 from cleaners.text.labels import RANK, Label, read_label
 from cleaners.text.ledger import Ledger, Span, replayed
 from cleaners.text.lexicon import SCOPES, Lexicon, Matcher, bound, compiled, lexicon, matching
-from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, mostly_wide, tidy
+from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, is_prose, mostly_wide, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
 from cleaners.text.markup import VERBATIM, groups, is_markdown, is_tex
 from cleaners.text.titles import title_like
@@ -47,6 +47,7 @@ __all__ = [
     "has_code_sign",
     "indents",
     "is_markdown",
+    "is_prose",
     "is_tex",
     "lexicon",
     "matching",

@@ -39,6 +39,7 @@ class Thresholds:
     ragged: int = threshold(
         6, "columns", "below the usual width at which rows end where letters and digits are narrower than they count"
     )
+    laid_out: float = threshold(0.2, "share", "of the lines of prose that may hold a gap, or what a box is drawn with")
     stopped_share: float = threshold(
         0.6, "share", "of the rows in which what was cut at a margin goes on that end with a stop"
     )
@@ -49,6 +50,7 @@ CODE = re.compile(
     r"\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
     r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)"
 )
+COLUMNS = re.compile("[^ \u3000][ \u3000]{2,}[^ \u3000]|\t|[\u2500-\u257f]")  # 姓名    年龄
 CODE_SIGNS = ("==", "!=", "->", "=>")
 CALL = re.compile(r"\w\(")
 SPACE = re.compile("&(?:amp;){0,3}(?:nbsp|ensp|emsp|#160|#12288|zwnj);")  # white space that a page shows by name
@@ -105,6 +107,13 @@ def _goes_on(line: str, next_to: bool) -> bool:
     if line[:1] not in (" ", "\t"):
         return next_to and COMMENT.match(bare) is not None
     return bare[-1:] in CODE_END or COMMENT.match(bare) is not None
+
+
+def is_prose(lines: Sequence[str]) -> bool:
+    """Whether lines are Chinese that runs on, or verse: none is code, and few are laid out in columns."""
+    rows = [line for line in lines if line.strip(BLANKS)]
+    laid_out = sum(1 for row in rows if COLUMNS.search(row))
+    return laid_out <= T.laid_out * len(rows) and mostly_wide("\n".join(rows)) and not any(code_rows(lines))
 
 
 def has_code_sign(line: str) -> bool:
