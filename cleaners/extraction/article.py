@@ -53,14 +53,33 @@ def extract(html: str, context: Context) -> Extracted:
     every element that was dropped inside the article, and one that counts what lies outside; a Rejection
     ("extraction", "no article") where nothing on the page is one.
     """
+    seen = see(html)
+    return seen if isinstance(seen, Extracted) else of_seen(seen, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page as the parser and the survey left it; what is asked about it may take hints off its elements."""
+
+    tree: Any
+    outline: Outline
+    meta: Meta
+
+
+def see(html: str) -> Seen | Extracted:
+    """Parse and survey a page; a rejection for what is none. Nothing in it depends on what is chosen later."""
     tamed = guard.tame(html)
     if tamed is None:
         return Extracted(rejection=Rejection(STEP, "too many tags", f"{html.count('<')} of them"))
     tree = LexborHTMLParser(tamed)
-    root = tree.root
-    if root is None:
+    if tree.root is None:
         return Extracted(rejection=Rejection(STEP, "empty page"))
-    outline, meta = survey(root), Meta(tree)
+    return Seen(tree, survey(tree.root), Meta(tree))
+
+
+def of_seen(seen: Seen, context: Context) -> Extracted:
+    """`extract` of a page that was surveyed; once a page, for it changes what was seen."""
+    tree, outline, meta = seen.tree, seen.outline, seen.meta
     kind, said = answers.answer(outline, meta.titles(), password=_asks(tree), scripted=_is_scripted(tree))
     if kind in ("", "shell") and (text := carried.find(tree, outline, meta.first(DESCRIPTION_META))) is not None:
         return _carried(text, outline, meta, context)

@@ -8,11 +8,9 @@ from itertools import accumulate
 from cleaners.boilerplate import is_editor_line
 from cleaners.extraction import edges, tree
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK
-from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_narrow, is_strung
+from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_strung
 from cleaners.text import lexicon
 from cleaners.thresholds import threshold
-
-HINT_WEIGHT = {BOILERPLATE: 0.0, COMMENT: 0.2, WEAK: 0.7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,21 @@ class Thresholds:
     )
     too_much: float = threshold(0.6, "share", "of a page's running text that no boilerplate holds")
     near: int = threshold(12, "lines", "behind the title in which an article is expected to begin")
+    near_line: float = threshold(1.5, "times", "how much more running text weighs in these lines")
+    mark: float = threshold(6.0, "weight", "of a punctuation mark, in characters of running text")
+    marks_most: int = threshold(40, "punctuation marks", "of a line that are counted")
+    link: float = threshold(8.0, "weight", "against an element, of a line of links, in characters of running text")
+    link_char: float = threshold(0.3, "weight", "besides, of each of its characters")
+    link_chars_most: int = threshold(60, "characters", "of it that are counted")
+    short: float = threshold(2.0, "weight", "against an element, of a short line, in characters of running text")
+    short_chars: int = threshold(12, "characters", "below which a line is short")
+    comment: float = threshold(0.2, "times", "what is left of the weight of what a name calls comments")
+    weak: float = threshold(0.7, "times", "and of what a name calls something beside the text (sidebar, box)")
+    trusted_lines: int = threshold(3, "lines", "of a box with the title, above which its name is not believed")
+    above_linked: float = threshold(0.3, "share", "of links in a box with the title above the text, taken along")
+    apart: int = threshold(6, "lines", "between two boxes of one text")
+    other_share: float = threshold(0.3, "share", "of the chosen box's weight that another box of the text has")
+    other_linked: float = threshold(0.2, "share", "of links that it has at most")
     teaser_lines: int = threshold(6, "lines", "the longest box that can be a teaser")
     feed: int = threshold(3, "teasers", "side by side that make a feed")
     alone: float = threshold(0.2, "times", "what is left of the weight of a teaser that stands alone")
@@ -69,15 +82,15 @@ def _weigh(line: Line) -> float:
         return 0.0
     if line.linked and edges.ATTACHED(line.text) and chars <= 80:
         return T.attachment
-    if line.linked > (0.5 if chars > 80 else 0.35) * chars and not is_linked_sentence(line.text, line.linked):
-        return -(8.0 + 0.3 * min(chars, 60))
-    if line.marks == 0 and free < (90 if is_narrow(line.text) else 30):
+    if tree.is_linked(chars, line.linked) and not is_linked_sentence(line.text, line.linked):
+        return -(T.link + T.link_char * min(chars, T.link_chars_most))
+    if line.marks == 0 and tree.is_short(line.text, free):
         if line.owner.tag in CELLS:
             return T.cell
-        return -2.0 if free < 12 else 0.0
+        return -T.short if free < T.short_chars else 0.0
     if is_strung(line.text):
         return min(tree.T.strung_most, float(free))
-    return free + 6.0 * min(line.marks, 40)
+    return free + T.mark * min(line.marks, T.marks_most)
 
 
 def running(outline: Outline) -> int:
@@ -103,15 +116,16 @@ def score(outline: Outline, title: int = -1) -> None:
         if number <= title and weight > 0:
             weight = 0.0
         elif 0 <= title < number <= title + T.near and weight > 0:
-            weight *= 1.5
+            weight *= T.near_line
         line.score = weight
         line.owner.score += weight
     _trust_mass(outline)
     teasers = {element.index: weight for element, weight in feed(outline)}
+    hinted = {BOILERPLATE: 0.0, COMMENT: T.comment, WEAK: T.weak}
     for element in reversed(outline.elements):
         value = element.score
         if value > 0:
-            value *= HINT_WEIGHT.get(element.hint, 1.0)
+            value *= hinted.get(element.hint, 1.0)
             if element.hidden:
                 value *= T.unseen
             if element.index in teasers:
@@ -146,7 +160,7 @@ def _trust_title(outline: Outline, title: int) -> None:
         return
     element: Element | None = outline.lines[title].owner
     while element is not None:
-        if element.hint < 0 and element.last - element.first > 3:
+        if element.hint < 0 and element.last - element.first > T.trusted_lines:
             element.hint = 0
         element = element.parent
 
@@ -174,9 +188,10 @@ def _belongs(outline: Outline, element: Element, chosen: Element, title: int) ->
     if element.hint < 0 or element.score <= 0 or element.hidden or element.first == element.last:
         return False
     if element.last <= chosen.first:
-        return 0 <= title < element.last and outline.linked(element) < 0.3 * outline.chars(element)
-    near = element.first - chosen.last < 6
-    return near and element.score >= 0.3 * chosen.score and outline.linked(element) < 0.2 * outline.chars(element)
+        return 0 <= title < element.last and outline.linked(element) < T.above_linked * outline.chars(element)
+    if element.first - chosen.last >= T.apart or element.score < T.other_share * chosen.score:
+        return False
+    return outline.linked(element) < T.other_linked * outline.chars(element)
 
 
 def feed(outline: Outline) -> list[tuple[Element, float]]:
@@ -270,7 +285,7 @@ def _short_lines(outline: Outline, title: int) -> Element | None:
     values = [0.0]
     for number, line in enumerate(lines):
         told = title < number < end and not STAMP(line.text)
-        linked = line.linked > 0.35 * line.chars
+        linked = line.linked > tree.T.linked * line.chars
         values.append(values[-1] + (line.chars if told and not linked else -8.0 if linked else -1.0))
     best: Element | None = None
     most = T.shortest_text

@@ -39,6 +39,13 @@ class Thresholds:
     linked_rest: float = threshold(0.1, "share", "of the rest that links make out, behind 相关阅读")
     little_rest: float = threshold(0.1, "share", "of the running text that is a little rest, behind 相关阅读")
     editor_blocks: int = threshold(8, "blocks", "at either edge among which an editor's line is looked for")
+    mark: float = threshold(5.0, "weight", "of a punctuation mark, in characters of running text")
+    before_title: float = threshold(0.15, "share", "of the running text that may stand before the title repeated")
+    title_share: float = threshold(0.6, "share", "of the title that a line which is no heading must hold to be it")
+    edge_linked: float = threshold(0.6, "share", "of links in a line at an edge, above which it goes")
+    lone_linked: float = threshold(0.95, "share", "of links in a line amid the text, from which it goes")
+    lone_least: int = threshold(8, "characters", "of such a line")
+    twice: float = threshold(0.3, "share", "of the running text that a page holds twice, from which it is the text")
     narrow_limit: int = threshold(80, "characters", "the longest line in an alphabet that may be a cue")
     cue_limit: int = threshold(40, "characters", "the longest line that may be a cue")
 
@@ -93,16 +100,17 @@ def _either(matcher: Matcher) -> Matcher:
 def mass(draft: Draft) -> float:
     """How much running text a block holds, in characters."""
     text = draft.text
-    if draft.linked > (0.5 if len(text) > 80 else 0.35) * len(text) and not (
+    if tree.is_linked(len(text), draft.linked) and not (
         draft.kind == "paragraph" and is_linked_sentence(text, draft.linked)
     ):
         return 0.0
     marks = len(MARKS.findall(text))
     if draft.kind in ("pre", "table"):
         return float(len(text))
-    if marks == 0 and len(text) < (90 if is_narrow(text) else 30):
+    if marks == 0 and tree.is_short(text, len(text)):
         return 0.0
-    return min(tree.T.strung_most, len(text) + 5.0 * marks) if is_strung(text) else len(text) + 5.0 * marks
+    held = len(text) + T.mark * marks
+    return min(tree.T.strung_most, held) if is_strung(text) else held
 
 
 def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[str]:
@@ -196,12 +204,13 @@ def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title:
             begins = len(folded) >= 6 and (wanted.startswith(folded) or folded.startswith(wanted))
             if folded == wanted or (begins and not _is_text(draft)):
                 heading = draft.kind == "heading" or folded == wanted
-                if before <= (0.15 * total if heading else 0.0) and (heading or len(folded) >= 0.6 * len(wanted)):
+                near = before <= (T.before_title * total if heading else 0.0)
+                if near and (heading or len(folded) >= T.title_share * len(wanted)):
                     found = number
                     if draft.kind == "heading":
                         break
         before += masses[number]
-        if before > 0.15 * total and number > 3:
+        if before > T.before_title * total and number > 3:
             break
     for number in range(found + 1):
         rules[number] = "head"
@@ -278,7 +287,7 @@ def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: i
         if (
             not rules[n]
             and n not in cited
-            and drafts[n].linked > 0.6 * len(drafts[n].text)
+            and drafts[n].linked > T.edge_linked * len(drafts[n].text)
             and not ATTACHED(drafts[n].text)
         ):
             rules[n] = "links"
@@ -309,8 +318,8 @@ def _lone_links(drafts: Sequence[Draft], masses: list[float], rules: list[str]) 
             rules[n]
             or n in cited
             or draft.kind not in ("paragraph", "heading")
-            or len(text) < 8
-            or draft.linked < 0.95 * len(text)
+            or len(text) < T.lone_least
+            or draft.linked < T.lone_linked * len(text)
         ):
             continue
         if 0 < n < len(drafts) - 1 and masses[n - 1] > 0 and not ATTACHED(text) and not _ADDRESS.match(text):
@@ -331,7 +340,7 @@ def _repeats(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> 
     if len(copies) < 2 or copies[-1][0] - copies[0][0] + 1 != len(copies):
         return
     rising = all(a[1] < b[1] for a, b in itertools.pairwise(copies))
-    if rising and sum(masses[kept[p]] for p, _ in copies) >= 0.3 * sum(masses[n] for n in kept):
+    if rising and sum(masses[kept[p]] for p, _ in copies) >= T.twice * sum(masses[n] for n in kept):
         for place, _ in copies:
             rules[kept[place]] = "repeated"
 

@@ -47,6 +47,11 @@ JAMMER = re.compile(r"(?:^|\s)jammer(?:\s|$)", re.I)  # Discuz: letters for thos
 class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
+    linked: float = threshold(0.35, "share", "of a line's characters that are links, above which it is one of links")
+    linked_long: float = threshold(0.5, "share", "the same of a long line")
+    long: int = threshold(80, "characters", "above which a line is long")
+    plain: int = threshold(30, "characters", "of a line without a punctuation mark, from which it is running text")
+    plain_narrow: int = threshold(90, "characters", "the same in an alphabet")
     least_unlinked: int = threshold(6, "characters", "of a sentence between its links")
     hidden_words: int = threshold(200, "characters", "hidden in a line; more may be a body that a script shows")
     strung_least: int = threshold(200, "characters", "of a line, from which it may be phrases strung by blanks")
@@ -63,6 +68,16 @@ def is_narrow(text: str) -> bool:
     """Whether a text is of an alphabet, so that a character says less than one of Chinese."""
     head = text[:60]
     return max(head, default="") < CJK or len(head.encode("utf-8", "ignore")) < 1.5 * len(head)
+
+
+def is_linked(chars: int, linked: int) -> bool:
+    """Whether a line of `chars` characters, of which `linked` are links, is one of links."""
+    return linked > (T.linked_long if chars > T.long else T.linked) * chars
+
+
+def is_short(text: str, chars: int) -> bool:
+    """Whether a line without a punctuation mark, `chars` long without its links, is too short for running text."""
+    return chars < T.plain or (chars < T.plain_narrow and is_narrow(text))
 
 
 def is_strung(text: str) -> bool:
