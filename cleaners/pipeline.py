@@ -170,7 +170,8 @@ def _steps(blocks: Blocks, walk: Walk) -> _Went:
     title = metadata.choose(blocks, walk.context).title
     body = tuple(b for b in blocks if b.role == "body")
     parts = parts_of(structure.Part(title, body), walk)
-    return _Went(blocks, title, parts, originals, _body(restored) - _body(lifted))
+    grown = 0 if restored == lifted else _body(restored) - _body(lifted)
+    return _Went(blocks, title, parts, originals, grown)
 
 
 def parts_of(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structure.Part]:
@@ -287,7 +288,14 @@ def _decoding_edits(decoded: Decoded) -> list[Edit]:
 
 def _numbered(edits: Sequence[Edit], home: dict[int, int] | None = None) -> tuple[Edit, ...]:
     home = home or {}
-    return tuple(replace(e, seq=n, document=home.get(e.block)) for n, e in enumerate(edits))
+    return tuple(
+        Edit(
+            *(e.step, e.rule, e.block, e.start, e.before, e.after, e.certainty, e.count, e.detail),
+            seq=n,
+            document=home.get(e.block),
+        )
+        for n, e in enumerate(edits)
+    )
 
 
 def _failed(encoding: str, stage: str, reason: str, error: BaseException) -> CleanPage:

@@ -66,6 +66,9 @@ def open_to(block: Block) -> bool:
 
 def _tidied(number: int, text: str) -> Iterator[_Line]:
     """The lines of a block as they are to be, each with where it stands in the block as it is."""
+    if "\n" not in text and text[:1] not in BLANKS and text[-1:] not in BLANKS:
+        yield _Line(number, text, 0, len(text))
+        return
     at = 0
     for line in tidy(text).split("\n"):
         start = max(at, text.find(line, at))

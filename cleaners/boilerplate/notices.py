@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from cleaners.boilerplate.folding import fold
 from cleaners.boilerplate.rules import Rule, rule, rules
-from cleaners.text import lexicon
+from cleaners.model import model
+from cleaners.text import WordIndex, lexicon
 from cleaners.thresholds import threshold
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]+[”’」』)）】》\"']*|[^。！？!?\n]+")
@@ -52,8 +53,8 @@ def at_tail(line: str) -> bool:
 
 
 @cache
-def _around(end: str) -> tuple[re.Pattern[str], tuple[Rule, ...]]:
-    """The rules for whole lines at one end of a page, behind a pattern for any of the words they need."""
+def _around(end: str) -> tuple[WordIndex, tuple[Rule, ...]]:
+    """The rules for whole lines at one end of a page, behind the words they need."""
     if end == "head":
         chosen = [entry for entry in rules() if entry.place in ("head", "edge") and entry.kind in ABOVE]
     else:
@@ -62,14 +63,15 @@ def _around(end: str) -> tuple[re.Pattern[str], tuple[Rule, ...]]:
     return _with_words(chosen)
 
 
-def _with_words(chosen: Sequence[Rule]) -> tuple[re.Pattern[str], tuple[Rule, ...]]:
+def _with_words(chosen: Sequence[Rule]) -> tuple[WordIndex, tuple[Rule, ...]]:
     words = sorted({word for entry in chosen for word in entry.has})
-    return re.compile("|".join(map(re.escape, words))), tuple(chosen)
+    return WordIndex(words, model().unigram), tuple(chosen)
 
 
+@lru_cache(maxsize=1024)  # the lines at a page's ends are asked about in every round
 def _taken(folded: str, end: str) -> bool:
     words, chosen = _around(end)
-    return words.search(folded) is not None and any(entry.takes(folded) for entry in chosen)
+    return words.any_in(folded) and any(entry.takes(folded) for entry in chosen)
 
 
 def is_editor_line(line: str) -> bool:
@@ -87,7 +89,7 @@ def is_blurb(paragraph: str) -> bool:
     """Whether a paragraph is or holds an editor's blurb or a disclaimer: 下面是小编整理的…,请参考."""
     words, chosen = _blurbs()
     folded = fold(paragraph[:2000])
-    if words.search(folded) is None:
+    if not words.any_in(folded):
         return False
     sentences = [fold(found.group()) for found in SENTENCE.finditer(paragraph[:2000])]
     return any(
@@ -97,8 +99,8 @@ def is_blurb(paragraph: str) -> bool:
 
 
 @cache
-def _blurbs() -> tuple[re.Pattern[str], tuple[Rule, ...]]:
-    """The rules for blurbs and disclaimers that may stand at a page's head, behind such a pattern."""
+def _blurbs() -> tuple[WordIndex, tuple[Rule, ...]]:
+    """The rules for blurbs and disclaimers that may stand at a page's head, behind the words they need."""
     chosen = [entry for entry in rules() if entry.kind in ("blurb", "disclaimer") and entry.place != "tail"]
     chosen = [entry for entry in chosen if not entry.beside]
     return _with_words(chosen)

@@ -51,7 +51,12 @@ class Rule:
 
     def takes(self, folded: str) -> bool:
         """Whether a folded line, or a folded sentence, is boilerplate by this rule."""
-        if len(folded) > self.longest or not any(key in folded for key in self.has):
+        if len(folded) > self.longest:
+            return False
+        for key in self.has:
+            if key in folded:
+                break
+        else:
             return False
         if self.unit == "sentence":
             return self.pattern.search(folded) is not None

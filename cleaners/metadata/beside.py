@@ -22,6 +22,8 @@ class Thresholds:
 
 T = Thresholds()
 _DATED = re.compile(r"[\d年]")
+_BORN = re.compile("[生卒立世于]")  # one of which is in every word for a birth or a foundation
+_SPAN = re.compile(r"[-—–~～]\s?(?:19|20)\d\d\s?年")  # 1931-2003年
 
 
 def tells_of_subject(texts: Sequence[str], number: int) -> bool:
@@ -43,6 +45,8 @@ def births(texts: Sequence[str]) -> frozenset[str]:
         if not _DATED.search(text):
             continue
         above = texts[number - 1] if number and len(texts[number - 1]) <= T.label_longest else ""
+        if not (_BORN.search(text) or _BORN.search(above) or _SPAN.search(text)):
+            continue
         if not (before.search(text) or before.search(above) or behind.search(text)):
             continue
         for dated in find_dates(text):

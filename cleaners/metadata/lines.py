@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from cleaners.metadata import grammar, lexicon
 from cleaners.metadata.dates import Dated, find_dates
@@ -46,20 +46,23 @@ class Said:
     source: str | None = None
     authors: str | None = None
     editor: str | None = None
-    rest: int = 0  # characters that are neither date, name, label nor filler
+    rest: int = 0  # characters that are neither date, name, label nor filler; all of a line that says nothing
 
 
 def parse(text: str, fetched_at: str | None = None) -> Said:
     """Read a line as a dateline or byline. A long line says nothing."""
-    if not text or len(text) > T.line_limit:
-        return Said(rest=len(text))
+    return _parsed(text, fetched_at) if 0 < len(text) <= T.line_limit else Said(rest=len(text))
+
+
+@lru_cache(maxsize=1024)  # the lines of a page's head are read in every round, and by the look for its title
+def _parsed(text: str, fetched_at: str | None) -> Said:
     dates = find_dates(text, fetched_at)
     marks = grammar.labels(text)
     if dates and lexicon.find("enactment", text):
         day = dates[0].iso if lexicon.find("promulgation", text) and len(dates[0].iso) >= 10 else None
         return Said(day, rest=len(text))
     if not dates and not marks:
-        return Said(rest=len(lexicon.without("filler", text)))
+        return Said(rest=len(text))
     found = grammar.fields(text, dates, marks)
     published, labelled = _best_date(text, dates, marks)
     source = next((s for f in found if f.kind == "source" and (s := clean_source(f.value))), None)

@@ -49,6 +49,7 @@ class Thresholds:
 
 
 T = Thresholds()
+BRACKET = re.compile("[()（）]")
 PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
 DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
 HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
@@ -102,8 +103,12 @@ def _japanese(blocks: Sequence[Block]) -> bool:
 
 def chinese(text: str) -> bool:
     """Whether a line is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, not code."""
+    if KANA.search(text):
+        return False
+    if not LETTERS.search(text):
+        return HAN_ONE.search(text) is not None
     han = sum(map(len, HAN_RUN.findall(text)))
-    if not han or KANA.search(text):
+    if not han:
         return False
     latin = sum(map(len, LETTERS.findall(text)))
     return han * 2 >= latin and not (latin > 3 and has_code_sign(text) and not mostly_wide(text))
@@ -170,12 +175,13 @@ def restore(text: str) -> tuple[str, list[Change]]:
 
 def _once(line: _Line) -> None:
     line.sub("width", WIDE, lambda m: "".join(chr(ord(c) - 0xFEE0) for c in m.group()))
-    if any(dots in line.text for dots in ("...", "。。。", "···", "………")):
+    text = line.text
+    if "..." in text or "。。。" in text or "···" in text or "………" in text:
         line.sub("ellipsis", DOTS, lambda m: "……")
     if "--" in line.text or "－－" in line.text:
         line.sub("dash", HYPHENS, lambda m: "——")
     line.quotes()
-    if any(bracket in line.text for bracket in "()（）"):
+    if BRACKET.search(line.text):
         line.sub("brackets", PARENS, _parens)
     if HALF_MARK.search(line.text):
         line.sub("marks", MARK, _mark)

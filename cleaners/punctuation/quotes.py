@@ -28,7 +28,7 @@ def pair_quotes(text: str) -> dict[int, str]:
     A straight mark closes an open one, else opens a pair that a straight or a closing mark ends. One without a partner,
     and one behind a digit that nothing opened (5" screens, 30'15"), stays.
     """
-    if not any(sign in text for sign in STRAIGHT):
+    if '"' not in text and "＂" not in text:
         return _single(text) if "'" in text else {}
     changes: dict[int, str] = {}
     opened: list[tuple[int, str]] = []  # offset and sign of marks not closed yet

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,22 +39,25 @@ class Tally:
     symbols: int = 0
 
 
-class _Kinds(dict[str, tuple[str, ...]]):
-    """Character -> the fields of a Tally that it counts for: as asked for."""
+_HAN, _FUNCTION, _DIGIT, _MARK, _SYMBOL, _OTHER = range(6)
 
-    def __missing__(self, character: str) -> tuple[str, ...]:
+
+class _Kinds(dict[str, int]):
+    """Character -> the narrowest of the kinds above that it is of: as asked for."""
+
+    def __missing__(self, character: str) -> int:
         if HAN.match(character):
-            kinds: tuple[str, ...] = ("han", "function_words") if character in FUNCTION_WORDS else ("han",)
+            kind = _FUNCTION if character in FUNCTION_WORDS else _HAN
         elif character.isdigit():
-            kinds = ("digits",)
+            kind = _DIGIT
         elif MARK.match(character):
-            kinds = ("marks", "symbols") if SYMBOL.match(character) else ("marks",)
+            kind = _SYMBOL if SYMBOL.match(character) else _MARK
         else:
-            kinds = ()
+            kind = _OTHER
         if len(self) >= T.remembered:
             self.clear()
-        self[character] = kinds
-        return kinds
+        self[character] = kind
+        return kind
 
 
 _KINDS = _Kinds()
@@ -63,8 +65,8 @@ _KINDS = _Kinds()
 
 def tally(counts: Mapping[str, int]) -> Tally:
     """The tally of a text. counts: how often each character stands in it."""
-    found: defaultdict[str, int] = defaultdict(int)
+    found = [0] * 6
     for character, times in counts.items():
-        for kind in _KINDS[character]:
-            found[kind] += times
-    return Tally(**found)
+        found[_KINDS[character]] += times
+    han, function, digits, marks, symbols, _ = found
+    return Tally(han + function, function, digits, marks + symbols, symbols)

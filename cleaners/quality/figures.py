@@ -22,6 +22,7 @@ REDACTED = re.compile(  # whether there is one, not how long it is: a run is not
     rf"|(?:19|20)[Xx]{{2}}|(?:19|20)\d?[*＊×Xx]{{1,2}}(?=年|[-./]\d)|[×╳]{{2}}|[○〇]{{2}}(?=[年月日市县區区省])"
     rf"|(?<=[{HAN_CLASS}])\*{{1,4}}(?=[年月日市县区省镇村局队人某]|同志|公司|学校)|(?<=[{HAN_CLASS}])[□■]{{2,}}(?=[{HAN_CLASS}])"
 )
+REDACTED_FIRST = re.compile("[_Xx×╳○〇*□■]|(?:19|20)[0-9*＊×Xx]")
 REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "×", "╳", "○", "〇", "*", "＊", "□", "■")
 TERMINAL = "。！？!?…；;.」』”’\"')）】》~～—"
 SIGNATURE = re.compile(r"\d{2,4}\s?年.{0,12}[月日]|\d{4}[-./]\d{1,2}|[〇零一二三四五六七八九十]{4}年")
@@ -90,13 +91,18 @@ def flags(blocks: Sequence[Block], text: str, *, repaired: bool = False) -> tupl
     repaired: whether the page was damaged and repaired: then question marks amid a sentence are lost characters.
     """
     found = []
-    if any(sign in text for sign in REDACTED_SIGNS) and REDACTED.search(_without_blanks(text)):
+    if any(sign in text for sign in REDACTED_SIGNS) and _redacted(_without_blanks(text)):
         found.append("redacted")
     if _damaged(text, repaired):
         found.append("damaged")
     if _unfinished(blocks):
         found.append("unfinished")
     return tuple(found)
+
+
+def _redacted(text: str) -> bool:
+    """Whether REDACTED stands in a text. It is tried where one of its first signs is, which are few."""
+    return any(REDACTED.match(text, sign.start()) for sign in REDACTED_FIRST.finditer(text))
 
 
 def _without_blanks(text: str) -> str:

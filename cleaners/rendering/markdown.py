@@ -74,13 +74,17 @@ def markdown(blocks: Sequence[Block], known: Known | None = None) -> str:
                 out.append("\n".join(lines))
                 state.last = block
                 continue
-            out.append("\n".join([(first + lines[0]).rstrip(), *((rest + line).rstrip() for line in lines[1:])]))
+            out.append((first + lines[0]).rstrip())
+            out += ("\n" + (rest + line).rstrip() for line in lines[1:])
         state.last = block
     return "".join(out)
 
 
 def _gathered(blocks: Sequence[Block]) -> Iterator[Block]:
     """The blocks, rows of a table that are blocks of their own put together."""
+    if not any(block.kind == "table" for block in blocks):
+        yield from blocks
+        return
     for rows, group in groupby(blocks, lambda b: b.kind == "table" and "\n" not in b.text and not b.runs):
         own = list(group)
         if rows and len(own) > 1:
@@ -114,8 +118,10 @@ def _between(block: Block, last: Block | None, blank: str) -> str:
 
 def _prefixes(block: Block, state: _State) -> tuple[str, str, str]:
     """What stands before a block's first line, before the others, and on the blank line before it."""
-    depth, quoted = min(block.depth, T.deepest), min(block.quoted, T.deepest)
     last = state.last
+    if not block.depth and not block.quoted and (last is None or not (last.depth or last.quoted)):
+        return "", "", ""
+    depth, quoted = min(block.depth, T.deepest), min(block.quoted, T.deepest)
     before = min(quoted, min(last.quoted, T.deepest) if last is not None else 0)
     if not depth:
         state.widths.clear()
@@ -188,7 +194,7 @@ def _lines(block: Block) -> list[str]:
 def _led(line: str) -> str:
     """A line whose beginning means nothing in Markdown."""
     line = line.strip()
-    found = _LEADING.match(line)
+    found = _LEADING.match(line) if line[0] < "\x7f" else None
     if not found:
         return line
     if found[4]:

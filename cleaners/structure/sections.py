@@ -8,6 +8,7 @@ one); where it gives no evidence, common use decides. Values may skip or repeat:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -172,18 +173,27 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
     """
     found: list[int] = []
     for n, line in enumerate(lines[:-1]):
-        if len(line) > T.heading_longest or held[n] is not None or code[n] or not _heads(line):
+        if len(line) > T.heading_longest or held[n] is not None or code[n]:
             continue
         after = lines[n + 1]
-        if len(after) >= (40 if HAN.search(line) else 100) and _stops(after) and (n == 0 or _stops(lines[n - 1])):
+        if len(after) < (40 if HAN.search(line) else 100) or not _stops(after) or (n and not _stops(lines[n - 1])):
+            continue
+        if _heads(line):
             found.append(n)
     return frozenset(found) if len(found) >= 2 else frozenset()
 
 
 def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
     """Lines of a table of contents: three or more labelled lines on end that stand once more behind them."""
+    often = Counter((label.style, label.value) for label in held if label is not None)
     keys = [
-        None if label is None else (label.style, label.value, core(lines[n][label.end : label.end + 60])[:30])
+        None
+        if label is None
+        else (
+            label.style,
+            label.value,
+            core(lines[n][label.end : label.end + 60])[:30] if often[label.style, label.value] > 1 else "",
+        )
         for n, label in enumerate(held)
     ]
     last = {key: n for n, key in enumerate(keys) if key is not None}

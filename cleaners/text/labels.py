@@ -8,8 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleaners.text.lexicon import lexicon
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    looked_at: int = threshold(
+        100, "characters", "of a line in which a label, and what shows that it is none, end: forms are bounded"
+    )
+
+
+T = Thresholds()
 
 CN = "〇零一二三四五六七八九十百两兩"
 CAPITAL = "壹贰叁肆伍陆柒捌玖拾貳參陸"
@@ -104,6 +118,11 @@ def read_label(text: str) -> Label | None:
     """The label that `text` begins with, or None."""
     if not text or not FIRST.match(text):
         return None
+    return _at_start(text if len(text) <= T.looked_at else text[: T.looked_at])
+
+
+@lru_cache(maxsize=4096)  # each step that goes by labels asks about the same lines
+def _at_start(text: str) -> Label | None:
     found = LABEL.match(text)
     if found is None or found.lastgroup is None:
         return None

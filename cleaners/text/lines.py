@@ -92,6 +92,10 @@ def code_rows(lines: Sequence[str]) -> list[bool]:
     out: list[bool] = []
     inside = next_to = False
     for line in lines:
+        if not inside and line[:1] >= "\u2e80":  # what nearly every line begins with: a Chinese character
+            out.append(False)
+            next_to = False
+            continue
         own = is_code(line)
         out.append(own or (inside and _goes_on(line, next_to)))
         next_to = out[-1]
@@ -185,7 +189,7 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
         found |= _at_margin(rows, before, widths)
     whole = ""
     for n, row in enumerate(rows):
-        if n in found or (n and _cut(rows[n - 1], whole, row, width)):
+        if n in found or (n and not _ended(rows[n - 1], row) and _cut(rows[n - 1], whole, row, width)):
             found.add(n)
             whole += row
         else:
@@ -277,6 +281,11 @@ def _unindented(rows: Sequence[str], indented: Sequence[int], widths: Sequence[i
     bare = [n for n in range(1, len(rows)) if not indented[n]]
     found = [n for n in bare if widths[n - 1] >= widest - 3 and read_label(rows[n]) is None]
     return frozenset(found) if len(found) >= max(T.least_indented, T.most_bare * len(bare)) else frozenset()
+
+
+def _ended(last: str, row: str) -> bool:
+    """Whether a line ends with a stop, and no bracket that is open in it is closed at the beginning of the next."""
+    return last[-1:] in ("。", "！", "？") and row[:1] not in OPENERS
 
 
 def _cut(last: str, before: str, row: str, width: int) -> bool:

@@ -45,7 +45,9 @@ class Thresholds:
 
 
 T = Thresholds()
-_SIGNS = ("其", *(w for kind in ("piece", "sample") for w in _LEXICON.words(kind) if "篇" not in w))
+_NUMBER_ENDS = frozenset(f"{CN}0123456789０１２３４５６７８９)）】]〕:：")
+_SIGNS = re.compile("|".join(sorted({"篇", "其", *(word for kind in ("piece", "sample") for word in _LEXICON.words(kind))})))
+_CLAUSES = re.compile("[。，；,;!！?？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class TitleMark:
 
 def read_mark(line: str) -> TitleMark | None:
     """The mark that a whole line is, or None."""
-    if not 2 <= len(line) <= T.longest or ("篇" not in line and not _may(line)):
+    if not 2 <= len(line) <= T.longest or not _SIGNS.search(line):
         return None
     if found := MARK.fullmatch(line):
         rest = found["rest"].strip()
@@ -99,7 +101,7 @@ def _shown(text: str) -> str:
 
 def numbered(line: str) -> TitleMark | None:
     """The line as a heading with a number behind it: 水务工作总结1. Its company decides whether it opens a document."""
-    if not 4 <= len(line) <= 48 or any(c in line for c in "。，；,;!！?？"):
+    if not 4 <= len(line) <= 48 or line[-1] not in _NUMBER_ENDS or _CLAUSES.search(line):
         return None
     found = NUMBERED.fullmatch(line)
     if found is None:
@@ -107,10 +109,6 @@ def numbered(line: str) -> TitleMark | None:
     value = number(_digits(found["a"]))
     stem = found["rest"].strip().removesuffix("之")
     return TitleMark(f"={stem}", value, _shown(line), "") if 1 <= value <= 99 else None
-
-
-def _may(line: str) -> bool:
-    return any(sign in line for sign in _SIGNS)
 
 
 def _digits(text: str) -> str:

@@ -63,6 +63,8 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     texts = [block.text for block in blocks]
     page.text = "\n".join(texts)
     page.annotated = _ANNOTATION.search(page.text) is not None or bytestream.is_annotated(texts)
+    if odd(page.text) is None and not onebyte.may_have(page.text):
+        return tuple(blocks), ()
     looks = {
         n: _look(block, page)
         for n, block in enumerate(blocks)
