@@ -102,9 +102,12 @@ class Page:
     def candidates(self, rows: Sequence[Row]) -> dict[int, list[Rule]]:
         """Rules to try on each of `rows`: those with one of their words in it, found by one look a word."""
         found: dict[int, list[Rule]] = {}
-        self.look(rows, range(len(rows)), True, found)
         inner = range(self.edge, max(self.edge, len(rows) - self.edge))
         self.edge *= 2  # a page that begins with a thousand such lines takes ten rounds
+        if not inner:
+            self.look(rows, range(len(rows)), None, found)
+            return found
+        self.look(rows, range(len(rows)), True, found)
         self.look(rows, [n for n in range(len(rows)) if n not in inner], False, found)
         return found
 
@@ -112,11 +115,11 @@ class Page:
         self,
         rows: Sequence[Row],
         where: Sequence[int],
-        anywhere: bool,
+        anywhere: bool | None,
         found: dict[int, list[Rule]],
     ) -> None:
-        """Adds to `found` the rules that may stand anywhere, or else at an edge, whose words stand in rows `where`, in
-        their order."""
+        """Adds to `found` the rules that may stand anywhere, or else at an edge (None: both), whose words stand in rows
+        `where`, in their order."""
         starts: list[int] = []
         at = 0
         for n in where:

@@ -107,17 +107,18 @@ def place_of(name: str) -> int:
 
 
 @cache
-def index(*, anywhere: bool) -> WordIndex:
+def index(*, anywhere: bool | None) -> WordIndex:
     """The words of `keys`, for a look at a page's characters."""
     return WordIndex(tuple(keys(anywhere=anywhere)), model().unigram)
 
 
 @cache
-def keys(*, anywhere: bool) -> dict[str, tuple[Rule, ...]]:
-    """Each word that rules need which may stand anywhere (or else: at the edge of a page), and these rules."""
+def keys(*, anywhere: bool | None) -> dict[str, tuple[Rule, ...]]:
+    """Each word that rules need which may stand anywhere (or else: at the edge of a page; None: both), and these
+    rules."""
     found: dict[str, tuple[Rule, ...]] = {}
     for entry in rules():
-        if (entry.place == "any") == anywhere:
+        if anywhere is None or (entry.place == "any") == anywhere:
             for key in entry.has:
                 found[key] = (*found.get(key, ()), entry)
     return found

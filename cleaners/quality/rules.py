@@ -52,15 +52,16 @@ def measured(text: str, lines: Sequence[str], counts: Mapping[str, int], kinds: 
     if not words or not lines:
         return {}
     letters = sum(1 for run in runs if not run.isdigit()) + kinds.han / T.han_per_word
+    length = sum(map(len, lines))
     lorem = "lorem ipsum" in text.lower() if "orem" in text or "OREM" in text else False
     return {
         "word_count": round(words),
-        "line_punct_ratio": _share(sum(line.endswith(TERMINAL) for line in lines), len(lines)),
-        "short_line_ratio": _share(sum(len(line) <= T.short_line for line in lines), len(lines)),
-        "char_dup_ratio": _share(_repeated(lines), sum(map(len, lines))),
+        "line_punct_ratio": _share(sum([line.endswith(TERMINAL) for line in lines]), len(lines)),
+        "short_line_ratio": _share(sum([len(line) <= T.short_line for line in lines]), len(lines)),
+        "char_dup_ratio": _share(length - sum(map(len, set(lines))), length),
         "list_ratio": _share(counts.get("\n", 0), words + kinds.marks),
-        "bullet_line_ratio": _share(sum(line.lstrip().startswith(BULLETS) for line in lines), len(lines)),
-        "ellipsis_line_ratio": _share(sum(line.rstrip().endswith(("...", "…")) for line in lines), len(lines)),
+        "bullet_line_ratio": _share(sum([line.lstrip().startswith(BULLETS) for line in lines]), len(lines)),
+        "ellipsis_line_ratio": _share(sum([line.rstrip().endswith(("...", "…")) for line in lines]), len(lines)),
         "hash_word_ratio": _share(counts.get("#", 0), words),
         "ellipsis_word_ratio": _share(len(_ELLIPSIS.findall(text)), words),
         "alpha_word_ratio": _share(letters, words),
@@ -80,11 +81,6 @@ def failed(figures: Quality, language: str) -> tuple[str, ...] | None:
 
 def _share(part: float, whole: float) -> float:
     return round(part / whole, 4) if whole else 0.0
-
-
-def _repeated(lines: Sequence[str]) -> int:
-    """Characters of the lines that stood before."""
-    return sum(map(len, lines)) - sum(map(len, set(lines)))
 
 
 def _english_stop_words(runs: Sequence[str]) -> int:

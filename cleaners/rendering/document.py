@@ -115,5 +115,8 @@ def written(sections: Sequence[Section], blocks: Sequence[Block]) -> tuple[str, 
             stack.pop()
         if stack:
             own[stack[-1]].append(block)
-    parts = (replace(section, markdown=markdown(held, known)) for section, held in zip(sections, own, strict=True))
+    parts = (
+        Section(s.level, s.label, s.heading, s.run_in, s.start, s.end, markdown(held, known))
+        for s, held in zip(sections, own, strict=True)
+    )
     return whole, tuple(parts)

@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from cleaners.scripts import tables
 from cleaners.scripts.regions import region
@@ -118,8 +118,17 @@ _KINDS = _Kinds()
 
 def count(text: str) -> Counts:
     """Count the evidence in a text; 0.1 microseconds a character."""
+    return _tallied(counted(text)) if len(text) > T.counted else _of_line(text)
+
+
+@lru_cache(maxsize=1024)  # a line is asked about for its page, by itself, and for its document
+def _of_line(text: str) -> Counts:
+    return _tallied(Counter(text))
+
+
+def _tallied(counts: Mapping[str, int]) -> Counts:
     tally: defaultdict[str, int] = defaultdict(int)
-    for character, n in (counted(text) if len(text) > T.counted else Counter(text)).items():
+    for character, n in counts.items():
         tally[_KINDS[character]] += n
     chinese = tally.pop("function", 0)
     if chinese:

@@ -40,6 +40,7 @@ UNLABELLED = "heading"  # style of a heading without label
 NO_HEADING = lexicon("structure.toml").matcher("unheading")  # a caption, a signature, a date, a sentence
 STOPS = "。！？!?….：:；;"
 HAN = re.compile("[\u3400-\u9fff]")
+NO_LETTER = re.compile(r"[\W_]+")
 HEADING = re.compile(r"[^。！？!?\n]{0,400}(?:[。！？!?]|$|\n)")
 CLOSERS = "”’」』）)》】\"'"
 TRIMMED = " 　\t●■◆▲★※○◎。.．:：;；,，、"
@@ -366,7 +367,7 @@ def _announced(found: Sequence[Mark], n: int, lines: Sequence[str], stack: Seque
 
 def core(text: str) -> str:
     """Letters and Han of `text` alone: what is compared where marks and spaces may differ."""
-    return "".join(filter(str.isalnum, text))
+    return NO_LETTER.sub("", text)
 
 
 def _rank(style: str) -> int:

@@ -46,7 +46,9 @@ class Thresholds:
 
 T = Thresholds()
 _NUMBER_ENDS = frozenset(f"{CN}0123456789０１２３４５６７８９)）】]〕:：")
-_SIGNS = re.compile("|".join(sorted({"篇", "其", *(word for kind in ("piece", "sample") for word in _LEXICON.words(kind))})))
+_SIGNS = re.compile(
+    "|".join(sorted({"篇", "其", *(word for kind in ("piece", "sample") for word in _LEXICON.words(kind))}))
+)
 _CLAUSES = re.compile("[。，；,;!！?？]")
 
 

@@ -1,4 +1,4 @@
-"""Words of a list are found in a text by one character of each, all of them and no other."""
+"""Words of a list are found in a text by two characters of each, all of them and no other."""
 
 from __future__ import annotations
 
