@@ -62,7 +62,7 @@ def markdown(blocks: Sequence[Block], known: Known | None = None) -> str:
         if not lines:
             continue
         first, rest, blank = _prefixes(block, state)
-        if _continues(block, state.last):
+        if block.runs_on and _continues(block, state.last):
             if block.kind == "heading":
                 out.append(" " + lines[0].lstrip("# "))
             else:
@@ -168,6 +168,9 @@ def _delimited(marker: str, depth: int, state: _State) -> str:
 def _lines(block: Block) -> list[str]:
     """The lines of a block, without what its lists and quotations put before them."""
     text = block.text
+    if block.kind == "paragraph" and not block.runs and not block.marker and "\n" not in text:
+        said = escaped(text).strip()
+        return [_led(said)] if said else []
     if block.kind == "source":
         return text.split("\n")
     if block.kind == "image":

@@ -157,9 +157,11 @@ class Veil:
     def account(self, edits: Iterable[Edit], received: Sequence[Block]) -> Iterable[Edit]:
         """Edits of a step that say what it took, not the signs of it, and count in the blocks it received as these
         are without signs."""
-        if not self._shown:
+        edits = tuple(edits)
+        if not self._shown or not edits:
             return edits
-        shown = {block.seq: self._ledger(block.text) for block in received if SIGNS.search(block.text)}
+        told = {edit.block for edit in edits}
+        shown = {b.seq: self._ledger(b.text) for b in received if b.seq in told and SIGNS.search(b.text)}
         return [self._told(edit, shown[edit.block]) if edit.block in shown else edit for edit in edits]
 
     def _ledger(self, text: str) -> Ledger:

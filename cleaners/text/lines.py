@@ -140,10 +140,11 @@ def tidy(text: str) -> str:
     kept: list[str] = []
     code = [False]  # whether each kept line is code
     empty = 0
-    inners = [trimmed(line, BLANKS) for line in text.split("\n")]
+    raw = text.split("\n")
+    inners = [trimmed(line, BLANKS) for line in raw]
     lines = [
-        line[: len(line) - len(line.lstrip(BLANKS))] + inner if inner else ""
-        for line, inner in zip(text.split("\n"), inners, strict=True)
+        inner if not inner or line[0] not in BLANKS else line[: len(line) - len(line.lstrip(BLANKS))] + inner
+        for line, inner in zip(raw, inners, strict=True)
     ]  # space at the end goes first, for the share of Han in a line tells code from prose
     for line, inner, now in zip(lines, inners, code_rows(lines), strict=True):
         if not inner:
@@ -166,7 +167,11 @@ def glue(before: str, row: str) -> str:
 
 def indents(lines: Sequence[str]) -> list[int]:
     """Columns of white space before each line that holds anything, in order."""
-    return [columns(line[: len(line) - len(line.lstrip(BLANKS))]) for line in lines if line.strip(BLANKS)]
+    return [
+        0 if line[0] not in BLANKS else columns(line[: len(line) - len(line.lstrip(BLANKS))])
+        for line in lines
+        if line.strip(BLANKS)
+    ]
 
 
 def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[int]:

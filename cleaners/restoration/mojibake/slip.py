@@ -7,7 +7,6 @@ the same byte is lost again, and must be far more like text than what stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -120,6 +119,7 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     shifted = [0.0] * (size + 3)
     tail: list[str] = []  # tail[i]: second byte of character i and first byte of the next
     seen = ("\n\n" + line[max(0, start - 2) : start])[-2:]
+    seen_late = ""
     for i in range(size):
         char = line[start + i]
         plain[i + 1] = plain[i] + (T.marked if char == MARK else jury.stands(seen, char, T.picked))
@@ -132,13 +132,9 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
                 pair = ""
             pair = pair if len(pair) == 1 else ""
         tail.append(pair)
-    plain[size + 1] = plain[size + 2] = plain[size]
-    if not _may_gain(plain, tail, size, latest - start):
-        return None
-    seen_late = ""
-    for i, pair in enumerate(tail):
         shifted[i + 1] = shifted[i] + (logp(seen_late, pair) if pair else -60.0)
         seen_late = seen_late[-1:] + pair if pair else ""
+    plain[size + 1] = plain[size + 2] = plain[size]
     found: list[tuple[float, Repair]] = []
     starts = sorted(range(min(latest - start, size)), key=lambda p: shifted[p] - plain[p])[: T.starts]
     for p in starts:
@@ -171,19 +167,6 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     if any(answer[0] > gain - T.known / 2 and answer[1].start != best.start for answer in found):
         return replace(best, after=MARK + best.after[1:], detail=f"{best.detail}; or from another place on")
     return best
-
-
-def _may_gain(plain: Sequence[float], tail: Sequence[str], size: int, starts: int) -> bool:
-    """Whether a repair from one of the first places could gain enough if its tail cost nothing: what stands costs as
-    much as is asked for, up to where the tail is no everyday text any more."""
-    usual = everyday()
-    stop = [size] * (size + 1)  # for each place: the first from there on whose pair is no everyday character
-    for i in range(size - 1, -1, -1):
-        stop[i] = stop[i + 1] if tail[i] in usual else i
-    least = T.min_gain + T.least
-    return any(
-        plain[p] - plain[min(size, q + 2)] >= least for p in range(min(starts, size)) for q in range(p + 1, stop[p] + 2)
-    )
 
 
 def _best(
