@@ -45,6 +45,17 @@ GLUED = re.compile(
     r"(?P<pager>(?:上一?页[ \u3000]{0,4})?(?:\[\d{1,3}\][ \u3000]{0,4}){2,60}下一?页[ \u3000>»尾末页]{0,8})$"
     r"|(?P<more>(?:>|»|&gt;){2,6}[ \u3000]?(?:全文|详细|详情|更多|阅读全文|查看全文)[ \u3000>»]{0,6})$"
 )
+# And what a microblog has below a post: its source, its time, its buttons with their counters, three or more of them.
+_BUTTONS = (
+    r"(?:收起|展开全文|查看大图|向[左右]转)[ \u3000]?[a-z]?",
+    r"(?:原文)?(?:转发|转播|评论|点赞|赞|收藏|举报)(?:[ \u3000]?[(（]?\d{1,8}[)）]?)?",
+    r"来自[ \u3000]?[^ \u3000，。！？]{2,14}",
+    r"标签[:：][^，。！？]{0,20}",
+    r"(?:今天|昨天|(?:(?:19|20)\d\d[-年])?\d{1,2}[-月]\d{1,2}日?)[ \u3000]?\d{1,2}:\d\d(?::\d\d)?",
+    r"[|｜ \u3000]",
+)
+MICROBLOG = re.compile(rf"(?:{'|'.join(_BUTTONS)}){{2,24}}+$")
+COUNTED = re.compile(r"原文转发|(?:转发|评论)[ \u3000]?[(（]?\d")
 GLUED_ENDS = frozenset("页文细情多>» \u3000")
 GLUED_FLAGS = {"pager-glued": "unfinished", "more-glued": "truncated"}
 SCRIPT_LINE = re.compile(
@@ -57,7 +68,7 @@ NUMBERS_LINE = re.compile(r"[1-9]\d{0,9}(?:\s+\d{1,12}){1,6}")
 DATE_LIKE = re.compile(r"(?:19|20)\d{2}\s+\d{1,2}(?:\s+\d{1,2})?|1\d{2}\s+\d{4}\s+\d{4}|\d{3,4}\s+\d{3,4}\s+\d{4}")
 
 # One of these must stand in a page that has debris inside lines.
-SIGNS = ("正文", "的.", "<", ">", "x0", "X0", "&", "`", "'", "_x0", "下载", "下載", "下一页", "下页", "»")
+SIGNS = ("正文", "的.", "<", ">", "x0", "X0", "&", "`", "'", "_x0", "下载", "下載", "下一页", "下页", "»", "转发")
 
 
 class Cut(NamedTuple):
@@ -95,12 +106,22 @@ def spans(text: str, tags: bool, stops: bool = False) -> list[Cut]:
         found += [Cut(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
     if text[-1:] in GLUED_ENDS and (glued := GLUED.search(text, max(0, len(text) - T.glued_longest))) and glued.start():
         found.append(Cut(glued.start(), len(text), "", f"{glued.lastgroup}-glued"))
+    if "转发" in text and (start := _below_post(text)) is not None:
+        found.append(Cut(start, len(text), "", "microblog-glued"))
     found.sort()
     kept: list[Cut] = []
     for span in found:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
     return kept
+
+
+def _below_post(text: str) -> int | None:
+    """Where the buttons and counters of a microblog begin that a post ends with: those for sharing and for comments."""
+    found = MICROBLOG.search(text, max(1, len(text) - T.glued_longest))
+    if found is None or not ("转发" in found[0] and "评论" in found[0] and COUNTED.search(found[0])):
+        return None
+    return found.start()
 
 
 def _space(text: str, start: int, end: int) -> str:

@@ -6,13 +6,14 @@ cleaned is cleaned again with its title given (`clean_page(…, title=…)`): th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cleaners.boilerplate import notices
 from cleaners.boilerplate.debris import SPACE_ENTITY
 from cleaners.boilerplate.folding import fold
-from cleaners.metadata import byline, header_of_lines, parse, title_key
+from cleaners.metadata import byline, header_of_lines, parse, surnamed, title_key
 from cleaners.policy import Context
 from cleaners.text import BLANKS, GLOSS, HAN, lexicon, numbered, read_label, read_mark, title_like
 from cleaners.thresholds import threshold
@@ -32,6 +33,7 @@ class Thresholds:
     column_longest: int = threshold(12, "characters", "the longest name of a site or a column above a title")
     rest: int = threshold(4, "characters", "of a line that says where a text is from, beside what it says")
     least: int = threshold(4, "characters", "of a title that nothing but running text bears out")
+    defined_longest: int = threshold(20, "characters", "the longest name that is all of a title, as the text says")
 
 
 T = Thresholds()
@@ -41,6 +43,9 @@ SALUTES = _LEXICON.matcher("salutes")
 HEADS_TEXT = _LEXICON.matcher("heads-text")
 NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matcher("form-field")
 BARRED = _LEXICON.matcher("no-title")
+DEFINES = re.compile(
+    r"[ \u3000]?[(（][^()（）]{1,60}[)）](?=[是指为，,])|[，,]?(?:是(?!的|不|否)|是?指|又称|又名|亦称|也称|简称)"
+).match
 
 
 def title_line(rows: Sequence[str], blank: bool) -> int | None:
@@ -50,12 +55,21 @@ def title_line(rows: Sequence[str], blank: bool) -> int | None:
     """
     if any("&" in row for row in rows[: T.head_lines]):
         rows = [plainly(row) for row in rows]
+    if _defined(rows):
+        return 0
     at = _candidate(rows)
     if at is None or not (_prose_within(rows, at + 1, 60) or _first_label(rows[at + 1 : at + 2])):
         return None
     if blank or at > 0 or _framed(rows, at):
         return at
     return at if _stands_alone(rows) or _says_its_kind(rows) else None
+
+
+def _defined(rows: Sequence[str]) -> bool:
+    """Whether the first row is what the text explains, as an encyclopaedia begins: 渠闸, 渠闸（又称水闸）是…"""
+    if len(rows) < 2 or not 2 <= len(rows[0]) <= T.defined_longest or not rows[1].startswith(rows[0]):
+        return False
+    return rows[0][-1].isalnum() and DEFINES(rows[1], len(rows[0])) is not None and _is_prose(rows[1])
 
 
 def _says_its_kind(rows: Sequence[str]) -> bool:
@@ -146,9 +160,19 @@ def _text_follows(rows: Sequence[str]) -> bool:
             return True
         if read_label(row) is not None:
             return n <= 1 and _first_label([row])
-        if "\t" in row or (n and row[-1:] not in "。？！?!”」…：:；;" and not FORM_FIELD(fold(row))):
+        if "\t" in row or (
+            n and row[-1:] not in "。？！?!”」…：:；;" and not FORM_FIELD(fold(row)) and not _below(rows, n)
+        ):
             return False
     return False
+
+
+def _below(rows: Sequence[str], n: int) -> bool:
+    """Whether a row, the n-th below the title, is of a subtitle that a dash opened, or says who speaks: 镇长 林晓舟."""
+    if rows[n + 1].startswith("——") or rows[n].startswith("——"):
+        return True
+    words = rows[n + 1].split()
+    return len(words) == 2 and surnamed(words[1])
 
 
 def _first_label(rows: Sequence[str]) -> bool:

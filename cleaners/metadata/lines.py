@@ -61,6 +61,8 @@ def _parsed(text: str, fetched_at: str | None) -> Said:
     if dates and lexicon.find("enactment", text):
         day = dates[0].iso if lexicon.find("promulgation", text) and len(dates[0].iso) >= 10 else None
         return Said(day, rest=len(text))
+    if dates and lexicon.find("occasion", text):
+        return Said(rest=len(text))
     if not dates and not marks:
         return Said(rest=len(text))
     found = grammar.fields(text, dates, marks)

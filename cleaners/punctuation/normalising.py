@@ -46,6 +46,7 @@ class Thresholds:
     entity_longest: int = threshold(12, "characters", "of an HTML entity before its semicolon")
     rounds: int = threshold(4, "rounds", "over a line: a mark that was normalised may decide about its neighbour")
     clause_least: int = threshold(4, "characters", "of a clause of a headline")
+    bracket_longest: int = threshold(120, "characters", "before a face in which an open bracket is looked for")
 
 
 T = Thresholds()
@@ -54,6 +55,11 @@ PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
 DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
 HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
 TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
+FACE = re.compile(r"-[)(DPpO|](?!\w)|\)(?!\w)")  # behind the eyes of :-) and :)
+_MOUTH = r"\^_∩ˇ▽ω≧≦><*="
+FACE_INSIDE = re.compile(  # (*^__^*)
+    rf"[^\u3400-\u9fffA-Za-z0-9]*[{_MOUTH}](?:[^\u3400-\u9fff]{{0,8}}[{_MOUTH}])?[^\u3400-\u9fffA-Za-z0-9]*"
+)
 LIST_LABEL = re.compile(r"[〇零一二三四五六七八九十百甲乙丙丁]{1,4}|\d{1,3}|[A-Za-z]")
 SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 EDGE_SPACE = re.compile(f"(?<=[{HAN}]) +(?=[，。、；：！？）》”])|(?<=[，。、；：！？]) +(?=[{HAN}])")
@@ -205,6 +211,8 @@ def _mark(found: re.Match[str]) -> str | None:
     sign = raw.strip()
     if sign == ":" and text[end : end + 2] == "//":
         return None
+    if sign in ":;" and _is_face(text, start, end):
+        return None  # :-)
     if sign == ";" and ENTITY.search(text, max(0, start - T.entity_longest), start):
         return None  # &hellip; is about an entity, or could not be read
     if raw[:1] == " " and sign in ",:;" and end < len(text) and not HAN_ONE.match(text[end]):
@@ -215,6 +223,14 @@ def _mark(found: re.Match[str]) -> str | None:
     if sign == "?" and HAN_ONE.match(after) and not QUESTION.search(text[max(0, start - 20) : start]):
         return None  # nothing asks: a character may have been lost here
     return FULL[sign]
+
+
+def _is_face(text: str, start: int, end: int) -> bool:
+    """Whether a mark is the eyes of :-) or :), and no bracket is open that the mouth may close."""
+    if FACE.match(text, end) is None:
+        return False
+    before = text[max(0, start - T.bracket_longest) : start]
+    return text[end] == "-" or sum(map(before.count, "(（")) <= sum(map(before.count, ")）"))
 
 
 def _period(found: re.Match[str]) -> str | None:
@@ -232,6 +248,8 @@ def _parens(found: re.Match[str]) -> str | None:
         text[found.start() - 1 : found.start()] if found.start() else "",
         text[found.end() : found.end() + 1],
     )
+    if inside and FACE_INSIDE.fullmatch(inside):
+        return None  # (^_^)
     if TONES.search(inside):
         return None  # a reading; damage also leaves such, and a step before this one knows more of it
     if opening != closing and ("（" in (opening, closing) or "）" in (opening, closing)):

@@ -20,6 +20,7 @@ from schemas.records import Block, Section
 KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 FIELD = lexicon("structure.toml").matcher("field")
 QUESTION = lexicon("structure.toml").matcher("question")
+COLON_HEADING = lexicon("structure.toml").matcher("colon-heading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Thresholds:
     alone_longest: int = threshold(60, "characters", "the longest sentence that a label alone on its line stands for")
     skipped: int = threshold(2, "values", "by which a numbering that is written otherwise may go on")
     heading_longest: int = threshold(80, "characters", "the longest heading without a label")
+    below_han: int = threshold(40, "characters", "of the paragraph below a heading without a label, in Chinese")
+    below_latin: int = threshold(100, "characters", "the same in Latin letters")
+    below_sure: int = threshold(15, "characters", "the same, where a colon or a numbering that begins says so, too")
 
 
 T = Thresholds()
@@ -173,14 +177,22 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
     HTML headings and paragraphs of bold print look alike here, and so does a text that was cleaned before.
     """
     found: list[int] = []
+    colons: list[int] = []
     for n, line in enumerate(lines[:-1]):
         if len(line) > T.heading_longest or held[n] is not None or code[n]:
             continue
         after = lines[n + 1]
-        if len(after) < (40 if HAN.search(line) else 100) or not _stops(after) or (n and not _stops(lines[n - 1])):
+        if not _stops(after) or (n and not _stops(lines[n - 1])):
             continue
-        if _heads(line):
+        label = held[n + 1]
+        begins = label is not None and label.value == 1 and len(after) >= T.below_sure
+        if (begins or len(after) >= (T.below_han if HAN.search(line) else T.below_latin)) and _heads(line):
             found.append(n)
+            continue
+        if (begins or (label is None and len(after) >= T.below_sure)) and COLON_HEADING(line):
+            colons.append(n)
+    if len({lines[n] for n in colons}) == len(colons):  # a speaker's name comes again
+        found += colons
     return frozenset(found) if len(found) >= 2 else frozenset()
 
 
