@@ -3,8 +3,11 @@ and one Prefect server for the whole session."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -41,3 +44,19 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@pytest.fixture
+def prefect_home(prefect_api: str, tmp_path: Path) -> Path:
+    """A PREFECT_HOME for a run that starts a server of its own: with its database made, which takes longest."""
+    from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL
+
+    home = tmp_path / "prefect-home"
+    home.mkdir()
+    made = str(PREFECT_SERVER_DATABASE_CONNECTION_URL.value()).partition("///")[2]
+    with (
+        contextlib.closing(sqlite3.connect(made)) as full,
+        contextlib.closing(sqlite3.connect(home / "prefect.db")) as new,
+    ):
+        full.backup(new)
+    return home

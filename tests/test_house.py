@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from places import ROOT
@@ -152,3 +153,15 @@ def test_the_check_of_names_itself_tells_them_apart() -> None:
     assert named_by("patch('flows.running.pool.Pool')", faces) >= {"flows.running.pool"}
     assert named_by("from cleaners.text import lexicon", faces) & {"cleaners.text.ledger"} == set()
     assert named_by("'the pool of flows.'", faces) == set()
+
+
+def test_tests_of_a_group_meet_on_one_worker(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist tells a group by what it adds to a test's id. Where pytest does not let it, no word is said, and each
+    worker starts a server, a process that forks runs, and whatever else a group shares."""
+    from xdist.remote import WorkerInteractor
+    from xdist.scheduler import LoadGroupScheduling
+
+    test = pytest.Function.from_parent(request.node.parent, name="test_of_a_group", callobj=lambda: None)
+    test.add_marker(pytest.mark.xdist_group("shared"))
+    WorkerInteractor.pytest_collection_modifyitems(None, SimpleNamespace(getvalue=lambda name: True), [test])  # type: ignore[arg-type]
+    assert LoadGroupScheduling._split_scope(None, test.nodeid) == "shared"  # type: ignore[arg-type]

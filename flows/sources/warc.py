@@ -13,7 +13,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
@@ -42,6 +42,23 @@ LONGEST_SIZE = 240  # bytes of the line that the above matches
 CHUNK_SPARE = 2**16  # bytes that the sizes of chunks may take beside a body of the cap's size
 
 
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    """A file while it is read. `seen`: byte offset of the record a payload digest was met at first."""
+
+    source: Source
+    settings: Settings
+    seen: dict[str, int] = field(default_factory=dict)
+    left_out: collections.Counter[str] = field(default_factory=collections.Counter)
+
+    def can_be_page(self, kind: str | None) -> bool:
+        """Whether a record of this media type may be a page; one that may not is counted."""
+        if fetching.can_be_page(kind):
+            return True
+        self.left_out[(kind or "").split(";")[0].strip().lower()[:60]] += 1
+        return False
+
+
 def pages(source: Source, settings: Settings, reading: Reading | None = None) -> Iterator[SourcePage]:
     """The pages of one WARC file, streamed. What is broken in it costs itself, and a rejection says where it is.
 
@@ -50,8 +67,7 @@ def pages(source: Source, settings: Settings, reading: Reading | None = None) ->
     reading = reading or Reading()
     reading.opens(source.where)
     name = os.path.basename(source.where)
-    left_out: collections.Counter[str] = collections.Counter()
-    seen: dict[str, int] = {}
+    archive = _Archive(source, settings)
     offset = count = 0
     broken = False
     held: SourcePage | None = None  # the page before, until it is seen that its record was as long as it said
@@ -65,9 +81,9 @@ def pages(source: Source, settings: Settings, reading: Reading | None = None) ->
                     offset, record = found
                     reading.reads(offset)
                     count += 1
-                    held = _guarded(record, source, settings, f"{name}@{offset}", seen, left_out)
+                    held = _guarded(archive, record, f"{name}@{offset}")
                     if not warc_records.addressable(file, offset):
-                        seen.clear()
+                        archive.seen.clear()
                     continue
                 broken = True
                 if found.of_record and held is not None:
@@ -85,23 +101,16 @@ def pages(source: Source, settings: Settings, reading: Reading | None = None) ->
         yield held
     if problem is not None:
         yield replace(_rejected(source, name, "broken file", problem), partial=True)
-    if left_out:
-        log.info("%s: records that are no pages: %s", line(source.name), counts(left_out))
+    if archive.left_out:
+        log.info("%s: records that are no pages: %s", line(source.name), counts(archive.left_out))
 
 
-def _guarded(
-    record: Any,
-    source: Source,
-    settings: Settings,
-    provenance: str,
-    seen: dict[str, int],
-    left_out: collections.Counter[str],
-) -> SourcePage | None:
+def _guarded(archive: _Archive, record: Any, provenance: str) -> SourcePage | None:
     """The page of a record; a rejection where the record cannot be read to its end."""
     try:
-        return _page(record, source, settings, provenance, seen, left_out)
+        return _page(archive, record, provenance)
     except Exception as error:  # the parser's own: data that cannot be unpacked, a header that cannot be read
-        url = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+        url, source = _target(record), archive.source
         rejection = Rejection("source", "broken record", f"{type(error).__name__}: {error}"[:200])
         address = addresses.public(url) if url else source.name_page(source.where, member=provenance.rpartition("@")[2])
         return SourcePage(address, source=source.name, policy=source.policy, provenance=provenance, rejection=rejection)
@@ -127,29 +136,26 @@ def _rejected(source: Source, provenance: str, reason: str, detail: str, **place
     )
 
 
-def _page(
-    record: Any,
-    source: Source,
-    settings: Settings,
-    provenance: str,
-    seen: dict[str, int],
-    left_out: collections.Counter[str],
-) -> SourcePage | None:
-    url = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+def _target(record: Any) -> str:
+    """The address of a record, "" where it has none; WARC 1.0 has it in angle brackets."""
+    return (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+
+
+def _page(archive: _Archive, record: Any, provenance: str) -> SourcePage | None:
+    url = _target(record)
     if not url.lower().startswith(("http://", "https://")):
-        left_out[f"{url.partition(':')[0][:20] or 'without'} address"] += 1
+        archive.left_out[f"{url.partition(':')[0][:20] or 'without'} address"] += 1
         return None
     date = record.record_date
     fields: dict[str, Any] = {
         "address": addresses.public(url),
-        "source": source.name,
-        "policy": source.policy,
+        "source": archive.source.name,
+        "policy": archive.source.policy,
         "provenance": provenance,
         "fetched_at": date.isoformat() if date else None,
     }
-    cap = settings.max_page_bytes
     if record.record_type in (WarcRecordType.resource, WarcRecordType.conversion):
-        return _plain(record, fields, cap, left_out)
+        return _plain(archive, record, fields)
     try:
         record.parse_http(auto_decode="none")
     except Exception as error:
@@ -157,18 +163,11 @@ def _page(
     headers = record.http_headers
     if headers is None:
         return SourcePage(**fields, rejection=Rejection("source", "broken record", "no HTTP header"))
-    return _answer(record, headers, fields, cap, source.where, seen, left_out)
+    return _answer(archive, record, headers, fields)
 
 
-def _answer(
-    record: Any,
-    headers: Any,
-    fields: dict[str, Any],
-    cap: int,
-    path: str,
-    seen: dict[str, int],
-    left_out: collections.Counter[str],
-) -> SourcePage | None:
+def _answer(archive: _Archive, record: Any, headers: Any, fields: dict[str, Any]) -> SourcePage | None:
+    cap, seen = archive.settings.max_page_bytes, archive.seen
     status = headers.status_code
     kind = headers.get("Content-Type")
     fields |= {"http_status": status, "content_type": kind}
@@ -176,20 +175,19 @@ def _answer(
     digest = record.headers.get("WARC-Payload-Digest") or ""
     if record.record_type == WarcRecordType.revisit:
         if digest in seen:  # the payload stands further up in this file
-            return SourcePage(**fields, read=functools.partial(read_payload, path, seen[digest], cap))
+            return SourcePage(**fields, read=functools.partial(read_payload, archive.source.where, seen[digest], cap))
         return SourcePage(**fields, not_modified=True)
     if status is None:
         return SourcePage(**fields, rejection=Rejection("source", "broken record", "no status line"))
     if status in (404, 410):
         return SourcePage(**fields, gone=True)
     if 300 <= status < 400:
-        left_out["redirects"] += 1
+        archive.left_out["redirects"] += 1
         return None
     if status not in (200, 203):
         rejection = Rejection("fetch", "http status", f"HTTP {status}")
         return SourcePage(**fields, rejection=rejection, transient=status >= TRANSIENT_FROM)
-    if not fetching.can_be_page(kind):
-        left_out[(kind or "").split(";")[0].strip().lower()[:60]] += 1
+    if not archive.can_be_page(kind):
         return None
     try:
         data = _payload(record, headers, cap)
@@ -200,17 +198,16 @@ def _answer(
     return SourcePage(**fields, data=data)
 
 
-def _plain(record: Any, fields: dict[str, Any], cap: int, left_out: collections.Counter[str]) -> SourcePage | None:
+def _plain(archive: _Archive, record: Any, fields: dict[str, Any]) -> SourcePage | None:
     """A resource or a conversion (the WET files of Common Crawl): the block is the page."""
     kind = record.headers.get("Content-Type")
-    if not fetching.can_be_page(kind):
-        left_out[(kind or "").split(";")[0].strip().lower()[:60]] += 1
+    if not archive.can_be_page(kind):
         return None
     fields["content_type"] = kind
     if record.record_type == WarcRecordType.conversion and (kind or "").split(";")[0].strip() == "text/plain":
         fields["content_type"] = "text/plain; charset=utf-8"  # the WARC standard's conversions are UTF-8
     try:
-        return SourcePage(**fields, data=_read(record, cap))
+        return SourcePage(**fields, data=_read(record, archive.settings.max_page_bytes))
     except FetchError as error:
         return SourcePage(**fields, rejection=Rejection("source", error.reason, error.detail))
 

@@ -63,12 +63,21 @@ def test_a_run_that_is_ended_leaves_nothing_and_the_next_one_completes_it(
     assert len({row["page_id"] for row in pages}) == 1000
 
 
+@pytest.mark.xdist_group("prefect")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_to_the_whole_group_ends_a_run_at_once(tmp_path: Path, how: signal.Signals) -> None:
-    """As a terminal sends Ctrl-C, and `timeout` SIGTERM: Prefect's server must still be there to be told."""
+def test_a_signal_to_the_whole_group_ends_a_run_at_once(
+    tmp_path: Path, prefect_api: str, prefect_home: Path, how: signal.Signals
+) -> None:
+    """As a terminal sends Ctrl-C, and `timeout` SIGTERM: Prefect's server must still be there to be told.
+
+    Its own server does not die of either, for it has a session of its own: one signal is sent to a run with such a
+    server, the other, which ends the workers too, to a run that tells another one.
+    """
     folder, out = fill(tmp_path / "pages", 1500), tmp_path / "out"
     environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
-    environment |= {"PREFECT_HOME": str(tmp_path / "home"), "QINGWEN_SHARD_PAGES": "20"}
+    environment |= {"PREFECT_HOME": str(prefect_home), "QINGWEN_SHARD_PAGES": "20"}
+    if how is signal.SIGTERM:
+        environment["PREFECT_API_URL"] = prefect_api
     run = command(folder, out)
     parent = subprocess.Popen(
         run, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True

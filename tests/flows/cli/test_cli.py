@@ -90,9 +90,10 @@ def test_no_terminal_of_few_characters_harms_a_command(tmp_path: Path, encoding:
     """What such a terminal cannot show is written as an escape, or as UTF-8 where it is data."""
     page = str(write(tmp_path / "a.txt", TEXT + "堃\u3007\U0002000b﹏é\n"))
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C"}
-    for command in (["explain", page], ["--help"], ["demo", "--to", str(tmp_path / "d")]):
-        done = qingwen(*command, env=environment)
-        assert done.returncode == 0 and b"Error" not in done.stderr, (command, done.stderr)
+    commands = [["explain", page], ["--help"], ["demo", "--to", str(tmp_path / "d")]]
+    done = qingwen(*commands, env=environment)
+    assert done.returncode == 0 and b"Error" not in done.stderr, done.stderr
+    assert done.stderr.split() == [b"0"] * len(commands)
 
 
 # --- clean and explain ------------------------------------------------------------------------------------------------
@@ -122,16 +123,22 @@ def test_explain_shows_edits_in_their_context(capfdbinary: Any, tmp_path: Path) 
     assert "\x1b" not in out  # colour is for terminals
 
 
-def qingwen(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    code = "from flows.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, timeout=120, check=False, **options
+def qingwen(*commands: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Commands in a process of their own, which ends at the first that fails; their exit codes on standard error."""
+    code = (
+        "import sys\nfrom flows.cli import main\n"
+        f"for command in {commands!r}:\n"
+        "    try:\n        main(command)\n"
+        "    except SystemExit as ended:\n"
+        "        print(ended.code or 0, file=sys.stderr)\n"
+        "        if ended.code:\n            raise\n"
     )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120, check=False, **options)
 
 
 def test_standard_input_and_a_closed_output(tmp_path: Path) -> None:
     """A byte locale, and a reader that leaves: neither is an error of ours."""
-    done = qingwen("clean", "-", input=TEXT.encode(), env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+    done = qingwen(["clean", "-"], input=TEXT.encode(), env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0 and "图书馆".encode() in done.stdout
     long = write(tmp_path / "long.txt", (TEXT + "\n") * 5000)
     shell = f"{sys.executable} -c 'from flows.cli import main; main()' clean {long} | head -c 10"
@@ -374,17 +381,19 @@ def test_a_page_is_explained_with_the_policy_of_its_run(capfdbinary: Any, tmp_pa
     assert "去不去[-,-]" not in call(capfdbinary, "explain", out, "file:a.txt")[1]
 
 
-def test_bytes_are_given_as_they_are(tmp_path: Path) -> None:
+def test_bytes_are_given_as_they_are(capfdbinary: Any, tmp_path: Path) -> None:
     pages, out = tmp_path / "pages", tmp_path / "out"
     pages.mkdir()
     data = bytes(range(256)) * 4 + b"\r\n\x00\xff"
     (pages / "a.bin").write_bytes(data)
     run_night([str(pages)], out, dt.date(2026, 3, 1), Settings(out=out, runner="here", max_rejected=1.0))
-    assert qingwen("raw", str(out), "file:a.bin").stdout == data
+    with pytest.raises(SystemExit) as ended:
+        main(["raw", str(out), "file:a.bin"])
+    assert not ended.value.code and capfdbinary.readouterr().out == data
     for path in out.glob("_raw/*/*.zst"):
         path.unlink()
-    gone = qingwen("raw", str(out), "file:a.bin")
-    assert gone.returncode == 2 and b"no bytes of this page are left" in gone.stderr
+    code, _, told = call(capfdbinary, "raw", out, "file:a.bin")
+    assert code == 2 and "no bytes of this page are left" in told
 
 
 def test_check_report_prune_and_forget(capfdbinary: Any, dataset: Path) -> None:
