@@ -8,9 +8,9 @@
 DIR/gold.jsonl has a line a page: file, url, lang, text, and a set, of which those with "forum" in it are a group of
 their own. The project's own pages (tests/cases/extraction) are always among them, each a host.
 
-Score: F1 of the means of precision and recall of a group of pages (benchmarks/extraction.py); what is fitted is the mean
-of the groups' scores, each as heavy as its pages. Search: the number is changed that gains most, again and again, until
-none gains `--least`, nor more than one of the groups loses. Hosts are left out of the whole search, the choice of
+Score: F1 of the means of precision and recall of a group of pages (benchmarks/extraction.py); what is fitted is the
+mean of the groups' scores, each as heavy as its pages. Search: the number is changed that gains most, again and again,
+until none gains `--least`, nor more than one of the groups loses. Hosts are left out of the whole search, the choice of
 numbers too. "Cross-validated" is each page by the numbers of the search that did not see its host.
 
 Pages are parsed once; a change runs the choice of the article again in a forked process, what follows from it where the
