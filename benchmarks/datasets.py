@@ -21,6 +21,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -108,22 +110,29 @@ def night(out: Path, count: int, date: dt.date, changed: float) -> dict[str, Any
     }
 
 
-def child(code: str) -> dict[str, Any]:
-    """Run code in a process of its own; its figures come back as JSON."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    if done.returncode:
-        return {"failed": done.stderr.strip().splitlines()[-1][:200]}
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+def child(code: str, inside: bool = False) -> dict[str, Any]:
+    """Run code in a process of its own, or inside this one; its figures come back as JSON."""
+    if inside:
+        with redirect_stdout(StringIO()) as told:
+            exec(code, {})  # the same code that a process is given
+        output = told.getvalue()
+    else:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        if done.returncode:
+            return {"failed": done.stderr.strip().splitlines()[-1][:200]}
+        output = done.stdout
+    found: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     return found
 
 
-def timed_child(code: str) -> dict[str, Any]:
+def timed_child(code: str, inside: bool) -> dict[str, Any]:
     """Seconds (imports not counted where they come first) and peak memory of a piece of code that sets n."""
     head, _, rest = code.partition("; ")
     return child(
         f"import time, json, resource\n{head}\nt = time.perf_counter()\n{rest}\ns = time.perf_counter() - t\n"
         "print(json.dumps({'rows': n, 'seconds': round(s, 2), "
-        "'peak_megabytes': round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}))"
+        "'peak_megabytes': round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}))",
+        inside,
     )
 
 
@@ -134,6 +143,7 @@ def main() -> None:
     parser.add_argument("--nights", type=int, default=2)
     parser.add_argument("--readers", default=",".join(READERS), help="which, with commas; none: an empty string")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--inside", action="store_true", help="all in this process: quicker, but a peak is of all")
     chosen = parser.parse_args()
     folder = chosen.out or Path(tempfile.mkdtemp(prefix="qingwen-datasets-"))
     out = folder / "out"
@@ -141,21 +151,22 @@ def main() -> None:
     try:
         for number in range(chosen.nights):
             date, changed = f"2026-03-{number + 1:02d}", chosen.changed if number else 0.0
-            print(f"night {date}:", json.dumps(_night_in_child(str(out), chosen.documents, date, changed)), flush=True)
+            made = child(_night(str(out), chosen.documents, date, changed), chosen.inside)
+            print(f"night {date}:", json.dumps(made), flush=True)
         check = (
             "from flows.reports.checking import check; r = check(r'{o}'); n = -len(r.problems) or sum(r.rows.values())"
         )
-        print("check:", json.dumps(timed_child(check.format(o=out))), flush=True)
+        print("check:", json.dumps(timed_child(check.format(o=out), chosen.inside)), flush=True)
         for reader in filter(None, chosen.readers.split(",")):
             code = READERS[reader].format(p=out / "documents", o=out, c=folder / "hf")
-            print(f"{reader}:", json.dumps(timed_child(code)), flush=True)
+            print(f"{reader}:", json.dumps(timed_child(code, chosen.inside)), flush=True)
     finally:
         if chosen.out is None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _night_in_child(out: str, count: int, date: str, changed: float) -> dict[str, Any]:
-    return child(
+def _night(out: str, count: int, date: str, changed: float) -> str:
+    return (
         "import runpy, json, datetime, pathlib\n"
         f"night = runpy.run_path({str(Path(__file__).resolve())!r}, run_name='bench')['night']\n"
         f"date = datetime.date.fromisoformat({date!r})\n"

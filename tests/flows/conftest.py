@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from dataset_corpus import write_pages
+from duplicate_nights import Order
 
 import flows.prefect_env  # noqa: F401  (before anything imports Prefect)
 from flows.settings import Settings
@@ -38,3 +39,28 @@ def run(out: Path) -> Callable[..., dict[str, Any]]:
         return run_night([str(s) for s in sources], out, NIGHT + dt.timedelta(days=night), chosen)
 
     return run
+
+
+@pytest.fixture
+def order(out: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
+    """order({name: text}, night=0): a run over pages that are cleaned already; a form feed parts documents."""
+
+    from flows.pages import SourcePage
+    from flows.store import runs, shards
+    from schemas.records import CleanPage, Document, Quality
+
+    def clean(page: Any, raw: Any, policy: Any, seconds: Any) -> CleanPage:
+        texts = raw.get(page.raw_sha256).decode().split("\f")
+        made = (Document(f"第{n}篇", t, language="zh", quality=Quality(len(t))) for n, t in enumerate(texts))
+        return CleanPage(tuple(made), (), "utf-8")
+
+    monkeypatch.setattr(shards, "_clean", clean)
+
+    def order(texts: dict[str, str], night: int = 0, out: Path = out, backwards: bool = False) -> dict[str, Any]:
+        pages = [SourcePage(f"https://{name}.example/", data=text.encode()) for name, text in texts.items()]
+        if backwards:
+            pages.reverse()
+        night_of = NIGHT + dt.timedelta(days=night)
+        return runs.conduct(out, runs.Order("nightly", night_of, {"n": sorted(texts)}, lambda state: pages))
+
+    return order

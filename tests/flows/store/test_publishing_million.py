@@ -36,7 +36,7 @@ def test_a_million_documents_in_bounded_memory(tmp_path: Path) -> None:
 
 
 def test_the_benchmark_runs(tmp_path: Path) -> None:
-    found = figures(tmp_path, "--documents", "600", "--changed", "0.1", "--readers", "load latest")
+    found = figures(tmp_path, "--documents", "600", "--changed", "0.1", "--readers", "load latest", "--inside")
     assert found["check"]["rows"] > 0
     assert found["load latest"]["rows"] == 600
     assert found["night 2026-03-02"]["pages"]["unchanged"] > 400  # type: ignore[index]
