@@ -6,8 +6,10 @@ Goes by the commit records, so it never meets a file of a run at work, also on a
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,13 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from schemas import unique
-from schemas.commits import committed, committed_runs
+from schemas.commits import committed, committed_runs, record
 from schemas.conditions import Condition, condition
 from schemas.reading import FORMAT, Entry, naming_each, opened
 from schemas.records import ID_LENGTH
 from schemas.tables import TABLES
+
+log = logging.getLogger("qingwen.loading")
 
 # Row groups are read one after the other: by default the scanner keeps what it has read of a file until its end.
 AHEAD: dict[str, Any] = {"batch_size": 2_000, "batch_readahead": 1, "fragment_readahead": 1}
@@ -52,7 +56,8 @@ def load(
     since, until: nights, both included. With `latest`, newest among these nights.
     where: a condition on rows as SQL writes it (schemas.conditions), on any column, asked for or not:
     "char_count > 200 AND list_contains(flags, 'damaged')". It is asked last: of the newest rows, and of those that
-    repeat no other. limit: rows at most; 0 and None: all.
+    repeat no other. Rows that were written before a column it asks about was added, and are left out for that, are
+    counted in a warning of the log. limit: rows at most; 0 and None: all.
     to: "arrow" (pyarrow.Table), "pandas", "polars", "batches" (an iterator of RecordBatch, in bounded memory), or
     "dataset" (pyarrow.dataset, without `latest`, `where` and `limit`, which it has ways of its own for).
     duplicates: False, for `documents`: one document of each group of duplicates, and of the versions of a document on
@@ -85,12 +90,14 @@ def load(
         if latest or not duplicates or asked or limit:
             raise ValueError("latest, where, limit and duplicates=False cannot be a dataset; ask for batches")
         return dataset(table, folder, *nights)
-    read = names if asked is None else [*names, *sorted(asked.columns.difference(names))]
+    older = None if asked is None else _Older.of(folder, table, asked)
+    needed = () if asked is None else (*asked.columns, *(("run_id",) if older else ()))
+    read = [*names, *sorted(set(needed).difference(names))]
     batches = _batches(table, folder, read, latest, nights)
     if not duplicates:
         batches = _unique(folder, read, latest, nights)
     if asked is not None:
-        batches = _met(batches, asked, names)
+        batches = _met(batches, asked, names, older)
     if limit:
         batches = _first(batches, limit)
     if to == "batches":
@@ -182,12 +189,63 @@ def _unique(
             yield rows
 
 
-def _met(batches: Iterator[pa.RecordBatch], asked: Condition, names: list[str]) -> Iterator[pa.RecordBatch]:
+def _met(
+    batches: Iterator[pa.RecordBatch], asked: Condition, names: list[str], older: _Older | None
+) -> Iterator[pa.RecordBatch]:
     """The rows that meet a condition, with the named columns."""
-    for batch in batches:
-        rows = batch.filter(asked.mask(batch)).select(names)
-        if len(rows):
-            yield rows
+    try:
+        for batch in batches:
+            mask = asked.mask(batch)
+            if older is not None:
+                older.count(batch, mask)
+            rows = batch.filter(mask).select(names)
+            if len(rows):
+                yield rows
+    finally:
+        if older is not None:
+            older.tell()
+
+
+@dataclass
+class _Older:
+    """Rows of runs before a column was added: what a condition asks of that column is unknown of them."""
+
+    table: str
+    columns: list[str]  # that came later than some of the runs
+    version: int  # which brought the last of them
+    runs: pa.Array  # that are older
+    left_out: int = 0
+
+    @classmethod
+    def of(cls, out: Path, table: str, asked: Condition) -> _Older | None:
+        """None where every run has all columns that the condition asks about."""
+        added = {c.name: c.since for c in TABLES[table].columns if c.name in asked.columns and c.since > 1}
+        if not added:
+            return None
+        versions = {run: int(record(out, run).get("schema_version", 1)) for run in committed_runs(out)}
+        least = min(versions.values())
+        columns = sorted(name for name, since in added.items() if since > least)
+        if not columns:
+            return None
+        version = max(added[name] for name in columns)
+        return cls(table, columns, version, pa.array([run for run, had in versions.items() if had < version]))
+
+    def count(self, batch: pa.RecordBatch, mask: pa.Array) -> None:
+        """Take note of the rows of a batch of which it is unknown whether they meet the condition."""
+        unknown = pc.and_(pc.is_null(mask), pc.is_in(batch.column("run_id"), value_set=self.runs))
+        self.left_out += pc.sum(unknown).as_py() or 0
+
+    def tell(self) -> None:
+        """Say how many rows were left out for it."""
+        if self.left_out:
+            names, kept = ", ".join(self.columns), " OR ".join(f"{name} IS NULL" for name in self.columns)
+            log.warning(
+                "%s left out: written before schema version %d, %s unknown of them (%s in the condition keeps them)",
+                f"{self.left_out:,} rows of {self.table}",
+                self.version,
+                f"{names} {'is' if len(self.columns) == 1 else 'are'}",
+                kept,
+            )
 
 
 def _first(batches: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:

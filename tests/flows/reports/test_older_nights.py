@@ -65,6 +65,33 @@ def test_both_nights_are_exported_compared_and_asked(dataset: Path, tmp_path: Pa
     assert load("documents", dataset, where="kept_ratio IS NULL").num_rows == load("documents", dataset).num_rows - 2
 
 
+@pytest.mark.parametrize(
+    ("where", "kept", "left_out"),
+    [
+        ("kind = 'text'", 2, 13),
+        ("kind = 'text' AND char_count < 0", 0, 0),  # left out for another reason
+        ("kind = 'text' OR kind IS NULL", 15, 0),
+        ("char_count > 0", 15, 0),
+    ],
+)
+def test_older_rows_that_a_condition_leaves_out_are_counted(
+    dataset: Path, caplog: pytest.LogCaptureFixture, where: str, kept: int, left_out: int
+) -> None:
+    assert load("documents", dataset, latest=True, where=where, columns=["title"]).num_rows == kept
+    told = [record.getMessage() for record in caplog.records if record.name == "qingwen.loading"]
+    if not left_out:
+        assert told == []
+    else:
+        (line,) = told
+        assert line.startswith(f"{left_out} rows of documents left out: written before schema version {SCHEMA_VERSION}")
+        assert "kind IS NULL in the condition keeps them" in line
+
+
+def test_an_export_counts_them_too(dataset: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    told = export(dataset, tmp_path / "corpus", Order(kinds=("text",), duplicates=True))
+    assert told["documents"] == 2 and "13 rows of documents left out" in caplog.text
+
+
 def test_a_takedown_of_the_original_names_the_next_one_in_both_tables(dataset: Path) -> None:
     """The original is of the older night, the copies of both: rows and documents say the same from then on."""
     copy = load("documents", dataset, columns=["duplicate_of"], where="url = 'file:d.txt'")
