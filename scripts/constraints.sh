@@ -21,8 +21,8 @@ print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], "
 PY
 {
     echo "# Exact versions and hashes that \`make run\` and \`make test\` install. Made by \`make constraints\`; do not edit."
-    # From 3.11.7 on: what some packages ask for, and the first that these versions were tried on.
-    "$uv" pip compile --quiet pyproject.toml "$tmp/build.in" --all-extras --universal --python-version 3.11.7 \
+    # From 3.11.2 on, which is Debian 12's: where a package asks for a later one, an earlier version of it stands beside.
+    "$uv" pip compile --quiet pyproject.toml "$tmp/build.in" --all-extras --universal --python-version 3.11.2 \
         --generate-hashes --no-annotate --no-header --no-emit-index-url --constraints "$tmp/keep.txt"
 } > "$tmp/constraints.txt"
 mv "$tmp/constraints.txt" constraints.txt

@@ -131,6 +131,18 @@ def test_the_image_is_made_of_what_is_there() -> None:
     assert version and 11 <= int(version[1]) <= 13
 
 
+def test_volumes_begin_as_folders_of_the_user_that_writes_to_them() -> None:
+    """A named volume takes the owner of the folder that the image has in its place, and is root's where it has none."""
+    made = next(
+        line for line in (RECIPES / "Dockerfile").read_text("utf-8").splitlines() if line.startswith("RUN useradd")
+    )
+    folders, owned = made.split("mkdir -p ")[1].split(" && chown -R qingwen ")
+    for service in compose()["services"].values():
+        for volume in service.get("volumes", []):
+            where = volume.split(":")[1].replace("/home/qingwen", "~qingwen")
+            assert where in folders.split() and any(where.startswith(folder) for folder in owned.split()), volume
+
+
 def test_both_languages_show_the_same_and_what_is_not_run_is_known() -> None:
     english, chinese = blocks(RECIPES / "README.md"), blocks(ROOT / "docs" / "zh" / "recipes.md")
     assert [code_of(b) for b in english] == [code_of(b) for b in chinese]

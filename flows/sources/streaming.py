@@ -107,11 +107,15 @@ def _by_name(
         whole = whole_of(places, settings, let_through(places[0], settings))
         if whole is not None:
             wholes.append(whole)
-        entries = itertools.chain.from_iterable(
-            _wanted(place, settings, network, whole, gauge.of(place) if gauge else Reading()) for place in places
-        )
-        streams.append(itertools.islice(entries, places[0].limit or None))
+        streams.append(itertools.islice(_of_places(places, settings, network, whole, gauge), places[0].limit or None))
     return streams
+
+
+def _of_places(
+    places: list[Source], settings: Settings, network: Callable[[], Any], whole: Whole | None, gauge: Gauge | None
+) -> Iterator[Entry]:
+    for place in places:
+        yield from _wanted(place, settings, network, whole, gauge.of(place) if gauge else Reading())
 
 
 def _round_robin(streams: list[Iterator[Entry]]) -> Iterator[Entry]:

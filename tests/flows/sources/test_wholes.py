@@ -51,6 +51,19 @@ def test_a_file_that_vanished_is_gone_and_latest_shows_it_no_longer(run: Run, tm
     assert check(out).problems == []
 
 
+def test_each_of_several_sources_is_watched_for_itself(run: Run, tmp_path: Path, out: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(json.dumps({"url": "http://a.example.cn/9.html", "html": "".join(SENTENCES[:6])}), "utf-8")
+    run(folder(tmp_path / "a", 1, 2), folder(tmp_path / "b", 3, 4), lines)
+    night = run(folder(tmp_path / "a", 1), folder(tmp_path / "b", 4), lines, night=1)
+    assert night["counts"]["gone"] == 2
+    gone = {page for page, status in newest(out).items() if status == "gone"}
+    assert gone == {"2", "3"}
+    shutil.rmtree(tmp_path / "b")
+    (tmp_path / "b").mkdir()  # a disk that is not there: what was on it is not gone, what a has lost is
+    assert run(folder(tmp_path / "a", 5), tmp_path / "b", lines, night=2)["counts"]["gone"] == 1
+
+
 def test_a_glob_is_a_whole_too(run: Run, tmp_path: Path, out: Path) -> None:
     folder(tmp_path / "pages", 1, 2, 4)
     run(f"{tmp_path}/pages/*.html")
