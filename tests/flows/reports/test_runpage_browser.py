@@ -74,6 +74,24 @@ def test_the_page_opens_without_an_error_or_a_request_and_fits(chromium: Any, re
                 page.close()
 
 
+@pytest.mark.parametrize("wide", [390, 700, 720, 1000, 1180, 1280, 1920])
+def test_the_figures_at_the_head_fill_their_rows(chromium: Any, report: Path, wide: int) -> None:
+    """None stands alone with a gap beside it, and nothing runs over the edge of its card."""
+    page = chromium.new_page(viewport={"width": wide, "height": 900})
+    page.goto(report.as_uri())
+    row, ends = page.evaluate(
+        "() => { const list = document.querySelector('.keys').getBoundingClientRect();"
+        "const cards = [...document.querySelectorAll('.keys li')].map(e => e.getBoundingClientRect());"
+        "return [list.right, cards.map(c => [c.top, c.right])]; }"
+    )
+    tops = {top for top, _ in ends}
+    assert len(ends) == 7 and len(tops) in (1, 2, 4)
+    assert all(abs(max(right for t, right in ends if t == top) - row) < 2 for top in tops)
+    over = "() => [...document.querySelectorAll('.keys li')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    assert page.evaluate(over) == 0
+    page.close()
+
+
 def test_light_and_dark_differ_and_text_stands_out_in_both(chromium: Any, report: Path) -> None:
     contrast = """() => {
         const channel = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
