@@ -96,7 +96,7 @@ def clean_twice(page: fuzzing.Page) -> Tried:
         spent = time.process_time() - start
         rejection = first.rejection
         for document in first.documents:
-            was, second, now = cleaned_again(document)
+            was, second, now = cleaned_again(document, first.kind)
             rejection = rejection or second.rejection
             if now != [was]:
                 before, after = differing(was, "\n=====\n".join(now))
@@ -109,14 +109,15 @@ def clean_twice(page: fuzzing.Page) -> Tried:
     return Tried(spent, len(first.documents), tuple(changed), "")
 
 
-def cleaned_again(document: Document) -> tuple[str, CleanPage, list[str]]:
+def cleaned_again(document: Document, of: str) -> tuple[str, CleanPage, list[str]]:
     """A document as it was, the page that it makes when it is cleaned again with its title, and what that says.
 
-    Of a text only its Markdown tells what in it is code or a formula, which no step may change: one that has any is
-    cleaned again so.
+    of: what its page was, "text" or a kind of HTML. In HTML elements tell what is code or a formula, which no step may
+    change, and of the document only its Markdown does: one of HTML that has any is cleaned again so.
     """
     marked = document.markdown or ""
-    kind, was = ("markdown", marked) if "`" in marked or "$" in marked else ("plain", document.text)
+    verbatim = of != "text" and ("`" in marked or "$" in marked)
+    kind, was = ("markdown", marked) if verbatim else ("plain", document.text)
     page = clean_page(was.encode("utf-8"), content_type=f"text/{kind}; charset=utf-8", title=document.title or "")
     return was, page, [(d.markdown or "") if kind == "markdown" else d.text for d in page.documents]
 

@@ -28,6 +28,7 @@ WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 # One look tells whether a block has anything to do.
 NEEDED = re.compile(
     f"[\"'(),.:;?!０-９Ａ-Ｚａ-ｚ＂｡､\\-]|[{HAN}，。、；：！？]  ?(?=[{HAN}])| [，。、；：！？）》”]|[，。；：！？] "
+    "|。。。|………|···|－－"
 )
 # A mark with Han (or a closing mark) before it and no digit-mark-digit; or anything before it and Han behind it.
 MARK = re.compile(f'(?<=[{BEFORE}])[ ]?[,;:!?](?![,;:!?.]) ?|(?<=[A-Za-z0-9)"])[,;:!?](?=[{AFTER}])')
@@ -52,7 +53,7 @@ class Thresholds:
 T = Thresholds()
 BRACKET = re.compile("[()（）]")
 PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
-DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|。{{3,12}}|·{{3,12}}|…{{3,6}})(?![0-9.·])")
+DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|(?<!。)。{{3,}}+|·{{3,12}}|…{{3,}}+)(?![0-9.·])")
 HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
 TONES = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 FACE = re.compile(r"-[)(DPpO|](?!\w)|\)(?!\w)")  # behind the eyes of :-) and :)
@@ -88,7 +89,7 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
         code = code_rows(rows) if block.kind == "pre" else [False] * len(rows)
         for line, coded in zip(rows, code, strict=True):
             restored = line
-            if not coded and "\t" not in line and NEEDED.search(line) and chinese(line):
+            if not coded and not _is_row(block, line) and NEEDED.search(line) and chinese(line):
                 restored, changes = restore(line)
                 for c in changes:
                     edits.append(
@@ -99,6 +100,11 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
         text = "\n".join(lines)
         done.append(block if text == block.text else replace(block, text=text))
     return tuple(done), tuple(edits)
+
+
+def _is_row(block: Block, line: str) -> bool:
+    """Whether a line is a row of a table, here or in Markdown."""
+    return "\t" in line or (block.kind == "source" and line.lstrip(" >")[:1] == "|")
 
 
 def _japanese(blocks: Sequence[Block]) -> bool:

@@ -20,14 +20,16 @@ STEP = "controls"
 # Joiners and marks of direction mean something in Arabic, Indic scripts and emoji; between Chinese characters they are
 # there to mark a copy.
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026"
+_MARKS = "(),.:;?!"  # may become wide ones beside Han
 _JOINERS = "\u034f\u180e\u200c-\u200f\u202a-\u202e\u2061-\u2064\u2066-\u2069"
 _NEVER = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2028\u2029\u2060\ufeff"
 # What is taken out anyhow does not keep a joiner from its neighbours.
 _BETWEEN = (
-    f"(?:(?<=[{_WIDE}])|^)[{_JOINERS}{_NEVER}]++(?=[{_WIDE}])|(?<=[{_WIDE}])[{_JOINERS}{_NEVER}]++(?=[\\s{_NEVER}]*$)"
+    f"(?:(?<=[{_WIDE}])|^)[{_JOINERS}{_NEVER}]++(?=[{_WIDE}{_MARKS}])|(?<=[{_MARKS}])[{_JOINERS}{_NEVER}]++(?=[{_WIDE}])"
+    f"|(?<=[{_WIDE}])[{_JOINERS}{_NEVER}]++(?=[\\s{_NEVER}]*$)"
 )
 _UNSEEN = re.compile(f"{_BETWEEN}|[{_NEVER}]")
-_AGAIN = re.compile(_BETWEEN)  # joiners that a C1 control kept apart from the text
+_AGAIN = re.compile(_BETWEEN)  # joiners that a C1 control or mojibake kept apart from the text
 _MAYBE_UNSEEN = re.compile(f"[{_JOINERS}{_NEVER}]")  # a look for a class costs a tenth of one that looks around
 _SOFT_HYPHEN = re.compile("\u00ad")
 # A C1 control beside a Latin-1 letter is left: it may be a byte of mojibake that could not be undone, and is flagged.
@@ -66,7 +68,7 @@ def take_out_bytes(blocks: Sequence[Block], context: Context) -> tuple[tuple[Blo
             text = _sub(block, text, "control", _SOFT_HYPHEN, _unseen, edits)
         if _MAYBE_C1.search(text):
             text = _sub(block, text, "windows-1252", _C1, _windows, edits)
-        if text != block.text:
+        if _MAYBE_UNSEEN.search(text):
             text = _sub(block, text, "control", _AGAIN, _unseen, edits)
         if text != block.text or text[-1:] == "\xa0":
             text = text.rstrip("\xa0") if block.kind in ("pre", "table") else text.strip(EDGES)

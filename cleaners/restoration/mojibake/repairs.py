@@ -82,13 +82,21 @@ def composed(first: Sequence[Repair], second: Sequence[Repair]) -> list[Repair]:
     out: list[Repair] = []
     shift = 0  # from a place in the text to its place in what `first` makes of it
     for group in groups:
-        out += [_united(group, shift)] if any(one.later for one in group) else [one.repair for one in group]
+        if any(one.later for one in group):
+            out.append(_alone(group[0], shift) if len(group) == 1 else _united(group, shift))
+        else:
+            out += [one.repair for one in group]
         shift += sum(_growth(one.repair) for one in group if not one.later)
     return out
 
 
 def _growth(repair: Repair) -> int:
     return len(repair.after) - (repair.end - repair.start)
+
+
+def _alone(one: _Placed, shift: int) -> Repair:
+    """A later repair that meets none of the first ones, in the text before these are made."""
+    return replace(one.repair, start=one.start - shift, end=one.end - shift)
 
 
 def _united(group: Sequence[_Placed], shift: int) -> Repair:

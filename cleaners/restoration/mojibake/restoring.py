@@ -116,6 +116,7 @@ def _restored(look: _Look, page: Page) -> tuple[Block, list[Edit]]:
     block = look.block
     settled = [settle(block.text[r.start : r.end], r, page) for r in look.repairs]
     repairs = [r for r in settled if not is_guesswork(block.text[r.start : r.end], r, page)]
+    repairs = _and_what_they_hid(block.text, repairs, page)
     assessed = [assess(block.text[r.start : r.end], r, page) for r in repairs]
     edits = [
         Edit(STEP, r.rule, block.seq, r.start, block.text[r.start : r.end], r.after, r.certainty, 1, r.detail)
@@ -129,6 +130,21 @@ def _restored(look: _Look, page: Page) -> tuple[Block, list[Edit]]:
     if (unsure or half or DAMAGED.search(text)) and "damaged" not in flags:
         flags = (*flags, "damaged")
     return (block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags)), edits
+
+
+def _and_what_they_hid(text: str, repairs: list[Repair], page: Page) -> list[Repair]:
+    """The repairs of a text with those that show only when these are made.
+
+    What stands beside a run tells which damage it is, what language the line is in, and whether it shows damage as an
+    example: a run between two others is read once these are, and would be when the text is cleaned again.
+    """
+    for _ in range(T.depth if repairs else 0):
+        now = apply(text, repairs)
+        more = [r for r in find(now, page) if not is_guesswork(now[r.start : r.end], r, page)]
+        if not more:
+            break
+        repairs = composed(repairs, more)
+    return repairs
 
 
 def join_soft_breaks(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
