@@ -12,7 +12,6 @@ from cleaners.boilerplate import plainly, title_line
 from cleaners.policy import Context
 from cleaners.text import (
     BLANKS,
-    VERBATIM,
     code_rows,
     continued,
     glue,
@@ -22,6 +21,7 @@ from cleaners.text import (
     is_tex,
     tidy,
     trimmed,
+    verbatim,
 )
 from schemas.records import Block, Edit, Run
 
@@ -126,7 +126,7 @@ def _of_markdown(lines: Sequence[str], title: str | None) -> tuple[Block, ...]:
     """
     blocks: list[Block] = []
     for group in groups(lines):
-        runs = () if group.verbatim else tuple(_verbatim_runs(group.text))
+        runs = () if group.verbatim else tuple(verbatim(group.text))
         blocks.append(Block(group.text, "source", seq=len(blocks), runs=runs, code=group.verbatim, runs_on=group.close))
     if title is not None:
         blocks += [Block(title, role="title", seq=len(blocks), origin="given")] if title else []
@@ -143,13 +143,8 @@ def _with_formulas(block: Block) -> Block:
         return block
     if len(text) > 4 and text.startswith("$$") and text.endswith("$$") and is_tex(text.strip("$")):
         return replace(block, kind="formula", runs=(Run("formula", 0, len(text)),))
-    runs = [run for run in _verbatim_runs(text) if run.kind == "formula" and is_tex(text[run.start + 1 : run.end - 1])]
+    runs = [run for run in verbatim(text) if run.kind == "formula" and is_tex(text[run.start + 1 : run.end - 1])]
     return replace(block, runs=tuple(runs)) if runs else block
-
-
-def _verbatim_runs(text: str) -> Iterator[Run]:
-    for found in VERBATIM.finditer(text):
-        yield Run("code" if found["code"] else "formula", found.start(), found.end())
 
 
 def _kind(row: str, code: bool) -> str:

@@ -32,6 +32,7 @@ from cleaners import clean_page  # noqa: E402
 from schemas.records import CleanPage, Document  # noqa: E402
 
 SLOW = 2.0  # seconds of processor time
+TRIES = 3  # of a slow page, of which the quickest counts: beside others a process takes up to twice its time
 LARGE = 500  # MB above what the process held
 HOPELESS = 60.0  # seconds of processor time after which a page is given up
 CHANGED_MOST = 0.001  # share of documents
@@ -134,6 +135,10 @@ def tried(number: int, page: fuzzing.Page) -> Outcome:
     forget_peak()
     held = memory("VmRSS")
     found = clean_twice(page)
+    for _ in range(TRIES - 1):
+        if found.seconds <= SLOW or found.error:
+            break
+        found = min(found, clean_twice(page), key=lambda one: one.seconds)
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return Outcome(number, page.kind, memory("VmHWM") - held, found)
 

@@ -256,6 +256,8 @@ def _parens(found: re.Match[str]) -> str | None:
     )
     if inside and FACE_INSIDE.fullmatch(inside):
         return None  # (^_^)
+    if before == "]":
+        return None  # the address of a link in Markdown
     if TONES.search(inside):
         return None  # a reading; damage also leaves such, and a step before this one knows more of it
     if opening != closing and ("（" in (opening, closing) or "）" in (opening, closing)):

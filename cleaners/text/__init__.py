@@ -14,7 +14,7 @@ from cleaners.text.ledger import Ledger, Span, replayed
 from cleaners.text.lexicon import SCOPES, Lexicon, Matcher, bound, compiled, lexicon, matching
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, is_prose, mostly_wide, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
-from cleaners.text.markup import VERBATIM, groups, is_markdown, is_tex
+from cleaners.text.markup import groups, is_markdown, is_tex, verbatim
 from cleaners.text.titles import title_like
 from cleaners.text.wordindex import WordIndex
 
@@ -28,7 +28,6 @@ __all__ = [
     "RANK",
     "SCOPES",
     "STRONG",
-    "VERBATIM",
     "Label",
     "Ledger",
     "Lexicon",
@@ -59,4 +58,5 @@ __all__ = [
     "tidy",
     "title_like",
     "trimmed",
+    "verbatim",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cleaners.text.chars import BLANKS
 from cleaners.thresholds import threshold
+from schemas.records import Run
 
 FENCE = re.compile(r"[ >]*(?:(?:[-*+]|\d{1,9}[.)]) +)*(`{3,}|~{3,})([^`]*)$")
 DELIMITER = re.compile(
@@ -26,10 +27,8 @@ class Thresholds:
 
 
 T = Thresholds()
-VERBATIM = re.compile(  # code and formulas in a line
-    r"(?P<code>(?<!`)(`+)(?!`)[^\n]{1,400}?(?<!`)\2(?!`))"
-    r"|(?P<formula>(?<![\\$A-Za-z0-9])\$(?![\s$])[^\n$]{1,400}?(?<![\s\\])\$(?![\d$]))"
-)
+_TICKS = re.compile("`+|\n")
+_FORMULA = re.compile(r"(?<![\\$A-Za-z0-9])\$(?![\s$])[^\n$]++(?<![\s\\])\$(?![\d$])")
 TEX_SIGN = re.compile(r"[\\^_={}<>+]|^[A-Za-z](?:\([A-Za-z0-9, ]+\))?$")  # what tells TeX from an amount
 _HAN = re.compile("[\u3400-\u9fff，。；：]")
 
@@ -37,6 +36,42 @@ _HAN = re.compile("[\u3400-\u9fff，。；：]")
 def is_tex(text: str) -> bool:
     """Whether what stands between dollar signs is TeX: it has a sign of it, and no Chinese outside `\\text{}`."""
     return TEX_SIGN.search(text) is not None and not _HAN.search(re.sub(r"\\[a-z]+\{[^{}]*\}", "", text))
+
+
+def verbatim(text: str) -> list[Run]:
+    """Code and formulas in the lines of a text, in order, none over another: from backticks to as many, as CommonMark
+    has it (6.1), and between dollar signs, of which the first opens before what is no space, and the last closes behind
+    such and before no digit. A code that never ends is none."""
+    runs = [Run("code", start, end) for start, end in _code_spans(text)] if "`" in text else []
+    if "$" in text:
+        runs += [Run("formula", *found.span()) for found in _FORMULA.finditer(text)]
+    kept: list[Run] = []
+    for run in sorted(runs, key=lambda run: run.start):
+        if not kept or run.start >= kept[-1].end:
+            kept.append(run)
+    return kept
+
+
+def _code_spans(text: str) -> list[tuple[int, int]]:
+    ticks = [(found.start(), found.end()) for found in _TICKS.finditer(text)]
+    closing: list[int | None] = [None] * len(ticks)  # which later backticks of a line are as many
+    later: dict[int, int] = {}
+    for n in range(len(ticks) - 1, -1, -1):
+        start, end = ticks[n]
+        if text[start] == "\n":
+            later.clear()
+            continue
+        closing[n] = later.get(end - start)
+        later[end - start] = n
+    spans: list[tuple[int, int]] = []
+    n = 0
+    while n < len(ticks):
+        last = closing[n] if text[ticks[n][0] - 1 : ticks[n][0]] != "\\" else None  # one behind \\ opens nothing
+        if last is not None:
+            spans.append((ticks[n][0], ticks[last][1]))
+            n = last
+        n += 1
+    return spans
 
 
 @dataclass(frozen=True, slots=True)

@@ -380,3 +380,14 @@ def test_formulas_of_a_plain_text_are_formulas_and_amounts_are_not() -> None:
     (one,) = clean_page(text.encode(), content_type="text/plain").documents
     assert one.text == text and one.formulas == 2
     assert (one.markdown or "").endswith("一碗面\\$5，两碗\\$10，不收小费。\n\n$$\nx^2=1\n$$")
+
+
+def test_what_is_declared_as_markdown_is_read_so_and_keeps_its_title() -> None:
+    text = "# 渡口\n\n水涨了，先看`f(發,布)`，再收[缆绳](http://a.cn/x)。\n\n| 甲,乙 | 丙!丁 |\n| 戊,己 | 庚 |"
+    page = clean_page(text.encode(), content_type="text/markdown; charset=utf-8", title="渡口的早晨")
+    (one,) = page.documents
+    assert one.title == "渡口的早晨" and one.markdown == text
+    (found,) = clean_page(text.encode(), content_type="Text/Markdown").documents
+    assert found.title == "渡口"
+    (plain,) = clean_page(text.encode(), content_type="text/plain", title="").documents
+    assert "`f(發,布)`" in one.text and "`f（發，布）`" in plain.text

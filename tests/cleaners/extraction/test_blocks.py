@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from cleaners import clean_page
 from cleaners.extraction.blocks import collapse, drafts
 from cleaners.extraction.soup import soup_of
 
@@ -111,3 +112,29 @@ def test_dropped_nodes_are_left_out_with_all_below() -> None:
     assert node is not None and tree.body is not None
     found, _ = drafts(soup_of([tree.body], frozenset([node.mem_id])))
     assert [d.text for d in found] == ["甲", "丁"]
+
+
+def test_prose_in_a_pre_is_a_text_whose_line_ends_count() -> None:
+    assert blocks("<pre>江上數峰青，\n\n人靜月初明。\n</pre>") == [
+        ("paragraph", 0, "江上數峰青，"),
+        ("paragraph", 0, "人靜月初明。"),
+    ]
+    assert blocks("<pre>姓名    年龄\n张三    20</pre>")[0][0] == "pre"
+    assert blocks("<pre><code>渡口的老船工</code></pre>")[0][0] == "pre"
+    html = "<p>渡口的老船工把缆绳系在石桩上，等着第一班客人。</p><pre>江上數峰青，人靜月初明，\n老船工說這條河,他走了三十年。</pre>"
+    (one,) = clean_page(f"<title>渡口</title>{html}".encode(), content_type="text/html; charset=utf-8").documents
+    assert one.text.split("\n")[1:] == ["江上数峰青，人静月初明，", "老船工说这条河，他走了三十年。"]
+    assert one.code_blocks == 0 and (one.markdown or "").endswith("人静月初明，\\\n老船工说这条河，他走了三十年。")
+
+
+def test_lines_of_a_pre_that_were_wrapped_by_hand_are_joined_with_an_edit() -> None:
+    said = (
+        "渡口的老船工把缆绳系在石桩上，等着第一班客人，他说这条河走了三十年，从来没有误过一班船，只有一回雾太大，" * 3
+    )
+    rows = [said[n : n + 30] for n in range(0, len(said), 30)]
+    html = f"<title>渡口</title><p>{said}</p><pre>{chr(10).join(rows)}。</pre>"
+    page = clean_page(html.encode(), content_type="text/html; charset=utf-8")
+    assert page.documents[0].text.split("\n")[-1] == said + "。"
+    assert [e.count for e in page.edits if e.rule == "joined"] == [len(rows) - 1]
+    (again,) = clean_page(page.documents[0].text.encode(), content_type="text/plain", title="渡口").documents
+    assert again.text == page.documents[0].text

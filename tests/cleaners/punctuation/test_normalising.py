@@ -139,3 +139,19 @@ def test_a_hostile_line_takes_linear_time(text: str) -> None:
 def test_the_colon_of_an_address_stays(text: str) -> None:
     assert normalise([Block(text)], Context())[0][0].text == text
     assert normalise([Block("地址:水门村")], Context())[0][0].text == "地址：水门村"
+
+
+@pytest.mark.parametrize("dots", ["。。。", "。" * 40, "………", "…" * 33, "···"])
+def test_an_ellipsis_is_one_however_long_it_was_typed(dots: str) -> None:
+    assert run(f"水来了{dots}大家都没有说话。")[0] == "水来了……大家都没有说话。"
+
+
+def test_leaders_before_a_number_stay() -> None:
+    for line in ("第一章 总则" + "…" * 20 + "12", "第一章 总则" + "。" * 5 + "12"):
+        assert run(line)[0] == line
+
+
+def test_links_and_tables_of_markdown_keep_their_marks() -> None:
+    for line in ("[渡口](http://a.cn/t)建于去年。", "| 甲,乙 | 丙 |"):
+        (block,), edits = normalise([Block(line, "source")], CONTEXT)
+        assert block.text == line and not edits

@@ -126,3 +126,13 @@ def test_cleaning_again_changes_nothing(inside: str) -> None:
         for document in cleaned([CLEAN, "第二段" + inside, CLEAN + inside], kind).documents:
             again = clean_page(document.text.encode(), content_type=TEXT)
             assert [d.text for d in again.documents] == [document.text]
+
+
+@pytest.mark.parametrize("text", ["小雨\u202e(二)夜里", "小雨)\u2066夜里"])
+def test_a_joiner_beside_a_mark_that_may_become_a_wide_one_goes(text: str) -> None:
+    assert take_out([Block(text)], Context())[0][0].text == text.replace("\u202e", "").replace("\u2066", "")
+
+
+def test_a_joiner_that_an_escape_kept_from_the_text_goes_when_it_is_read() -> None:
+    page = cleaned([CLEAN, "小雨下了一夜\u202e&#20013;午才停。"], TEXT)
+    assert page.documents[0].text.split("\n")[-1] == "小雨下了一夜中午才停。"

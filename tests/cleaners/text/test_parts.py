@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from cleaners.text.flags import handed_on
-from cleaners.text.markup import Group, groups, is_markdown, is_tex
+from cleaners.text.lines import is_prose
+from cleaners.text.markup import Group, groups, is_markdown, is_tex, verbatim
 from cleaners.text.titles import title_like
 from schemas.records import Block
 
@@ -48,3 +51,43 @@ def test_what_stands_between_dollars(text: str, tex: bool) -> None:
 )
 def test_titles_are_short_chinese_and_without_a_stop(row: str, title: bool) -> None:
     assert title_like(row) is title
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("水`a``b`渡", ["`a``b`"]),
+        ("``a`b`` `c`", ["``a`b``", "`c`"]),
+        ("a`b\nc`d", []),  # none goes on behind a line end
+        (r"\`a\` 和`b\`", ["`b\\`"]),
+        ("$a$5，$x_1$。", ["$x_1$"]),
+        ("`$a$`与$x$", ["`$a$`", "$x$"]),
+        ("`" + "长" * 900 + "`", ["`" + "长" * 900 + "`"]),
+        ("$" + "x+" * 900 + "y$", ["$" + "x+" * 900 + "y$"]),
+    ],
+)
+def test_code_and_formulas_in_a_line_are_told_however_long(text: str, found: list[str]) -> None:
+    assert [text[run.start : run.end] for run in verbatim(text)] == found
+
+
+@pytest.mark.parametrize("shape", ["`" * 7 + "x", "$a", "`x``y```z", "$ `", "\\`"])
+def test_hostile_marks_cost_what_they_are_long(shape: str) -> None:
+    start = time.process_time()
+    verbatim(shape * 100_000)
+    assert time.process_time() - start < 3.0
+
+
+@pytest.mark.parametrize(
+    ("lines", "prose"),
+    [
+        (["渡口的老船工把缆绳", "系在石桩上。"], True),
+        (["春水绿如蓝，", "", "  日暮客船归。"], True),
+        (["def f(x):", "    return x"], False),
+        (["渡口的老船工", "x = f(1);"], False),
+        (["姓名    年龄", "张三    20"], False),
+        (["┌──┐", "│渡口│", "└──┘"], False),
+        (["The ferry leaves at nine.", "渡口"], False),
+    ],
+)
+def test_prose_is_told_from_code_and_from_columns(lines: list[str], prose: bool) -> None:
+    assert is_prose(lines) is prose

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from places import CASES as CASE_FOLDER
 from places import SHARED as SHARED_FOLDER
 
+from cleaners.pipeline import repair
 from cleaners.policy import Context
 from cleaners.restoration.mojibake import judge, restoring
 from cleaners.restoration.mojibake.codecs import Reading, forward, read_wrongly
 from cleaners.restoration.mojibake.repairs import Repair, apply, composed
+from cleaners.text import replayed
 from schemas.records import Block
 
 CASES = CASE_FOLDER / "mojibake"
@@ -363,3 +365,13 @@ def test_repairs_of_repairs_are_one_list_that_makes_the_same(
     whole = composed(first, second)
     assert apply(text, whole) == apply(half, second)
     assert all(one.end <= other.start for one, other in itertools.pairwise(whole))
+
+
+def test_what_another_kind_of_damage_hid_is_read_when_that_is_mended() -> None:
+    """A line in two kinds of damage: while one stands, the line is taken for another language."""
+    read, written = "老師傅說這把傘還能修", "資料由圖書館提供"
+    line = f"{read.encode('big5').decode('gb18030')}，兩岸的風景都變了。{written.encode().decode('cp437')}"
+    repaired = repair(line)
+    assert repaired.text == f"{read}，兩岸的風景都變了。{written}"
+    assert replayed(line, repaired.edits).text == repaired.text
+    assert repair(repaired.text).text == repaired.text
