@@ -10,6 +10,7 @@ from cleaners import metadata
 from cleaners.extraction.tree import Element, Outline
 from cleaners.metadata import date_of, find, find_dates, is_organisation, title_key
 from cleaners.policy import Context
+from cleaners.text import lexicon
 from cleaners.thresholds import threshold
 
 Add = Callable[[str, str, "str | None"], None]  # role, origin, text
@@ -38,6 +39,7 @@ _AUTHOR_PARTS = re.compile(r"(?:author|writer)[-_]?name|name[-_]?author|nickname
 _SOURCE_NAME = re.compile(r"(?:^|[^a-z])(?:source|laiyuan|ly|origin|media-?name|from)(?:[^a-z]|$)", re.I)
 _LATER_NAME = re.compile(r"updat|modif|edit", re.I)
 _CRUMB = re.compile(r"[»›＞]|\s>+\s|>>")
+_LATER_POST = lexicon("extraction.toml").matcher("later-post")
 _APART = re.compile(r"[\s\u3000|｜·•/\[\]【】()（）《》,，]+")
 
 
@@ -63,8 +65,11 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
     if 0 <= title < begin:
         head = range(max(0, title - T.before), min(begin, title + T.span))
     else:
-        head = range(max(0, begin - T.behind), begin)
-    return head, range(end, min(len(lines), end + T.behind, last + T.behind))
+        start = first if begin - first <= T.span else begin
+        head = range(max(0, min(start, begin) - T.behind), begin)
+    behind = range(end, min(len(lines), end + T.behind, last + T.behind))
+    reply = next((n for n in behind if _LATER_POST(lines[n].text)), behind.stop)
+    return head, range(end, reply)
 
 
 def read(

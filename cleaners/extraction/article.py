@@ -89,11 +89,11 @@ def of_seen(seen: Seen, context: Context) -> Extracted:
     if not page.parts:
         return _nothing(page, tuple(page.edits), "no element holds running text")
     general = not page.ruled and not page.thread and page.listed is None
-    if general and lists.is_list(page.outline, page.parts, page.title):
+    if page.front or (general and lists.is_list(page.outline, page.parts, page.title)):
         return Extracted((), tuple(page.edits), Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
     found = _blocks(page, context)
     kept = [block.text for block in found.blocks if block.role == "body"]
-    if general and kept and _is_leftover(page, kept):
+    if general and kept and _is_leftover(page, kept, context):
         return _nothing(page, found.edits, "no more than a leftover of a front page")
     kind = "thread" if page.thread else "catalogue" if page.listed is not None else "article"
     return found if found.rejection is not None else replace(found, kind=kind)
@@ -136,9 +136,12 @@ def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
     return Extracted((), edits, Rejection(STEP, "no article", said), "", kept)
 
 
-def _is_leftover(page: _Page, kept: list[str]) -> bool:
+def _is_leftover(page: _Page, kept: list[str], context: Context) -> bool:
     """Whether what is left of a page is a line of its front or its keeper's address, and no text."""
-    return lists.is_contact(kept, page.meta.titles()) or lists.is_front(page.outline, page.parts, page.title, kept)
+    root = thread.is_root(context.url)
+    return lists.is_contact(kept, page.meta.titles()) or lists.is_front(
+        page.outline, page.parts, page.title, kept, root=root
+    )
 
 
 def _asks(tree: Any) -> bool:
@@ -165,12 +168,13 @@ class _Page:
         self.site = site.apply(rule, tree, outline, context.fetched_at, meta.titles()) if rule else site.Applied()
         self.edits += self.site.edits
         choice.score(outline, self.title)
-        self.parts, self.thread = self.site.parts, False
+        self.parts, self.thread, self.front = self.site.parts, False, False
         if whole:
             self.parts = [element for element in outline.elements if element.tag == "body"][:1]
         self.ruled = whole or bool(self.parts)
         if not self.ruled:
             self.parts, self.thread = _parts(outline, self.title, meta, context)
+            self.front = self.thread and thread.is_root(context.url)  # of a site of threads: it shows some of each
         self.listed = None if self.ruled or self.thread else catalogue.find(outline)  # the list of a catalogue
         if self.listed is not None:
             self.parts = catalogue.joined(self.parts, self.listed)

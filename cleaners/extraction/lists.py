@@ -35,14 +35,18 @@ class Thresholds:
         0.25, "share", "the same, below which what is kept decides: teasers, entries or an address make a front"
     )
     entry: float = threshold(30.0, "characters", "a block, below which blocks are entries")
+    foot: int = threshold(160, "characters", "the longest line of a site's foot that is told by what it holds")
     cut_share: float = threshold(0.3, "share", "of blocks that break off, above which they are teasers")
 
 
 T = Thresholds()
 _NEXT = lexicon("extraction.toml").matcher("next-page")
 _CONTACT = lexicon("extraction.toml").matcher("contact")
+_FOOT = lexicon("extraction.toml").matcher("foot")
+_FOOT_LABEL = lexicon("extraction.toml").matcher("foot-label")
 _CUT = lexicon("extraction.toml").matcher("cut-off")
 _CALLS_CONTACT = lexicon("extraction.toml").matcher("contact-title")
+_SENTENCE = re.compile("[！？!?]|。.")
 _MAYBE = re.compile("下一[页頁]|下页|后一?页|余下全文|阅读全文|ext [Pp]age")
 _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
 
@@ -65,17 +69,21 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
     return title < 0 and text < T.least_text and outline.linked_before[-1] > T.links_times * T.least_text
 
 
-def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str]) -> bool:
+def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str], *, root: bool) -> bool:
     """Whether what was kept is a leftover of a front page: few words beside many links, far from a title.
 
-    kept: the texts of its blocks. Measured on 223 pages with gold, of which none that has its title elsewhere keeps
+    kept: the texts of its blocks. root: whether the page's address is that of a site's front page; a title near them is
+    the site's name there. Measured on 223 pages with gold, of which none that has its title elsewhere keeps
     less than .07 of its link text (but for one that is missed anyway), and on 140 front and section pages.
     """
-    if any(part.first <= title < part.last or 0 <= part.first - title <= choice.T.near for part in parts if title >= 0):
+    near = any(
+        part.first <= title < part.last or 0 <= part.first - title <= choice.T.near for part in parts if title >= 0
+    )
+    if near and not root:
         return False
     chars = sum(map(len, kept))
     share = chars / (outline.linked_before[-1] + 1)
-    if share < T.front_share:
+    if share < (T.small_share if root else T.front_share):
         return True
     if share >= T.small_share:
         return False
@@ -86,8 +94,15 @@ def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Seque
 
 
 def is_contact(kept: Sequence[str], titles: Sequence[str]) -> bool:
-    """Whether all that was kept is where a site's keeper can be found, on a page that is about something else."""
-    return all(_CONTACT(text[:200]) for text in kept) and not any(map(_CALLS_CONTACT, titles))
+    """Whether all that was kept is the foot of a site, on a page that is about something else: where its keeper can be
+    found, how often the page was called, and the names of such lines."""
+    return all(map(_is_foot, kept)) and not any(map(_CALLS_CONTACT, titles))
+
+
+def _is_foot(text: str) -> bool:
+    if _CONTACT(text[:200]) or _FOOT_LABEL(text[:200]):
+        return True
+    return len(text) <= T.foot and not _SENTENCE.search(text) and _FOOT(text) is not None
 
 
 def is_of_links(outline: Outline) -> bool:

@@ -52,12 +52,13 @@ class Thresholds:
 
 T = Thresholds()
 _DIGITS = re.compile(r"\d+")
+_ROOT = re.compile(r"https?://[^/?#]{1,255}/?(?:(?:index|default|home|main)\.[a-z]{2,5})?", re.I)
 
 
 def is_thread(outline: Outline, url: str, titles: Sequence[str], types: Sequence[str]) -> bool:
     """Whether a page is a thread: by its address, names, words and what it says it is; two of these must agree.
 
-    types: the @type values of its JSON-LD.
+    types: the @type values of its JSON-LD. The front page of such a site counts too; `is_root` tells it.
     """
     certain = (
         ADDRESS.search(url[:500]) is not None,
@@ -68,6 +69,11 @@ def is_thread(outline: Outline, url: str, titles: Sequence[str], types: Sequence
     if found != T.least - 1:
         return found >= T.least
     return _at_least(NAMES, "\n".join(e.name[:200] for e in outline.elements if e.name), T.least_names)
+
+
+def is_root(url: str) -> bool:
+    """Whether an address is that of a site's front page."""
+    return _ROOT.fullmatch(url) is not None
 
 
 def _at_least(pattern: re.Pattern[str], text: str, count: int) -> bool:

@@ -39,6 +39,7 @@ HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 HIDDEN_INLINE = re.compile(
     r"visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)|(?:left|top)\s*:\s*-\d{3,}", re.I
 )
+PLACE = frozenset(["name", "id", "style"])  # what an anchor bears that only marks a place
 CJK = "\u2e80"  # the first character of East Asian scripts
 JAMMER = re.compile(r"(?:^|\s)jammer(?:\s|$)", re.I)  # Discuz: letters for those who copy
 
@@ -54,6 +55,7 @@ class Thresholds:
     plain_narrow: int = threshold(90, "characters", "the same in an alphabet")
     least_unlinked: int = threshold(6, "characters", "of a sentence between its links")
     hidden_words: int = threshold(200, "characters", "hidden in a line; more may be a body that a script shows")
+    button: int = threshold(20, "characters", "in an anchor that bears nothing, at most, where it is a button")
     strung_least: int = threshold(200, "characters", "of a line, from which it may be phrases strung by blanks")
     strung_blanks: int = threshold(20, "characters a blank", "at most, of such a line")
     strung_marks: int = threshold(100, "characters a punctuation mark", "at least, of such a line")
@@ -230,7 +232,7 @@ def survey(root: Any) -> Outline:
                         child = None  # words that no reader sees are in no line
                     else:
                         current = kept
-                        anchors += tag == "a"
+                        anchors += tag == "a" and _leads(kept)
                 if child is not None:
                     open_elements.append(kept)
         if child is not None:
@@ -249,7 +251,7 @@ def survey(root: Any) -> Outline:
                 if parts:
                     flush()
                 owners.pop()
-            elif done.tag == "a":
+            elif done.tag == "a" and _leads(done):
                 anchors -= 1
             done.last = len(lines)
             done.end = len(elements)
@@ -260,6 +262,17 @@ def survey(root: Any) -> Outline:
     outline.chars_before = [0, *accumulate(line.chars for line in lines)]
     outline.linked_before = [0, *accumulate(line.linked for line in lines)]
     return outline
+
+
+def _leads(element: Element) -> bool:
+    """Whether an anchor may lead anywhere: one with a name alone marks a place, and holds all of a page where it is not
+    closed. One that bears nothing may be a script's button, where it holds a few words."""
+    attributes = element.attributes
+    if "href" in attributes or not attributes.keys() <= PLACE:
+        return True
+    only = element.node.first_child
+    bare = not attributes and only.tag == "-text" and only.next is None
+    return bare and len(only.text_content or "") <= T.button
 
 
 def _element(node: Any, tag: str, parent: Element | None, outline: Outline) -> Element:

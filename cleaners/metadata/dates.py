@@ -99,7 +99,7 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
         for match in pattern.finditer(text):
             iso = _iso(match, pattern)
             if iso:
-                found.append(Dated(iso, match.start(), match.end()))
+                found.append(Dated(iso, match.start(), match.start("zone") if _ends_span(match) else match.end()))
     if not found:
         found = [Dated(f"{m['y']}-{int(m['m']):02d}", m.start(), m.end()) for m in _MONTH.finditer(text)]
     if not found and fetched_at:
@@ -174,10 +174,20 @@ def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
     elif half in ("AM", "凌晨") and hour == 12:
         hour = 0
     seconds = f":{match['S']}" if match["S"] else ""
-    zone = match["zone"] or ""
+    zone = "" if _ends_span(match) else match["zone"] or ""
     if zone and zone != "Z" and ":" not in zone:
         zone = zone[:3] + ":" + zone[3:]
     return f"{day}T{hour:02d}:{match['M']}{seconds}{zone}"
+
+
+def _ends_span(match: re.Match[str]) -> bool:
+    """Whether what looks like a zone is the hour at which an event ends (09:00-11:00): ISO 8601 writes a T before the
+    hour, and machines write seconds."""
+    groups = match.groupdict()
+    zone = groups.get("zone") or ""
+    if not zone.startswith("-") or ":" not in zone or groups["S"]:
+        return False
+    return match.string[match.start("H") - 1] != "T"
 
 
 def _numeral(text: str) -> int:

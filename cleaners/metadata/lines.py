@@ -128,6 +128,7 @@ def _best_date(text: str, dates: Sequence[Dated], marks: Sequence[grammar.Label]
     for dated in dates:
         label = grammar.label_of(dated, before, marks)
         event = label is not None and label.glued and label.word[-2:] in grammar.NOUNS  # 考试时间：
+        event = event or ("T" in dated.iso and lexicon.find("clock-end", text[dated.end : dated.end + 8]) is not None)
         bounds = lexicon.find("range-end", text[dated.end : dated.end + 6])
         before = dated.end
         if len(dated.iso) < 10:  # a month alone is an archive's name as a rule

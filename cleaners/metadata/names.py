@@ -12,6 +12,12 @@ _STAFF_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])[_ ][A-Z]{1,4}\d{2,6}$")  # 杨
 _BEHIND_NAME = re.compile(
     r"(?<=..)\s?(?:[/／]\s?[\u4e00-\u9fff]{2,8}(?:报道|報導|报导)|(?:摘自|选自|摘编自|原载)\s?[《“「].*)$"
 )
+# 记者林晓舟, by Lin; 文 and by are beginnings of names too, and need a sign behind them
+_ROLE = re.compile(
+    r"^(?:本报|本報|本网|特约|特派)?"
+    r"(?:(?:记者|記者|作者)[\s/／:：]*|(?:文|(?:written |posted |story )?by)(?:[\s/／|｜:：]+|$))",
+    re.I,
+)
 SEPARATED = re.compile(r"[\s、，,\u3000]+")
 
 
@@ -27,7 +33,7 @@ def clean_source(name: str) -> str | None:
 def clean_name(name: str) -> str | None:
     """An author's name (or names) without what clings to it; None where it is not one."""
     name = re.sub(r"\s+", " ", name).strip(" ·:：、-—|[]【】<>,，/")
-    name = re.sub(r"^(?:本报|本報|本网|特约|特派)?(?:记者|記者|作者|文|by)[\s/／:：]*", "", name, flags=re.I).strip()
+    name = _ROLE.sub("", name).strip()
     name = _BEHIND_NAME.sub("", name)
     name = re.sub(r"\s?(?:发布于?|发表于?|著|撰|的博客)$", "", name)
     name = _STAFF_NUMBER.sub("", name)

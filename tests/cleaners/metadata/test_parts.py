@@ -6,6 +6,7 @@ import pytest
 
 from cleaners.metadata import read
 from cleaners.metadata.beside import births, tells_of_subject
+from cleaners.metadata.lines import parse
 from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
 from cleaners.policy import Context
 from schemas.records import Block
@@ -14,6 +15,15 @@ from schemas.records import Block
 def test_the_time_of_an_event_is_no_date_of_the_text() -> None:
     assert tells_of_subject(["活动名称：渡口音乐会", "时间：2021年3月4日", "地点：江畔广场"], 1)
     assert not tells_of_subject(["时间：2021年3月4日", "清晨的码头上站满了人。"], 0)
+
+
+@pytest.mark.parametrize("text", ["时间：2024-02-16 09:00-11:00", "2024年2月16日 14:30—16:00"])
+def test_what_has_an_hour_at_which_it_ends_is_an_event(text: str) -> None:
+    assert parse(text).published is None
+
+
+def test_a_date_before_a_dash_and_its_hour_is_no_event() -> None:
+    assert parse("Posted on 18 July 2021 - 18:52").published == "2021-07-18"
 
 
 def test_days_of_birth_stand_behind_their_label_or_below_it() -> None:
@@ -26,6 +36,28 @@ def test_names_lose_what_clings_to_them() -> None:
     assert clean_source("来源：江畔日报") == "江畔日报"
     assert clean_source("12") is None
     assert clean_name("【林晓舟】") == "林晓舟"
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        ("文渔舟", "文渔舟"),  # the character is a label only with a sign behind it
+        ("文/林晓舟", "林晓舟"),
+        ("By Byron Lin", "Byron Lin"),
+        ("written by", None),
+    ],
+)
+def test_a_label_of_a_name_needs_a_sign_where_names_begin_so(name: str, clean: str | None) -> None:
+    assert clean_name(name) == clean
+
+
+def test_who_drew_the_picture_is_no_source() -> None:
+    assert clean_source("Illustration by A. Lin") is None
+    assert clean_source("海边客 赞同该回答 44 分钟前") is None
+
+
+def test_reporters_of_two_kinds_in_one_line() -> None:
+    assert parse("2024-02-16 记者 林晓舟 学生记者 周怀远").authors == "林晓舟 周怀远"
 
 
 @pytest.mark.parametrize(
