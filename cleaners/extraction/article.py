@@ -175,7 +175,9 @@ class _Page:
         if not self.ruled:
             self.parts, self.thread = _parts(outline, self.title, meta, context)
             self.front = self.thread and thread.is_root(context.url)  # of a site of threads: it shows some of each
-        self.listed = None if self.ruled or self.thread else catalogue.find(outline)  # the list of a catalogue
+        self.listed = (
+            None if self.ruled or self.thread else catalogue.find(outline, meta.titles())
+        )  # the list of a catalogue
         if self.listed is not None:
             self.parts = catalogue.joined(self.parts, self.listed)
 

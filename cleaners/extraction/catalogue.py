@@ -31,14 +31,18 @@ class Thresholds:
 
 T = Thresholds()
 _NUMBERED = lexicon("extraction.toml").matcher("numbered-entry")
+_BARE = lexicon("extraction.toml").matcher("bare-entry")
+_CALLED = lexicon("extraction.toml").matcher("catalogue-title")
 
 
-def find(outline: Outline) -> Element | None:
+def find(outline: Outline, titles: Sequence[str]) -> Element | None:
     """The element that holds the list of a catalogue, None where the page is none.
 
-    The list says more than the running text beside it, and most of it are links that begin with the number of a part.
+    The list says more than the running text beside it, and most of it are links that begin with the number of a part;
+    a bare number (12、) is one where the page calls itself a list of parts.
     """
-    numbered = [_is_entry(line.text, line.chars, line.linked) for line in outline.lines]
+    bare = any(map(_CALLED, titles))
+    numbered = [_is_entry(line.text, line.chars, line.linked, bare=bare) for line in outline.lines]
     total = sum(numbered)
     if total < T.least:
         return None
@@ -50,14 +54,30 @@ def find(outline: Outline) -> Element | None:
             best = element
     if best is None or best.tag in ("html", "body"):
         return None
+    best = _with_more(best, before)
     entries = {outline.lines[n].text for n in range(best.first, best.last) if numbered[n]}
     if len(entries) < max(T.least, T.entries * (best.last - best.first)):
         return None
     return best if running(outline) <= min(T.most_text, outline.linked(best)) else None
 
 
-def _is_entry(text: str, chars: int, linked: int) -> bool:
-    return linked > 0.5 * chars and chars <= T.entry_longest and _NUMBERED(text) is not None
+def _with_more(listed: Element, before: Sequence[int]) -> Element:
+    """The list with those of its parts that stand beside it: the element above, where entries are most of it too."""
+    above = listed.parent
+    while above is not None and above.tag not in ("html", "body"):
+        held = before[above.last] - before[above.first]
+        if held < T.entries * (above.last - above.first):
+            break
+        if held > before[listed.last] - before[listed.first]:
+            listed = above
+        above = above.parent
+    return listed
+
+
+def _is_entry(text: str, chars: int, linked: int, *, bare: bool) -> bool:
+    if linked <= 0.5 * chars or chars > T.entry_longest:
+        return False
+    return _NUMBERED(text) is not None or (bare and _BARE(text) is not None)
 
 
 def joined(parts: Sequence[Element], listed: Element) -> list[Element]:

@@ -45,6 +45,9 @@ class Thresholds:
         12, "groups of elements", "best first, among which posts with another name are looked for: replies to replies"
     )
     second_share: float = threshold(0.15, "share", "of the best group's quality that such a group must have")
+    above_lines: int = threshold(
+        8, "lines", "above the best group's first post in which posts of the second may begin: what a reply replies to"
+    )
     near_lines: int = threshold(
         30, "lines", "behind the best group's last post in which posts of the second group may begin"
     )
@@ -129,7 +132,8 @@ def posts(outline: Outline) -> list[Element]:
     for quality, number in ranked[1 : T.second_groups]:  # replies to replies bear another name
         if quality < T.second_share * ranked[0][0]:
             break
-        others = [e for e in groups[number] if best[0].first <= e.first < best[-1].last + T.near_lines]
+        begin, end = best[0].first - T.above_lines, best[-1].last + T.near_lines
+        others = [e for e in groups[number] if begin <= e.first < end]
         if len(others) > 1 and len(others) == len(groups[number]) and not _overlap(best, others):
             best = sorted((*best, *others), key=lambda e: e.index)
     return best

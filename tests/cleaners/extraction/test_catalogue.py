@@ -94,3 +94,21 @@ def test_a_chapter_with_the_list_in_its_margin_is_that_chapter() -> None:
 def test_a_list_of_news_is_none() -> None:
     news = linked([f"第{n}届水利年会在青江开幕" for n in range(1, 40)], "li")
     assert page(f"<h1>要闻</h1><ul>{news}</ul>").kind == "listing"
+
+
+@pytest.mark.parametrize("called", [True, False])
+def test_bare_numbers_are_those_of_parts_where_the_page_says_so(called: bool) -> None:
+    lines = entries("{n}、{name}")
+    title = "老渠记最新章节列表" if called else "青江要闻排行"
+    html = f"<!DOCTYPE html><title>{title}</title><h1>{title}</h1><ul>{linked(lines, 'li')}</ul>"
+    cleaned = clean_page(html.encode(), content_type="text/html")
+    assert cleaned.kind == ("catalogue" if called else "listing")
+    if called:
+        assert "40、" in cleaned.documents[0].text
+
+
+def test_parts_in_a_box_of_their_own_are_of_the_list() -> None:
+    lines = entries("第{n}章 {name}")
+    boxes = f"<div><ul>{linked(lines[:3], 'li')}</ul><ul>{linked(lines[3:], 'li')}</ul></div>"
+    text = "\n".join(d.text for d in page(f"<h1>老渠记</h1>{boxes}").documents)
+    assert all(line in text for line in lines)

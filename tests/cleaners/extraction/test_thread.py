@@ -50,3 +50,22 @@ def test_what_stands_inside_a_post_stays_though_its_name_says_comment() -> None:
     page = clean_page(html.encode(), url="https://bbs.example.cn/thread-12-1.html", content_type="text/html")
     text = "\n".join(d.text for d in page.documents)
     assert all(f"断过{n}天" in text and f"花了{n}百块" in text for n in range(2, 9))
+
+
+def test_comments_and_the_replies_to_them_bear_two_names() -> None:
+    """A comment stands before its replies, and so does the first of all."""
+    said: list[str] = []
+    boxes = []
+    stamp = "<p>2023-07-06 23:19</p><p>浙江</p><p>0</p>"
+    for n in range(6):
+        comment = f"中心化的渠总要有人管，管水的人换了{n + 2}拨，规矩却没有变过，这一点大家都看在眼里。"
+        replies = [f"规矩没变，是因为水没有变多，第{n}回分水的时候，我就在闸上，{k}更天还没有睡。" for k in (2, 3)]
+        said += [comment, *replies]
+        under = "".join(
+            f'<div class="reply-item"><p>渠友</p>{stamp}<div class="content">{r}</div></div>' for r in replies
+        )
+        boxes.append(f'<li class="item"><p>渠友{n}</p>{stamp}<div class="comment-text">{comment}</div>{under}</li>')
+    html = f"<title>分水的规矩 - 青江论坛</title><h1>分水的规矩</h1><ul>{''.join(boxes)}</ul>"
+    page = clean_page(html.encode(), url="https://bbs.example.cn/thread-7-1.html", content_type="text/html")
+    text = "\n".join(d.text for d in page.documents)
+    assert [line for line in text.split("\n") if line in said] == said
