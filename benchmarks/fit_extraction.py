@@ -10,8 +10,8 @@ their own. The project's own pages (tests/cases/extraction) are always among the
 
 Score: F1 of the means of precision and recall of a group of pages (benchmarks/extraction.py); what is fitted is the
 mean of the groups' scores, each as heavy as its pages. Search: the number is changed that gains most, again and again,
-until none gains `--least`, nor more than one of the groups loses. Hosts are left out of the whole search, the choice of
-numbers too. "Cross-validated" is each page by the numbers of the search that did not see its host.
+until none gains `--least` without a group that loses as much. Hosts are left out of the whole search, the choice of
+numbers too: "cross-validated" is each page by the numbers of the search that did not see its host.
 
 Pages are parsed once; a change runs the choice of the article again in a forked process, what follows from it where the
 choice is another, and the later steps of pages whose blocks it changed. Where a search goes the way of another, nothing
@@ -305,7 +305,10 @@ class Trials:
             return
         fork = multiprocessing.get_context("fork")
         with fork.Pool(self.workers, maxtasksperchild=1) as pool:  # a process each: what was tried is gone with it
-            self.known.update(zip(todo, pool.imap(tried, todo, chunksize=1), strict=True))
+            for count, (settings, found) in enumerate(zip(todo, pool.imap(tried, todo, chunksize=1), strict=True), 1):
+                self.known[settings] = found
+                print(f"\r{count} of {len(todo)} tried", end="", file=sys.stderr, flush=True)
+        print("\r", end="", file=sys.stderr)
 
     def score(self, settings: Settings, pages: Sequence[int]) -> dict[str, float]:
         """F1 of each group over some pages."""
