@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaners.structure.sections import Mark, core, marks
-from cleaners.text import STRONG, TitleMark, lexicon, read_label, title_like
+from cleaners.text import STRONG, TitleMark, lexicon, number, read_label, title_like
 from cleaners.thresholds import threshold
 from schemas.records import Block
 
@@ -34,6 +34,9 @@ class Thresholds:
     )
     letter_shortest: int = threshold(40, "characters", "the shortest letter")
     restarts_most: int = threshold(300, "restarts", "of one page that are weighed: each looks at both sides")
+    lead_longest: int = threshold(200, "characters", "before the first of as many texts as a title says that follow")
+    head_longest: int = threshold(40, "characters", "the longest line that heads one of them")
+    unnamed_least: int = threshold(3, "texts", "that may be told by their number alone, where their heads name no kind")
     shortest: int = threshold(150, "characters", "of a document between two boundaries")
 
 
@@ -43,7 +46,7 @@ OPENING, ANNOUNCES, CLOSING = map(_PHRASES.matcher, ("opening", "announces", "cl
 SIGNED, SALUTATION, ANNEX = map(_PHRASES.matcher, ("signed", "salutation", "annex"))
 REPORTS = _PHRASES.words("report")  # what a title ends in that looks like a signature
 ADDRESSEE, LETTER_END, PIECE = map(_PHRASES.matcher, ("addressee", "letter-end", "piece-kind"))
-BOOK, SEVERAL = map(_PHRASES.matcher, ("book", "several"))
+BOOK, SEVERAL, COUNT_SAID = map(_PHRASES.matcher, ("book", "several", "count-said"))
 HAN_RUN = re.compile("[\u3400-\u9fff]{3,}")
 
 
@@ -93,6 +96,42 @@ def letters(blocks: Sequence[Block]) -> list[int]:
             places.append(n)
             start = n
     return places
+
+
+def counted_heads(blocks: Sequence[Block], title: str | None) -> list[tuple[int, str]]:
+    """Places and titles of the texts that a title announces (精选3篇): as many lines head a text each, and no more.
+
+    They are short and without a stop, numbered in order or not at all, and end in a word for such texts (总结), but
+    where three and more are told by their number alone. None where the number does not fit.
+    """
+    said = COUNT_SAID(title) if title else None
+    count = number(said["count"]) if said else 0
+    if count < 2:
+        return []
+    heads: dict[str, list[tuple[int, str]]] = {}
+    for n, block in enumerate(blocks[:-1]):
+        if not 3 <= len(block.text) <= T.head_longest or block.kind not in ("paragraph", "heading"):
+            continue
+        label = read_label(block.text)
+        own = block.text[label.end :] if label else block.text
+        value = len(heads.get(label.style if label else "", ())) + 1
+        heads_text = title_like(own) and not SALUTATION(own) and (PIECE(own) or not SIGNED(own))
+        if heads_text and (label is None or label.value == value):
+            heads.setdefault(label.style if label else "", []).append((n, own))
+    for found in heads.values():
+        named = [head for head in found if PIECE(head[1])]
+        for fit in (named, found):
+            if len(fit) == count and (fit is named or count >= T.unnamed_least) and _head_texts(blocks, fit):
+                return fit
+    return []
+
+
+def _head_texts(blocks: Sequence[Block], heads: Sequence[tuple[int, str]]) -> bool:
+    """Whether a text follows each head, and no more than a lead stands before the first."""
+    ends = [*(n for n, _ in heads[1:]), len(blocks)]
+    return _length(blocks, 0, heads[0][0]) <= T.lead_longest and all(
+        _length(blocks, n + 1, end) >= T.shortest for (n, _), end in zip(heads, ends, strict=True)
+    )
 
 
 def boundaries(blocks: Sequence[Block]) -> list[int]:

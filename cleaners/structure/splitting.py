@@ -46,7 +46,7 @@ def split(blocks: Sequence[Block], title: str | None) -> tuple[tuple[Part, ...],
     """
     blocks = tuple(blocks)
     edits: list[Edit] = []
-    parts = _by_marks(blocks, title, edits) or _by_evidence(blocks, title, edits)
+    parts = _by_marks(blocks, title, edits) or _by_count(blocks, title, edits) or _by_evidence(blocks, title, edits)
     return (tuple(parts), tuple(edits)) if len(parts) > 1 else ((Part(title, blocks),), ())
 
 
@@ -118,6 +118,20 @@ def series(blocks: Sequence[Block], title: str | None) -> list[tuple[int, TitleM
         if len(run) > len(best) and not evidence.of_one_book(blocks, run, title):
             best = run
     return best
+
+
+def _by_count(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -> list[Part]:
+    """Parts under as many headings as the title says that the page has texts; what stands before them is a lead."""
+    heads = evidence.counted_heads(blocks, title)
+    parts: list[Part] = []
+    for block in blocks[: heads[0][0]] if heads else ():
+        edits.append(Edit("splitting", "lead", block.seq, 0, block.text, "", "likely", 1, "before the first text"))
+    for k, (at, own) in enumerate(heads):
+        end = heads[k + 1][0] if k + 1 < len(heads) else len(blocks)
+        head = blocks[at]
+        edits.append(Edit("splitting", "title", head.seq, 0, head.text, "", "likely", 1, "one of as many as are said"))
+        parts.append(Part(own, blocks[at + 1 : end]))
+    return parts
 
 
 def _by_evidence(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -> list[Part]:

@@ -9,7 +9,7 @@ ledger, flags, counted  where what was replaced stood, what blocks hand on, how 
 from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, HAN_CLASS, LINE_BREAKS, trimmed
 from cleaners.text.counted import counted
 from cleaners.text.flags import handed_on
-from cleaners.text.labels import RANK, Label, read_label
+from cleaners.text.labels import RANK, Label, number, read_label
 from cleaners.text.ledger import Ledger, Span, replayed
 from cleaners.text.lexicon import SCOPES, Lexicon, Matcher, bound, compiled, lexicon, matching
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, is_prose, mostly_wide, tidy
@@ -51,6 +51,7 @@ __all__ = [
     "lexicon",
     "matching",
     "mostly_wide",
+    "number",
     "numbered",
     "read_label",
     "read_mark",

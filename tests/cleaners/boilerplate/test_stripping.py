@@ -313,6 +313,32 @@ def test_a_pager_or_a_link_that_hangs_on_a_line_goes_and_flags_it(glued: str, fl
     assert flag in blocks[1].flags
 
 
+@pytest.mark.parametrize(
+    "glued",
+    [
+        " 转发(12) 评论(5) 3月4日 10:21 来自江畔微博",
+        "转发(12)评论(5)12月12日23:07来自江畔微博标签：水闸",
+        " 收起 d 查看大图 m 向右转 l 向左转 c转发(12)评论(5)|收藏 赞(3)",
+        "原文转发原文评论",
+    ],
+)
+def test_what_a_microblog_has_below_a_post_goes(glued: str) -> None:
+    blocks, edits = strip([Block(PROSE[0] + glued, seq=0)], CONTEXT)
+    assert [block.text for block in blocks] == PROSE[:1]
+    assert [(edit.rule, edit.before) for edit in edits] == [("microblog-glued", glued)]
+
+
+@pytest.mark.parametrize("line", ["水闸的新闻请大家转发、评论。", "他每天看转发评论", "他给这张照片转发3次，没有评论"])
+def test_who_speaks_of_sharing_and_comments_keeps_them(line: str) -> None:
+    assert run(PROSE[1], line, PROSE[2])[0] == [PROSE[1], line, PROSE[2]]
+
+
+def test_buttons_of_a_line_each_need_company() -> None:
+    buttons = ["下载", "打印", "全屏", "【字号：", "】"]
+    assert run(*buttons, *PROSE[:3])[0] == PROSE[:3]
+    assert run("全屏", *PROSE[:3])[0] == ["全屏", *PROSE[:3]]
+
+
 def test_notes_and_arrows_at_the_end_of_a_line_stay() -> None:
     for line in (f"{PROSE[0]}[1][2]", "甲 > 乙 >> 丙", "请翻到下一页", "他读完了全文"):
         assert run(PROSE[1], line, PROSE[2])[0] == [PROSE[1], line, PROSE[2]]

@@ -6,6 +6,7 @@ import pytest
 
 from cleaners.metadata import read
 from cleaners.metadata.beside import births, tells_of_subject
+from cleaners.metadata.lexicon import words
 from cleaners.metadata.lines import parse
 from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
 from cleaners.policy import Context
@@ -30,6 +31,23 @@ def test_days_of_birth_stand_behind_their_label_or_below_it() -> None:
     assert births(["出生于1921年3月4日，江畔人。", "2021年3月4日发布"]) == {"1921-03-04"}
     assert births(["出生日期", "1921年3月4日"]) == {"1921-03-04"}
     assert births(["2021年3月4日发布"]) == frozenset()
+
+
+@pytest.mark.parametrize("word", words()["birth-before"].words)
+def test_every_word_before_a_birth_is_looked_for(word: str) -> None:
+    assert births([f"林晓舟{word}1921年3月4日"]) == {"1921-03-04"}
+
+
+@pytest.mark.parametrize("word", ["出生", "生于江畔", "生，江畔人", "诞生", "成立", "去世", "逝世", "－1999年"])
+def test_so_is_every_word_behind_one(word: str) -> None:
+    assert bool(births([f"1921年3月4日{word}"])) == (word[0] != "－")
+    assert births(["1921年3月4日-1999年"]) == {"1921-03-04"}
+
+
+def test_where_a_speech_was_given_stays_below_the_title() -> None:
+    said = parse("——2024年1月26日在江畔镇第十四届")
+    assert (said.published, said.rest > 12) == (None, True)
+    assert parse("2024年1月26日 在线阅读").published == "2024-01-26"
 
 
 def test_names_lose_what_clings_to_them() -> None:

@@ -67,6 +67,11 @@ def test_folded_marks_come_back(folded: str, restored: str) -> None:
         "甲、乙——丙……丁",
         "第一节......12",
         "C++ 与 Java 的比较",
+        "渠修好了:-)",
+        "大家都来看水:)",
+        "谢谢大家(*^__^*)",
+        "今天真高兴(^_^)",
+        "别淋雨(>_<)",
     ],
 )
 def test_what_is_no_damage_stays(text: str) -> None:

@@ -172,6 +172,33 @@ def test_headings_without_labels_and_numbering_make_one_outline() -> None:
     ]  # fmt: skip
 
 
+def test_lines_with_a_colon_head_what_follows() -> None:
+    text = f"技术领域：\n{PROSE}\n发明内容：\n1、{PROSE}\n2、{PROSE}\n实施方式：\n{PROSE}"
+    assert [(s.level, s.label, s.heading) for s in outline(blocks(text))[1]] == [
+        (1, "", "技术领域"), (1, "", "发明内容"), (2, "1、", PROSE[:-1]), (2, "2、", PROSE[:-1]), (1, "", "实施方式"),
+    ]  # fmt: skip
+
+
+def test_a_heading_over_a_numbering_that_begins_needs_no_long_item() -> None:
+    items = "1、先开上游的闸门，再开中游的闸门。\n2、关闸以前要到渠上走一遍，看有没有人浇地。"
+    text = f"{PROSE}\n存在的问题\n{items}\n今后的打算\n{items}"
+    assert [s.heading for s in outline(blocks(text))[1] if not s.label and s.level] == ["存在的问题", "今后的打算"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"林老师：\n{PROSE}\n周老师：\n{PROSE}",  # who speaks
+        f"老渠工：\n{PROSE}\n守闸人：\n{PROSE}\n老渠工：\n{PROSE}",
+        f"尊敬的领导：\n{PROSE}\n各位同志：\n{PROSE}",
+        f"具体做法如下：\n1、{PROSE}\n2、{PROSE}\n他这样说：\n{PROSE}",
+        f"技术领域：\n{PROSE}\n{PROSE}",  # one alone
+    ],
+)
+def test_a_colon_behind_a_speaker_or_an_announcement_heads_nothing(text: str) -> None:
+    assert [s.heading for s in outline(blocks(text))[1] if not s.label and s.heading] == []
+
+
 def test_numbering_that_counts_on_across_headings_lies_outside_them() -> None:
     text = f"一、甲\n{PROSE}\n背景\n{PROSE}\n二、乙\n{PROSE}\n方法\n{PROSE}\n三、丙\n{PROSE}"
     assert [(s.level, s.label) for s in outline(blocks(text))[1]] == [

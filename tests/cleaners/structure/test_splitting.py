@@ -253,6 +253,22 @@ def test_numbered_headings_of_no_kind_are_parts_of_one_text() -> None:
     assert len(parts) == 1
 
 
+@pytest.mark.parametrize("number", ["", "{}、", "{}."])
+def test_as_many_headings_as_the_title_says_part_a_page(number: str) -> None:
+    titles = ["江畔水站工作总结", "柳树村水站年终总结", "渡口水站个人总结"]
+    text = "\n".join(f"{number.format(n)}{own}\n{BODY * 3}\n{BODY}" for n, own in enumerate(titles, 1))
+    parts, edits = run(text, "水站工作总结（精选3篇）")
+    assert [part.title for part in parts] == titles
+    assert [edit.rule for edit in edits] == ["title"] * 3
+    assert len(run(text, "水站工作总结（精选4篇）")[0]) == 1
+    assert len(run(text, "水站的三次总结")[0]) == 1
+
+
+def test_two_headings_that_name_no_kind_are_no_two_texts() -> None:
+    text = f"渠边的树\n{BODY * 4}\n山下的水\n{BODY * 4}"
+    assert len(run(text, "读了2篇")[0]) == 1
+
+
 def test_letters_each_addressed_and_dated_are_several() -> None:
     text = "\n".join(f"{who}：\n{BODY}{BODY}\n{date}" for who, date in LETTERS)
     parts, _ = run(text, None)
