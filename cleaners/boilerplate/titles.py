@@ -42,6 +42,7 @@ _LEXICON = lexicon("boilerplate.toml")
 SALUTES = _LEXICON.matcher("salutes")
 HEADS_TEXT = _LEXICON.matcher("heads-text")
 NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matcher("form-field")
+FIELD = lexicon("structure.toml").matcher("field")
 BARRED = _LEXICON.matcher("no-title")
 DEFINES = re.compile(
     r"[ \u3000]?[(（][^()（）]{1,60}[)）](?=[是指为，,])|[，,]?(?:是(?!的|不|否)|是?指|又称|又名|亦称|也称|简称)"
@@ -158,8 +159,8 @@ def _text_follows(rows: Sequence[str]) -> bool:
     for n, row in enumerate(rows[1 : T.between + 2]):
         if _is_prose(row):
             return True
-        if read_label(row) is not None:
-            return n <= 1 and _first_label([row])
+        if read_label(row) is not None or FIELD(row) is not None:
+            return (n <= 1 or all(FORM_FIELD(fold(other)) for other in rows[1 : n + 1])) and _first_label([row])
         if "\t" in row or (
             n and row[-1:] not in "。？！?!”」…：:；;" and not FORM_FIELD(fold(row)) and not _below(rows, n)
         ):
@@ -177,7 +178,7 @@ def _below(rows: Sequence[str], n: int) -> bool:
 
 def _first_label(rows: Sequence[str]) -> bool:
     label = read_label(rows[0]) if rows else None
-    return label is not None and label.value == 1
+    return (label is not None and label.value == 1) or (bool(rows) and FIELD(rows[0]) is not None)
 
 
 def _is_prose(row: str) -> bool:

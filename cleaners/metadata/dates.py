@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from cleaners.text import number
 from cleaners.thresholds import threshold
 
 
@@ -35,6 +36,12 @@ _DIGITS = "〇零○Ｏ一二三四五六七八九"
 _NUMERALS = re.compile(
     rf"(?P<y>[一二][{_DIGITS}]{{3}})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
+_ROC_NUMERALS = re.compile(
+    r"民國(?P<y>[一二三四五六七八九十百〇零]{1,5})年(?P<m>十[一二]?|[一二三四五六七八九])月"
+    r"(?P<d>三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
+# 25/07/2009 alone on its line: no month is the 25th.
+_DAY_FIRST = re.compile(r"(?P<d>3[01]|2\d|1[3-9])/(?P<m>1[0-2]|0?[1-9])/(?P<y>(?:19|20)\d\d)" + _TIME + r"$")
 _MONTH = re.compile(r"(?<![\d./])(?P<y>(?:19|20)\d\d)\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月(?!\s?\d)")
 _MONTHS = {
     m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
@@ -64,6 +71,7 @@ _URL = re.compile(
 
 _DIGIT = re.compile(r"\d\d")  # without these signs the pattern need not be tried
 _YEAR_SIGN = re.compile("年")
+_REPUBLIC = re.compile("民國")
 _SLASH = re.compile(r"/(?:19|20)\d\d\s")
 _LETTERS = re.compile(r"[A-Za-z]{3}.{0,12}\d")
 
@@ -72,6 +80,7 @@ _FORMS = (
     (_NUMERIC, _DIGIT),
     (_ROC, _DIGIT),
     (_NUMERALS, _YEAR_SIGN),
+    (_ROC_NUMERALS, _REPUBLIC),
     (_ENGLISH, _LETTERS),
     (_AMERICAN, _SLASH),
 )
@@ -100,6 +109,9 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
             iso = _iso(match, pattern)
             if iso:
                 found.append(Dated(iso, match.start(), match.start("zone") if _ends_span(match) else match.end()))
+    if not found and (alone := _DAY_FIRST.match(text)):
+        iso = _iso(alone, _DAY_FIRST)
+        found = [Dated(iso, alone.start(), alone.end())] if iso else []
     if not found:
         found = [Dated(f"{m['y']}-{int(m['m']):02d}", m.start(), m.end()) for m in _MONTH.finditer(text)]
     if not found and fetched_at:
@@ -154,6 +166,8 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 
 def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
+    if pattern is _ROC_NUMERALS:
+        return _day(number(match["y"]) + 1911 if number(match["y"]) else 0, _numeral(match["m"]), _numeral(match["d"]))
     if pattern is _NUMERALS:
         year = int("".join("0" if c in "〇零○Ｏ" else str("一二三四五六七八九".index(c) + 1) for c in match["y"]))
         return _day(year, _numeral(match["m"]), _numeral(match["d"]))

@@ -20,6 +20,7 @@ from schemas.records import Block, Section
 KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 FIELD = lexicon("structure.toml").matcher("field")
 QUESTION = lexicon("structure.toml").matcher("question")
+REVISION = lexicon("structure.toml").matcher("revision")
 COLON_HEADING = lexicon("structure.toml").matcher("colon-heading")
 
 
@@ -117,7 +118,8 @@ def marks(lines: Sequence[str]) -> list[Mark]:
     """Headings of the lines in order: labels that hold, and short lines that head running text."""
     code = code_rows(lines)
     labels: list[Label | None] = [
-        None if "\t" in line or coded else read_label(line) for line, coded in zip(lines, code, strict=True)
+        None if "\t" in line or coded or ("民" in line[:8] and REVISION(line)) else read_label(line)
+        for line, coded in zip(lines, code, strict=True)
     ]
     accepted = _accepted(labels)
     held = [label if good else None for label, good in zip(labels, accepted, strict=True)]
@@ -244,7 +246,7 @@ def _accepted(labels: Sequence[Label | None]) -> list[bool]:
     for label in labels:
         if label is not None:
             seen.setdefault((label.style, label.path[:-1]), set()).add(label.value)
-    plain = {label.value for label in labels if label is not None and label.style in ("n", "n.", "章", "cn")}
+    plain = {label.value for label in labels if label is not None and label.style in ("n", "n.", "章", "cn", "§")}
     accepted: list[bool] = []
     for label in labels:
         if label is None or label.value == 0:

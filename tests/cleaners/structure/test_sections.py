@@ -179,6 +179,17 @@ def test_lines_with_a_colon_head_what_follows() -> None:
     ]  # fmt: skip
 
 
+def test_sections_of_a_report_are_numbered_below_its_paragraph_signs() -> None:
+    text = f"§2 概况\n2.1 基本情况\n{PROSE}\n§3 指标\n3.1 主要指标\n{PROSE}"
+    assert shape(text) == [(1, "§2", "概况"), (2, "2.1", "基本情况"), (1, "§3", "指标"), (2, "3.1", "主要指标")]
+
+
+def test_the_history_of_a_law_is_no_outline() -> None:
+    history = "中华民国九十九年十二月二十八日水利署水字第 09904608730 号令订定发布"
+    text = f"1.{history}\n2.{history}\n第 1 条\n{PROSE}\n第 2 条\n{PROSE}"
+    assert [label for _, label, _ in shape(text)] == ["第 1 条", "第 2 条"]
+
+
 def test_a_heading_over_a_numbering_that_begins_needs_no_long_item() -> None:
     items = "1、先开上游的闸门，再开中游的闸门。\n2、关闸以前要到渠上走一遍，看有没有人浇地。"
     text = f"{PROSE}\n存在的问题\n{items}\n今后的打算\n{items}"
