@@ -42,7 +42,7 @@ _LEXICON = lexicon("boilerplate.toml")
 SALUTES = _LEXICON.matcher("salutes")
 HEADS_TEXT = _LEXICON.matcher("heads-text")
 NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matcher("form-field")
-FIELD = lexicon("structure.toml").matcher("field")
+FIELD, NAMED_PART = map(lexicon("structure.toml").matcher, ("field", "named-part"))
 BARRED = _LEXICON.matcher("no-title")
 DEFINES = re.compile(
     r"[ \u3000]?[(（][^()（）]{1,60}[)）](?=[是指为，,])|[，,]?(?:是(?!的|不|否)|是?指|又称|又名|亦称|也称|简称)"
@@ -125,6 +125,8 @@ def _credits(row: str) -> bool:
 
 def _can_be(row: str) -> bool:
     bare = GLOSS.sub("", row)
+    if NAMED_PART(row):
+        return False
     return (title_like(row) or ("\t" not in row and HEADS_TEXT(fold(bare)) is not None)) and not BARRED(fold(bare))
 
 

@@ -21,6 +21,8 @@ KINDRED = (("n", "n.", "n)", "n()"), ("cn", "cn)"))
 FIELD = lexicon("structure.toml").matcher("field")
 QUESTION = lexicon("structure.toml").matcher("question")
 REVISION = lexicon("structure.toml").matcher("revision")
+NAMED_PART = lexicon("structure.toml").matcher("named-part")
+CHAPTERS = ("章", "回", "节", "卷", "幕")
 COLON_HEADING = lexicon("structure.toml").matcher("colon-heading")
 
 
@@ -34,6 +36,7 @@ class Thresholds:
     exam_options_apart: int = threshold(3, "lines", "from one option to the next in an exam")
     alone_longest: int = threshold(60, "characters", "the longest sentence that a label alone on its line stands for")
     skipped: int = threshold(2, "values", "by which a numbering that is written otherwise may go on")
+    part_longest: int = threshold(40, "characters", "the longest line that names a part of a novel: 楔子 山上的老人")
     heading_longest: int = threshold(80, "characters", "the longest heading without a label")
     below_han: int = threshold(40, "characters", "of the paragraph below a heading without a label, in Chinese")
     below_latin: int = threshold(100, "characters", "the same in Latin letters")
@@ -124,8 +127,8 @@ def marks(lines: Sequence[str]) -> list[Mark]:
     accepted = _accepted(labels)
     held = [label if good else None for label, good in zip(labels, accepted, strict=True)]
     _options(lines, held)
-    for n, field in _fields(lines, held, code):
-        held[n] = field
+    for n, other in (*_fields(lines, held, code), *_named_parts(lines, held)):
+        held[n] = other
     headings = _unlabelled(lines, held, code)
     contents = _contents(lines, held)
     found: list[Mark] = []
@@ -147,6 +150,22 @@ def _fields(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[b
             found.append((n, Label(match.group(), "field", len(found) + 1, match.end())))
     names = [label.text for _, label in found]
     return found if len(names) >= T.fields_least and len(set(names)) == len(names) else []
+
+
+def _named_parts(lines: Sequence[str], held: Sequence[Label | None]) -> list[tuple[int, Label]]:
+    """Parts of a novel that have a name and no number (楔子, 尾声), beside two chapters; they rank as these do."""
+    chapters = Counter(label.style for label in held if label is not None and label.style in CHAPTERS)
+    if chapters.total() < 2:
+        return []
+    style = chapters.most_common(1)[0][0]
+    found: list[tuple[int, Label]] = []
+    value = 0  # of the chapter before
+    for n, (line, label) in enumerate(zip(lines, held, strict=True)):
+        if label is not None:
+            value = label.value if label.style == style else value
+        elif len(line) <= T.part_longest and (name := NAMED_PART(line)):
+            found.append((n, Label(name[0].strip(TRIMMED), style, value + 1 if value else 0, name.end())))
+    return found
 
 
 def _options(lines: Sequence[str], held: list[Label | None]) -> None:

@@ -184,6 +184,14 @@ def test_sections_of_a_report_are_numbered_below_its_paragraph_signs() -> None:
     assert shape(text) == [(1, "§2", "概况"), (2, "2.1", "基本情况"), (1, "§3", "指标"), (2, "3.1", "主要指标")]
 
 
+def test_named_parts_of_a_novel_rank_with_its_chapters() -> None:
+    text = f"楔子 山上的老人\n{PROSE}\n第一章 下山\n{PROSE}\n第二章 渡口\n{PROSE}\n尾声\n{PROSE}"
+    assert shape(text) == [
+        (1, "楔子", "山上的老人"), (1, "第一章", "下山"), (1, "第二章", "渡口"), (1, "尾声", PROSE[:-1]),
+    ]  # fmt: skip
+    assert shape(f"尾声\n{PROSE}\n第一章 下山\n{PROSE}") == [(1, "第一章", "下山")]
+
+
 def test_the_history_of_a_law_is_no_outline() -> None:
     history = "中华民国九十九年十二月二十八日水利署水字第 09904608730 号令订定发布"
     text = f"1.{history}\n2.{history}\n第 1 条\n{PROSE}\n第 2 条\n{PROSE}"
