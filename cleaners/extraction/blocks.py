@@ -41,6 +41,7 @@ _RAISED = str.maketrans(
 )
 _BACK = frozenset(["^", "↩", "↩︎", "↩\ufe0e", "⏎", "↑", "⤴"])  # of a note, to where it is called
 _ANCHOR = frozenset(["#", "¶", "§", "🔗", "\u200b", "", "⚓", "∞", "link"])  # of a heading, to itself
+_GLYPHS = re.compile("[\uf000-\uf8ff]{1,2}")  # of a font of icons
 _PERMANENT = frozenset(["¶", "🔗", "§"])  # of a heading, to its address in full
 KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
 TASK = "data-qingwen-task"  # set on a list item with a box: "x" or " "
@@ -168,7 +169,7 @@ def _inline(child: Tag, name: str, place: Place, writer: Writer) -> None:
 def _raised(child: Tag) -> str:
     """What a raised number is written as: a power (10 to the 8th is not 108), or the mark of a note. "" for others."""
     said = child.get_text().strip()
-    link = child.find("a")
+    link = child.parent if child.parent is not None and child.parent.name == "a" else child.find("a")
     if isinstance(link, Tag) and str(link.get("fragment") or ""):
         bare = said.strip("[]［］〔〕()（）")
         return f"[{bare}]" if 0 < len(bare) <= 4 and bare.isdigit() else ""
@@ -185,6 +186,8 @@ def _link(child: Tag, place: Place, writer: Writer) -> None:
         if said in _PERMANENT and place.kind == "heading":
             return
         if (place.kind == "heading" and said in _ANCHOR and not target) or (inside and said in _BACK):
+            return
+        if place.kind == "heading" and _GLYPHS.fullmatch(said):
             return
     linked = place.linked or not (place.kind == "heading" and inside)
     inner = replace(place, linked=linked) if linked != place.linked else place

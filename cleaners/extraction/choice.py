@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -66,6 +67,7 @@ T = Thresholds()
 ROWS = ("tr", "td", "th", "tbody")
 VERBATIM = ("pre", "listing", "xmp", "plaintext", "code")  # where names are a highlighter's
 CELLS = ("td", "th", "dt", "dd")  # short without speaking against a text
+_PROMPT = re.compile(r"(?:(?:In|Out)\s*)?\[[\d\s*]{0,6}\]\s*:?")  # beside a cell of a notebook
 STAMP = lexicon("extraction.toml").matcher("stamp")
 
 
@@ -318,6 +320,9 @@ def drops(outline: Outline, chosen: Element, *, thread: bool = False) -> list[tu
         if rule and rule != "hidden" and element.tag not in BLOCKS and element.last - element.first < 2:
             running = element.first < len(outline.lines) and weigh(outline.lines[element.first]) > 0
             rule = "" if running else rule  # a word of a sentence, whatever it is called
+        if not rule and "rompt" in element.name and element.last - element.first == 1:
+            prompt = _PROMPT.fullmatch(outline.lines[element.first].text)
+            rule = "boilerplate" if prompt else ""
         if thread and rule == "comments":
             rule = ""
         if rule:

@@ -30,17 +30,19 @@ class Thresholds:
     label_longest: int = threshold(40, "characters", "beside the code of a wrapper, numbers of lines not counted")
     widest_number: int = threshold(6, "digits", "of a line's number")
     numbered_lines: int = threshold(3, "lines", "that begin with 1, 2, 3 ... from which on these are a gutter")
+    gutter_longest: int = threshold(50_000, "characters", "of a list that may be a gutter")
     buttons: int = threshold(8, "buttons", "of a container, whose surroundings are looked at")
     bar_deep: int = threshold(6, "elements", "around a button that may still be its bar")
+    around: int = threshold(3, "elements", "of a container and what is around it, whose names may say that it is code")
     bar_words: int = threshold(2, "words", "of a bar beside its buttons, each a label")
 
 
 T = Thresholds()
 _GUTTER = re.compile(
-    r"gutter|line-?numbers?(?:-rows|-wrapper|-block)?|linenos?|linenodiv|lineno|line-?nums?|pre-numbering|hljs-ln-(?:numbers|n|line-numbers)"
+    r"gutter|(?:hljs-)?line-?numbers?(?:-rows|-wrapper|-block)?|linenos?|linenodiv|lineno|line-?nums?|pre-numbering|hljs-ln-(?:numbers|n|line-numbers)"
     r"|lnt|ln|rouge-gutter|blob-num(?:-.*)?|crayon-nums?|crayon-num|(?:.*-)?line-index|number-?lines?|CodeMirror-(?:gutter.*|linenumber)"
     r"|(?:code-|hljs-)?copy(?:-.*|btn|button)?|.*-copy(?:-button|btn)?|copy.*button|.*toolbar|hljs-button|opt-box|signin|code-?lang|lang(?:-name|-label)?"
-    r"|language-(?:name|label)|crayon-(?:toolbar|plain|plain-wrap|info)|enlighter-(?:toolbar|origin)|code-header|code-block-header|(?:code|snippet|hljs|highlight|pre)(?:-?block)?[-_]*(?:header|title-?bar|head|tools?)|clipboard.*|fold-?btn|"
+    r"|language-(?:name|label)|crayon-(?:toolbar|plain|plain-wrap|info)|enlighter-(?:toolbar|origin|raw)|bar|code-(?:block-)?(?:[a-z]+-)?header|(?:code|snippet|hljs|highlight|pre)(?:-?block)?[-_]*(?:header|title-?bar|head|tools?)|clipboard.*|fold-?btn|"
     r"hide-preCode-box|cm-gutters|margin|react-code-line-number.*|.*buttons?",
     re.I,
 )
@@ -55,12 +57,19 @@ _TABLE = re.compile(
 )
 _GUTTER_CELL = re.compile(r"(?:^|\s)(?:gutter|linenos?|hljs-ln-numbers|rouge-gutter|blob-num|crayon-nums|lntd)(?:\s|$)")
 _TOKEN = re.compile(r"(?:^|\s)(?:token|hljs-\w+|number|num|m|mi|mf|mh|mo|il|constant)(?:\s|$)")  # a number of the code
-_NUMBER_STYLE = re.compile(r"color:\s*(?:#008080|rgb\(0,\s*128,\s*128\)|teal)", re.I)
+_NUMBER_STYLE = re.compile(r"color:\s*(?:#008080|rgba?\(0,\s*128,\s*128[,)]|teal)", re.I)
 _LABEL = re.compile(  # what stands in the container beside the code: numbers, the language, a button
     r"(?:\d++|[A-Za-z][A-Za-z+#.]{0,14}+|复制(?:代码|成功)?|複製|已复制|拷贝|代码|全屏|收起|展开|运行|[Cc]opy|Copied!?"
     r"|Plain [Tt]ext|[^\w\s])*+"
 )
 _BUTTON = re.compile(r"复制(?:代码)?|複製(?:代碼)?|[Cc]opy(?: code)?|view plain(?: ?copy(?: to clipboard)?)?|print\??")
+_NAMED = re.compile(  # docutils, Asciidoctor, DocBook, Org
+    r"(?:^|[\s_-])(?:code|codehilite|highlight|hljs|literal-?block|listing-?block|programlisting|screen|src|example|terminal|md-fences)(?=[\s_-]|$)"
+    r"|prettyprint|syntax|brush"
+)
+_BAR = re.compile(
+    r"(?:^|\s)(?:code-?header|code-?block-?(?:header|language|toolbar|lang)|code-?lang(?:uage)?)(?:\s|$)", re.I
+)
 _WRAPS = re.compile(
     r"(?:^|[\s_-])(?:language|lang|highlight|code|snippet|prism|hljs|pre|shiki|source)(?=[\s_-]|$)|[a-z]Code|codeB",
     re.I,
@@ -84,13 +93,13 @@ def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | No
         return None
     name = attributes.get("class") or ""
     if tag == "table":
-        return _code(node) if _TABLE.search(name) or _has_gutter(node) else None
+        return _code(node, named=True) if _TABLE.search(name) or _has_gutter(node) else None
     if tag == "code":
         return _code(node) if _has_breaks(node) else None
     if tag in ("ol", "ul"):
-        return _code(node) if re.search(r"(?:^|\s)(?:dp-\w+|linenums|hljs-ln)(?:\s|$)", name) else None
+        return _code(node, named=True) if re.search(r"(?:^|\s)(?:dp-\w+|linenums|hljs-ln)(?:\s|$)", name) else None
     if name and _CONTAINER.search(name):
-        return _code(node)
+        return _code(node, named=True)
     if name and tag in ("div", "figure", "section") and _WRAPS.search(name):
         return _wrapped(node)
     return None
@@ -112,7 +121,7 @@ def _wrapped(node: Any) -> Code | None:
         or len(re.sub(r"[\d\s]", "", beside)) > T.label_longest
     ):
         return None
-    return _code(found[0])
+    return _code(found[0], named=True)
 
 
 def _has_gutter(table: Any) -> bool:
@@ -129,7 +138,8 @@ def _has_breaks(node: Any) -> bool:
     return any(inner.tag == "br" for inner in node.traverse(include_text=False))
 
 
-def _code(node: Any) -> Code | None:
+def _code(node: Any, *, named: bool = False) -> Code | None:
+    """The code of a container. named: whether it is one by its name."""
     reader = _Reader(node)
     text = reader.read()
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")]
@@ -140,9 +150,20 @@ def _code(node: Any) -> Code | None:
     if not lines:
         return None
     language = language_of(node)
-    name = (node.attributes or {}).get("class") or ""
-    certain = bool(language) or reader.marked or bool(re.search(r"code|highlight|prettyprint|syntax|brush|hljs", name))
+    certain = named or bool(language) or reader.marked or _is_named(node)
     return Code("\n".join(lines), language, certain)
+
+
+def _is_named(node: Any) -> bool:
+    """Whether a container's name, or that of what is right around it, says that it holds code."""
+    near: Any = node
+    for _ in range(T.around):
+        if near is None or near.tag in ("body", "article", "main"):
+            return False
+        if _NAMED.search(_class(near)):
+            return True
+        near = near.parent
+    return False
 
 
 class _Reader:
@@ -259,7 +280,23 @@ class _Reader:
                 return True
         if tag == "td" and "lntd" in name.split() and node.next is not None:
             return _only_numbers(node)
+        return tag in ("ul", "ol") and _counts(node)
+
+
+def _counts(node: Any) -> bool:
+    """Whether a list says 1, 2, 3 ... beside code: a gutter without a name."""
+    if node.prev is None and node.next is None:
         return False
+    said = (node.text(deep=True, separator=" ") or "")[: T.gutter_longest].split()
+    return len(said) >= T.numbered_lines and said == [str(n) for n in range(1, len(said) + 1)]
+
+
+def is_label(tag: str, attributes: dict[str, str | None], node: Any) -> bool:
+    """Whether an element is the bar above code: its language, a button. Such a bar stands outside the container too."""
+    name = attributes.get("class") or ""
+    if tag not in ("div", "span", "p") or not name or not _BAR.search(name):
+        return False
+    return len("".join((node.text(deep=True) or "").split())) <= T.label_longest
 
 
 def _bar(button: Any, root: Any) -> int | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
+from cleaners.extraction.drawn import tex_of_chtml, tex_of_svg
 from cleaners.extraction.mathml import tex_of
 from cleaners.thresholds import threshold
 
@@ -38,12 +39,15 @@ IMAGES = (
 BLOCK = (
     "katex-display", "katex--display", "katex-block", "math-block", "tex-block", "display", "MathJax_Display",
     "MathJax_SVG_Display", "MJXc-display", "mwe-math-fallback-image-display", "mwe-math-element-block",
-    "block",
+    "block", "block-equation", "span-block-equation",
 )  # fmt: skip
 _IMAGE_ADDRESS = re.compile(
-    r"/equation\?|latex\.php\?|codecogs\.com/|/math\?formula=|[?&](?:latex|tex|formula)=|cht=tx|latex\.csdn\.net|/mathtex|mimetex",
+    r"/equation\?|latex\.php\?|codecogs\.com/|/math\?(?:formula|math)=|[?&](?:latex|tex|formula)=|cht=tx|latex\.csdn\.net|/mathtex|mimetex"
+    r"|/__latex/|#card=math|\bmath\.(?:vercel|now)\.|i\.upmath\.me/|tex\.s2cms\.",
     re.I,
 )
+_IN_PATH = re.compile(r"//(?:i\.upmath\.me|tex\.s2cms\.\w+)/(?:svg|png)/", re.I)  # TeX is the rest of the path
+MATH_LANGUAGE = "language-math"
 _CDATA = re.compile(r"^\s*+(?:%\s*+)?<!\[CDATA\[|(?:%|(?<!\s))\s*+\]\]>\s*+$")
 _SETTINGS = re.compile(r"\\(?:inline|dpi\{\d+\}|bg_\w+|fn_\w+|(?:large|huge|LARGE|small|tiny)(?![A-Za-z]))\s*")
 _OUTER = re.compile(r"\{\\(?:display|text|script)style\s?(.*)\}", re.S)
@@ -81,6 +85,8 @@ def formula_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Formul
         return _formula(_of_math(node), _is_block(attributes))
     if tag == "img":
         return _image(attributes)
+    if tag == "svg" and (tex := tex_of_svg(node)):
+        return _formula(tex, _is_shown_as_block(node))
     if not attributes and "-" not in tag and tag not in ("annotation", "tex", "eq"):
         return None
     if tag == "mjx-container":
@@ -97,15 +103,20 @@ def formula_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Formul
             return _read(node, any(name in BLOCK for name in classes), attributes)
         if any(name in KATEX for name in classes) or "mwe-math-element" in classes:
             return _read(node, any(name in BLOCK for name in classes), attributes)
+        if MATH_LANGUAGE in classes and tag in ("span", "div") and not _has_elements(node):  # Vditor, GitLab
+            return _formula(node.text(deep=True) or "", tag == "div")
         if "math" in classes and ("inline" in classes or "display" in classes) and not _has_elements(node):
             return _formula(node.text(deep=True) or "", "display" in classes)
         if "ql-formula" in classes and attributes.get("data-value"):
             return _formula(attributes["data-value"] or "", False)
+    if tag == "code" and (MATH_LANGUAGE in classes or "js-render-math" in classes):  # remark, GitLab
+        return _formula(node.text(deep=True) or "", attributes.get("data-math-style") == "display")
     if tag in ("span", "div", "section", "p", "figure", "svg", "eq", "tex", "equation", "i", "em"):
         for name in SOURCE:
             source = attributes.get(name)
             if source and source.strip() and source != "true":
-                return _formula(source, any(c in BLOCK for c in classes) or source.rstrip().endswith("\\\\"))
+                block = any(c in BLOCK for c in classes) or attributes.get("data-formula-type") in BLOCK
+                return _formula(source, block or source.rstrip().endswith("\\\\"))
     return None
 
 
@@ -175,6 +186,10 @@ def _read(node: Any, display: bool, attributes: dict[str, str | None]) -> Formul
                 found, at = own["alttext"] or "", 3
             elif rank > 5:
                 found, at = tex_of(inner), 5
+        elif tag == "svg" and rank > 6:
+            found, at = tex_of_svg(inner), 6
+        elif tag == "mjx-math" and rank > 6:
+            found, at = tex_of_chtml(inner), 6
         elif tag == "img":
             image = _image(own)
             if image is not None and image.tex:
@@ -236,6 +251,18 @@ def _is_block(attributes: dict[str, str | None]) -> bool:
     return attributes.get("display") == "block" or attributes.get("mode") == "display"
 
 
+def _is_shown_as_block(node: Any) -> bool:
+    """Whether what is around a drawing is named after a formula on a line of its own."""
+    above = node.parent
+    for _ in range(2):
+        if above is None:
+            return False
+        if any(name in BLOCK for name in ((above.attributes or {}).get("class") or "").split()):
+            return True
+        above = above.parent
+    return False
+
+
 def _has_elements(node: Any) -> bool:
     child = node.first_child
     while child is not None:
@@ -264,15 +291,25 @@ def _image(attributes: dict[str, str | None]) -> Formula | None:
     said = attributes.get("alt") or ""
     source = next((attributes[name] for name in SOURCE if attributes.get(name)), None)
     named = "eeimg" in attributes or any(name in IMAGES for name in classes)
-    if not (named or source or (address and _IMAGE_ADDRESS.search(address)) or is_source(said)):
+    service = bool(address) and _IMAGE_ADDRESS.search(address) is not None
+    spoken = unquote(address) if not service and "%5C" in address.upper() else ""  # of a service without a name here
+    asked = _of_address(address) if service else _spoken(spoken)
+    if not (named or source or service or asked or is_source(said)):
         return None
-    asked = _of_address(address) if _IMAGE_ADDRESS.search(address) else ""
     tex = source or (said if said.strip() and _TEX_SIGN.search(said) and not _is_words(said) else "") or asked
     if not tex:
         return None
     display = any(name in BLOCK for name in classes) or re.search(r"\\\\\s*$", tex) is not None
     display = display or attributes.get("eeimg") == "2"
     return _formula(_SETTINGS.sub("", tex) if asked else tex, display)
+
+
+def _spoken(address: str) -> str:
+    """The part of an address, nothing encoded, that can only be TeX: of its query, or the end of its path."""
+    for part in (*(p.partition("=")[2] for p in address.partition("?")[2].split("&")), address.rpartition("/")[2]):
+        if is_source(part):
+            return part
+    return ""
 
 
 def is_source(said: str) -> bool:
@@ -291,11 +328,18 @@ def _is_words(said: str) -> bool:
 
 
 def _of_address(address: str) -> str:
+    """The TeX that an image's address asks a service for."""
     try:
-        query = urlsplit(address.replace("&amp;", "&")).query
+        parts = urlsplit(address.replace("&amp;", "&"))
     except ValueError:
         return ""
-    for name, value in parse_qsl(query):
-        if name in ("latex", "tex", "formula", "chl"):
-            return value
+    if found := _IN_PATH.search(address):
+        return unquote(address[found.end() :])
+    for query in (parts.query, parts.fragment):
+        for name, value in parse_qsl(query):
+            if name in ("latex", "tex", "formula", "chl", "math", "from") or (
+                name == "code" and query is parts.fragment
+            ):
+                return value
+    query = parts.query
     return unquote_plus(query) if "latex.csdn" in address else unquote(query)

@@ -22,7 +22,9 @@ class Thresholds:
 
 
 T = Thresholds()
-_TYPESETTER = re.compile(r"\bCtxtMenu_\w+")  # on every formula of MathJax 3 and 4 that a browser has shown
+# What names say that is no role: on every formula of MathJax 3 and 4 that a browser has shown, and on the headings of
+# Docusaurus, how far a bar at the top may hide them.
+_NO_ROLE = re.compile(r"\bCtxtMenu_\w+|\banchor[A-Za-z]*Navbar\w*")
 _BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")
 
 
@@ -47,7 +49,7 @@ def hint_of(names: str) -> int:
     The name of an article's body (article-body) outweighs what else is said (pagination); else the worst word counts.
     """
     tokens, parts = _lexicon()
-    names = _TYPESETTER.sub("", names[: T.name_limit])
+    names = _NO_ROLE.sub("", names[: T.name_limit])
     found = {tokens[t] for t in (t.lower() for t in _BORDER.split(names)) if t in tokens}
     lowered = names.lower()
     for pattern, kind in parts:

@@ -29,15 +29,18 @@ HIGHLIGHTERS = (
     "src",
     "code",
 )  # behind whose class it may stand
+_FAMILY = re.compile(r"(?:^|\s)(?:source|dp)-([a-z0-9+#]+)(?:\s|$)")  # GeSHi, the first SyntaxHighlighter
+_NOTEBOOK = re.compile(r"ipython\d?")  # Python with a shell's own commands
 _LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language|lang|highlight-source|brush|code-lang|highlight-text)[-:]\s?([A-Za-z0-9+#_.-]+)", re.I
+    r"(?:^|\s)(?:language|lang|hl|mw-highlight-lang|highlight-source|brush|code-lang|highlight-text)(?:-|:\s?)([A-Za-z0-9+#_.-]+)",
+    re.I,
 )
 _NO_LANGUAGE = """
     text plain plaintext txt none nohighlight no-highlight undefined null auto default hljs copyable code
     highlight notranslate block wrapper line-numbers linenums prettyprint prettyprinted has-numbering
     numbersource src prism numberlines table wrap left right center container inline body content tab-size
     nogutter collapse copy source token theme dark light atelier monokai github shadow ie show-lines toolbar
-    output language"""
+    output language fallback"""
 NO_LANGUAGE = frozenset(_NO_LANGUAGE.split())
 
 # Names that highlight.js, Prism, Pygments and Rouge give languages: what a class without a prefix is taken for.
@@ -61,10 +64,10 @@ def language_of(node: Any) -> str:
     inner = [node]
     child = node.first_child
     while child is not None and len(inner) < 6:
-        if child.tag in ("code", "pre", "div", "table", "tbody"):
+        if child.tag in ("code", "pre", "div", "table", "tbody", "ol"):
             inner.append(child)
         child = child.next
-    deeper = node.css("code[class],pre[class],code[data-lang]")[:6]
+    deeper = node.css("code[class],pre[class],code[data-lang],div[data-language]")[:6]
     outer: list[Any] = []
     above = node.parent
     while (
@@ -74,7 +77,7 @@ def language_of(node: Any) -> str:
     ):
         outer.append(above)
         above = above.parent
-    for element in (*inner, *deeper, *outer):
+    for element in (*inner, *deeper, *outer, *_enlightened(node)):
         attributes = element.attributes or {}
         near = element not in outer[2:] or element.tag in ("figure", "table")
         for name in ATTRIBUTES:
@@ -101,15 +104,25 @@ def language_of(node: Any) -> str:
                 token = re.sub(r"^(?:highlight|src|code|hljs)-", "", token).lower()
                 if token in LANGUAGES:
                     return token
-        elif (family := re.match(r"highlight-([a-z0-9+#]+)(?:\s|$)", name)) and (found := _known(family[1])):
+        elif (family := re.search(r"(?:^|\s)highlight-([a-z0-9+#]+)(?:\s|$)", name)) and (found := _known(family[1])):
             return found  # Sphinx: highlight-python notranslate
+        elif (family := _FAMILY.search(name)) and family[1] in LANGUAGES:
+            return family[1]
         elif element.tag == "code" and len(tokens) == 2 and tokens[1].endswith(f"-{tokens[0]}"):
             return _known(tokens[0])
     return ""
 
 
+def _enlightened(node: Any) -> list[Any]:
+    """The source that EnlighterJS leaves, hidden, behind what it shows of it."""
+    behind = node.next
+    if behind is not None and behind.tag == "-text":
+        behind = behind.next
+    return [behind] if behind is not None and "data-enlighter-language" in (behind.attributes or {}) else []
+
+
 def _known(name: str) -> str:
-    name = name.strip().strip(";").lower()
+    name = _NOTEBOOK.sub("python", name.strip().strip(";").lower())
     if not name or len(name) > T.longest or name in NO_LANGUAGE or not re.fullmatch(r"[a-z][a-z0-9+#_.-]*", name):
         return ""
     return name

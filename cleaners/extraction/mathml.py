@@ -42,7 +42,7 @@ FUNCTIONS = frozenset(_FUNCTIONS.split())
 ACCENTS = {
     "^": "hat", "ˆ": "hat", "¯": "bar", "‾": "bar", "―": "overline", "→": "vec", "⃗": "vec", "~": "tilde", "˜": "tilde",
     "˙": "dot", "¨": "ddot", "⃛": "dddot", "ˇ": "check", "˘": "breve", "´": "acute", "`": "grave", "⏞": "overbrace",
-    "_": "bar", "∼": "tilde", "⟶": "overrightarrow", "←": "overleftarrow",
+    "_": "bar", "∼": "tilde", "–": "overline", "⟶": "overrightarrow", "←": "overleftarrow",
 }  # fmt: skip
 BELOW = {"⏟": "underbrace", "_": "underline", "¯": "underline", "‾": "underline", "̲": "underline"}
 LETTERS = {
@@ -55,6 +55,7 @@ BRACKETS = {
     ("\\|", "\\|"): "Vmatrix", ("\\parallel", "\\parallel"): "Vmatrix",
 }  # fmt: skip
 _MATRIX = "\\begin{matrix}"
+_ATOP = re.compile(r"\{([^{}]*) \\atop ([^{}]*)\}")
 _LETTER = re.compile(r"\\[A-Za-z]+$")
 _SKIPPED = ("annotation", "annotation-xml", "mphantom", "none", "mprescripts", "maligngroup", "malignmark")
 
@@ -78,6 +79,15 @@ def _bracketed(parts: list[str]) -> list[str]:
             out.append(parts[n + 1].replace("{matrix}", f"{{{name}}}"))
             n += 3
             continue
+        if parts[n] == "(" and n + 2 < len(parts) and parts[n + 2] == ")" and (one := _ATOP.fullmatch(parts[n + 1])):
+            out.append(f"\\binom{{{one[1]}}}{{{one[2]}}}")
+            n += 3
+            continue
+        if parts[n] == "\\{" and parts[n + 1 : n + 2] and not any(parts[n + 2 :]):  # a brace that nothing closes
+            cases = parts[n + 1]
+            if cases.startswith(_MATRIX) and cases.count("\\begin{") == 1:
+                out.append(cases.replace("{matrix}", "{cases}"))
+                break
         out.append(parts[n])
         n += 1
     return out

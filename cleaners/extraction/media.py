@@ -56,6 +56,10 @@ SOURCES = (  # where an image's address stands, best first
     "zoomfile", "data-lazyload", "data-lazy", "data-url", "data-real-src", "data-hi-res-src",
     "data-full-src", "data-srcset", "src",
 )  # fmt: skip
+_NOT_SOURCES = frozenset(["src", "srcset", "usemap", "longdesc", "data-error", "data-fallback", *SOURCES])
+_LAZY_NAME = re.compile(r"lazy|orig|real", re.I)  # in the names of attributes that other scripts read
+_ADDRESS_NAME = re.compile(r"src|lazy|orig|real|url|image|file", re.I)
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg")
 PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:none|blank|spacer|pixel|transparent|placeholder|loading|lazy(?:load)?|grey|gray|1x1|empty|space|clear|trans|dot_clear)"
     r"(?:[_-]?\w{0,12})?\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])",
@@ -139,7 +143,7 @@ def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
         return alt, "", "text" if alt else ""
     if _is_small(attributes) or ICON.search(name):
         return alt, "", ""
-    for key in SOURCES:
+    for key in (*SOURCES[:-1], *_other_names(attributes, _LAZY_NAME), "src", *_other_names(attributes, _ADDRESS_NAME)):
         value = (attributes.get(key) or "").strip()
         if key == "data-srcset":
             value = largest(value)
@@ -147,6 +151,23 @@ def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
             return alt, url, "image"
     url = address(largest(attributes.get("srcset") or ""), base)
     return alt, url, "image" if url.startswith("http") else ""
+
+
+def _other_names(attributes: dict[str, str | None], wanted: re.Pattern[str]) -> list[str]:
+    """Names of attributes that a script of a kind not known here may read an image's address from."""
+    return [
+        name
+        for name, value in attributes.items()
+        if value and name not in _NOT_SOURCES and wanted.search(name) and _is_picture(value.strip())
+    ]
+
+
+def _is_picture(value: str) -> bool:
+    """Whether a value looks like an image's address: a full one, or the path of a file of such a kind."""
+    if value.startswith(("http://", "https://", "//")):
+        return not any(char.isspace() for char in value)
+    path = value.partition("?")[0].partition("#")[0]
+    return "/" in path and ":" not in path and path.lower().endswith(_PICTURES)
 
 
 def largest(srcset: str) -> str:

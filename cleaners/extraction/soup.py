@@ -16,8 +16,8 @@ from bs4 import NavigableString, Tag
 from bs4.element import PageElement
 
 from cleaners.extraction.blocks import CODE, CODE_TAG, FORMULA_TAG, IMAGE_TAG, INLINE, KEEP, TASK
-from cleaners.extraction.code import code_at
-from cleaners.extraction.formulas import formula_at
+from cleaners.extraction.code import code_at, is_label
+from cleaners.extraction.formulas import cleaned, formula_at
 from cleaners.extraction.media import address, image
 from cleaners.extraction.tree import BLOCKS, HEADINGS, INSTRUCTION, SKIPPED, walk
 from cleaners.rendering import SIGNS
@@ -47,6 +47,7 @@ KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan"
 CODE_HOLDERS = frozenset(["pre", "listing", "xmp", "plaintext", "div", "section", "table", "ol", "code"])
 PLAIN = frozenset(["a", "b", "body", "br", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "li", "ol", "strong", "td"])
 PLAIN |= frozenset(["tbody", "th", "thead", "tr", "ul", "blockquote", "article", "main"])  # never a formula themselves
+LABEL = "label"  # of code: nothing of it is handed over
 EDIT_LINK = "mw-editsection"  # [编辑] in a heading of MediaWiki
 UNKNOWN = "\ue000"  # a character of a font of the page's own, from the planes that signs are taken from
 
@@ -162,8 +163,13 @@ class _Soup:
         attributes = node.attributes or {}
         if tag == "img" or tag == "image":
             return self._image(node, attributes, inside)
+        if is_label(tag, attributes, node):
+            return LABEL
         if tag in CODE_HOLDERS:
             code = code_at(node, tag, attributes)
+            if code is not None and code.language == "math":
+                self._tag(FORMULA_TAG, {"tex": cleaned(code.text)[0], "unread": "", "display": "1"}, inside)
+                return FORMULA_TAG
             if code is not None:
                 said = {"text": SIGNS.sub(UNKNOWN, code.text), "language": code.language}
                 self._tag(CODE_TAG, {**said, "certain": "1" if code.certain else ""}, inside)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
+from urllib.parse import unquote
 
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK, hint_of
 from cleaners.thresholds import threshold
@@ -41,7 +42,11 @@ HIDDEN_INLINE = re.compile(
 )
 PLACE = frozenset(["name", "id", "style"])  # what an anchor bears that only marks a place
 CJK = "\u2e80"  # the first character of East Asian scripts
-JAMMER = re.compile(r"(?:^|\s)jammer(?:\s|$)", re.I)  # Discuz: letters for those who copy
+# Names of inline elements that no reader sees: letters for those who copy (Discuz), words for those who listen.
+JAMMER = re.compile(
+    r"(?:^|\s)(?:jammer|sr-only|visually-?hidden|screen-reader(?:s?-text)?|assistive-text|offscreen)(?:\s|$)", re.I
+)
+_PART = re.compile(r"footnote|admonition|callout|doc-(?:foot|end)note", re.I)  # an aside that the text counts on
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Thresholds:
     strung_least: int = threshold(200, "characters", "of a line, from which it may be phrases strung by blanks")
     strung_blanks: int = threshold(20, "characters a blank", "at most, of such a line")
     strung_marks: int = threshold(100, "characters a punctuation mark", "at least, of such a line")
+    before_heading: int = threshold(6, "nodes", "of a section that may stand before its heading")
+    permalinks: int = threshold(4, "links", "of a heading, of which one may lead to it")
     strung_most: float = threshold(120.0, "weight", "that such a line may have: a list of names is no spam of links")
 
 
@@ -288,15 +295,38 @@ def _element(node: Any, tag: str, parent: Element | None, outline: Outline) -> E
         if name:
             element.name = name
             element.hint = hint_of(name)
+            if element.hint < 0 and own and _is_of_heading(node, tag, own):
+                element.hint = hint_of(attributes.get("class") or "")
         style = attributes.get("style")
         element.hidden = (style is not None and HIDDEN.search(style) is not None) or "hidden" in attributes
         if tag not in BLOCKS and ((style and HIDDEN_INLINE.search(style)) or (name and JAMMER.search(name))):
             element.hidden = True
-    if tag in TAG_HINTS:
+    if tag in TAG_HINTS and not (tag == "aside" and _PART.search(f"{element.name} {element.attributes.get('role')}")):
         element.hint = TAG_HINTS[tag]
     elif tag == "noscript":
         element.hidden = True
     return element
+
+
+def _is_of_heading(node: Any, tag: str, own: str) -> bool:
+    """Whether an id is made of a heading's words, as generators of sites make them, and says nothing of a role: of the
+    heading itself, or of the section that it heads and that readers are given the address of."""
+    if tag in HEADINGS:
+        return _words(own) == _words(node.text(deep=True) or "")
+    if tag not in ("section", "div"):
+        return False
+    heading = node.first_child
+    for _ in range(T.before_heading):
+        if heading is None or heading.tag in HEADINGS:
+            break
+        heading = heading.next
+    if heading is None or heading.tag not in HEADINGS:
+        return False
+    return any((link.attributes or {}).get("href") == f"#{own}" for link in heading.css("a[href]")[: T.permalinks])
+
+
+def _words(text: str) -> str:
+    return "".join(char for char in unquote(text).lower() if char.isalnum())
 
 
 __all__ = ["BOILERPLATE", "COMMENT", "WEAK", "Element", "Line", "Outline", "is_narrow", "survey", "walk"]

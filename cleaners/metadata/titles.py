@@ -28,7 +28,7 @@ T = Thresholds()
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _ATTRIBUTE = re.compile(r"<[A-Za-z]\w*\s[^<>]{0,300}=[^<>]{0,300}>")
 _CLOSING = re.compile(r"</[A-Za-z]\w{0,10}\s?>")
-_ANCHOR = re.compile(r"^[#¶]\s++|(?<!\s)\s*+¶$|(?<!\s)\s++#$")
+_ANCHOR = re.compile(r"^[#¶]\s++|(?<!\s)\s*+[¶\uf000-\uf8ff]$|(?<!\s)\s++#$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 

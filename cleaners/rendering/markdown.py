@@ -139,12 +139,13 @@ def _prefixes(block: Block, state: _State) -> tuple[str, str, str]:
         indent = " " * sum(state.widths)
         return outside + indent + inside, outside + indent + inside, blank
     del state.widths[depth - 1 :]
-    state.widths += [2] * (depth - 1 - len(state.widths))
     indent = " " * sum(state.widths)
+    empty = depth - 1 - len(state.widths)  # items around it that begin with it
+    state.widths += [2] * empty
     marker = _delimited(marker, depth, state)
     state.widths.append(len(marker.split(" ")[0]) + 1)
-    rest = " " * state.widths[-1]
-    return f"{outside}{indent}{marker} {inside}", outside + indent + rest + inside, blank
+    rest = " " * sum(state.widths)
+    return f"{outside}{indent}{'- ' * empty}{marker} {inside}", outside + rest + inside, blank
 
 
 def _delimited(marker: str, depth: int, state: _State) -> str:

@@ -9,8 +9,9 @@ from bs4 import BeautifulSoup, Tag
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaners.extraction.around import is_crumb, regions
-from cleaners.extraction.code import code_at
+from cleaners.extraction.code import code_at, is_label
 from cleaners.extraction.drafting import Draft, Place, Writer
+from cleaners.extraction.drawn import tex_of_chtml, tex_of_svg
 from cleaners.extraction.edges import trim
 from cleaners.extraction.formulas import cleaned, formula_at
 from cleaners.extraction.inline import Thing, Things, between_dollars, collapse
@@ -48,6 +49,13 @@ class TestFormulas:
     )
     def test_mathml_is_written_as_tex(self, inside: str, tex: str) -> None:
         assert tex_of(node(f"<math>{inside}</math>", "math")) == tex
+
+    def test_a_drawing_is_read_by_the_names_of_its_groups(self) -> None:
+        svg = '<svg><g data-mml-node="math"><g data-mml-node="mi"><path data-c="1D431"></path></g></g></svg>'
+        assert tex_of_svg(node(svg, "svg")) == r"\mathbf{x}"
+        assert tex_of_svg(node("<svg><path></path></svg>", "svg")) == ""
+        math = '<mjx-math><mjx-mo><mjx-stretchy-v class="mjx-c28"><mjx-beg><mjx-c></mjx-c></mjx-beg></mjx-stretchy-v></mjx-mo></mjx-math>'
+        assert tex_of_chtml(node(math, "mjx-math")) == "("
 
     @pytest.mark.parametrize(
         ("source", "tex"),
@@ -246,3 +254,10 @@ def test_a_site_rule_says_which_of_its_selectors_found_something() -> None:
         ("site-rule", "www.example.cn: body, title"),
         ("site-rule-missed", "www.example.cn: author"),
     ]
+
+
+def test_a_bar_above_code_is_a_label_and_a_paragraph_is_none() -> None:
+    bar = node('<div class="code-header">python</div>', "div")
+    assert is_label("div", bar.attributes, bar)
+    long = node(f'<div class="code-header">{PROSE * 2}</div>', "div")
+    assert not is_label("div", long.attributes, long)

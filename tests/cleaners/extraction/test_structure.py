@@ -87,6 +87,17 @@ NUMBERS = "\n".join(str(n) for n in range(1, len(ROWS) + 1))
         f'<pre><div class="a1"><div class="b2"><span>Python</span><button>Copy code</button><button>Run</button></div><div class="c3"><code class="language-python">{CODE}</code></div></div></pre>',
         f'<div class="code-block" language="python"><button>Copy</button><div><pre class="shiki"><code>{CODE}</code></pre></div></div>',
         '<pre class="flex language-python">' + "".join(f'<div class="row"><span class="dim">{n}</span><div class="flex-1">{row}</div></div>' for n, row in enumerate(ROWS, 1)) + "</pre>",
+        '<div class="cnblogs_code language-python"><pre>' + "\n".join(f'<span style="color: rgba(0, 128, 128, 1)">{n}</span> {row}' for n, row in enumerate(ROWS, 1)) + "</pre></div>",
+        f'<pre class="language-python"><code><ul class="rows">{"".join(f"<li>{n}</li>" for n in range(1, 5))}</ul>{CODE}</code></pre>',
+        f'<pre><div class="code-block-extension-header"><span>python</span><div><span>解读这段代码</span></div></div><code class="hljs language-python">{CODE}</code></pre>',
+        f'<div class="codeHeader"><span class="language">python</span><button>复制</button></div><pre><code class="lang-python">{CODE}</code></pre>',
+        f'<div class="dp-highlighter bg_python"><div class="bar"><div class="tools"><b>[python]</b> <a href="#">view plain</a></div></div><ol class="dp-python">{"".join(f"<li><span>{row}</span></li>" for row in ROWS)}</ol></div>',
+        f'<div class="enlighter-default"><div class="enlighter-code"><div class="enlighter">{"".join(f"<div><div><span>{row}</span></div></div>" for row in ROWS)}</div><pre class="enlighter-raw">{CODE}</pre></div></div><pre class="EnlighterJSRAW" data-enlighter-language="python" style="display:none">{CODE}</pre>',
+        f'<div class="mw-highlight mw-highlight-lang-python"><pre>{CODE}\n</pre></div>',
+        f'<div class="mw-geshi"><div class="python source-python"><pre class="de1">{CODE}</pre></div></div>',
+        f'<div class="jp-Cell"><div class="jp-InputPrompt jp-InputArea-prompt">In [3]:</div><div class="highlight hl-ipython3"><pre><span></span>{CODE}\n</pre></div></div>',
+        f'<div class="nbinput"><div class="prompt highlight-none notranslate"><div class="highlight"><pre><span></span>[3]:\n</pre></div></div><div class="input_area highlight-ipython3 notranslate"><div class="highlight"><pre><span></span>{CODE}\n</pre></div></div></div>',
+        f'<div class="cm-editor"><div class="cm-gutters">{NUMBERS}</div><div class="cm-content" data-language="python">{"".join(f"""<div class="cm-line">{row or "<br>"}</div>""" for row in ROWS)}</div></div>',
     ],
 )  # fmt: skip
 def test_code_keeps_its_lines_whatever_a_highlighter_made_of_it(markup: str) -> None:
@@ -121,6 +132,144 @@ def test_a_formula_comes_once_as_tex(markup: str) -> None:
     one = document(f"<p>数列的通项写成{markup}，其中的下标从一开始数起，依次加一。</p>")
     assert one.text.split("\n")[1] == "数列的通项写成$a_n=2^n$，其中的下标从一开始数起，依次加一。"
     assert one.formulas == 1 and "写成$a_n=2^n$，其中" in (one.markdown or "")
+
+
+DRAWN_SVG = (
+    '<svg viewBox="0 0 9 9"><g stroke="currentColor"><g data-mml-node="math"><g data-mml-node="msubsup"><g data-mml-node="mo">'
+    '<path data-c="222B"></path></g><g data-mml-node="mn"><path data-c="31"></path></g><g data-mml-node="mn"><path data-c="30"></path></g></g>'
+    '<g data-mml-node="msqrt"><g data-mml-node="TeXAtom"><g data-mml-node="mi"><use data-c="1D465"></use></g></g><g data-mml-node="mo">'
+    '<path data-c="221A"></path></g><rect></rect></g><g data-mml-node="mi"><use xlink:href="#MJX-1-TEX-D-211D"></use></g></g></g></svg>'
+)  # fmt: skip
+DRAWN_CHTML = (
+    '<mjx-math class="MJX-TEX"><mjx-mfrac><mjx-frac><mjx-num><mjx-nstrut></mjx-nstrut><mjx-mi><mjx-c class="mjx-c1D44E TEX-I"></mjx-c></mjx-mi>'
+    '</mjx-num><mjx-dbox><mjx-dtable><mjx-line></mjx-line><mjx-row><mjx-den><mjx-mn><mjx-c class="mjx-c32"></mjx-c></mjx-mn></mjx-den></mjx-row>'
+    '</mjx-dtable></mjx-dbox></mjx-frac></mjx-mfrac><mjx-munderover><mjx-over><mjx-mi><mjx-c class="mjx-c1D45B"></mjx-c></mjx-mi></mjx-over>'
+    '<mjx-box><mjx-munder><mjx-row><mjx-base><mjx-mo><mjx-c class="mjx-c2211 TEX-S2"></mjx-c></mjx-mo></mjx-base></mjx-row><mjx-row>'
+    '<mjx-under><mjx-mi><mjx-c class="mjx-c1D456"></mjx-c></mjx-mi></mjx-under></mjx-row></mjx-munder></mjx-box></mjx-munderover></mjx-math>'
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("markup", "tex"),
+    [
+        (f'<mjx-container class="MathJax" jax="SVG">{DRAWN_SVG}</mjx-container>', r"\int_{0}^{1}\sqrt{x}\mathbb{R}"),
+        (f"<span>{DRAWN_SVG}</span>", r"\int_{0}^{1}\sqrt{x}\mathbb{R}"),
+        (f'<mjx-container class="MathJax" jax="CHTML">{DRAWN_CHTML}</mjx-container>', r"\frac{a}{2}\sum_{i}^{n}"),
+    ],
+)
+def test_a_formula_of_which_only_mathjax_s_drawing_is_left_is_read_from_it(markup: str, tex: str) -> None:
+    one = document(f"<p>面积写成{markup}，其中的上下限由题目给出，不必另外说明。</p>")
+    assert f"面积写成${tex}$，其中" in one.text and one.formulas == 1 and "unread-formula" not in one.flags
+
+
+def test_a_drawing_with_a_glyph_that_is_no_character_is_left_to_be_told() -> None:
+    drawn = '<svg><g data-mml-node="math"><g data-mml-node="mo"><path data-c="E151"></path></g></g></svg>'
+    assert document(f"<p>括号写成{drawn}，其中的内容由读者自己补上去。</p>").formulas == 0
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ('<img src="https://tex.example.org/draw/?from=%5Cfrac%7Ba%7D%7Bb%7D">', r"$\frac{a}{b}$"),
+        ('<img src="https://tex.example.org/svg/%5Csqrt%7Bx%7D">', r"$\sqrt{x}$"),
+        ('<img src="https://render.example.org/render/math?math=x_1">', "$x_1$"),
+        ('<img src="https://cdn.example.org/__latex/ab12.svg#card=math&amp;code=a%2Bb">', "$a+b$"),
+        ('<code class="code math js-render-math" data-math-style="inline">x_1</code>', "$x_1$"),
+        ('<code class="language-math math-inline">x_1</code>', "$x_1$"),
+        ('<span class="language-math">x_1</span>', "$x_1$"),
+        (
+            '<img src="https://img.example.org/C%5C/photo.png" alt="码头">',
+            "![码头](https://img.example.org/C%5C/photo.png)",
+        ),
+    ],
+)
+def test_a_formula_in_an_address_or_called_mathematics_is_tex(markup: str, said: str) -> None:
+    assert f"写成{said}，其中" in (document(f"<p>写成{markup}，其中的字母前面已经说明过了。</p>").markdown or "")
+
+
+def test_code_in_the_language_of_mathematics_is_a_formula_on_its_own_lines() -> None:
+    assert inner('<pre><code class="language-math">a &amp;= b \\\\ c</code></pre>') == "$$\na &= b \\\\ c\n$$"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<h2 class="anchor anchorTargetStickyNavbar_Vzrq" id="x1">怎样靠岸<a href="#x1" class="hash-link">​</a></h2>',
+        '<h2 id="%E6%80%8E%E6%A0%B7-search">怎样 search</h2>',
+        '<h2 id="comments">Comments</h2>',
+        '<section id="related-tools"><h2>Related tools<a class="headerlink" href="#related-tools">¶</a></h2><p>船上有两样工具，一样是长篙，一样是缆绳，使用之前都要检查。</p></section>',
+    ],
+)  # fmt: skip
+def test_a_name_made_of_a_heading_s_words_says_nothing_of_a_role(heading: str) -> None:
+    said = re.sub("<[^>]*>|[¶​]", " ", heading).split()
+    assert f"## {' '.join(said[: 2 if len(said) > 1 and said[1].isascii() else 1])}" in (
+        document(heading + P1 + P2).markdown or ""
+    )
+
+
+def test_readers_comments_go_though_their_heading_has_the_same_name() -> None:
+    assert (
+        "Comments"
+        not in document(P1 + P2 + '<div id="comments"><h2>Comments</h2><p>写得不错，下次再来。</p></div>').text
+    )
+
+
+def test_notes_and_admonitions_that_are_asides_stay() -> None:
+    note = '<aside class="footnote-list brackets"><aside class="footnote brackets" id="n1" role="doc-footnote"><span class="label">[<a href="#c1">1</a>]</span><p>汽笛的声音见于当年的航运日志。</p></aside></aside>'
+    box = '<aside class="admonition tip"><p>靠岸之前请先系好缆绳。</p></aside>'
+    said = document(P2 + box + P1 + note).text
+    assert "汽笛的声音见于当年的航运日志。" in said and "靠岸之前请先系好缆绳。" in said
+    assert "猜你喜欢" not in document(P2 + "<aside><p>猜你喜欢的三篇文章都在这里。</p></aside>" + P1).text
+
+
+def test_a_raised_number_inside_the_link_to_a_note_is_its_mark() -> None:
+    assert (
+        "航运日志[1]里"
+        in document('<p>这件事在航运日志<a href="#fn1" id="r1"><sup>1</sup></a>里写得很清楚，可以查到。</p>').text
+    )
+
+
+def test_words_for_those_who_listen_are_not_read() -> None:
+    markup = '<p>时刻表见<a href="https://t.example.org/">码头的网站<span class="sr-only">(opens new window)</span></a>，每天更新。</p>'
+    assert "[码头的网站](https://t.example.org/)，每天更新" in (document(markup).markdown or "")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ['<pre class="literal-block">{}</pre>', '<div class="literalblock"><div class="content"><pre>{}</pre></div></div>'],
+)
+def test_a_block_that_a_generator_calls_literal_keeps_its_blanks(markup: str) -> None:
+    assert inner(markup.format("船名\n    吨位\n\n日期")) == "```\n船名\n    吨位\n\n日期\n```"
+
+
+def test_the_glyph_of_a_permanent_link_is_no_word_of_a_heading() -> None:
+    assert "## 靠岸\n" in (document('<h2>靠岸<a class="headerlink" href="#k">\uf0c1</a></h2>' + P1).markdown or "")
+
+
+def test_an_item_that_begins_with_a_list_keeps_its_depth() -> None:
+    said = inner("<ul><li><ul><li>甲板</li><li>船舱</li></ul></li><li>码头</li></ul>")
+    assert said == "- - 甲板\n  - 船舱\n- 码头"
+    assert MarkdownIt().render(said).count("<ul>") == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["real_src", "data-cfsrc", "nitro-lazy-src", "data-pagespeed-lazy-src", "data-orig-src"]
+)
+def test_an_image_is_found_where_a_script_not_known_here_keeps_its_address(name: str) -> None:
+    markup = f'<p><img src="/img/grey.gif" {name}="https://i.example.org/a.jpg" alt="渡船"></p>'
+    assert inner(markup) == "![渡船](https://i.example.org/a.jpg)"
+
+
+def test_what_an_attribute_says_that_is_no_picture_is_not_taken_for_one() -> None:
+    markup = '<p><img src="https://i.example.org/a.jpg" data-origin="本报" data-url-name="x" alt="渡船"></p>'
+    assert inner(markup) == "![渡船](https://i.example.org/a.jpg)"
+
+
+@pytest.mark.parametrize(
+    ("name", "info"), [("language- vp-adaptive-theme", ""), ("brush: python", "python"), ("language-fallback", "")]
+)
+def test_a_name_without_a_language_gives_none(name: str, info: str) -> None:
+    assert inner(f'<div class="{name}"><pre><code>船 = 1</code></pre></div>').split("\n")[0] == f"```{info}"
 
 
 @pytest.mark.parametrize(
