@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cleaners.extraction.language import language_of
@@ -98,11 +99,18 @@ def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | No
         return _code(node) if _has_breaks(node) else None
     if tag in ("ol", "ul"):
         return _code(node, named=True) if re.search(r"(?:^|\s)(?:dp-\w+|linenums|hljs-ln)(?:\s|$)", name) else None
-    if name and _CONTAINER.search(name):
+    if not name:
+        return None
+    container, wrapper = _role(name)
+    if container:
         return _code(node, named=True)
-    if name and tag in ("div", "figure", "section") and _WRAPS.search(name):
-        return _wrapped(node)
-    return None
+    return _wrapped(node) if wrapper and tag in ("div", "figure", "section") else None
+
+
+@lru_cache(maxsize=4096)
+def _role(name: str) -> tuple[bool, bool]:
+    """Whether a class names a container of code, and whether one may be in it."""
+    return _CONTAINER.search(name) is not None, _WRAPS.search(name) is not None
 
 
 def _wrapped(node: Any) -> Code | None:
@@ -294,7 +302,7 @@ def _counts(node: Any) -> bool:
 def is_label(tag: str, attributes: dict[str, str | None], node: Any) -> bool:
     """Whether an element is the bar above code: its language, a button. Such a bar stands outside the container too."""
     name = attributes.get("class") or ""
-    if tag not in ("div", "span", "p") or not name or not _BAR.search(name):
+    if "ode" not in name or tag not in ("div", "span", "p") or not _BAR.search(name):
         return False
     return len("".join((node.text(deep=True) or "").split())) <= T.label_longest
 

@@ -26,21 +26,23 @@ class Thresholds:
 
 T = Thresholds()
 SOURCE = ("data-tex", "data-formula", "data-latex", "data-equation-content", "data-math", "data-tex-source", "copytext")
-RENDERED = (
+RENDERED = frozenset([
     "MathJax", "MathJax_SVG", "MathJax_CHTML", "MathJax_MathML", "MathJax_Display", "MathJax_SVG_Display",
-    "MJXc-display", "mjx-chtml", "mjx-math", "MathJax_Error",
-)  # fmt: skip
-PREVIEW = ("MathJax_Preview", "MathJax_Hover_Frame", "mjx-copytext", "MJX_Assistive_MathML")
-KATEX = ("katex", "katex-display", "katex--display", "katex--inline", "katex-block", "katex-inline", "katex-mathml")
-IMAGES = (
+    "MJXc-display", "mjx-chtml", "mjx-math", "MathJax_Error"
+])  # fmt: skip
+PREVIEW = frozenset(["MathJax_Preview", "MathJax_Hover_Frame", "mjx-copytext", "MJX_Assistive_MathML"])
+KATEX = frozenset(
+    ["katex", "katex-display", "katex--display", "katex--inline", "katex-block", "katex-inline", "katex-mathml"]
+)
+IMAGES = frozenset([
     "latex", "tex", "mathcode", "math-inline", "math-block", "mwe-math-fallback-image-inline", "ee_img",
-    "mwe-math-fallback-image-display", "equation", "formula", "tex-block", "Formula-image",
-)  # fmt: skip
-BLOCK = (
+    "mwe-math-fallback-image-display", "equation", "formula", "tex-block", "Formula-image"
+])  # fmt: skip
+BLOCK = frozenset([
     "katex-display", "katex--display", "katex-block", "math-block", "tex-block", "display", "MathJax_Display",
     "MathJax_SVG_Display", "MJXc-display", "mwe-math-fallback-image-display", "mwe-math-element-block",
-    "block", "block-equation", "span-block-equation",
-)  # fmt: skip
+    "block", "block-equation", "span-block-equation"
+])  # fmt: skip
 _IMAGE_ADDRESS = re.compile(
     r"/equation\?|latex\.php\?|codecogs\.com/|/math\?(?:formula|math)=|[?&](?:latex|tex|formula)=|cht=tx|latex\.csdn\.net|/mathtex|mimetex"
     r"|/__latex/|#card=math|\bmath\.(?:vercel|now)\.|i\.upmath\.me/|tex\.s2cms\.",
@@ -48,6 +50,9 @@ _IMAGE_ADDRESS = re.compile(
 )
 _IN_PATH = re.compile(r"//(?:i\.upmath\.me|tex\.s2cms\.\w+)/(?:svg|png)/", re.I)  # TeX is the rest of the path
 MATH_LANGUAGE = "language-math"
+NAMED = PREVIEW | RENDERED | KATEX | {"mwe-math-element", MATH_LANGUAGE, "math", "ql-formula"}
+SOURCES = frozenset(SOURCE)
+SOURCED = frozenset(["span", "div", "section", "p", "figure", "svg", "eq", "tex", "equation", "i", "em"])
 _CDATA = re.compile(r"^\s*+(?:%\s*+)?<!\[CDATA\[|(?:%|(?<!\s))\s*+\]\]>\s*+$")
 _SETTINGS = re.compile(r"\\(?:inline|dpi\{\d+\}|bg_\w+|fn_\w+|(?:large|huge|LARGE|small|tiny)(?![A-Za-z]))\s*")
 _OUTER = re.compile(r"\{\\(?:display|text|script)style\s?(.*)\}", re.S)
@@ -91,18 +96,18 @@ def formula_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Formul
         return None
     if tag == "mjx-container":
         return _read(node, attributes.get("display") == "true", attributes)
-    classes = (attributes.get("class") or "")[:400].split()
     if tag == "annotation" or tag == "mjx-assistive-mml" or tag == "mjx-copytext":
         return Formula("")
-    if classes:
-        if any(name in PREVIEW for name in classes):
+    classes = (attributes.get("class") or "")[:400].split()
+    if classes and not NAMED.isdisjoint(classes):
+        if not PREVIEW.isdisjoint(classes):
             return Formula("")
-        if any(name in RENDERED for name in classes):
+        if not RENDERED.isdisjoint(classes):
             if _script_follows(node):
                 return Formula("")
-            return _read(node, any(name in BLOCK for name in classes), attributes)
-        if any(name in KATEX for name in classes) or "mwe-math-element" in classes:
-            return _read(node, any(name in BLOCK for name in classes), attributes)
+            return _read(node, not BLOCK.isdisjoint(classes), attributes)
+        if not KATEX.isdisjoint(classes) or "mwe-math-element" in classes:
+            return _read(node, not BLOCK.isdisjoint(classes), attributes)
         if MATH_LANGUAGE in classes and tag in ("span", "div") and not _has_elements(node):  # Vditor, GitLab
             return _formula(node.text(deep=True) or "", tag == "div")
         if "math" in classes and ("inline" in classes or "display" in classes) and not _has_elements(node):
@@ -111,11 +116,11 @@ def formula_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Formul
             return _formula(attributes["data-value"] or "", False)
     if tag == "code" and (MATH_LANGUAGE in classes or "js-render-math" in classes):  # remark, GitLab
         return _formula(node.text(deep=True) or "", attributes.get("data-math-style") == "display")
-    if tag in ("span", "div", "section", "p", "figure", "svg", "eq", "tex", "equation", "i", "em"):
+    if tag in SOURCED and not SOURCES.isdisjoint(attributes):
         for name in SOURCE:
             source = attributes.get(name)
             if source and source.strip() and source != "true":
-                block = any(c in BLOCK for c in classes) or attributes.get("data-formula-type") in BLOCK
+                block = not BLOCK.isdisjoint(classes) or attributes.get("data-formula-type") in BLOCK
                 return _formula(source, block or source.rstrip().endswith("\\\\"))
     return None
 
@@ -257,7 +262,7 @@ def _is_shown_as_block(node: Any) -> bool:
     for _ in range(2):
         if above is None:
             return False
-        if any(name in BLOCK for name in ((above.attributes or {}).get("class") or "").split()):
+        if not BLOCK.isdisjoint(((above.attributes or {}).get("class") or "").split()):
             return True
         above = above.parent
     return False
@@ -290,7 +295,7 @@ def _image(attributes: dict[str, str | None]) -> Formula | None:
     classes = (attributes.get("class") or "")[:400].split()
     said = attributes.get("alt") or ""
     source = next((attributes[name] for name in SOURCE if attributes.get(name)), None)
-    named = "eeimg" in attributes or any(name in IMAGES for name in classes)
+    named = "eeimg" in attributes or not IMAGES.isdisjoint(classes)
     service = bool(address) and _IMAGE_ADDRESS.search(address) is not None
     spoken = unquote(address) if not service and "%5C" in address.upper() else ""  # of a service without a name here
     asked = _of_address(address) if service else _spoken(spoken)
@@ -299,7 +304,7 @@ def _image(attributes: dict[str, str | None]) -> Formula | None:
     tex = source or (said if said.strip() and _TEX_SIGN.search(said) and not _is_words(said) else "") or asked
     if not tex:
         return None
-    display = any(name in BLOCK for name in classes) or re.search(r"\\\\\s*$", tex) is not None
+    display = not BLOCK.isdisjoint(classes) or re.search(r"\\\\\s*$", tex) is not None
     display = display or attributes.get("eeimg") == "2"
     return _formula(_SETTINGS.sub("", tex) if asked else tex, display)
 

@@ -42,19 +42,16 @@ def _lexicon() -> tuple[dict[str, int], tuple[tuple[re.Pattern[str], int], ...]]
     return tokens, tuple(parts)
 
 
-@lru_cache(maxsize=16384)
-def hint_of(names: str) -> int:
-    """What a class and id string says: BOILERPLATE, COMMENT, WEAK, PLAIN, CONTENT or BODY.
+def hint_of(names: str, own: str = "") -> int:
+    """What a class and an id say: BOILERPLATE, COMMENT, WEAK, PLAIN, CONTENT or BODY.
 
     The name of an article's body (article-body) outweighs what else is said (pagination); else the worst word counts.
+    A class stands on many elements and an id on one: what each says is looked up apart.
     """
-    tokens, parts = _lexicon()
-    names = _NO_ROLE.sub("", names[: T.name_limit])
-    found = {tokens[t] for t in (t.lower() for t in _BORDER.split(names)) if t in tokens}
-    lowered = names.lower()
-    for pattern, kind in parts:
-        if kind not in found and pattern.search(lowered):
-            found.add(kind)
+    names = names[: T.name_limit]
+    found = _kinds(names)
+    if own:
+        found = found | _kinds(own[: max(0, T.name_limit - len(names) - 1)])
     if not found:
         return PLAIN
     lowest = min(found)
@@ -63,3 +60,15 @@ def hint_of(names: str) -> int:
     if lowest == WEAK and CONTENT in found:
         return PLAIN
     return lowest
+
+
+@lru_cache(maxsize=16384)
+def _kinds(names: str) -> frozenset[int]:
+    tokens, parts = _lexicon()
+    names = _NO_ROLE.sub("", names)
+    lowered = names.lower()
+    found = {tokens[t] for t in map(str.lower, _BORDER.split(names)) if t in tokens}
+    for pattern, kind in parts:
+        if kind not in found and pattern.search(lowered):
+            found.add(kind)
+    return frozenset(found)

@@ -56,7 +56,10 @@ SOURCES = (  # where an image's address stands, best first
     "zoomfile", "data-lazyload", "data-lazy", "data-url", "data-real-src", "data-hi-res-src",
     "data-full-src", "data-srcset", "src",
 )  # fmt: skip
-_NOT_SOURCES = frozenset(["src", "srcset", "usemap", "longdesc", "data-error", "data-fallback", *SOURCES])
+_NOT_SOURCES = frozenset([
+    "src", "srcset", "usemap", "longdesc", "data-error", "data-fallback", "alt", "class", "id", "width", "height",
+    "style", "title", "border", "align", "loading", "decoding", "sizes", *SOURCES,
+])  # fmt: skip
 _LAZY_NAME = re.compile(r"lazy|orig|real", re.I)  # in the names of attributes that other scripts read
 _ADDRESS_NAME = re.compile(r"src|lazy|orig|real|url|image|file", re.I)
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg")
@@ -143,7 +146,9 @@ def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
         return alt, "", "text" if alt else ""
     if _is_small(attributes) or ICON.search(name):
         return alt, "", ""
-    for key in (*SOURCES[:-1], *_other_names(attributes, _LAZY_NAME), "src", *_other_names(attributes, _ADDRESS_NAME)):
+    others = [name for name in attributes if name not in _NOT_SOURCES] if len(attributes) > 1 else []
+    lazy = _other_names(attributes, others, _LAZY_NAME) if others else []
+    for key in (*SOURCES[:-1], *lazy, "src", *(_other_names(attributes, others, _ADDRESS_NAME) if others else [])):
         value = (attributes.get(key) or "").strip()
         if key == "data-srcset":
             value = largest(value)
@@ -153,13 +158,9 @@ def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
     return alt, url, "image" if url.startswith("http") else ""
 
 
-def _other_names(attributes: dict[str, str | None], wanted: re.Pattern[str]) -> list[str]:
-    """Names of attributes that a script of a kind not known here may read an image's address from."""
-    return [
-        name
-        for name, value in attributes.items()
-        if value and name not in _NOT_SOURCES and wanted.search(name) and _is_picture(value.strip())
-    ]
+def _other_names(attributes: dict[str, str | None], names: list[str], wanted: re.Pattern[str]) -> list[str]:
+    """Those of the names that a script of a kind not known here may read an image's address from."""
+    return [name for name in names if wanted.search(name) and _is_picture((attributes[name] or "").strip())]
 
 
 def _is_picture(value: str) -> bool:

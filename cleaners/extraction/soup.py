@@ -125,21 +125,23 @@ class _Soup:
         elif tag[0] == "-" or node.mem_id in self._dropped:
             if tag == "noscript":
                 self._unscripted(node, self._inside)
-        elif tag not in PLAIN and (held := self._held(node, tag, self._inside)):
-            self._border = held == CODE_TAG
-        elif tag == "input":
-            _note_task(node, self._inside)
-        elif tag not in SKIPPED and not (self._headings and _is_edit_link(node, tag)):
-            return self._hand_over(node, tag)
+        else:
+            attributes = node.attributes
+            if tag not in PLAIN and (held := self._held(node, tag, attributes, self._inside)):
+                self._border = held == CODE_TAG
+            elif tag == "input":
+                _note_task(node, self._inside)
+            elif tag not in SKIPPED and not (self._headings and _is_edit_link(tag, attributes)):
+                return self._hand_over(node, tag, attributes)
         return None
 
-    def _hand_over(self, node: Any, tag: str) -> Any:
+    def _hand_over(self, node: Any, tag: str, attributes: dict[str, str | None]) -> Any:
         """Open an element; its first child."""
         child = node.first_child
         kept = node.mem_id in self._kept
         told = (tag in HANDED_OVER or kept) and self._depth < T.deepest
         self._border = self._border or tag in BLOCKS or tag == "br" or kept
-        new = self._tag(tag, self._attributes(node, kept), self._inside) if told else None
+        new = self._tag(tag, self._attributes(tag, attributes, kept), self._inside) if told else None
         if child is not None:
             self._above.append((tag, None if new is None else self._inside))
             self._headings += tag in HEADINGS
@@ -158,9 +160,8 @@ class _Soup:
             self._depth -= 1
             self._verbatim -= tag in CODE
 
-    def _held(self, node: Any, tag: str, inside: Tag) -> str:
+    def _held(self, node: Any, tag: str, attributes: dict[str, str | None], inside: Tag) -> str:
         """Hand over a formula, code or an image that a node is as one element; the element's name, "" for another."""
-        attributes = node.attributes or {}
         if tag == "img" or tag == "image":
             return self._image(node, attributes, inside)
         if is_label(tag, attributes, node):
@@ -226,10 +227,9 @@ class _Soup:
         found = node if node.tag == "img" else node.css_first("img") if node.tag[0] != "-" else None
         return found is not None and image(found.attributes or {}, self._base)[2] == "image"
 
-    def _attributes(self, node: Any, kept: bool) -> dict[str, str]:
-        attributes = node.attributes
+    def _attributes(self, tag: str, attributes: dict[str, str | None], kept: bool) -> dict[str, str]:
         chosen = {k: attributes[k] or "" for k in KEPT_ATTRIBUTES if k in attributes} if attributes else {}
-        href = attributes.get("href") if attributes and node.tag == "a" else None
+        href = attributes.get("href") if tag == "a" else None
         if href:
             chosen["href"] = address(href, self._base)
             if href.strip().startswith("#") or _is_of(chosen["href"], self._base):
@@ -255,9 +255,9 @@ def _is_of(url: str, base: str) -> bool:
     return "#" in url and bool(base) and url.split("#")[0] == base.split("#")[0]
 
 
-def _is_edit_link(node: Any, tag: str) -> bool:
+def _is_edit_link(tag: str, attributes: dict[str, str | None]) -> bool:
     """Whether an element of a heading offers to edit the section."""
-    return tag == "span" and EDIT_LINK in ((node.attributes or {}).get("class") or "")
+    return tag == "span" and EDIT_LINK in (attributes.get("class") or "")
 
 
 def _note_task(node: Any, inside: Tag) -> None:

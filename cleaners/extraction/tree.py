@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
@@ -220,7 +221,7 @@ def survey(root: Any) -> Outline:
         elif tag in BLOCKS:
             if parts:
                 flush()
-            element = _element(node, tag, current, outline)
+            element = _element(node, tag, node.attributes, current, outline)
             child = node.first_child
             if child is not None:
                 open_elements.append(element)
@@ -233,8 +234,9 @@ def survey(root: Any) -> Outline:
             child = node.first_child
             if child is not None:
                 kept: Element | None = None
-                if tag == "a" or tag in TAG_HINTS or node.attributes:
-                    kept = _element(node, tag, current, outline)
+                attributes = node.attributes
+                if attributes or tag == "a" or tag in TAG_HINTS:
+                    kept = _element(node, tag, attributes, current, outline)
                     if kept.hidden and len(node.text(deep=True) or "") <= T.hidden_words:
                         child = None  # words that no reader sees are in no line
                     else:
@@ -282,10 +284,11 @@ def _leads(element: Element) -> bool:
     return bare and len(only.text_content or "") <= T.button
 
 
-def _element(node: Any, tag: str, parent: Element | None, outline: Outline) -> Element:
+def _element(
+    node: Any, tag: str, attributes: dict[str, str | None], parent: Element | None, outline: Outline
+) -> Element:
     element = Element(node, tag, parent, len(outline.elements), len(outline.lines))
     outline.elements.append(element)
-    attributes = node.attributes
     if attributes:
         element.attributes = attributes
         name = attributes.get("class")
@@ -294,18 +297,32 @@ def _element(node: Any, tag: str, parent: Element | None, outline: Outline) -> E
             name = f"{name} {own}" if name else own
         if name:
             element.name = name
-            element.hint = hint_of(name)
+            bare = attributes.get("class") or ""
+            element.hint = hint_of(bare, own or "")
             if element.hint < 0 and own and _is_of_heading(node, tag, own):
-                element.hint = hint_of(attributes.get("class") or "")
+                element.hint = hint_of(bare)
         style = attributes.get("style")
-        element.hidden = (style is not None and HIDDEN.search(style) is not None) or "hidden" in attributes
-        if tag not in BLOCKS and ((style and HIDDEN_INLINE.search(style)) or (name and JAMMER.search(name))):
+        if (
+            (style and _hides(style, tag in BLOCKS))
+            or "hidden" in attributes
+            or (name and tag not in BLOCKS and _is_unseen(name))
+        ):
             element.hidden = True
     if tag in TAG_HINTS and not (tag == "aside" and _PART.search(f"{element.name} {element.attributes.get('role')}")):
         element.hint = TAG_HINTS[tag]
     elif tag == "noscript":
         element.hidden = True
     return element
+
+
+@lru_cache(maxsize=8192)
+def _hides(style: str, block: bool) -> bool:
+    return HIDDEN.search(style) is not None or (not block and HIDDEN_INLINE.search(style) is not None)
+
+
+@lru_cache(maxsize=8192)
+def _is_unseen(name: str) -> bool:
+    return JAMMER.search(name) is not None
 
 
 def _is_of_heading(node: Any, tag: str, own: str) -> bool:
