@@ -95,6 +95,9 @@ def test_all_patterns_are_found() -> None:
     of_rules = {rule.pattern for rule in rules()}
     assert len({found.name for found in everything}) > 250
     assert {"REDACTED", "LABEL", "_TAG"} <= shorts
+    assert {("NO_HEADING", ("search",)), ("OWN_TAIL", ("fullmatch",))} <= {(short_name(f), f.methods) for f in own()}, (
+        "matchers"
+    )
     assert sum("rules[" in found.name or found.pattern in of_rules for found in everything) > 50
     assert set(LIMITED) <= shorts
     assert any(True for module in modules() for _ in inline(module))

@@ -16,6 +16,9 @@ class Thresholds:
 
     first_year: int = threshold(1900, "year", "the first that a date of publication is in")
     last_year: int = threshold(2100, "year", "the last that a date of publication is in")
+    noon_from: int = threshold(
+        10, "hour", "the first that is called 中午 as it stands; an earlier one is of the afternoon"
+    )
 
 
 T = Thresholds()
@@ -32,7 +35,8 @@ _NUMERIC = re.compile(
 _ROC = re.compile(
     r"(?:中華)?民[國国]\s?(?P<y>\d{2,3})\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?日" + _TIME
 )
-_DIGITS = "〇零○Ｏ一二三四五六七八九"
+_ONES = {character: n for n, character in enumerate("一二三四五六七八九", 1)}
+_DIGITS = "〇零○Ｏ" + "".join(_ONES)
 _NUMERALS = re.compile(
     rf"(?P<y>[一二][{_DIGITS}]{{3}})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
@@ -169,7 +173,7 @@ def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
     if pattern is _ROC_NUMERALS:
         return _day(number(match["y"]) + 1911 if number(match["y"]) else 0, _numeral(match["m"]), _numeral(match["d"]))
     if pattern is _NUMERALS:
-        year = int("".join("0" if c in "〇零○Ｏ" else str("一二三四五六七八九".index(c) + 1) for c in match["y"]))
+        year = int("".join(str(_ONES.get(c, 0)) for c in match["y"]))
         return _day(year, _numeral(match["m"]), _numeral(match["d"]))
     if pattern is _ENGLISH:
         day_text = match["d1"] or match["d2"]
@@ -183,7 +187,7 @@ def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
         return day
     hour = int(match["H"])
     half = (match["half"] or match["pm"] or "").strip().upper()
-    if half in ("下午", "晚上", "PM") and hour < 12:
+    if (half in ("下午", "晚上", "PM") and hour < 12) or (half == "中午" and hour < T.noon_from):
         hour += 12
     elif half in ("AM", "凌晨") and hour == 12:
         hour = 0
@@ -207,13 +211,9 @@ def _ends_span(match: re.Match[str]) -> bool:
 def _numeral(text: str) -> int:
     text = text.replace("廿", "二十")
     if "十" in text:
-        tens, ones = text.split("十", 1)
-        return (_one(tens) if tens else 1) * 10 + (_one(ones) if ones else 0)
-    return _one(text)
-
-
-def _one(text: str) -> int:
-    return "一二三四五六七八九".index(text) + 1
+        tens, _, ones = text.partition("十")
+        return _ONES.get(tens, 1) * 10 + _ONES.get(ones, 0)
+    return _ONES[text]
 
 
 def _relative(match: re.Match[str], fetched_at: str) -> Dated | None:
@@ -221,7 +221,6 @@ def _relative(match: re.Match[str], fetched_at: str) -> Dated | None:
         now = datetime.fromisoformat(fetched_at)
     except ValueError:
         return None
-    zone = f"{now.isoformat()[-6:]}" if now.tzinfo is not None else ""
     if match["n"]:
         count, unit = int(match["n"]), match["unit"]
         if unit in ("天", "日"):
@@ -230,7 +229,7 @@ def _relative(match: re.Match[str], fetched_at: str) -> Dated | None:
             then = now - timedelta(hours=count)
             return Dated(then.date().isoformat(), match.start(), match.end())
         then = now - timedelta(minutes=count)
-        return Dated(then.strftime("%Y-%m-%dT%H:%M") + zone, match.start(), match.end())
+        return Dated(then.isoformat(timespec="minutes"), match.start(), match.end())
     days = {"今天": 0, "昨天": 1, "昨日": 1, "前天": 2}[match["day"]]
     day = (now - timedelta(days=days)).date().isoformat()
     if match["H"]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from cleaners.policy import Context
 from cleaners.punctuation.quotes import pair_quotes
 from cleaners.text import HAN_CLASS as HAN
-from cleaners.text import Ledger, Span, code_rows, has_code_sign, mostly_wide
+from cleaners.text import Ledger, Span, code_rows, has_code_sign, lexicon, mostly_wide
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
@@ -32,9 +32,7 @@ NEEDED = re.compile(
 )
 # A mark with Han (or a closing mark) before it and no digit-mark-digit; or anything before it and Han behind it.
 MARK = re.compile(f'(?<=[{BEFORE}])[ ]?[,;:!?](?![,;:!?.]) ?|(?<=[A-Za-z0-9)"])[,;:!?](?=[{AFTER}])')
-QUESTION = re.compile(
-    "[吗呢么嗎麼什谁誰哪怎几幾多否何啥吧岂豈孰奚胡焉乎耶歟欤啊]|真的|是不是|有没有|有沒有|能不能|难道|難道|到底|究竟|还是|還是|可以|莫非|对不|對不"
-)
+ASKS = lexicon("punctuation.toml").matcher("asks")
 PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=$|[{AFTER}”’」』）])")
 LAST_PERIOD = re.compile(f"(?<=[{HAN}”’》）】」』%％℃])\\.(?=[”’」』）]?$)")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d{0,2})$")
@@ -48,6 +46,7 @@ class Thresholds:
     rounds: int = threshold(4, "rounds", "over a line: a mark that was normalised may decide about its neighbour")
     clause_least: int = threshold(4, "characters", "of a clause of a headline")
     bracket_longest: int = threshold(120, "characters", "before a face in which an open bracket is looked for")
+    form_unit: int = threshold(3, "characters", "behind a blank of a form, in which its unit is looked for")
 
 
 T = Thresholds()
@@ -64,8 +63,7 @@ FACE_INSIDE = re.compile(  # (*^__^*)
 LIST_LABEL = re.compile(r"[〇零一二三四五六七八九十百甲乙丙丁]{1,4}|\d{1,3}|[A-Za-z]")
 SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 EDGE_SPACE = re.compile(f"(?<=[{HAN}]) +(?=[，。、；：！？）》”])|(?<=[，。、；：！？]) +(?=[{HAN}])")
-BLANK_BEFORE = re.compile("[在为為共第于於至到计計付额額限约約等满滿年月价價期金达達]")  # before a blank of a form
-BLANK_BEHIND = re.compile("个|個|元|万元|萬元|年|月|日|天|号|號|份|名|次|平方|小时|周|%|人(?![们民家])")  # its unit
+FORM_BEFORE, FORM_UNIT = map(lexicon("punctuation.toml").matcher, ("form-before", "form-unit"))
 CLAUSE = re.compile("[，。、；：！？,;:!?“”《》（）()\n]")
 
 
@@ -226,7 +224,7 @@ def _mark(found: re.Match[str]) -> str | None:
     after = text[end : end + 1]
     if raw.endswith(" ") and after and not HAN_ONE.match(after) and after not in AFTER and not after.isalnum():
         return FULL[sign] + " "
-    if sign == "?" and HAN_ONE.match(after) and not QUESTION.search(text[max(0, start - 20) : start]):
+    if sign == "?" and HAN_ONE.match(after) and not ASKS(text[max(0, start - 20) : start]):
         return None  # nothing asks: a character may have been lost here
     return FULL[sign]
 
@@ -279,7 +277,7 @@ def _parens(found: re.Match[str]) -> str | None:
 def _space(found: re.Match[str]) -> str | None:
     """A space inside a clause of prose goes; one between short names, or after a label, stays."""
     text, at = found.string, found.start()
-    if BLANK_BEFORE.match(text[at - 1]) and BLANK_BEHIND.match(text, at + 1):
+    if FORM_BEFORE(text[at - 1]) and FORM_UNIT(text[at + 1 : at + 1 + T.form_unit]):
         return None  # 将在 个工作日内: a blank to be filled in
     left = CLAUSE.split(text[max(0, at - 40) : at])[-1]
     right = CLAUSE.split(text[at + 1 : at + 41])[0]

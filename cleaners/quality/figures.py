@@ -12,7 +12,7 @@ from importlib import resources
 from cleaners.model import model
 from cleaners.quality import rules
 from cleaners.quality.characters import HAN, tally
-from cleaners.text import HAN_CLASS, WordIndex, counted, read_label
+from cleaners.text import HAN_CLASS, WordIndex, counted, lexicon, read_label
 from cleaners.thresholds import threshold
 from schemas.records import Block, Quality
 
@@ -26,7 +26,7 @@ REDACTED_FIRST = re.compile("[_Xx×╳○〇*□■]|(?:19|20)[0-9*＊×Xx]")
 REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "×", "╳", "○", "〇", "*", "＊", "□", "■")
 TERMINAL = "。！？!?…；;.」』”’\"')）】》~～—"
 SIGNATURE = re.compile(r"\d{2,4}\s?年.{0,12}[月日]|\d{4}[-./]\d{1,2}|[〇零一二三四五六七八九十]{4}年")
-EXAM = re.compile("选择题|填空题|判断题|单选|多选|试题|试卷|每[题空]\\d|選擇題|填空題|試題|試卷")
+EXAM, UNENDED = map(lexicon("quality.toml").matcher, ("exam", "unended"))
 OPTIONS = re.compile(r"^[(（]?A[)）.．、]", re.M)  # the first of a question's options
 BLANK = re.compile("_{2,}")
 LOST = re.compile(f"(?<=[{HAN_CLASS}])\\?{{2,}}(?=[{HAN_CLASS}])|\ufffd")
@@ -50,10 +50,6 @@ class Thresholds:
 
 
 T = Thresholds()
-# Words that no sentence ends with; in 存在 they are part of another.
-UNENDED = re.compile(
-    "(?:[从從和与與及或把被将將由向且并並而若使让讓]|(?<![存所现現正内內外潜潛自])在|(?<![目标標])的时候)$"
-)
 
 
 def figures(text: str, language: str = "") -> Quality:
@@ -107,7 +103,7 @@ def _redacted(text: str) -> bool:
 
 def _without_blanks(text: str) -> str:
     """The text of an exam without the blanks in which answers are to be written; any other as it is."""
-    if "__" not in text or not (EXAM.search(text) or len(OPTIONS.findall(text)) >= 2):
+    if "__" not in text or not (EXAM(text) or len(OPTIONS.findall(text)) >= 2):
         return text
     return BLANK.sub("", text)
 
@@ -132,7 +128,7 @@ def _unfinished(blocks: Sequence[Block]) -> bool:
         return True
     if read_label(last) is not None:
         return True
-    if UNENDED.search(last):
+    if UNENDED(last):
         return True
     return len(last) >= 24 and any(c in last for c in "，,。、")
 

@@ -55,8 +55,8 @@ def patterns() -> list[Found]:
     found: dict[tuple[Any, int], Found] = {}
     for module in modules():
         for name, value in vars(module).items():
-            for number, pattern in enumerate(_within(value, set())):
-                methods = _methods(module.__name__, name, sources) if value is pattern else ("search", "fullmatch")
+            for number, (pattern, bound) in enumerate(_within(value, set())):
+                methods = _methods(module.__name__, name, sources) if value is pattern else bound
                 title = f"{module.__name__}.{name}" + ("" if value is pattern else f"[{number}]")
                 known = found.get((pattern.pattern, pattern.flags))
                 methods = tuple(sorted({*methods, *(known.methods if known else ())}))
@@ -87,13 +87,16 @@ def _methods(module: str, name: str, sources: dict[str, str]) -> tuple[str, ...]
     return tuple(sorted(methods | ({"search"} if bare else set())))
 
 
-def _within(value: Any, seen: set[int]) -> Iterator[re.Pattern[Any]]:
-    """The patterns in a value: in containers, in objects of ours, in what a cached function without arguments gives."""
+def _within(value: Any, seen: set[int]) -> Iterator[tuple[re.Pattern[Any], tuple[str, ...]]]:
+    """The patterns in a value, and how they may be used: in containers, in objects of ours, in what a cached function
+    without arguments gives; a matcher is the bound method of one."""
     if id(value) in seen:
         return
     seen.add(id(value))
     if isinstance(value, re.Pattern):
-        yield value
+        yield value, ("search", "fullmatch")
+    elif isinstance(value, types.BuiltinMethodType) and isinstance(value.__self__, re.Pattern):
+        yield value.__self__, (value.__name__,)
     elif isinstance(value, dict):
         for item in list(value.values())[:5_000]:
             yield from _within(item, seen)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cleaners.restoration.mojibake.notations import about
 from cleaners.restoration.mojibake.repairs import Repair
+from cleaners.text import lexicon
 from cleaners.thresholds import threshold
 
 NAMED = {
@@ -27,9 +28,8 @@ _MARKS = re.compile(
 )
 _NUMBERED = re.compile("&(?:amp;){0,3}#([0-9]{2,7}|[xX][0-9A-Fa-f]{2,6});")
 _ANY = "&(?:amp;){0,3}[a-z]{2,6};"
-_LEADS_UP = re.compile(
-    r"(?:字符|字元|字码|字碼|代码|代碼|[写寫](?:成|作|为|為|着|著)?|输入|輸入|键入|鍵入|称作|稱作)\s?[“\"'`]?\Z"
-)
+_LEXICON = lexicon("escapes.toml")
+_LEADS_UP = re.compile(rf"(?:{_LEXICON.any_of('leads-up')})\s?[“\"'`]?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ T = Thresholds()
 # Marks of direction and of no width: they hide what a text says, and are no part of it.
 DROPPED = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _TALK = re.compile(
-    rf"(?:写|写成|写作|写为|寫|用|输入|輸入|键入|如|即|把|将|称作|叫)\s?[“\"'`]?{_ANY}|"
-    rf"{_ANY}[”\"'`]?\s?(?:表示|显示|顯示|代表|就是|即|为|為|或|和|与|與|这|這|符号|符號|来|來|will|is|or|and)"
+    rf"(?:{_LEXICON.any_of('speaks-before')})\s?[“\"'`]?{_ANY}|{_ANY}[”\"'`]?\s?(?:{_LEXICON.any_of('speaks-behind')})"
 )
 _C1 = re.compile("[\x80-\x9f]")
 _HAN = re.compile("[\u3400-\u9fff]")

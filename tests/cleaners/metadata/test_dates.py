@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaners.metadata.dates import date_of, find_dates
+from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
 
 FETCHED = "2024-03-01T10:30:00+08:00"
 
@@ -31,6 +31,15 @@ FETCHED = "2024-03-01T10:30:00+08:00"
         ("民國一〇五年三月二日", "2016-03-02"),
         ("25/07/2009", "2009-07-25"),  # no month is the 25th
         ("25/07/2009 08:05", "2009-07-25T08:05"),
+        ("二零二四年二月十日", "2024-02-10"),
+        ("二○二四年二月二十日", "2024-02-20"),
+        ("二Ｏ二四年二月二十九日", "2024-02-29"),
+        ("2024-02-16 中午11:50", "2024-02-16T11:50"),
+        ("2024-02-16 中午1:20", "2024-02-16T13:20"),
+        ("2024-02-16 3:12 pm", "2024-02-16T15:12"),
+        ("2024-02-16 12:05 am", "2024-02-16T00:05"),
+        ("9/17/2004 5:54:13 PM", "2004-09-17T17:54:13"),
+        ("1900-01-01", "1900-01-01"),
     ],
 )
 def test_a_date_is_as_precise_as_the_page(text: str, iso: str) -> None:
@@ -64,6 +73,8 @@ def test_no_day_is_made_up(text: str) -> None:
         ("3天前", "2024-02-27"),
         ("12小时前", "2024-02-29"),
         ("20分钟前", "2024-03-01T10:10+08:00"),
+        ("2日前", "2024-02-28"),
+        ("12小時前", "2024-02-29"),
     ],
 )
 def test_relative_days_count_from_the_fetch(text: str, iso: str) -> None:
@@ -75,3 +86,49 @@ def test_relative_days_count_from_the_fetch(text: str, iso: str) -> None:
 @pytest.mark.parametrize("fetched", [None, "yesterday"])
 def test_without_the_day_of_the_fetch_they_say_nothing(fetched: str | None) -> None:
     assert find_dates("发布于 昨天", fetched) == []
+
+
+def test_a_fetch_without_a_zone_gives_none() -> None:
+    assert date_of("20分钟前", "2024-03-01T10:30:00") == "2024-03-01T10:10"
+
+
+def test_a_month_is_read_where_no_day_is() -> None:
+    (found,) = find_dates("写于 2024年2月 的信")
+    assert (found.iso, found.start, found.end) == ("2024-02", 3, 10)
+    assert [d.iso for d in find_dates("2024年2月，后来在2024-02-16改过")] == ["2024-02-16"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "iso"),
+    [
+        ("21", "2024年02月", "2024-02-21"),
+        ("2024年02月", "21日", "2024-02-21"),
+        ("02-21", "2024", "2024-02-21"),
+        (" 2024 ", "2月21日", "2024-02-21"),
+        ("21 2024-02", "", "2024-02-21"),
+        ("21  2024-02", "别的", "2024-02-21"),
+        ("31", "2024-02", None),
+        ("21", "02-21", None),
+        ("21", "2024年02月的雨下得很大", None),
+        ("第21期", "2024", None),
+        ("1899", "02-21", None),
+    ],
+)
+def test_a_date_in_two_pieces(first: str, second: str, iso: str | None) -> None:
+    assert parted_date(first, second) == iso
+
+
+@pytest.mark.parametrize(
+    ("url", "iso"),
+    [
+        ("https://a.example/2024-05/20/c_1.html", "2024-05-20"),
+        ("https://a.example/n/20240520/1.html", "2024-05-20"),
+        ("https://a.example/2024/5/7/1.html", "2024-05-07"),
+        ("https://a.example/news/t20240520_118.htm", "2024-05-20"),
+        ("https://a.example/news/t20241320_118.htm", None),
+        ("https://a.example/202405201/1.html", None),
+        ("https://a.example/1.html", None),
+    ],
+)
+def test_a_day_that_an_address_names(url: str, iso: str | None) -> None:
+    assert date_in_url(url) == iso

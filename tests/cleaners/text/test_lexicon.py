@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cleaners import clean_page
+from cleaners import clean_page, repair
 from cleaners.extraction.carried import _keyed
 from cleaners.structure.evidence import own_title
 from cleaners.text.labels import read_label
@@ -15,7 +15,15 @@ from cleaners.text.lines import continued
 from cleaners.text.marks import read_mark
 from schemas.records import Block
 
-FILES = ("structure.toml", "text.toml", "extraction.toml", "boilerplate.toml")
+FILES = (
+    "structure.toml",
+    "text.toml",
+    "extraction.toml",
+    "boilerplate.toml",
+    "punctuation.toml",
+    "quality.toml",
+    "escapes.toml",
+)
 PHRASES = [(name, phrase) for name in FILES for phrase in lexicon(name).phrases]
 LISTS = [(name, entry) for name in FILES for entry in lexicon(name).lists]
 
@@ -55,6 +63,10 @@ def titled(line: str) -> bool:
     )
 
 
+def keeps_entity(line: str) -> bool:
+    return repair(line).text == line
+
+
 READERS: dict[str, Callable[[str], bool]] = {
     "unit": lambda line: read_label(line) is not None,
     "measure": lambda line: read_label(line) is None,
@@ -65,6 +77,9 @@ READERS: dict[str, Callable[[str], bool]] = {
     "speaks": lambda row: not joins(row),
     "about-tags": keeps_tags,
     "report": titled,
+    "leads-up": keeps_entity,
+    "speaks-before": keeps_entity,
+    "speaks-behind": keeps_entity,
     "carried-own": lambda script: _keyed().search(script) is not None,
     "carried": lambda script: _keyed().search(script) is not None,
 }
