@@ -9,6 +9,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +133,11 @@ def kill_a_night_of_copies(
     return at
 
 
-@pytest.mark.parametrize("lost", ["", "index", "keys", "originals", "paragraphs", "json"])
-@pytest.mark.parametrize("share", [0.6, 0.97])
+LOST = ("", "index", "keys", "originals", "paragraphs", "json")
+
+
+# .82: behind the search and before the commit, where an index that counts too early would find each document again.
+@pytest.mark.parametrize(("share", "lost"), [*product((0.6, 0.97), LOST), (0.82, "")])
 def test_a_night_of_copies_killed_finds_the_same_duplicates(
     zygote: Zygote, copied: tuple[list[Path], list[Path], int], out: Path, share: float, lost: str
 ) -> None:
