@@ -23,7 +23,8 @@ Row = dict[str, Any]
 
 
 def largest(out: Path, limit: int) -> Iterator[str]:
-    """A line for each of the largest groups: documents, kinds, the original and where it stands."""
+    """How many documents repeat another, by kind; a line for each of the largest groups: documents, the original and
+    where it stands."""
     rows = load("duplicates", out, columns=["document_id", "duplicate_of", "kind"])
     if not len(rows):
         yield "no document repeats another"
@@ -66,6 +67,9 @@ def group(out: Path, document: str, limit: int) -> Iterator[str]:
         yield from differences(first.get("text", ""), member.get("text", ""))
     if len(members) > len(shown):
         yield f"and {len(members) - len(shown):,} more"
+    if len(originals) > 1:
+        others = counted(len(originals) - 1, "group")
+        yield f"another {others} with a document that begins with {document}: give more of its id"
 
 
 def differences(before: str, after: str) -> Iterator[str]:

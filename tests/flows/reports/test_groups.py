@@ -23,6 +23,9 @@ def test_groups_are_shown_with_their_differences(order: Order, out: Path) -> Non
     near = next(r["document_id"] for r in member if r["kind"] == "near")
     shown = list(groups.group(out, near, 10))
     assert any(line.strip().startswith("+") and "改" in line for line in shown)
+    assert not any("another" in line for line in shown)
+    beginning = list(groups.group(out, "", 10))
+    assert beginning[-1].startswith("another 1 group with"), "which of them is shown is no secret"
     with pytest.raises(UsageError):
         list(groups.group(out, "0" * 20, 10))
 
