@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -156,7 +157,8 @@ def kill_at_random(nights: Nights, sources: list[Path], night: int, chance: rand
         time.sleep(0.05 if way == "change" else 0.002)
     group = chance.random() < 0.5
     if alive(pid):
-        (os.killpg if group else os.kill)(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it may end just now
+            (os.killpg if group else os.kill)(pid, signal.SIGKILL)
     ended = nights.zygote.wait()
     assert torn(nights.out) == []
     assert eventually(lambda: of_group(pid) == [], 60.0), "workers outlived their run"
@@ -166,9 +168,9 @@ def kill_at_random(nights: Nights, sources: list[Path], night: int, chance: rand
     return f"{moment(nights.out)}, {'by itself' if die_at else 'group' if group else 'alone'}"
 
 
-def kill_many(nights: Nights, kills: int) -> Counter[str]:
+def kill_many(nights: Nights, kills: int, seed: int = 20260301) -> Counter[str]:
     """Nights that are killed up to twelve times each, until there were so many kills."""
-    chance = random.Random(20260301)
+    chance = random.Random(seed)
     died: Counter[str] = Counter()
     night = 0
     while died.total() < kills:
