@@ -128,10 +128,16 @@ def heading(outline: Outline, chosen: list[Element], title: str, *, named: bool)
             if (
                 plain
                 and title_like(line.text)
-                and not (names_nothing(line.text) or metadata.parse(line.text).published)
+                and not (names_nothing(line.text) or metadata.parse(line.text).published or _names_one(line.text))
             ):
                 return plain_title(line.text)
     return None
+
+
+def _names_one(text: str) -> bool:
+    """Whether a line says who holds an office (主 任：林晓舟)."""
+    _, _, value = text.replace("：", ":").partition(":")
+    return metadata.surnamed(value.strip())
 
 
 def _from_json(meta: Meta, add: Add, site: str, line: str) -> None:

@@ -29,6 +29,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _ATTRIBUTE = re.compile(r"<[A-Za-z]\w*\s[^<>]{0,300}=[^<>]{0,300}>")
 _CLOSING = re.compile(r"</[A-Za-z]\w{0,10}\s?>")
 _ANCHOR = re.compile(r"^[#¶]\s++|(?<!\s)\s*+[¶\uf000-\uf8ff]$|(?<!\s)\s++#$")
+_BRACKETED = re.compile(r"[(（\[【]([^()（）\[\]【】]{2,24})[)）\]】]$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -97,6 +98,8 @@ def without_site(title: str, site: str = "", line: str = "") -> str:
     title = lexicon.without("powered", title)
     if line and title_key(line) and title_key(line) in title_key(title):
         return line
+    if site and (match := _BRACKETED.search(title)) and title_key(match[1]) == title_key(site):
+        title = title[: match.start()].rstrip()  # 老渡口 (江畔)
     for _ in range(4):
         shorter = _strip_once(title, site)
         if shorter == title:

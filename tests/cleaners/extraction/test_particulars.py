@@ -37,6 +37,8 @@ class TestTitle:
                 "江畔镇人民政府办公室关于印发渡口办法的通知",
             ),
             ("<title>Untitled Document</title>", "<h4>老渡口的最后两年</h4>", "老渡口的最后两年"),
+            # who holds an office is no title of a page that names itself by a body
+            ("<title>渡口修缮委员会-江畔新闻网</title>", "<p>主 任：林晓舟</p>", "渡口修缮委员会"),
             (
                 "<title>新闻动态--江畔论坛</title>",
                 "<h3>首页 - 新闻动态</h3><h5>老渡口的最后两年</h5>",

@@ -9,6 +9,7 @@ from cleaners.metadata.beside import births, tells_of_subject
 from cleaners.metadata.lexicon import words
 from cleaners.metadata.lines import parse
 from cleaners.metadata.names import clean_name, clean_source, is_organisation, surnamed
+from cleaners.metadata.titles import without_site
 from cleaners.policy import Context
 from schemas.records import Block
 
@@ -67,6 +68,11 @@ def test_names_lose_what_clings_to_them() -> None:
 )
 def test_a_label_of_a_name_needs_a_sign_where_names_begin_so(name: str, clean: str | None) -> None:
     assert clean_name(name) == clean
+
+
+def test_a_site_in_brackets_behind_a_title_goes_where_the_page_gives_its_name() -> None:
+    assert without_site("老渡口 (江畔)", "江畔") == "老渡口"
+    assert without_site("老渡口 (江畔)", "青江") == "老渡口 (江畔)"
 
 
 def test_who_drew_the_picture_is_no_source() -> None:
