@@ -33,7 +33,6 @@ class Thresholds:
     near: int = threshold(12, "lines", "behind the title in which an article is expected to begin")
     near_line: float = threshold(1.5, "times", "how much more running text weighs in these lines")
     mark: float = threshold(6.0, "weight", "of a punctuation mark, in characters of running text")
-    marks_most: int = threshold(40, "punctuation marks", "of a line that are counted")
     link: float = threshold(8.0, "weight", "against an element, of a line of links, in characters of running text")
     link_char: float = threshold(0.3, "weight", "besides, of each of its characters")
     link_chars_most: int = threshold(60, "characters", "of it that are counted")
@@ -92,7 +91,7 @@ def _weigh(line: Line) -> float:
         return -T.short if free < T.short_chars else 0.0
     if is_strung(line.text):
         return min(tree.T.strung_most, float(free))
-    return free + T.mark * min(line.marks, T.marks_most)
+    return free + T.mark * line.marks
 
 
 def running(outline: Outline) -> int:

@@ -41,7 +41,6 @@ class Thresholds:
     editor_blocks: int = threshold(8, "blocks", "at either edge among which an editor's line is looked for")
     mark: float = threshold(5.0, "weight", "of a punctuation mark, in characters of running text")
     before_title: float = threshold(0.15, "share", "of the running text that may stand before the title repeated")
-    title_share: float = threshold(0.6, "share", "of the title that a line which is no heading must hold to be it")
     edge_linked: float = threshold(0.6, "share", "of links in a line at an edge, above which it goes")
     lone_linked: float = threshold(0.95, "share", "of links in a line amid the text, from which it goes")
     lone_least: int = threshold(8, "characters", "of such a line")
@@ -204,8 +203,7 @@ def _cut_head(drafts: Sequence[Draft], masses: list[float], total: float, title:
             begins = len(folded) >= 6 and (wanted.startswith(folded) or folded.startswith(wanted))
             if folded == wanted or (begins and not _is_text(draft)):
                 heading = draft.kind == "heading" or folded == wanted
-                near = before <= (T.before_title * total if heading else 0.0)
-                if near and (heading or len(folded) >= T.title_share * len(wanted)):
+                if before <= (T.before_title * total if heading else 0.0):
                     found = number
                     if draft.kind == "heading":
                         break
