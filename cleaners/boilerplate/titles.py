@@ -45,7 +45,8 @@ NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matche
 FIELD, NAMED_PART = map(lexicon("structure.toml").matcher, ("field", "named-part"))
 BARRED = _LEXICON.matcher("no-title")
 DEFINES = re.compile(
-    r"[ \u3000]?[(（][^()（）]{1,60}[)）](?=[是指为，,])|[，,]?(?:是(?!的|不|否)|是?指|又称|又名|亦称|也称|简称)"
+    r"[ \u3000]?[(（][^()（）]{1,60}[)）][ \u3000]?(?=[是指为，,])"
+    r"|[ \u3000]?[，,]?(?:既?(?:可以?)?(?:是(?!的|不|否)|是?指)|又称|又名|亦称|也称|简称)"
 ).match
 
 

@@ -212,7 +212,7 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
             continue
         if (begins or (label is None and len(after) >= T.below_sure)) and COLON_HEADING(line):
             colons.append(n)
-    if len({lines[n] for n in colons}) == len(colons):  # a speaker's name comes again
+    if len({lines[n] for n in colons}) == len(colons) >= 2:  # a speaker's name comes again
         found += colons
     return frozenset(found) if len(found) >= 2 else frozenset()
 

@@ -23,6 +23,7 @@ HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2
 )
 # Two high characters side by side, one of them a letter or a control; or a run of Big5, whose trail bytes may be ASCII.
 SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
+_OTHER = re.compile("[^\x00-\x7f\xd7\xa0]")  # ××省××县: marks of redaction, and blanks, are no bytes of text
 _ANY = re.compile("[\x80-\xff]")  # a sign has one; many times faster to look for
 # What two Han side by side leave at least, in whichever codec: words with accents have three in a row at the most.
 _SIDE_BY_SIDE = re.compile(f"[{HIGH}]{{4}}|[{HIGH}][\x40-\x7e{HIGH}][{HIGH}][\x40-\x7e{HIGH}]")
@@ -86,7 +87,7 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
         return []
     repairs: list[Repair] = []
     for match in _REGION.finditer(line):
-        if SIGN.search(match[0]):
+        if SIGN.search(match[0]) and _OTHER.search(match[0]):
             repairs += _region(match[0], match.start(), page, line[max(0, match.start() - 1) : match.start()])
     if MARK in line:  # something is lost there: of letters that are no Chinese half a word would come back
         return [repair for repair in repairs if _HAN.search(repair.after)]

@@ -212,6 +212,7 @@ def test_a_heading_over_a_numbering_that_begins_needs_no_long_item() -> None:
         f"尊敬的领导：\n{PROSE}\n各位同志：\n{PROSE}",
         f"具体做法如下：\n1、{PROSE}\n2、{PROSE}\n他这样说：\n{PROSE}",
         f"技术领域：\n{PROSE}\n{PROSE}",  # one alone
+        f"后人有诗叹曰：\n{PROSE}\n古人诗道得好：\n{PROSE}",
     ],
 )
 def test_a_colon_behind_a_speaker_or_an_announcement_heads_nothing(text: str) -> None:

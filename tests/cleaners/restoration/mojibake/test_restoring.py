@@ -132,6 +132,12 @@ def test_a_stray_byte_before_a_run_is_taken_out() -> None:
     assert "老师说明天上午九点开始考试，请大家不要迟" in after and after.endswith(SENTENCES[0])
 
 
+@pytest.mark.parametrize("text", ["证件为×××××××××号，××年××月××日发。", "××××××××××××", "×× ×× ××××× ×× ×"])
+def test_marks_of_redaction_are_no_bytes_of_text(text: str) -> None:
+    (block,), edits = restoring.restore([Block(text)], Context())
+    assert (block.text, block.flags, edits) == (text, (), ())
+
+
 def test_what_cannot_be_undone_stays_and_is_flagged() -> None:
     for lost in (
         SENTENCES[0].encode("gbk").decode("utf-8", "replace"),
