@@ -83,7 +83,7 @@ def _weigh(line: Line) -> float:
         return 0.0
     if line.linked and edges.ATTACHED(line.text) and chars <= 80:
         return T.attachment
-    if tree.is_linked(chars, line.linked) and not is_linked_sentence(line.text, line.linked):
+    if line.linked and tree.is_linked(chars, line.linked) and not is_linked_sentence(line.text, line.linked):
         return -(T.link + T.link_char * min(chars, T.link_chars_most))
     if line.marks == 0 and tree.is_short(line.text, free):
         if line.owner.tag in CELLS:

@@ -99,8 +99,10 @@ def _either(matcher: Matcher) -> Matcher:
 def mass(draft: Draft) -> float:
     """How much running text a block holds, in characters."""
     text = draft.text
-    if tree.is_linked(len(text), draft.linked) and not (
-        draft.kind == "paragraph" and is_linked_sentence(text, draft.linked)
+    if (
+        draft.linked
+        and tree.is_linked(len(text), draft.linked)
+        and not (draft.kind == "paragraph" and is_linked_sentence(text, draft.linked))
     ):
         return 0.0
     marks = len(MARKS.findall(text))
