@@ -56,6 +56,8 @@ _BUTTONS = (
 )
 MICROBLOG = re.compile(rf"(?:{'|'.join(_BUTTONS)}){{2,24}}+$")
 COUNTED = re.compile(r"原文转发|(?:转发|评论)[ \u3000]?[(（]?\d")
+# What only a microblog writes beside the counters; a report of an account, or a row of figures, has the counters alone.
+OF_POST = re.compile(r"原文|来自|收起|展开全文|查看大图|向[左右]转|\d:\d\d")
 GLUED_ENDS = frozenset("页文细情多>» \u3000")
 GLUED_FLAGS = {"pager-glued": "unfinished", "more-glued": "truncated"}
 SCRIPT_LINE = re.compile(
@@ -117,9 +119,12 @@ def spans(text: str, tags: bool, stops: bool = False) -> list[Cut]:
 
 
 def _below_post(text: str) -> int | None:
-    """Where the buttons and counters of a microblog begin that a post ends with: those for sharing and for comments."""
+    """Where the buttons and counters of a microblog begin that a post ends with: those for sharing and for comments,
+    beside its source, its time or what else none but a post has."""
     found = MICROBLOG.search(text, max(1, len(text) - T.glued_longest))
-    if found is None or not ("转发" in found[0] and "评论" in found[0] and COUNTED.search(found[0])):
+    if found is None or not ("转发" in found[0] and "评论" in found[0]):
+        return None
+    if not COUNTED.search(found[0]) or not OF_POST.search(found[0]):
         return None
     return found.start()
 

@@ -139,7 +139,7 @@ def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
 def _is_leftover(page: _Page, kept: list[str], context: Context) -> bool:
     """Whether what is left of a page is a line of its front or its keeper's address, and no text."""
     root = thread.is_root(context.url)
-    return lists.is_contact(kept, page.meta.titles()) or lists.is_front(
+    return lists.is_contact(page.outline, page.parts, page.title, kept, page.meta.titles()) or lists.is_front(
         page.outline, page.parts, page.title, kept, root=root
     )
 
@@ -174,10 +174,10 @@ class _Page:
         self.ruled = whole or bool(self.parts)
         if not self.ruled:
             self.parts, self.thread = _parts(outline, self.title, meta, context)
-            self.front = self.thread and thread.is_root(context.url)  # of a site of threads: it shows some of each
-        self.listed = (
-            None if self.ruled or self.thread else catalogue.find(outline, meta.titles())
-        )  # the list of a catalogue
+            # of a site of threads: it shows some of each, and leads to it
+            self.front = self.thread and thread.is_root(context.url) and lists.leads_on(outline, self.parts)
+        # the list of a catalogue
+        self.listed = None if self.ruled or self.thread else catalogue.find(outline, meta.titles())
         if self.listed is not None:
             self.parts = catalogue.joined(self.parts, self.listed)
 

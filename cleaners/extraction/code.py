@@ -300,11 +300,28 @@ def _counts(node: Any) -> bool:
 
 
 def is_label(tag: str, attributes: dict[str, str | None], node: Any) -> bool:
-    """Whether an element is the bar above code: its language, a button. Such a bar stands outside the container too."""
+    """Whether an element is the bar of code: its language, a button. Such a bar stands outside the container too, above
+    the code or in what holds both."""
     name = attributes.get("class") or ""
     if "ode" not in name or tag not in ("div", "span", "p") or not _BAR.search(name):
         return False
-    return len("".join((node.text(deep=True) or "").split())) <= T.label_longest
+    if len("".join((node.text(deep=True) or "").split())) > T.label_longest:
+        return False
+    above = node.parent
+    return _begins_with_code(node.next) or (above is not None and _begins_with_code(above.next))
+
+
+def _begins_with_code(node: Any) -> bool:
+    """Whether a node, or an element right behind it where it is blank, is code, or what is first in it is."""
+    for _ in range(T.bar_deep):
+        if node is not None and node.tag == "-text" and not (node.text_content or "").strip():
+            node = node.next
+        if node is None or not node.tag or node.tag[0] == "-":
+            return False
+        if node.tag in PRE or node.tag == "code" or _role(_class(node))[0] or _TABLE.search(_class(node)):
+            return True
+        node = node.first_child
+    return False
 
 
 def _bar(button: Any, root: Any) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cleaners.extraction import choice
 from cleaners.extraction.choice import feed, weigh
-from cleaners.extraction.tree import Element, Outline
+from cleaners.extraction.tree import Element, Outline, is_linked
 from cleaners.text import lexicon
 from cleaners.thresholds import threshold
 
@@ -36,6 +36,10 @@ class Thresholds:
     )
     entry: float = threshold(30.0, "characters", "a block, below which blocks are entries")
     foot: int = threshold(160, "characters", "the longest line of a site's foot that is told by what it holds")
+    foot_links: float = threshold(
+        0.5, "times", "as much link text as a foot, at least, of a page of which no more is left"
+    )
+    between: int = threshold(4, "lines of links", "between a title and what was kept, with which it heads it not")
     cut_share: float = threshold(0.3, "share", "of blocks that break off, above which they are teasers")
 
 
@@ -46,7 +50,7 @@ _FOOT = lexicon("extraction.toml").matcher("foot")
 _FOOT_LABEL = lexicon("extraction.toml").matcher("foot-label")
 _CUT = lexicon("extraction.toml").matcher("cut-off")
 _CALLS_CONTACT = lexicon("extraction.toml").matcher("contact-title")
-_SENTENCE = re.compile("[！？!?]|。.")
+_SENTENCE = re.compile("[！？!?]|。.|，[^，]{0,160}，")
 _MAYBE = re.compile("下一[页頁]|下页|后一?页|余下全文|阅读全文|ext [Pp]age")
 _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
 
@@ -93,10 +97,38 @@ def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Seque
     return cut >= T.cut_share * len(kept) or entries or bool(_CONTACT(kept[0][:200]))
 
 
-def is_contact(kept: Sequence[str], titles: Sequence[str]) -> bool:
+def is_contact(
+    outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str], titles: Sequence[str]
+) -> bool:
     """Whether all that was kept is the foot of a site, on a page that is about something else: where its keeper can be
-    found, how often the page was called, and the names of such lines."""
-    return all(map(_is_foot, kept)) and not any(map(_CALLS_CONTACT, titles))
+    found, how often the page was called, and the names of such lines.
+
+    A notice of few lines says where and whom to ask, too: it stands under its title, or alone on the page.
+    """
+    if not all(map(_is_foot, kept)) or any(map(_CALLS_CONTACT, titles)) or _is_headed(outline, parts, title):
+        return False
+    return outline.linked_before[-1] >= T.foot_links * sum(map(len, kept))
+
+
+def _is_headed(outline: Outline, parts: Sequence[Element], title: int) -> bool:
+    """Whether a heading or the title stands in what was chosen, or above it with no list of links between."""
+    first = min(part.first for part in parts)
+    if first and (above := outline.lines[first - 1]).owner.tag in ("h1", "h2") and not _is_foot(above.text):
+        return True
+    if title < 0:
+        return False
+    if any(part.first <= title < part.last for part in parts):
+        return True
+    return title < first and _of_links(outline, title + 1, first) < T.between
+
+
+def leads_on(outline: Outline, posts: Sequence[Element]) -> bool:
+    """Whether a line of links stands by each of several posts: they begin what is told elsewhere."""
+    return len(posts) > 1 and _of_links(outline, posts[0].first, posts[-1].last) >= len(posts) - 1
+
+
+def _of_links(outline: Outline, first: int, last: int) -> int:
+    return sum(is_linked(line.chars, line.linked) for line in outline.lines[first:last] if line.linked)
 
 
 def _is_foot(text: str) -> bool:

@@ -328,7 +328,17 @@ def test_what_a_microblog_has_below_a_post_goes(glued: str) -> None:
     assert [(edit.rule, edit.before) for edit in edits] == [("microblog-glued", glued)]
 
 
-@pytest.mark.parametrize("line", ["水闸的新闻请大家转发、评论。", "他每天看转发评论", "他给这张照片转发3次，没有评论"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "水闸的新闻请大家转发、评论。",
+        "他每天看转发评论",
+        "他给这张照片转发3次，没有评论",
+        "台里的统计分四项：转发 12 评论 30 收藏 5",
+        "这一周的微博转发120评论30点赞500",
+        "甲 转发 12 评论 30 收藏 5",
+    ],
+)
 def test_who_speaks_of_sharing_and_comments_keeps_them(line: str) -> None:
     assert run(PROSE[1], line, PROSE[2])[0] == [PROSE[1], line, PROSE[2]]
 

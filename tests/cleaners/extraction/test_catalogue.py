@@ -25,6 +25,7 @@ NAMES = [
     "归人",
 ]
 HAN = "一二三四五六七八九"
+PROSE = "第二年开春，县里来人量了水位，说这条渠可以再用五十年，村里人听了都很高兴，把旧账本也翻了出来。"
 
 
 def han(number: int) -> str:
@@ -112,3 +113,28 @@ def test_parts_in_a_box_of_their_own_are_of_the_list() -> None:
     boxes = f"<div><ul>{linked(lines[:3], 'li')}</ul><ul>{linked(lines[3:], 'li')}</ul></div>"
     text = "\n".join(d.text for d in page(f"<h1>老渠记</h1>{boxes}").documents)
     assert all(line in text for line in lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["东街服务点：东街路12号", "西街服务点：西街路8号", "南街服务点：南街路3号"],
+        ["本公司招聘会计一名，月薪五千，有意者请到东街路12号面谈", "联系方式：022-00000000"],
+        ["昨日在东街路12号门口遗失黑色钱包一个，拾到者请致电022-00000000，必有重谢。"],
+    ],
+)
+def test_a_notice_that_says_where_and_whom_to_ask_is_no_foot_of_a_site(lines: list[str]) -> None:
+    nav = "".join(f'<li><a href="/{n}/">青江要闻{n}</a></li>' for n in range(12))
+    notice = "".join(f"<p>{line}</p>" for line in lines)
+    for around in ("", f"<ul>{nav}</ul>"):
+        cleaned = page(f"<title>青江公告一则</title>{around}<h1>青江公告一则</h1><div>{notice}</div>")
+        assert cleaned.kind == "article"
+        assert [d.text for d in cleaned.documents] == ["\n".join(lines)]
+
+
+def test_a_thread_at_a_site_s_root_is_no_front_of_it() -> None:
+    posts = "".join(f'<div class="post"><div class="postbody"><p>{PROSE}</p></div></div>' for _ in range(3))
+    html = f"<title>青江公约 - 青江论坛</title><h1>青江公约</h1>{posts}<p>只看该作者</p><p>2楼</p>"
+    cleaned = clean_page(html.encode(), url="https://bbs.example.cn/", content_type="text/html; charset=utf-8")
+    assert cleaned.kind == "thread"
+    assert PROSE in cleaned.documents[0].text

@@ -257,7 +257,16 @@ def test_a_site_rule_says_which_of_its_selectors_found_something() -> None:
 
 
 def test_a_bar_above_code_is_a_label_and_a_paragraph_is_none() -> None:
-    bar = node('<div class="code-header">python</div>', "div")
-    assert is_label("div", bar.attributes, bar)
-    long = node(f'<div class="code-header">{PROSE * 2}</div>', "div")
-    assert not is_label("div", long.attributes, long)
+    code = "<pre>x = 1</pre>"
+    for page in (
+        f'<div class="code-header">python</div>\n{code}',
+        f'<section><div class="code-header">python</div></section><div>{code}</div>',
+    ):
+        bar = node(page, "div.code-header")
+        assert is_label("div", bar.attributes, bar)
+    for page in (
+        f'<div class="code-header">{PROSE * 2}</div>{code}',
+        '<div class="code-header">第三章 密码</div><p>密码是一个人留给另一个人的话。</p>',
+    ):
+        other = node(page, "div.code-header")
+        assert not is_label("div", other.attributes, other)
