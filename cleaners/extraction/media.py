@@ -62,7 +62,8 @@ _NOT_SOURCES = frozenset([
 ])  # fmt: skip
 _LAZY_NAME = re.compile(r"lazy|orig|real", re.I)  # in the names of attributes that other scripts read
 _ADDRESS_NAME = re.compile(r"src|lazy|orig|real|url|image|file", re.I)
-_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg")
+_OTHER_NAME = re.compile(r"fallback|error|placeholder|preview|thumb|link|page(?!speed)|pin|caption|title|time", re.I)
+_PICTURE = re.compile(r"/[^?#]*\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?![A-Za-z0-9])", re.I)
 PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:none|blank|spacer|pixel|transparent|placeholder|loading|lazy(?:load)?|grey|gray|1x1|empty|space|clear|trans|dot_clear)"
     r"(?:[_-]?\w{0,12})?\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])",
@@ -147,8 +148,9 @@ def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
     if _is_small(attributes) or ICON.search(name):
         return alt, "", ""
     others = [name for name in attributes if name not in _NOT_SOURCES] if len(attributes) > 1 else []
-    lazy = _other_names(attributes, others, _LAZY_NAME) if others else []
-    for key in (*SOURCES[:-1], *lazy, "src", *(_other_names(attributes, others, _ADDRESS_NAME) if others else [])):
+    lazy = _other_names(attributes, others, _LAZY_NAME, sure=True) if others else []
+    behind = _other_names(attributes, others, _ADDRESS_NAME, sure=False) if others else []
+    for key in (*SOURCES[:-1], *lazy, "src", *behind):
         value = (attributes.get(key) or "").strip()
         if key == "data-srcset":
             value = largest(value)
@@ -158,17 +160,27 @@ def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
     return alt, url, "image" if url.startswith("http") else ""
 
 
-def _other_names(attributes: dict[str, str | None], names: list[str], wanted: re.Pattern[str]) -> list[str]:
-    """Those of the names that a script of a kind not known here may read an image's address from."""
-    return [name for name in names if wanted.search(name) and _is_picture((attributes[name] or "").strip())]
+def _other_names(
+    attributes: dict[str, str | None], names: list[str], wanted: re.Pattern[str], *, sure: bool
+) -> list[str]:
+    """Those of the names that a script of a kind not known here may read an image's address from.
+
+    sure: what they give is put before an address that the page shows by itself: only a picture's file is.
+    """
+    return [
+        name
+        for name in names
+        if wanted.search(name) and not _OTHER_NAME.search(name) and _is_picture((attributes[name] or "").strip(), sure)
+    ]
 
 
-def _is_picture(value: str) -> bool:
-    """Whether a value looks like an image's address: a full one, or the path of a file of such a kind."""
-    if value.startswith(("http://", "https://", "//")):
-        return not any(char.isspace() for char in value)
-    path = value.partition("?")[0].partition("#")[0]
-    return "/" in path and ":" not in path and path.lower().endswith(_PICTURES)
+def _is_picture(value: str, sure: bool) -> bool:
+    """Whether a value looks like an image's address: the path of a file of such a kind, or, where it need not be sure,
+    a full one."""
+    full = value.startswith(("http://", "https://", "//"))
+    if any(char.isspace() for char in value) or (":" in value.partition("?")[0] and not full):
+        return False
+    return _PICTURE.search(value) is not None or (full and not sure)
 
 
 def largest(srcset: str) -> str:
