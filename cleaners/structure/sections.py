@@ -104,7 +104,8 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
         later = found[n + 1] if n + 1 < len(found) else None
         if label and not heading and not run_in and _free(lines, mark.line + 1, later):
             below = _heading(lines[mark.line + 1], 0)
-            if len(below[0]) <= T.alone_longest:
+            begins_text = mark.style in CHAPTERS and lines[mark.line + 1].rstrip(CLOSERS)[-1:] in STOPS
+            if len(below[0]) <= T.alone_longest and not begins_text:
                 heading, run_in = below
         sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
     return text, tuple(sections)

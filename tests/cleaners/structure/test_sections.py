@@ -187,7 +187,7 @@ def test_sections_of_a_report_are_numbered_below_its_paragraph_signs() -> None:
 def test_named_parts_of_a_novel_rank_with_its_chapters() -> None:
     text = f"楔子 山上的老人\n{PROSE}\n第一章 下山\n{PROSE}\n第二章 渡口\n{PROSE}\n尾声\n{PROSE}"
     assert shape(text) == [
-        (1, "楔子", "山上的老人"), (1, "第一章", "下山"), (1, "第二章", "渡口"), (1, "尾声", PROSE[:-1]),
+        (1, "楔子", "山上的老人"), (1, "第一章", "下山"), (1, "第二章", "渡口"), (1, "尾声", ""),
     ]  # fmt: skip
     assert shape(f"尾声\n{PROSE}\n第一章 下山\n{PROSE}") == [(1, "第一章", "下山")]
 
