@@ -63,7 +63,7 @@ _NOT_SOURCES = frozenset([
 _LAZY_NAME = re.compile(r"lazy|orig|real", re.I)  # in the names of attributes that other scripts read
 _ADDRESS_NAME = re.compile(r"src|lazy|orig|real|url|image|file", re.I)
 _OTHER_NAME = re.compile(r"fallback|error|placeholder|preview|thumb|link|page(?!speed)|pin|caption|title|time", re.I)
-_PICTURE = re.compile(r"/[^?#]*\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?![A-Za-z0-9])", re.I)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?![A-Za-z0-9])", re.I)
 PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:none|blank|spacer|pixel|transparent|placeholder|loading|lazy(?:load)?|grey|gray|1x1|empty|space|clear|trans|dot_clear)"
     r"(?:[_-]?\w{0,12})?\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])",
@@ -178,9 +178,10 @@ def _is_picture(value: str, sure: bool) -> bool:
     """Whether a value looks like an image's address: the path of a file of such a kind, or, where it need not be sure,
     a full one."""
     full = value.startswith(("http://", "https://", "//"))
-    if any(char.isspace() for char in value) or (":" in value.partition("?")[0] and not full):
+    path = value.partition("?")[0].partition("#")[0]
+    if any(char.isspace() for char in value) or not (full or ("/" in path and ":" not in path)):
         return False
-    return _PICTURE.search(value) is not None or (full and not sure)
+    return _PICTURE.search(path) is not None or (full and not sure)
 
 
 def largest(srcset: str) -> str:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cleaners.metadata import surnamed
 from cleaners.rendering import text_of
 from cleaners.text import RANK, Label, code_rows, lexicon, read_label
 from cleaners.thresholds import threshold
@@ -213,7 +214,8 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
             continue
         if (begins or (label is None and len(after) >= T.below_sure)) and COLON_HEADING(line):
             colons.append(n)
-    if len({lines[n] for n in colons}) == len(colons) >= 2:  # a speaker's name comes again
+    # a speaker's name comes again, or all are names
+    if len({lines[n] for n in colons}) == len(colons) >= 2 and not all(surnamed(lines[n][:-1]) for n in colons):
         found += colons
     return frozenset(found) if len(found) >= 2 else frozenset()
 

@@ -73,6 +73,11 @@ def test_a_short_notice_is_a_document() -> None:
     assert page.documents and page.rejection is None
 
 
+def test_a_text_about_how_something_is_verified_is_a_document() -> None:
+    html = f"<title>电站安全验证</title><h1>电站安全验证</h1><p>{TEXT}</p>"
+    assert clean_page(html.encode(), content_type="text/html").kind == "article"
+
+
 def test_an_answer_of_a_host_with_a_rule_is_one_where_the_rule_finds_no_body() -> None:
     asks = "<title>公众平台</title><h2>环境异常</h2><p>当前环境异常，完成验证后即可继续访问。</p>"
     url = "https://mp.weixin.qq.com/s/abc"

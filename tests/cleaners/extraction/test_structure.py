@@ -260,8 +260,19 @@ def test_an_image_is_found_where_a_script_not_known_here_keeps_its_address(name:
     assert inner(markup) == "![渡船](https://i.example.org/a.jpg)"
 
 
-def test_what_an_attribute_says_that_is_no_picture_is_not_taken_for_one() -> None:
-    markup = '<p><img src="https://i.example.org/a.jpg" data-origin="本报" data-url-name="x" alt="渡船"></p>'
+@pytest.mark.parametrize(
+    "said",
+    [
+        'data-origin="本报" data-url-name="x"',
+        'data-lazy-fallback="/img/missing.png"',
+        'data-lazy-placeholder="/img/wait.gif"',
+        'data-original-page="https://www.example.org/p/3" data-orig-link="/p/3.html"',
+        'data-origin="https://www.example.org"',
+        'data-realtime-url="https://t.example.org/seen"',
+    ],
+)
+def test_what_an_attribute_says_that_is_no_picture_is_not_taken_for_one(said: str) -> None:
+    markup = f'<p><img src="https://i.example.org/a.jpg" {said} alt="渡船"></p>'
     assert inner(markup) == "![渡船](https://i.example.org/a.jpg)"
 
 

@@ -208,6 +208,9 @@ def test_a_heading_over_a_numbering_that_begins_needs_no_long_item() -> None:
     "text",
     [
         f"林老师：\n{PROSE}\n周老师：\n{PROSE}",  # who speaks
+        f"记者：\n{PROSE}\n林晓舟：\n{PROSE}",
+        f"林晓舟：\n{PROSE}\n周水生：\n{PROSE}",
+        f"父亲：\n{PROSE}\n儿子：\n{PROSE}\n二奶奶：\n{PROSE}",
         f"老渠工：\n{PROSE}\n守闸人：\n{PROSE}\n老渠工：\n{PROSE}",
         f"尊敬的领导：\n{PROSE}\n各位同志：\n{PROSE}",
         f"具体做法如下：\n1、{PROSE}\n2、{PROSE}\n他这样说：\n{PROSE}",
