@@ -39,7 +39,8 @@ class Thresholds:
     ragged: int = threshold(
         6, "columns", "below the usual width at which rows end where letters and digits are narrower than they count"
     )
-    laid_out: float = threshold(0.2, "share", "of the lines of prose that may hold a gap, or what a box is drawn with")
+    laid_out: float = threshold(0.2, "share", "of the lines of prose that may hold a gap, an operator, or a box's line")
+    step_longest: int = threshold(40, "characters", "the longest line of what is indented by steps")
     stopped_share: float = threshold(
         0.6, "share", "of the rows in which what was cut at a margin goes on that end with a stop"
     )
@@ -50,7 +51,7 @@ CODE = re.compile(
     r"\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
     r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)"
 )
-COLUMNS = re.compile("[^ \u3000][ \u3000]{2,}[^ \u3000]|\t|[\u2500-\u257f]")  # 姓名    年龄
+LAID_OUT = re.compile("[^ \u3000][ \u3000]{2,}[^ \u3000]|\t|[\u2500-\u257f]| [=<>+]=? ")  # 姓名    年龄, 水深 = 3
 CODE_SIGNS = ("==", "!=", "->", "=>")
 CALL = re.compile(r"\w\(")
 SPACE = re.compile("&(?:amp;){0,3}(?:nbsp|ensp|emsp|#160|#12288|zwnj);")  # white space that a page shows by name
@@ -114,10 +115,14 @@ def _goes_on(line: str, next_to: bool) -> bool:
 
 
 def is_prose(lines: Sequence[str]) -> bool:
-    """Whether lines are Chinese that runs on, or verse: none is code, and few are laid out in columns."""
+    """Whether lines are Chinese that runs on, or verse: none is code, few are laid out in columns or are formulas, and
+    no short lines are indented by steps, as pseudocode is."""
     rows = [line for line in lines if line.strip(BLANKS)]
-    laid_out = sum(1 for row in rows if COLUMNS.search(row))
-    return laid_out <= T.laid_out * len(rows) and mostly_wide("\n".join(rows)) and not any(code_rows(lines))
+    laid_out = sum(1 for row in rows if LAID_OUT.search(row))
+    steps = len({width for width in indents(rows) if width}) > 1 and max(map(len, rows)) <= T.step_longest
+    if laid_out > T.laid_out * len(rows) or steps:
+        return False
+    return mostly_wide("\n".join(rows)) and not any(code_rows(lines))
 
 
 def has_code_sign(line: str) -> bool:

@@ -87,6 +87,15 @@ def test_hostile_marks_cost_what_they_are_long(shape: str) -> None:
         (["姓名    年龄", "张三    20"], False),
         (["┌──┐", "│渡口│", "└──┘"], False),
         (["The ferry leaves at nine.", "渡口"], False),
+        (["如果（水位 > 三尺）则", "　　开闸；", "否则", "　　关闸；"], False),
+        (["打开 文件", "  如果 失败", "    返回 空", "  否则", "    读 一行"], False),
+        (
+            [
+                "            渡口",
+                "    渡口的老船工把缆绳系在石桩上，回头看了一眼岸上的灯火，灯火在雨里一盏一盏地灭了，只剩下渡口的那一盏。",
+            ],
+            True,
+        ),
     ],
 )
 def test_prose_is_told_from_code_and_from_columns(lines: list[str], prose: bool) -> None:
