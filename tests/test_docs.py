@@ -27,6 +27,7 @@ ELSEWHERE = {  # made of what tests/schemas/test_dictionary.py and tests/flows/t
     "docs/data-dictionary.md",
     "docs/zh/data-dictionary.md",
     "docs/damaged-datasets.md",
+    "docs/zh/damaged-datasets.md",
     "docs/reference.md",
     "docs/zh/reference.md",
     "docs/recipes/README.md",  # tests/test_docs_recipes.py

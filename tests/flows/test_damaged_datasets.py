@@ -6,9 +6,26 @@ import re
 from pathlib import Path
 
 import pytest
-from dataset_damages import COMMANDS, DAMAGES, ROWS, Damage, all_rows, fresh, make, row, spoil, tell
+from dataset_damages import (
+    COMMANDS,
+    DAMAGES,
+    DOCS,
+    ENGLISH,
+    NAME,
+    ROWS,
+    Damage,
+    Words,
+    all_rows,
+    cells,
+    chinese,
+    fresh,
+    make,
+    page,
+    row,
+    spoil,
+    tell,
+)
 
-DOCS = Path(__file__).parents[2] / "docs" / "damaged-datasets.md"
 REMEDY = re.compile(
     r"--repair|move (it )?away|run again|begins anew|makes it anew|made anew|comes again|delete|read it with|sees to it"
 )
@@ -62,12 +79,20 @@ def test_repairing_loses_nothing_that_is_whole(damage: Damage, good: Path, rows:
 
 
 def test_the_docs_say_what_the_commands_say(good: Path) -> None:
-    text = DOCS.read_text(encoding="utf-8")
-    for damage in DAMAGES[::7]:
-        assert row(good.parent, good, damage) in text, (
-            "python tests/support/dataset_damages.py > docs/damaged-datasets.md"
-        )
-    assert text.count("\n| `") == len(DAMAGES) >= 40
+    assert len(DAMAGES) >= 40
+    tried = [(damage, cells(good.parent, good, damage)) for damage in DAMAGES[::7]]
+    for path, words in ((DOCS / NAME, ENGLISH), (DOCS / "zh" / NAME, chinese())):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(page(words, [])), path
+        for damage, said in tried:
+            assert f"\n{row(words, damage, said)}\n" in text, "python tests/support/dataset_damages.py"
+        assert len(text.removeprefix(page(words, [])).splitlines()) == len(DAMAGES)
+
+
+def test_every_damage_has_its_name_in_chinese() -> None:
+    assert chinese().names is not None and chinese().names.keys() == {damage.name for damage in DAMAGES}
+    with pytest.raises(SystemExit, match="no word for the damage 'empty'"):
+        row(Words("", [], {}), DAMAGES[0], [])
 
 
 def test_every_command_is_tried() -> None:

@@ -1,6 +1,7 @@
 """Damages to a dataset on disk, and what each command says of them: the test's cases and the table in the docs.
 
-Run as a script it prints docs/damaged-datasets.md.
+Run as a script it writes docs/damaged-datasets.md and docs/zh/damaged-datasets.md, both from one try of every damage.
+The Chinese words stand in dataset_damages_zh.toml; one that is missing ends it. What the commands say is as they say it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -353,30 +355,38 @@ def said(out: Path, output: str, where: str) -> str:
     line = next((line for line in kept if where in line or where.split("*")[0] in line), kept[0] if kept else "")
     line = re.sub(r"(unreadable|not a commit record|damaged)\b:? .*?(;|$)", r"\1\2", line)
     line = re.sub(r"_raw/[^ ;:]+", "_raw/…", line)
-    return re.sub(r"\d+(,\d+)* bytes", "N bytes", line).replace("|", "\\|")
+    return re.sub(r"\d+(,\d+)*( bytes| were committed)", r"N\2", line).replace("|", "\\|")
 
 
-def table() -> str:
-    """docs/damaged-datasets.md."""
-    lines = [HEAD]
+def pages() -> dict[Path, str]:
+    """Each page and its text."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name).resolve()
         out = make(root)
-        for damage in DAMAGES:
-            lines.append(row(root, out, damage))
-    return "\n".join(lines) + "\n"
+        tried = [(damage, cells(root, out, damage)) for damage in DAMAGES]
+    return {path: page(words, tried) for path, words in ((DOCS / NAME, ENGLISH), (DOCS / "zh" / NAME, chinese()))}
 
 
-def row(root: Path, good: Path, damage: Damage) -> str:
+def page(words: Words, tried: list[tuple[Damage, list[str]]]) -> str:
+    head = [words.head, f"| {' | '.join(words.columns)} |", "| --- " * len(words.columns) + "|"]
+    return "\n".join([*head, *(row(words, damage, said) for damage, said in tried)]) + "\n"
+
+
+def row(words: Words, damage: Damage, said: list[str]) -> str:
     """A damage's row of the table."""
-    cells = []
+    return f"| `{damage.where}` | {words.named(damage)} | {' | '.join(said)} |"
+
+
+def cells(root: Path, good: Path, damage: Damage) -> list[str]:
+    """What is said of a damage: by check, by run, the codes of those between, by check --repair."""
+    found = []
     for name in ("check", "run", "repair"):
         out = fresh(root, good)
         spoil(out, damage)
         code, output = tell(out, name)
-        cells.append(f"{code}: {said(out, output, damage.where)}" if said(out, output, damage.where) else f"{code}")
-    codes = " ".join(damage.codes[2:6])
-    return f"| `{damage.where}` | {damage.name} | {cells[0]} | {cells[1]} | {codes} | {cells[2]} |"
+        line = said(out, output, damage.where)
+        found.append(f"{code}: {line}" if line else f"{code}")
+    return [*found[:2], " ".join(damage.codes[2:6]), found[2]]
 
 
 def fresh(root: Path, good: Path) -> Path:
@@ -387,21 +397,46 @@ def fresh(root: Path, good: Path) -> Path:
     return out
 
 
-HEAD = """\
+@dataclass(frozen=True)
+class Words:
+    """The words of a page. names: a damage's name in its language; None where it is the name that the damage has."""
+
+    head: str
+    columns: list[str]
+    names: dict[str, str] | None = None
+
+    def named(self, damage: Damage) -> str:
+        if self.names is None:
+            return damage.name
+        if damage.name not in self.names:
+            raise SystemExit(f"{CHINESE.name}: no word for the damage {damage.name!r}")
+        return self.names[damage.name]
+
+
+def chinese() -> Words:
+    return Words(**tomllib.loads(CHINESE.read_text(encoding="utf-8")))
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+NAME = "damaged-datasets.md"
+CHINESE = Path(__file__).with_name("dataset_damages_zh.toml")
+ENGLISH = Words(
+    """\
 # Damaged datasets
 
 What each command says where a file of OUT is damaged: its exit code, and the line that names the file. Made by
-`python tests/support/dataset_damages.py > docs/damaged-datasets.md` and held by `tests/flows/test_damaged_datasets.py`,
-where every one of these is done to a dataset of two nights and of a third that was killed before its commit.
+`python tests/support/dataset_damages.py` and held by `tests/flows/test_damaged_datasets.py`, where every one of these is
+done to a dataset of two nights and of a third that was killed before its commit. [中文](zh/damaged-datasets.md)
 
 `qingwen check OUT` finds damages; `qingwen check OUT --repair` makes anew what can be made: rows from the raw store,
 commit records from the files of their runs, and it deletes what is derived. A raw file that is damaged is stored again
 when its bytes come again. No command loses what is whole.
-
-| file | damage | check | run | load, load --latest, forget, reclean | check --repair |
-| --- | --- | --- | --- | --- | --- |"""
+""",
+    ["file", "damage", "check", "run", "load, load --latest, forget, reclean", "check --repair"],
+)
 
 assert SCHEMA_VERSION < 99 and set(ROWS) < set(TABLES)
 
 if __name__ == "__main__":
-    print(table(), end="")
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
