@@ -30,7 +30,7 @@ import yaml
 FENCE = re.compile(
     r"^(?:<!-- (?P<key>[a-z ]+): (?P<value>[^>]*?) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.M | re.S
 )
-PORT = "8000"  # where documents have a server; the tests take a free one
+PORT = re.compile(r"\b800\d\b")  # where documents have a server, each its own; the tests take a free one
 COMMENT = re.compile(r"(?:^|\s+)#(?:\s.*|$)")
 HEREDOC = re.compile(r"<<'?(\w+)'?")
 
@@ -123,7 +123,7 @@ class Reader:
 
     def _here(self, text: str) -> str:
         """The text with the server's own port, once there is one."""
-        return text.replace(f"127.0.0.1:{PORT}", f"127.0.0.1:{self.port}") if self.port else text
+        return re.sub(rf"(?<=127\.0\.0\.1:){PORT.pattern}", self.port, text) if self.port else text
 
     def _type(self, typed: list[str], code: int) -> None:
         self.printed = ""
@@ -186,8 +186,8 @@ class Reader:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = str(free.getsockname()[1])
-        assert PORT in command, "a server of a document stands on the port that it always has"
-        command = command.replace(PORT, f"{self.port} --bind 127.0.0.1")
+        assert PORT.search(command), "a server of a document stands on a port that the reader sees"
+        command = PORT.sub(f"{self.port} --bind 127.0.0.1", command)
         self.servers.append(subprocess.Popen(["bash", "-c", f"exec {command}"], env=self._environment()))
         for _ in range(200):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(self.port)), timeout=1):
