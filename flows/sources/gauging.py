@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.pages import Entry, Expected
@@ -32,8 +32,9 @@ class Reading:
     named: int = 0  # pages that it has named
     at: int = 0  # bytes of these files that have been read
     listed: int = 0  # pages that the sitemaps name which have been fetched
-    sitemaps: int = 0  # that are known
-    fetched: int = 0  # of these
+    fetched: int = 0  # sitemaps
+    waiting: int = 0  # sitemaps that are known and not fetched
+    _indexes: int = 0  # fetched sitemaps that name sitemaps alone: how long others are they do not tell
     _before: int = 0  # bytes of the files that were read to their end
     _file: int = 0  # bytes of the file that is being read
 
@@ -54,11 +55,13 @@ class Reading:
         """So much of the file, 0 to 1, has been read."""
         self.reads(share * self._file)
 
-    def lists(self, pages: int, sitemaps: Collection[str]) -> None:
-        """A sitemap was fetched. pages: that it names; sitemaps: all that are known by now."""
+    def lists(self, pages: int, sitemaps: int, waiting: int) -> None:
+        """A sitemap was fetched. pages, sitemaps: that it names and the run takes; waiting: sitemaps that are known by
+        now and not fetched."""
         self.listed += pages
         self.fetched += 1
-        self.sitemaps = max(len(sitemaps), self.fetched)
+        self.waiting = waiting
+        self._indexes += sitemaps > 0 and not pages
 
     def watch(self, entries: Iterator[Entry]) -> Iterator[Entry]:
         """The same entries, counted."""
@@ -71,9 +74,10 @@ class Reading:
         if self.pages is not None:
             return Expected(self.pages)
         if self.fetched:
-            exact = self.fetched == self.sitemaps
-            pages = self.listed if exact else round(self.listed * self.sitemaps / self.fetched)
-            return Expected(pages, exact) if self.listed or exact else None
+            if not self.waiting:
+                return Expected(self.listed)
+            of_pages = self.fetched - self._indexes
+            return Expected(self.listed + round(self.waiting * self.listed / of_pages), False) if self.listed else None
         if self.size and density:
             return Expected(self.named + round(max(0, self.size - self.at) * density), False)
         return None
@@ -93,20 +97,19 @@ class Gauge:
     def expected(self) -> Expected | None:
         """The pages that the sources will have named; None where nobody can tell yet."""
         density = self._density()
-        total, exact = 0, True
+        total, exact, known = 0, True, True
         for _, group in itertools.groupby(self._readings, key=lambda source: source.name):
             places = list(group)
             found = [self._readings[source].expected(density) for source in places]
             pages = sum(e.pages for e in found if e is not None)
             limit = places[0].limit
-            if None in found and not (limit and pages >= limit):
-                return None
-            cut = limit and pages >= limit
+            cut = bool(limit) and pages >= limit
+            known = known and (cut or None not in found)
             exact = exact and all(e is None or e.exact for e in found)
             total += limit if cut else pages
         if self._limit and total >= self._limit:
             return Expected(self._limit, exact)
-        return Expected(total, exact)
+        return Expected(total, exact) if known else None
 
     def _density(self) -> float:
         """Pages in a byte of the files that are read by bytes, as far as they have been read; 0.0 where that is too

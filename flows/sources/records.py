@@ -155,6 +155,7 @@ def _parquet_rows(source: Source, cap: int, reading: Reading) -> Iterator[tuple[
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(source.where, buffer_size=BUFFER) as file:
+        total = file.metadata.num_rows
         names = file.schema_arrow.names
         wanted = {_column(source, names), source.url_column, *URL_COLUMNS, *DATE_COLUMNS, *TYPE_COLUMNS}
         columns = [n for n in names if n in wanted]
@@ -177,7 +178,7 @@ def _parquet_rows(source: Source, cap: int, reading: Reading) -> Iterator[tuple[
                 for batch in file.iter_batches(batch_size=rows, row_groups=[group], columns=columns):
                     for n in range(batch.num_rows):
                         number += 1
-                        reading.reads_share(number / file.metadata.num_rows)
+                        reading.reads_share(number / total)
                         yield number, _parquet_row(batch, n, cap)
             except (OSError, pa.ArrowException) as error:  # the next group may be whole
                 yield number + 1, f"rows to {last:,}: {type(error).__name__}: {error}"

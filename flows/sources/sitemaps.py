@@ -48,21 +48,20 @@ def entries(
 
     reading: is told what each sitemap names when it is fetched, before the first address of it comes.
     """
-    since = settings.since
     waiting: collections.deque[tuple[str, int]] = collections.deque([(source.where, 0)])
     met = {source.where}
     while waiting:
         where, depth = waiting.popleft()
+        followed = _followed(settings, depth)
         try:
             opened = _stored(where, network)
             if reading is not None:
-                _tell(source, where, opened, met, reading)
+                _tell(source, where, opened, met, len(waiting), followed, reading)
             with opened() as file:
                 for kind, address, lastmod in read(file):
-                    fresh = since is None or not lastmod or lastmod[:10] >= since.isoformat()
                     if kind != "sitemap":
                         yield source.target(address, lastmod, addresses.public(where))
-                    elif fresh and depth < DEEPEST and len(met) < MOST_SITEMAPS and address not in met:
+                    elif followed(lastmod) and len(met) < MOST_SITEMAPS and address not in met:
                         met.add(address)
                         waiting.append((address, depth + 1))
         except FetchError as error:
@@ -131,17 +130,30 @@ def _lines(file: BinaryIO) -> Iterator[tuple[str, str, None]]:
             yield "url", text, None
 
 
-def _tell(source: Source, where: str, opened: Callable[[], BinaryIO], met: set[str], reading: Reading) -> None:
+def _followed(settings: Settings, depth: int) -> Callable[[str | None], bool]:
+    """Whether a sitemap of this date, which one at this depth names, is fetched."""
+    since = "" if settings.since is None else settings.since.isoformat()
+    return lambda lastmod: depth < DEEPEST and (not lastmod or lastmod[:10] >= since)
+
+
+def _tell(
+    source: Source,
+    where: str,
+    opened: Callable[[], BinaryIO],
+    met: set[str],
+    waiting: int,
+    followed: Callable[[str | None], bool],
+    reading: Reading,
+) -> None:
     """Tell how much a sitemap names. What is broken in it is told when it is read."""
-    pages = 0
-    named = set(met)
+    pages, new = 0, set[str]()
     with contextlib.suppress(OSError, EOFError, QingwenError, ValueError), opened() as file:
         for kind, address, lastmod in read(file):
             if kind != "sitemap":
                 pages += reading.taken(source.target(address, lastmod, where))
-            elif len(named) < MOST_SITEMAPS:
-                named.add(address)
-    reading.lists(pages, named)
+            elif followed(lastmod) and len(met) + len(new) < MOST_SITEMAPS and address not in met:
+                new.add(address)
+    reading.lists(pages, len(new), waiting + len(new))
 
 
 def _stored(where: str, network: Callable[[], Any] | None) -> Callable[[], BinaryIO]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 from pathlib import Path
@@ -105,13 +106,34 @@ def test_a_sitemap_is_counted_when_it_is_fetched(tmp_path: Path) -> None:
 def test_an_index_is_estimated_until_its_last_sitemap_is_fetched() -> None:
     reading = Reading()
     gauge = Gauge({Source("s", "sitemap", "http://a.cn/sitemap.xml"): reading})
-    known = {"index", "one", "two"}
-    reading.lists(0, known)
+    reading.lists(0, 4, 4)
     assert gauge.expected() is None, "nothing is known of what it leads to"
-    reading.lists(40, known)
-    assert gauge.expected() == Expected(60, exact=False)
-    reading.lists(20, known)
-    assert gauge.expected() == Expected(60)
+    reading.lists(40, 0, 3)
+    assert gauge.expected() == Expected(160, exact=False), "an index, which names no page, does not count"
+    reading.lists(20, 0, 2)
+    assert gauge.expected() == Expected(120, exact=False)
+    reading.lists(0, 0, 1)
+    assert gauge.expected() == Expected(80, exact=False), "a sitemap without a page counts"
+    reading.lists(50, 0, 0)
+    assert gauge.expected() == Expected(110)
+
+
+def test_sitemaps_that_are_not_fetched_are_not_expected() -> None:
+    """Too old for `since`, or named twice."""
+    told = {"new": "2026-02-01", "old": "2025-12-31", "undated": None}
+    dates = {name: f"<lastmod>{date}</lastmod>" if date else "" for name, date in told.items()}
+    named = (f"<sitemap><loc>http://a.cn/{name}</loc>{dates[name]}</sitemap>" for name in [*told, *told])
+    answers = {"index": f"<sitemapindex>{''.join(named)}</sitemapindex>"}
+    answers |= {name: f"<urlset><url><loc>http://a.cn/{name}.html</loc></url></urlset>" for name in told}
+
+    class Network:
+        def get(self, where: str) -> Any:
+            return type("Answer", (), {"body": answers[where.rpartition("/")[2]].encode()})
+
+    source, reading = Source("s", "sitemap", "http://a.cn/index"), Reading()
+    gauge = Gauge({source: reading})
+    pages = [gauge.expected() for _ in entries(source, Settings(since=dt.date(2026, 1, 1)), Network, reading)]
+    assert pages == [Expected(2, exact=False), Expected(2)]
 
 
 def test_a_remote_sitemap_is_fetched_once() -> None:
@@ -140,3 +162,6 @@ def test_what_is_cut_by_a_limit_need_not_be_known() -> None:
     known, unknown = Source("a", "folder", "/a", limit=10), Source("a", "warc", "/w", limit=10)
     assert Gauge({known: Reading(pages=30), unknown: Reading()}).expected() == Expected(10)
     assert Gauge({known: Reading(pages=3), unknown: Reading()}).expected() is None
+    apart = Source("b", "warc", "/b")
+    assert Gauge({apart: Reading(), known: Reading(pages=30)}, limit=10).expected() == Expected(10)
+    assert Gauge({apart: Reading(), known: Reading(pages=30)}, limit=11).expected() is None
