@@ -1,4 +1,4 @@
-"""What holds for every test: how long one may take, how hypothesis behaves where mutants are tried,
+"""What holds for every test: where compiled modules are kept, how hypothesis behaves where mutants are tried,
 and one Prefect server for the whole session."""
 
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,16 @@ settings.register_profile(
 )
 if "MUTANT_UNDER_TEST" in os.environ:
     settings.load_profile("mutants")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where the environment forbids Python to keep what it compiles (containers often do), each of the many processes
+    that the tests start would compile Prefect anew: five seconds of processor time, and ten for its server. They keep
+    it in pytest's cache instead."""
+    cache = getattr(config, "cache", None)  # the mutants' runs have none
+    if cache is not None and os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(cache.mkdir("bytecode"))
+        sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
