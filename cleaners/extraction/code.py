@@ -28,6 +28,7 @@ ROWS = frozenset(
 class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
+    class_longest: int = threshold(1_000, "characters", "of a class attribute that is read")
     label_longest: int = threshold(40, "characters", "beside the code of a wrapper, numbers of lines not counted")
     widest_number: int = threshold(6, "digits", "of a line's number")
     numbered_lines: int = threshold(3, "lines", "that begin with 1, 2, 3 ... from which on these are a gutter")
@@ -101,7 +102,7 @@ def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | No
         return _code(node, named=True) if re.search(r"(?:^|\s)(?:dp-\w+|linenums|hljs-ln)(?:\s|$)", name) else None
     if not name:
         return None
-    container, wrapper = _role(name)
+    container, wrapper = _role(name[: T.class_longest])
     if container:
         return _code(node, named=True)
     return _wrapped(node) if wrapper and tag in ("div", "figure", "section") else None
@@ -318,7 +319,7 @@ def _begins_with_code(node: Any) -> bool:
             node = node.next
         if node is None or not node.tag or node.tag[0] == "-":
             return False
-        if node.tag in PRE or node.tag == "code" or _role(_class(node))[0] or _TABLE.search(_class(node)):
+        if node.tag in PRE or node.tag == "code" or _role(_class(node)[: T.class_longest])[0] or _TABLE.search(_class(node)):
             return True
         node = node.first_child
     return False

@@ -81,7 +81,7 @@ _SPACE = re.compile(r"[\x00-\x20]+")
 
 def base_of(url: str, html_base: str | None) -> str:
     """The address that those of a page are relative to: its own, or what `<base href>` says (HTML 4.2.3)."""
-    if not html_base:
+    if not html_base or len(html_base) > T.longest:
         return url
     try:
         return urljoin(url, html_base.strip())
@@ -89,7 +89,6 @@ def base_of(url: str, html_base: str | None) -> str:
         return url
 
 
-@lru_cache(maxsize=4096)
 def address(href: str, base: str) -> str:
     """The absolute address that a link means, "" for one that leads nowhere: script, data, a place in the page.
 
@@ -99,6 +98,12 @@ def address(href: str, base: str) -> str:
     href = href.strip()
     if not href or len(href) > T.longest or href.startswith("#"):
         return ""
+    return _absolute(href, base)
+
+
+@lru_cache(maxsize=4096)
+def _absolute(href: str, base: str) -> str:
+    """The same of an address of bounded length, which a page has many times."""
     scheme = _SCHEME.match(href)
     if scheme and scheme[1].lower() not in SCHEMES:
         return ""

@@ -67,6 +67,7 @@ class Thresholds:
     strung_marks: int = threshold(100, "characters a punctuation mark", "at least, of such a line")
     before_heading: int = threshold(6, "nodes", "of a section that may stand before its heading")
     permalinks: int = threshold(4, "links", "of a heading, of which one may lead to it")
+    remembered: int = threshold(200, "characters", "of a style, up to which what it says is remembered")
     strung_most: float = threshold(120.0, "weight", "that such a line may have: a list of names is no spam of links")
 
 
@@ -305,7 +306,7 @@ def _element(
         if (
             (style and _hides(style, tag in BLOCKS))
             or "hidden" in attributes
-            or (name and tag not in BLOCKS and _is_unseen(name))
+            or (name and tag not in BLOCKS and JAMMER.search(name))
         ):
             element.hidden = True
     if tag in TAG_HINTS and not (tag == "aside" and _PART.search(f"{element.name} {element.attributes.get('role')}")):
@@ -315,14 +316,19 @@ def _element(
     return element
 
 
-@lru_cache(maxsize=8192)
 def _hides(style: str, block: bool) -> bool:
-    return HIDDEN.search(style) is not None or (not block and HIDDEN_INLINE.search(style) is not None)
+    """Whether a style keeps an element from readers. Those of a usual length, which stand on many elements, are
+    remembered."""
+    return _hides_short(style, block) if len(style) <= T.remembered else _says_hidden(style, block)
 
 
 @lru_cache(maxsize=8192)
-def _is_unseen(name: str) -> bool:
-    return JAMMER.search(name) is not None
+def _hides_short(style: str, block: bool) -> bool:
+    return _says_hidden(style, block)
+
+
+def _says_hidden(style: str, block: bool) -> bool:
+    return HIDDEN.search(style) is not None or (not block and HIDDEN_INLINE.search(style) is not None)
 
 
 def _is_of_heading(node: Any, tag: str, own: str) -> bool:
