@@ -93,7 +93,7 @@ def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | No
         return _code(node)
     if tag not in WRAPPERS:
         return None
-    name = attributes.get("class") or ""
+    name = _class_in(attributes)
     if tag == "table":
         return _code(node, named=True) if _TABLE.search(name) or _has_gutter(node) else None
     if tag == "code":
@@ -102,7 +102,7 @@ def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | No
         return _code(node, named=True) if re.search(r"(?:^|\s)(?:dp-\w+|linenums|hljs-ln)(?:\s|$)", name) else None
     if not name:
         return None
-    container, wrapper = _role(name[: T.class_longest])
+    container, wrapper = _role(name)
     if container:
         return _code(node, named=True)
     return _wrapped(node) if wrapper and tag in ("div", "figure", "section") else None
@@ -319,7 +319,7 @@ def _begins_with_code(node: Any) -> bool:
             node = node.next
         if node is None or not node.tag or node.tag[0] == "-":
             return False
-        if node.tag in PRE or node.tag == "code" or _role(_class(node)[: T.class_longest])[0] or _TABLE.search(_class(node)):
+        if node.tag in PRE or node.tag == "code" or _role(_class(node))[0] or _TABLE.search(_class(node)):
             return True
         node = node.first_child
     return False
@@ -392,7 +392,11 @@ def _row_numbers(root: Any) -> set[int]:
 
 
 def _class(node: Any) -> str:
-    return (node.attributes or {}).get("class") or ""
+    return _class_in(node.attributes or {})
+
+
+def _class_in(attributes: dict[str, str | None]) -> str:
+    return (attributes.get("class") or "")[: T.class_longest]
 
 
 def _numbered(root: Any) -> bool:
