@@ -14,6 +14,8 @@ class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
     longest: int = threshold(24, "characters", "the longest name of a programming language")
+    looked_at: int = threshold(6, "elements", "in a container, and around it, whose names are read")
+    class_longest: int = threshold(200, "characters", "of a class in which a bare word is looked for")
 
 
 T = Thresholds()
@@ -21,14 +23,12 @@ ATTRIBUTES = (  # that name it
     "data-lang", "data-language", "language", "data-enlighter-language", "lang", "data-code-language",
     "data-tagsearch-lang",
 )  # fmt: skip
-HIGHLIGHTERS = (
-    "highlight",
-    "sourceCode",
-    "syntaxhighlighter",
-    "prism",
-    "src",
-    "code",
-)  # behind whose class it may stand
+# Classes behind which the name of a language may stand.
+HIGHLIGHTERS = frozenset(["highlight", "sourceCode", "syntaxhighlighter", "prism", "src", "code"])
+_HUMAN = re.compile(r"zh.*|en(-.*)?")
+_BLOB = re.compile(r"(?:^|\s)type-([a-z0-9+#-]+)")  # GitHub
+_PREFIX = re.compile(r"^(?:highlight|src|code|hljs)-")
+_SPHINX = re.compile(r"(?:^|\s)highlight-([a-z0-9+#]+)(?:\s|$)")  # highlight-python notranslate
 _FAMILY = re.compile(r"(?:^|\s)(?:source|dp)-([a-z0-9+#]+)(?:\s|$)")  # GeSHi, the first SyntaxHighlighter
 _NOTEBOOK = re.compile(r"ipython\d?")  # Python with a shell's own commands
 _LANGUAGE = re.compile(
@@ -61,56 +61,74 @@ LANGUAGES = frozenset(_LANGUAGES.split())
 
 def language_of(node: Any) -> str:
     """The language that a container, what it holds, or what is right around it names."""
+    outer = _around(node)
+    for element in (*_within(node), *outer, *_enlightened(node)):
+        attributes = element.attributes or {}
+        near = element not in outer[2:] or element.tag in ("figure", "table")
+        if near and (found := _of_attributes(element.tag, attributes)):
+            return found
+        said = _of_class(element.tag, attributes.get("class") or "", near=near)
+        if said is not None:
+            return said
+    return ""
+
+
+def _within(node: Any) -> list[Any]:
+    """The container and what in it may name the language."""
     inner = [node]
     child = node.first_child
-    while child is not None and len(inner) < 6:
+    while child is not None and len(inner) < T.looked_at:
         if child.tag in ("code", "pre", "div", "table", "tbody", "ol"):
             inner.append(child)
         child = child.next
-    deeper = node.css("code[class],pre[class],code[data-lang],div[data-language]")[:6]
+    return [*inner, *node.css("code[class],pre[class],code[data-lang],div[data-language]")[: T.looked_at]]
+
+
+def _around(node: Any) -> list[Any]:
+    """What is around a container and holds nothing but it, by its kind; the nearest first."""
     outer: list[Any] = []
     above = node.parent
     while (
         above is not None
         and above.tag in ("div", "figure", "td", "tr", "tbody", "table", "section", "pre", "code")
-        and len(outer) < 6
+        and len(outer) < T.looked_at
     ):
         outer.append(above)
         above = above.parent
-    for element in (*inner, *deeper, *outer, *_enlightened(node)):
-        attributes = element.attributes or {}
-        near = element not in outer[2:] or element.tag in ("figure", "table")
-        for name in ATTRIBUTES:
-            found = _known(attributes.get(name) or "") if near else ""
-            if (
-                found
-                and (name != "lang" or element.tag in ("pre", "code"))
-                and not re.fullmatch(r"zh.*|en(-.*)?", found)
-            ):
-                return found
-        name = attributes.get("class") or ""
-        for match in _LANGUAGE.finditer(name):
-            if found := _known(match[1]):
-                return found
-            if match[1].lower() in ("text", "plaintext", "plain", "none", "txt"):
-                return ""
-        if "blob-wrapper" in name and (blob := re.search(r"(?:^|\s)type-([a-z0-9+#-]+)", name)) and _known(blob[1]):
-            return _known(blob[1])  # GitHub
-        if not near:
-            continue
-        tokens = name[:200].split()
-        if "hljs" in tokens or (tokens and tokens[0] in HIGHLIGHTERS):
-            for token in tokens:
-                token = re.sub(r"^(?:highlight|src|code|hljs)-", "", token).lower()
-                if token in LANGUAGES:
-                    return token
-        elif (family := re.search(r"(?:^|\s)highlight-([a-z0-9+#]+)(?:\s|$)", name)) and (found := _known(family[1])):
-            return found  # Sphinx: highlight-python notranslate
-        elif (family := _FAMILY.search(name)) and family[1] in LANGUAGES:
-            return family[1]
-        elif element.tag == "code" and len(tokens) == 2 and tokens[1].endswith(f"-{tokens[0]}"):
-            return _known(tokens[0])
+    return outer
+
+
+def _of_attributes(tag: str, attributes: dict[str, str | None]) -> str:
+    """What an attribute made for it says; `lang` is that of code only on code, and a human language is none."""
+    for name in ATTRIBUTES:
+        found = _known(attributes.get(name) or "")
+        if found and (name != "lang" or tag in ("pre", "code")) and not _HUMAN.fullmatch(found):
+            return found
     return ""
+
+
+def _of_class(tag: str, name: str, *, near: bool) -> str | None:
+    """What a class says: "" where it is plain text, None where it says nothing. near: whether a bare word counts."""
+    for match in _LANGUAGE.finditer(name):
+        if found := _known(match[1]):
+            return found
+        if match[1].lower() in ("text", "plaintext", "plain", "none", "txt"):
+            return ""
+    if "blob-wrapper" in name and (blob := _BLOB.search(name)) and _known(blob[1]):
+        return _known(blob[1])
+    if not near:
+        return None
+    tokens = name[: T.class_longest].split()
+    if "hljs" in tokens or (tokens and tokens[0] in HIGHLIGHTERS):
+        bare = (_PREFIX.sub("", token).lower() for token in tokens)
+        return next((token for token in bare if token in LANGUAGES), None)
+    if (family := _SPHINX.search(name)) and (found := _known(family[1])):
+        return found
+    if (family := _FAMILY.search(name)) and family[1] in LANGUAGES:
+        return family[1]
+    if tag == "code" and len(tokens) == 2 and tokens[1].endswith(f"-{tokens[0]}"):
+        return _known(tokens[0])
+    return None
 
 
 def _enlightened(node: Any) -> list[Any]:

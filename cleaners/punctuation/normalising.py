@@ -51,6 +51,7 @@ class Thresholds:
 
 T = Thresholds()
 BRACKET = re.compile("[()（）]")
+ADDRESS = re.compile("[/#.:]")  # one of these is in every address
 PARENS = re.compile(r"([(（])([^()（）\n]{0,120})([)）])")
 DOTS = re.compile(f"(?<=[{HAN}，。、；：！？”’》）])(?:\\.{{3,12}}|(?<!。)。{{3,}}+|·{{3,12}}|…{{3,}}+)(?![0-9.·])")
 HYPHENS = re.compile(f"(?<=[{HAN}”’》）])(?:--{{1,3}}|－－)(?=[{HAN}“‘《（])")
@@ -254,7 +255,7 @@ def _parens(found: re.Match[str]) -> str | None:
     )
     if inside and FACE_INSIDE.fullmatch(inside):
         return None  # (^_^)
-    if before == "]":
+    if before == "]" and ADDRESS.search(inside):
         return None  # the address of a link in Markdown
     if TONES.search(inside):
         return None  # a reading; damage also leaves such, and a step before this one knows more of it

@@ -156,6 +156,10 @@ def test_leaders_before_a_number_stay() -> None:
         assert run(line)[0] == line
 
 
+def test_a_remark_behind_a_number_in_brackets_is_no_address() -> None:
+    assert run("他说过[1](参见第三章)的话。")[0] == "他说过[1]（参见第三章）的话。"
+
+
 def test_links_and_tables_of_markdown_keep_their_marks() -> None:
     for line in ("[渡口](http://a.cn/t)建于去年。", "| 甲,乙 | 丙 |"):
         (block,), edits = normalise([Block(line, "source")], CONTEXT)
