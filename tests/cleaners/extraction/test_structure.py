@@ -1,38 +1,16 @@
-"""Structure of an article: code, formulas, tables, lists, links and images as pages write them, in text and Markdown."""
+"""Structure of an article: code, tables, lists, links and images as pages write them, in text and Markdown."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+from articles import P1, P2, clean, document, inner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cleaners import Policy, clean_page
-from schemas.records import CleanPage, Document
-
-P1 = "<p>清晨的码头上站满了等船的人，雾气贴着水面慢慢散开，远处传来两三声汽笛。</p>"
-P2 = "<p>管船的老人说，今年的水比往年低，靠岸的时候要多绕半圈，请大家不要着急。</p>"
-KEEP = Policy(script=None, punctuation=False)
-ADDRESS = "https://boat.example.org/posts/1.html"
-
-
-def clean(body: str, policy: Policy = KEEP) -> CleanPage:
-    page = f"<html><head><title>码头的早晨</title></head><body><h1>码头的早晨</h1><div class=content>{P1}{body}{P2}</div></body></html>"
-    return clean_page(page.encode(), url=ADDRESS, content_type="text/html; charset=utf-8", policy=policy)
-
-
-def document(body: str, policy: Policy = KEEP) -> Document:
-    (one,) = clean(body, policy).documents
-    return one
-
-
-def inner(body: str) -> str:
-    """The Markdown of `body` alone."""
-    said = document(body).markdown or ""
-    return said.split("\n\n", 1)[1].rsplit("\n\n", 1)[0]
-
+from cleaners import Policy
 
 CODE = "def f(x):\n    return x  # 加一\n\nprint(f(1))"
 ROWS = CODE.split("\n")
@@ -107,88 +85,6 @@ def test_code_keeps_its_lines_whatever_a_highlighter_made_of_it(markup: str) -> 
     assert CODE in one.text and one.code_blocks == 1
     if re.search("python", markup) and "highlighttable" not in markup:
         assert found[0].info == "python"
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        r'<span class="katex"><span class="katex-mathml"><math><semantics><mrow><msub><mi>a</mi><mi>n</mi></msub></mrow><annotation encoding="application/x-tex">a_n=2^n</annotation></semantics></math></span><span class="katex-html" aria-hidden="true">an=2n</span></span>',
-        r'<span class="MathJax_Preview">a</span><script type="math/tex">a_n=2^n</script>',
-        r'<span class="MathJax_SVG" data-mathml="&lt;math&gt;&lt;msub&gt;&lt;mi&gt;a&lt;/mi&gt;&lt;mi&gt;n&lt;/mi&gt;&lt;/msub&gt;&lt;/math&gt;">an</span><script type="math/tex">% <![CDATA[ a_n=2^n %]]></script>',
-        r'<mjx-container class="MathJax" jax="SVG"><svg></svg><mjx-assistive-mml><math data-latex="a_n=2^n"><msub><mi>a</mi><mi>n</mi></msub></math></mjx-assistive-mml></mjx-container>',
-        r'<span class="ztext-math" data-tex="a_n=2^n"><span>an=2n</span></span>',
-        r'<span class="ql-formula" data-value="a_n=2^n">﻿<span contenteditable="false">an=2n</span>﻿</span>',
-        r'<img class="math-inline" src="https://math.jianshu.com/math?formula=a_n%3D2%5En" alt="a_n=2^n">',
-        r'<img src="https://latex.codecogs.com/gif.latex?a_n%3D2%5En" alt="">',
-        r'<img src="https://www.zhihu.com/equation?tex=a_n%3D2%5En" alt="公式" eeimg="1">',
-        r'<span class="mwe-math-element"><span class="mwe-math-mathml-inline" style="display: none;"><math alttext="{\displaystyle a_n=2^n}"><semantics><mi>a</mi><annotation encoding="application/x-tex">{\displaystyle a_n=2^n}</annotation></semantics></math></span><img src="/f.svg" class="mwe-math-fallback-image-inline" alt="{\displaystyle a_n=2^n}"></span>',
-        r'<span class="math inline">\(a_n=2^n\)</span>',
-        r"\(a_n=2^n\)",
-        r"$a_n=2^n$",
-        r'<mjx-container class="MathJax CtxtMenu_Attached_0" jax="CHTML"><mjx-math aria-hidden="true"></mjx-math><mjx-assistive-mml><math data-latex="a_n=2^n"><mi>a</mi></math></mjx-assistive-mml></mjx-container>',
-    ],
-)  # fmt: skip
-def test_a_formula_comes_once_as_tex(markup: str) -> None:
-    one = document(f"<p>数列的通项写成{markup}，其中的下标从一开始数起，依次加一。</p>")
-    assert one.text.split("\n")[1] == "数列的通项写成$a_n=2^n$，其中的下标从一开始数起，依次加一。"
-    assert one.formulas == 1 and "写成$a_n=2^n$，其中" in (one.markdown or "")
-
-
-DRAWN_SVG = (
-    '<svg viewBox="0 0 9 9"><g stroke="currentColor"><g data-mml-node="math"><g data-mml-node="msubsup"><g data-mml-node="mo">'
-    '<path data-c="222B"></path></g><g data-mml-node="mn"><path data-c="31"></path></g><g data-mml-node="mn"><path data-c="30"></path></g></g>'
-    '<g data-mml-node="msqrt"><g data-mml-node="TeXAtom"><g data-mml-node="mi"><use data-c="1D465"></use></g></g><g data-mml-node="mo">'
-    '<path data-c="221A"></path></g><rect></rect></g><g data-mml-node="mi"><use xlink:href="#MJX-1-TEX-D-211D"></use></g></g></g></svg>'
-)  # fmt: skip
-DRAWN_CHTML = (
-    '<mjx-math class="MJX-TEX"><mjx-mfrac><mjx-frac><mjx-num><mjx-nstrut></mjx-nstrut><mjx-mi><mjx-c class="mjx-c1D44E TEX-I"></mjx-c></mjx-mi>'
-    '</mjx-num><mjx-dbox><mjx-dtable><mjx-line></mjx-line><mjx-row><mjx-den><mjx-mn><mjx-c class="mjx-c32"></mjx-c></mjx-mn></mjx-den></mjx-row>'
-    '</mjx-dtable></mjx-dbox></mjx-frac></mjx-mfrac><mjx-munderover><mjx-over><mjx-mi><mjx-c class="mjx-c1D45B"></mjx-c></mjx-mi></mjx-over>'
-    '<mjx-box><mjx-munder><mjx-row><mjx-base><mjx-mo><mjx-c class="mjx-c2211 TEX-S2"></mjx-c></mjx-mo></mjx-base></mjx-row><mjx-row>'
-    '<mjx-under><mjx-mi><mjx-c class="mjx-c1D456"></mjx-c></mjx-mi></mjx-under></mjx-row></mjx-munder></mjx-box></mjx-munderover></mjx-math>'
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("markup", "tex"),
-    [
-        (f'<mjx-container class="MathJax" jax="SVG">{DRAWN_SVG}</mjx-container>', r"\int_{0}^{1}\sqrt{x}\mathbb{R}"),
-        (f"<span>{DRAWN_SVG}</span>", r"\int_{0}^{1}\sqrt{x}\mathbb{R}"),
-        (f'<mjx-container class="MathJax" jax="CHTML">{DRAWN_CHTML}</mjx-container>', r"\frac{a}{2}\sum_{i}^{n}"),
-    ],
-)
-def test_a_formula_of_which_only_mathjax_s_drawing_is_left_is_read_from_it(markup: str, tex: str) -> None:
-    one = document(f"<p>面积写成{markup}，其中的上下限由题目给出，不必另外说明。</p>")
-    assert f"面积写成${tex}$，其中" in one.text and one.formulas == 1 and "unread-formula" not in one.flags
-
-
-def test_a_drawing_with_a_glyph_that_is_no_character_is_left_to_be_told() -> None:
-    drawn = '<svg><g data-mml-node="math"><g data-mml-node="mo"><path data-c="E151"></path></g></g></svg>'
-    assert document(f"<p>括号写成{drawn}，其中的内容由读者自己补上去。</p>").formulas == 0
-
-
-@pytest.mark.parametrize(
-    ("markup", "said"),
-    [
-        ('<img src="https://tex.example.org/draw/?from=%5Cfrac%7Ba%7D%7Bb%7D">', r"$\frac{a}{b}$"),
-        ('<img src="https://tex.example.org/svg/%5Csqrt%7Bx%7D">', r"$\sqrt{x}$"),
-        ('<img src="https://render.example.org/render/math?math=x_1">', "$x_1$"),
-        ('<img src="https://cdn.example.org/__latex/ab12.svg#card=math&amp;code=a%2Bb">', "$a+b$"),
-        ('<code class="code math js-render-math" data-math-style="inline">x_1</code>', "$x_1$"),
-        ('<code class="language-math math-inline">x_1</code>', "$x_1$"),
-        ('<span class="language-math">x_1</span>', "$x_1$"),
-        (
-            '<img src="https://img.example.org/C%5C/photo.png" alt="码头">',
-            "![码头](https://img.example.org/C%5C/photo.png)",
-        ),
-    ],
-)
-def test_a_formula_in_an_address_or_called_mathematics_is_tex(markup: str, said: str) -> None:
-    assert f"写成{said}，其中" in (document(f"<p>写成{markup}，其中的字母前面已经说明过了。</p>").markdown or "")
-
-
-def test_code_in_the_language_of_mathematics_is_a_formula_on_its_own_lines() -> None:
-    assert inner('<pre><code class="language-math">a &amp;= b \\\\ c</code></pre>') == "$$\na &= b \\\\ c\n$$"
 
 
 @pytest.mark.parametrize(
@@ -283,38 +179,6 @@ def test_a_name_without_a_language_gives_none(name: str, info: str) -> None:
     assert inner(f'<div class="{name}"><pre><code>船 = 1</code></pre></div>').split("\n")[0] == f"```{info}"
 
 
-@pytest.mark.parametrize(
-    ("mathml", "tex"),
-    [
-        ("<mfrac><mi>x</mi><mn>2</mn></mfrac>", r"\frac{x}{2}"),
-        ("<msup><mrow><mo>(</mo><mi>a</mi><mo>+</mo><mi>b</mi><mo>)</mo></mrow><mn>2</mn></msup>", "{(a+b)}^{2}"),
-        ("<mroot><mi>x</mi><mn>3</mn></mroot>", r"\sqrt[3]{x}"),
-        ("<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><msub><mi>x</mi><mi>i</mi></msub>", r"\sum_{i=1}^{n}x_{i}"),
-        ("<mover><mi>v</mi><mo>→</mo></mover>", r"\vec{v}"),
-        ("<mi>sin</mi><mi>θ</mi>", r"\sin\theta"),
-        ("<mi>α</mi><mi>x</mi>", r"\alpha x"),
-        ("<mtable><mlabeledtr><mtd><mtext>(3)</mtext></mtd><mtd><mi>a</mi><mo>=</mo><mi>b</mi></mtd></mlabeledtr></mtable>", "a=b"),
-        ("<mo>(</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr></mtable><mo>)</mo>", r"\begin{pmatrix}a & b\end{pmatrix}"),
-        ('<mtable columnalign="right left"><mtr><mtd><mi>a</mi></mtd><mtd><mo>=</mo><mi>b</mi></mtd></mtr></mtable>', r"\begin{aligned}a & =b\end{aligned}"),
-        ('<menclose notation="top"><mi>A</mi><mi>B</mi></menclose>', r"\overline{AB}"),
-        ("<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd><mtd><mn>1</mn></mtd></mtr></mtable>", r"\begin{matrix}1 & 0 \\ 0 & 1\end{matrix}"),
-    ],
-)  # fmt: skip
-def test_mathml_is_converted(mathml: str, tex: str) -> None:
-    assert f"${tex}$" in document(f"<p>式子是<math>{mathml}</math>，请看下面的说明，再往后读。</p>").text
-
-
-def test_display_formulas_stand_on_lines_of_their_own() -> None:
-    body = r"<p>先看这个式子：\[ x^2+y^2=1 \]它是一个圆，半径是一，圆心在原点。</p><p>$$<br>a=b<br>$$</p>"
-    assert inner(body) == "先看这个式子：\n\n$$\nx^2+y^2=1\n$$\n\n它是一个圆，半径是一，圆心在原点。\n\n$$\na=b\n$$"
-
-
-def test_amounts_are_no_formulas() -> None:
-    line = "一碗面$5，两碗$10，带走的另加$1，不收小费，欢迎再来。"
-    assert line in document(f"<p>{line}</p>").text
-    assert document(f"<p>{line}</p>").formulas == 0
-
-
 def test_no_step_changes_code_formulas_or_addresses() -> None:
     body = "<p>請在命令行輸入<code>echo 發,布</code>，再算$f(x,y)=(x),(y)$，詳見<a href='/說明,一.html'>說明</a>,謝謝。</p>"
     one = document(body, Policy())
@@ -365,22 +229,6 @@ def test_images_have_the_address_that_is_shown(markup: str, wanted: list[tuple[s
         assert any(edit.rule == "image" and edit.before == "船" for edit in page.edits)
 
 
-@pytest.mark.parametrize(
-    ("alt", "tex"),
-    [
-        (r"\frac{a}{b}", r"$\frac{a}{b}$"),
-        (r"\operatorname{f}(x) = \log x", r"$\operatorname{f}(x) = \log x$"),
-        (r"C:\text\list", ""),
-        (r"\frac{a}{b} 的图像", ""),
-        ("f(x) = x + 1", ""),
-    ],
-)
-def test_an_image_whose_words_can_only_be_tex_is_a_formula(alt: str, tex: str) -> None:
-    one = document(f'<p>式子写作<img src="/eq/1.svg" alt="{alt}">，其余照旧，往下再看一段。</p>')
-    assert (one.formulas, len(one.images)) == (1, 0) if tex else (0, 1)
-    assert tex in one.text
-
-
 def test_an_image_comes_once_from_source_or_twin() -> None:
     blank = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP"
     markup = [
@@ -393,11 +241,6 @@ def test_an_image_comes_once_from_source_or_twin() -> None:
     assert [(image.text, image.url.rpartition("/")[2]) for image in one.images] == [
         ("甲", "a2.webp"), ("乙", "b.png"), ("丙", "c.png"), ("丁", "d.png"),
     ]  # fmt: skip
-
-
-def test_a_formula_in_an_element_for_code_is_not_lost() -> None:
-    one = document('<p>写作<code><span class="katex" data-tex="x^2">x2</span></code>，其中的指数是二，请看下一段。</p>')
-    assert "写作$x^2$，其中" in one.text
 
 
 def test_code_that_begins_its_lines_with_numbers_keeps_them() -> None:
@@ -444,14 +287,6 @@ def test_spans_beyond_the_budget_are_not_heeded_and_said() -> None:
     page = clean(body)
     assert any(edit.rule == "spans-unheeded" for edit in page.edits)
     assert "flattened" in page.documents[0].flags
-
-
-def test_a_formula_without_a_source_is_flagged_and_said() -> None:
-    page = clean(
-        '<p>结果是<mjx-container class="MathJax"><svg></svg><span>x2</span></mjx-container>，请看下文的说明，谢谢。</p>'
-    )
-    assert "unread-formula" in page.documents[0].flags
-    assert any(edit.rule == "formula-unread" and edit.before == "x2" for edit in page.edits)
 
 
 def test_sections_have_their_own_markdown() -> None:
