@@ -10,6 +10,8 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ log = logging.getLogger("qingwen.loading")
 AHEAD: dict[str, Any] = {"batch_size": 2_000, "batch_readahead": 1, "fragment_readahead": 1}
 NIGHT = "dt"  # the partition's name; in load it is a column of dates
 KINDS = ("arrow", "pandas", "polars", "batches", "dataset")
+LIBRARIES = ("pandas", "polars")  # kinds that are packages of that name, which Qingwen does not bring along
 VERSIONED = ("pages", "documents", "sections", "edits", "duplicates", "rejects")
 
 
@@ -64,12 +67,15 @@ def load(
     its page. Of a group the original is kept where it is among the rows asked for, else the one that came first.
 
     Files written before a column was added give null for it. Raises ValueError for an unknown table, column or `to`
-    and for a condition that cannot be understood, FileNotFoundError where no run was committed to `out`.
+    and for a condition that cannot be understood, FileNotFoundError where no run was committed to `out`, ImportError
+    where pandas or polars is asked for and not installed.
     """
     if table not in TABLES:
         raise ValueError(f"no table {table!r}; there are {', '.join(TABLES)}")
     if to not in KINDS:
         raise ValueError(f"to={to!r}: one of {', '.join(KINDS)}")
+    if to in LIBRARIES and find_spec(to) is None:  # said before anything is read
+        raise ImportError(f"to={to!r} needs {to}, which is not installed here: pip install {to}", name=to)
     if latest and table not in VERSIONED:
         raise ValueError(f"{table} has no versions: latest=True makes no sense")
     names = [*TABLES[table].names, NIGHT] if columns is None else list(columns)
@@ -105,11 +111,7 @@ def load(
     found = pa.Table.from_batches(batches, schema_of(table, names))
     if to == "pandas":
         return found.to_pandas()
-    if to == "polars":
-        import polars
-
-        return polars.from_arrow(found)
-    return found
+    return import_module("polars").from_arrow(found) if to == "polars" else found
 
 
 def schema_of(table: str, columns: Sequence[str] = ()) -> pa.Schema:

@@ -138,6 +138,13 @@ def test_load_refuses_what_makes_no_sense(dataset: Path, arguments: Any, options
         load(*arguments, dataset, **options)
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_load_says_what_is_not_installed(dataset: Path, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schemas.loading.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=f"pip install {library}"):
+        load("runs", dataset, to=library)
+
+
 def test_load_of_no_dataset_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no such folder"):
         load("documents", tmp_path / "nowhere")
