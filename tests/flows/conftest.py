@@ -29,14 +29,24 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-@pytest.fixture
-def run(out: Path) -> Callable[..., dict[str, Any]]:
-    """run(folder, night=0, **settings): a nightly run in this process, `night` days after 1 March 2026."""
+@pytest.fixture(scope="session")
+def run_into() -> Callable[..., dict[str, Any]]:
+    """run_into(out, folder, night=0, **settings): a nightly run in this process, `night` days after 1 March 2026."""
     from flows.nights.night import run_night
 
-    def run(*sources: Path | str, night: int = 0, out: Path = out, **settings: Any) -> dict[str, Any]:
+    def run(out: Path, *sources: Path | str, night: int = 0, **settings: Any) -> dict[str, Any]:
         chosen = Settings(**{"out": out, "runner": "here", "shard_pages": 5, "max_rejected": 1.0, **settings})
         return run_night([str(s) for s in sources], out, NIGHT + dt.timedelta(days=night), chosen)
+
+    return run
+
+
+@pytest.fixture
+def run(out: Path, run_into: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """run(folder, night=0, **settings): the same, into the test's own folder."""
+
+    def run(*sources: Path | str, night: int = 0, out: Path = out, **settings: Any) -> dict[str, Any]:
+        return run_into(out, *sources, night=night, **settings)
 
     return run
 

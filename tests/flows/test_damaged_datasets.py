@@ -29,6 +29,7 @@ from dataset_damages import (
 REMEDY = re.compile(
     r"--repair|move (it )?away|run again|begins anew|makes it anew|made anew|comes again|delete|read it with|sees to it"
 )
+READING = ("check", "load", "latest")  # they may share a dataset, for they leave it as it is
 TOLD = ("check", "run", "load", "latest", "forget", "reclean")
 
 
@@ -48,11 +49,14 @@ def named(damage: Damage) -> str:
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=named)
 def test_a_damage_is_named_by_every_command(damage: Damage, good: Path) -> None:
-    for command, code in zip(TOLD, damage.codes, strict=False):
+    written = True
+    for command, code in sorted(zip(TOLD, damage.codes, strict=False), key=lambda told: told[0] not in READING):
         if code == "-":
             continue
-        out = fresh(good.parent, good)
-        path = spoil(out, damage)
+        if written:
+            out = fresh(good.parent, good)
+            path = spoil(out, damage)
+        written = command not in READING
         found, output = tell(out, command)
         assert (command, found) == (command, int(code)), output
         assert "Traceback" not in output and "QINGWEN_TRACE" not in output, output
@@ -80,7 +84,7 @@ def test_repairing_loses_nothing_that_is_whole(damage: Damage, good: Path, rows:
 
 def test_the_docs_say_what_the_commands_say(good: Path) -> None:
     assert len(DAMAGES) >= 40
-    tried = [(damage, cells(good.parent, good, damage)) for damage in DAMAGES[::7]]
+    tried = [(damage, cells(good.parent, good, damage)) for damage in DAMAGES[::13]]
     for path, words in ((DOCS / NAME, ENGLISH), (DOCS / "zh" / NAME, chinese())):
         text = path.read_text(encoding="utf-8")
         assert text.startswith(page(words, [])), path

@@ -176,20 +176,30 @@ def zygote() -> Iterator[Zygote]:
     zygote.close()
 
 
+@pytest.fixture(scope="module")
+def counted(zygote: Zygote, dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, int]:
+    """Pages of a second night, the dataset with it, and how often it changes the file system."""
+    folder = tmp_path_factory.mktemp("counted")
+    pages = write_pages(folder / "pages", 20, version=2)
+    whole = Path(shutil.copytree(dataset, folder / "out"))
+    done = zygote.run(pages, whole, 2, die_at=10**9, shard_pages=5)
+    return pages, whole, done["summary"]["changes"]
+
+
 class TestMidRun:
     """A run frozen at a moment, beside a night that is done."""
 
     @pytest.mark.xdist_group("killing")
     @pytest.mark.parametrize("share", [0.4, 0.62, 0.7, 0.78])
-    def test_readers_meet_whole_files_only(self, zygote: Zygote, dataset: Path, tmp_path: Path, share: float) -> None:
-        pages = write_pages(tmp_path / "pages", 20, version=2)
-        counted = Path(shutil.copytree(dataset, tmp_path / "counted"))
+    def test_readers_meet_whole_files_only(
+        self, zygote: Zygote, dataset: Path, counted: tuple[Path, Path, int], tmp_path: Path, share: float
+    ) -> None:
+        pages, whole, changes = counted
         frozen = Path(shutil.copytree(dataset, tmp_path / "out"))
-        changes = zygote.run(pages, counted, 2, die_at=10**9, shard_pages=5)["summary"]["changes"]
         zygote.run(pages, frozen, 2, die_at=int(changes * share), shard_pages=5)
         at = moment(frozen)
         assert any(p.is_dir() for p in frozen.glob("_staging/*")), at
-        before, after = load("documents", dataset).num_rows, load("documents", counted).num_rows
+        before, after = load("documents", dataset).num_rows, load("documents", whole).num_rows
         for reader, count in COUNTS.items():
             for table in TABLES:
                 assert count(frozen / table) >= load(table, dataset).num_rows, (reader, table, at)

@@ -32,19 +32,19 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def report(run: Run, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def report(run_into: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the last of seven nights: sources, rejects, repairs, hostile pages, a source that fell off."""
-    hostile = write_hostile(tmp_path / "hostile.jsonl")
+    folder = tmp_path_factory.mktemp("report")
+    hostile = write_hostile(folder / "hostile.jsonl")
     for night in range(7):
-        number = 40 if night < 6 else 4
-        folder = write_pages(tmp_path / "nights" / str(night), number)
+        written = write_pages(folder / "nights" / str(night), 40 if night < 6 else 4)
         for n in range(3):
-            (folder / f"new{n}.html").write_bytes(generated(1000 * night + n))
-        current = tmp_path / "pages"
+            (written / f"new{n}.html").write_bytes(generated(1000 * night + n))
+        current = folder / "pages"
         shutil.rmtree(current, ignore_errors=True)
-        shutil.copytree(folder, current)
-        summary = run(current, hostile, night=night)
+        shutil.copytree(written, current)
+        summary = run_into(folder / "out", current, hostile, night=night)
     return Path(summary["page"])
 
 
