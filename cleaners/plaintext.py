@@ -28,6 +28,7 @@ from schemas.records import Block, Edit, Run
 # U+0085 beside a Latin-1 letter is a byte of mojibake, not "next line".
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]|(?<![\x80-\xff])\x85(?![\x80-\xff])")
 
+LINE_FEED = re.compile("\n")
 RARE_BREAK = re.compile("[\r\x0b\x0c\u2028\u2029\x85]")  # without one of these lines end in a line feed alone
 CLAUSES = re.compile("[^，,]{8,}[，,].{12,}")  # two clauses that are sentences rather than halves of a headline
 FIELD = re.compile(r"[^\t:：]{1,8}[:：]\t{1,3}[^\t]{1,40}")  # label and value with tabs between: no row of a table
@@ -60,24 +61,27 @@ def to_blocks(text: str, context: Context) -> PlainText:
     code = code_rows(rows)
     joined = continued(rows, indents(lines))
     breaks = iter(_breaks(text) if joined else ())
-    blocks: list[Block] = []
+    texts: list[str] = []  # of the blocks,
+    kinds: list[str] = []  # and their kinds
     edits: list[Edit] = []
     empty = 0  # empty lines stand between lines of code only
     for n, row in enumerate(rows):
         gap = next(breaks, None) if row else None
         if n in joined:
-            last = blocks[-1].text
-            blocks[-1] = replace(blocks[-1], text=glue(last, row))
+            last = texts[-1]
+            texts[-1] = glue(last, row)
             if gap is not None:
-                space = blocks[-1].text[len(last) :].removesuffix(row)
+                space = texts[-1][len(last) :].removesuffix(row)
                 edits.append(Edit("plaintext", "joined", -1, gap.start, gap.said, space, "likely", 1, "a cut line"))
         elif not row:
             empty += 1
-        elif empty or (blocks and blocks[-1].kind == "pre" and code[n]):
-            blocks[-1] = replace(blocks[-1], text=blocks[-1].text + "\n" * (empty + 1) + row)
+        elif empty or (kinds and kinds[-1] == "pre" and code[n]):
+            texts[-1] += "\n" * (empty + 1) + row
             empty = 0
         else:
-            blocks.append(Block(row, seq=len(blocks), kind=_kind(row, code[n])))
+            texts.append(row)
+            kinds.append(_kind(row, code[n]))
+    blocks = [Block(text, kind, seq=seq) for seq, (text, kind) in enumerate(zip(texts, kinds, strict=True))]
     blocks = [_with_formulas(block) if "$" in block.text else block for block in blocks]
     if context.title is not None:
         if context.title:
@@ -104,7 +108,9 @@ class _Gap(NamedTuple):
 def _breaks(text: str) -> Iterator[_Gap]:
     """The gap before each line that holds anything."""
     last = at = 0
-    for end, following in chain((found.span() for found in BREAK.finditer(text)), [(len(text), len(text))]):
+    rare = RARE_BREAK.search(text) is not None  # else there is one kind of break, for which no look behind is needed
+    ends = (found.span() for found in (BREAK if rare else LINE_FEED).finditer(text))
+    for end, following in chain(ends, [(len(text), len(text))]):
         line = text[at:end]
         inner = trimmed(line, BLANKS)
         if inner:

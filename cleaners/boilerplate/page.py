@@ -332,16 +332,18 @@ class Page:
     def result(self) -> tuple[Block, ...]:
         """The blocks as they are now, without those that nothing is left of."""
         self.put_flags()
+        changed = {row.block for row in self.rows if row.gone or row.ledger is not None}
         texts: dict[int, list[str]] = {}
-        touched = {row.block for row in self.rows}
-        for row in self.rows:
-            if not row.gone:
+        for row in self.rows if changed else ():
+            if not row.gone and row.block in changed:
                 texts.setdefault(row.block, []).append(row.text)
+        shown = {row.block for row in self.rows}  # a block of blanks goes even where nothing was found in it
         done: list[Block] = []
         for n, block in enumerate(self.blocks):
-            if n not in touched:
+            text = "\n".join(texts.get(n, ())) if n in changed else block.text
+            if n not in shown:
                 done.append(block)
-            elif n in texts and (text := "\n".join(texts[n])).strip(BLANKS + "\n"):
+            elif text.strip(BLANKS + "\n"):
                 done.append(block if text == block.text else replace(block, text=text))
         return tuple(done)
 

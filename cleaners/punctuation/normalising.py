@@ -152,8 +152,12 @@ class _Line:
 
     def sub(self, rule: str, pattern: re.Pattern[str], action: Action) -> None:
         """Puts action(match) for each match; None leaves it. One change for all of them."""
-        found = ((match, action(match)) for match in pattern.finditer(self.text))
-        self._put(rule, [Span(*m.span(), new) for m, new in found if new is not None and new != m.group()])
+        spans: list[Span] = []
+        for match in pattern.finditer(self.ledger.text):
+            new = action(match)
+            if new is not None and new != match[0]:
+                spans.append(Span(match.start(), match.end(), new))
+        self._put(rule, spans)
 
     def quotes(self) -> None:
         """Pairs straight quotation marks."""

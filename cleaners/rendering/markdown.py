@@ -75,7 +75,8 @@ def markdown(blocks: Sequence[Block], known: Known | None = None) -> str:
                 state.last = block
                 continue
             out.append((first + lines[0]).rstrip())
-            out += ("\n" + (rest + line).rstrip() for line in lines[1:])
+            if len(lines) > 1:
+                out += ["\n" + (rest + line).rstrip() for line in lines[1:]]
         state.last = block
     return "".join(out)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeAlias
@@ -167,6 +167,20 @@ class Judge:
             total += self.logp(seen, following)
             seen = onward(seen, following)
         return total
+
+    def best_two(self, before: str, chars: Iterable[str], behind: str) -> list[tuple[float, str]]:
+        """The two of `chars` that `fit` best, with their bits, the best first; fewer where there are not two.
+
+        What stands behind a character only makes it less likely: the others are not asked about once two are better by
+        what stands before them alone, which leaves a third of the questions.
+        """
+        seen = front(before)
+        best: list[tuple[float, str]] = []
+        for alone, char in sorted([(self.logp(seen, char), char) for char in chars], reverse=True):
+            if len(best) == 2 and alone < best[1][0]:
+                break
+            best = sorted([*best, (self.fit(before, char, behind), char)], reverse=True)[:2]
+        return best
 
     def stands(self, seen: str, char: str, picked: float = T.picked) -> float:
         """log2 probability of `char` where it stands in the damaged text already.

@@ -7,6 +7,7 @@ the same byte is lost again, and must be far more like text than what stands.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -50,6 +51,7 @@ class Thresholds:
 
 
 T = Thresholds()
+_MARKED = re.compile(f"[{MARK}?]")
 _COST = {"lead lost": 0.0, "trail lost": -8.0, "byte too many": -14.0}
 
 
@@ -112,26 +114,22 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     units = [data[0] if (data := encode(char)) else b"" for char in line[start : end + 1]]
     units += [b""] * (end + 1 - start - len(units))
     usual = everyday()
+    size = end - start
+    tail = _tail(units, size)
+    if not any(place < size and tail[place] in usual for place in range(latest - start)) and not _MARKED.search(
+        line, start, end + 1
+    ):
+        return None  # no pair that a repair could begin with, and no mark that halves of characters stand before
     jury = judge(script_of(line))
     logp = jury.logp
-    size = end - start
     plain = [0.0] * (size + 3)
     shifted = [0.0] * (size + 3)
-    tail: list[str] = []  # tail[i]: second byte of character i and first byte of the next
     seen = ("\n\n" + line[max(0, start - 2) : start])[-2:]
     seen_late = ""
-    for i in range(size):
+    for i, pair in enumerate(tail):
         char = line[start + i]
         plain[i + 1] = plain[i] + (T.marked if char == MARK else jury.stands(seen, char, T.picked))
         seen = seen[-1] + char
-        pair = ""
-        if len(units[i]) == 2 and units[i + 1] and i + 1 < size:
-            try:
-                pair = (units[i][1:] + units[i + 1][:1]).decode("gbk")
-            except UnicodeDecodeError:
-                pair = ""
-            pair = pair if len(pair) == 1 else ""
-        tail.append(pair)
         shifted[i + 1] = shifted[i] + (logp(seen_late, pair) if pair else -60.0)
         seen_late = seen_late[-1:] + pair if pair else ""
     plain[size + 1] = plain[size + 2] = plain[size]
@@ -169,6 +167,18 @@ def _window(line: str, start: int, end: int, latest: int) -> Repair | None:
     return best
 
 
+def _tail(units: list[bytes], size: int) -> list[str]:
+    """For each of `size` characters, what its second byte and the first of the next make; "" where they make none."""
+    pairs = read_pairs("gbk")
+    tail: list[str] = []
+    for place in range(size):
+        pair = ""
+        if len(units[place]) == 2 and units[place + 1] and place + 1 < size:
+            pair = pairs.get(units[place][1:] + units[place + 1][:1], "")
+        tail.append(pair if len(pair) == 1 else "")
+    return tail
+
+
 def _best(
     line: str, start: int, stop: int, even: bool, first: bytes, last: bytes, middle: str, jury: Judge
 ) -> tuple[float, Repair] | None:
@@ -187,12 +197,10 @@ def _best(
             ahead = data[0][0] if data and data[0] else END
             context = ("\n\n" + front + middle)[-2:]
             behind = (line[stop + skip : stop + skip + 2] + "\n\n")[:2]
-            for char in leads.get(last[-1], ""):
-                raw = char.encode("gbk")
-                if raw[1] in unusable("gbk")[ahead]:
-                    ends.append(
-                        (jury.fit(context, char, behind) - (0 if skip or not mark else 12.0), char, stop + skip)
-                    )
+            never = unusable("gbk")[ahead]
+            chars = [char for char in leads.get(last[-1], "") if char.encode("gbk")[1] in never]
+            penalty = 0.0 if skip or not mark else 12.0
+            ends += [(fit - penalty, char, stop + skip) for fit, char in jury.best_two(context, chars, behind)]
     if not ends:
         return None
     ends.sort(reverse=True)
@@ -213,7 +221,7 @@ def _best(
         ("trail lost", leads.get(first[0], "")),
         ("byte too many", ""),
     ):
-        ranked = sorted(((jury.fit(context, char, after_first), char) for char in options), reverse=True)[:2]
+        ranked = jury.best_two(context, options, after_first)
         if options and not ranked:
             continue
         head = ranked[0][1] if ranked else ""
