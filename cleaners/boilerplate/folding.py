@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -53,7 +54,9 @@ def _characters() -> dict[int, str]:
 
 def simplified(text: str) -> str:
     """`text` with each Traditional character as its Simplified one, for matching; as long as it, spaces and all."""
-    return text.translate(_characters())
+    if _FAR.search(text):
+        return text.translate(_characters())
+    return _traditional().sub(_one_simplified, text)
 
 
 def fold(text: str) -> str:
@@ -75,6 +78,17 @@ def _folded(text: str) -> str:
     return _near().sub(_one, text)
 
 
+def _one_simplified(found: re.Match[str]) -> str:
+    return found[0].translate(_characters())
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    """Traditional characters of the first plane, one behind the other: in a text that has few they are looked for in a
+    fifth of the time that a translation takes."""
+    return _run_of(_characters())
+
+
 def _one(found: re.Match[str]) -> str:
     return found[0].translate(table())
 
@@ -89,5 +103,9 @@ def _usual() -> tuple[tuple[str, str], ...]:
 def _near() -> re.Pattern[str]:
     """Characters of the first plane that fold, one behind the other: to look for them and fold these alone costs a
     fifth of folding a text of which they are a tenth."""
-    near = sorted(code for code in table() if code <= 0xFFFF)
+    return _run_of(table())
+
+
+def _run_of(codes: Iterable[int]) -> re.Pattern[str]:
+    near = sorted(code for code in codes if code <= 0xFFFF)
     return re.compile(f"[{re.escape(''.join(map(chr, near)))}]+")

@@ -48,6 +48,8 @@ class Thresholds:
 T = Thresholds()
 GENUINE, STAND_IN = b"\xef\xbf\xbd", b"\xef\xb7\x90"  # U+FFFD and U+FDD0 in UTF-8
 _WIDE_SIGNS = bytes(b for b in range(32) if b not in b"\t\n\r\x1b")  # as halves of UTF-16's units they are common
+_THREE_BYTES = re.compile("[\u0800-\U0010ffff]")  # characters of three bytes or four in UTF-8
+_ASCII = re.compile("[\x00-\x7f]+")
 _LOST = re.compile("\ufffd+")
 _CESU = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")  # halves of a surrogate pair
 
@@ -85,10 +87,10 @@ def decode(data: bytes, *, content_type: str | None = None) -> Decoded:
 
 def _is_rather_gbk(data: bytes, text: str) -> bool:
     """Whether a few two-byte forms of UTF-8 read better as pairs of a CJK encoding (联通 is C1 AA CD A8)."""
-    if max(text) >= "\u0800":
+    if _THREE_BYTES.search(text):
         return False
     choice = family.choose(family.sample(data))
-    letters = "".join(c for c in text if c > "\x7f")
+    letters = _ASCII.sub("", text)
     return bool(choice.codec) and choice.cost * 2 * len(letters) + 6 < family.wide_cost(letters)
 
 

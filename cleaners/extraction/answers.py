@@ -52,7 +52,11 @@ class Rule:
 
     def says(self, text: str) -> bool:
         """Whether a line or a title says that the page is of this kind."""
-        return len(text) <= self.longest and self.pattern.search(folded(text)) is not None
+        return len(text) <= self.longest and self.says_folded(folded(text))
+
+    def says_folded(self, text: str) -> bool:
+        """`says` of what `folded` gave of a text that is not too long."""
+        return self.pattern.search(text) is not None
 
 
 @cache
@@ -82,6 +86,7 @@ def answer(outline: Outline, titles: Sequence[str], *, password: bool, scripted:
     own = [line.chars - line.linked if weigh(line) > 0 else 0 for line in lines]  # running text of each
     running = sum(own)
     longest = max(own, default=0)
+    plain: dict[int, str] = {}  # lines folded, which each rule would fold again
     for rule in rules():
         if rule.place == "title":
             found = next((title for title in titles if rule.says(title)), None)
@@ -90,9 +95,12 @@ def answer(outline: Outline, titles: Sequence[str], *, password: bool, scripted:
             continue
         if running - longest > rule.most:
             continue  # whichever line says so, too much stands beside it
-        for line, chars in zip(lines, own, strict=True):
-            if line.chars <= rule.longest and running - chars <= rule.most and rule.says(line.text):
-                return rule.kind, line.text[:200]
+        for n, (line, chars) in enumerate(zip(lines, own, strict=True)):
+            if line.chars <= rule.longest and running - chars <= rule.most and len(line.text) <= rule.longest:
+                if n not in plain:
+                    plain[n] = folded(line.text)
+                if rule.says_folded(plain[n]):
+                    return rule.kind, line.text[:200]
     if password and running <= T.password_most:
         return "login", "a field for a password and little text"
     shown = sum(line.chars for line in lines)

@@ -24,22 +24,26 @@ class Thresholds:
 T = Thresholds()
 # What names say that is no role: on every formula of MathJax 3 and 4 that a browser has shown, and on the headings of
 # Docusaurus, how far a bar at the top may hide them.
+_OF_NO_ROLE = ("CtxtMenu_", "Navbar")  # one of which is in each of these
 _NO_ROLE = re.compile(r"\bCtxtMenu_\w+|\banchor[A-Za-z]*Navbar\w*")
 _BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")
 
 
 @cache
-def _lexicon() -> tuple[dict[str, int], tuple[tuple[re.Pattern[str], int], ...]]:
+def _lexicon() -> tuple[dict[str, int], re.Pattern[str], tuple[tuple[re.Pattern[str], int], ...]]:
+    """Kinds by word; a look for a part of a word of any kind, which few names have; and one for those of each kind."""
     tokens: dict[str, int] = {}
     parts: list[tuple[re.Pattern[str], int]] = []
+    every: list[str] = []
     data = tomllib.loads((files("cleaners.lexicons") / "extraction.toml").read_text("utf-8"))
     for rule in data["names"]:
         kind = KINDS[rule["kind"]]
         for token in rule["tokens"]:
             tokens.setdefault(token, kind)
         if rule["parts"]:
+            every += rule["parts"]
             parts.append((re.compile("|".join(map(re.escape, rule["parts"]))), kind))
-    return tokens, tuple(parts)
+    return tokens, re.compile("|".join(map(re.escape, every))), tuple(parts)
 
 
 def hint_of(names: str, own: str = "") -> int:
@@ -64,11 +68,12 @@ def hint_of(names: str, own: str = "") -> int:
 
 @lru_cache(maxsize=16384)
 def _kinds(names: str) -> frozenset[int]:
-    tokens, parts = _lexicon()
-    names = _NO_ROLE.sub("", names)
+    tokens, part, parts = _lexicon()
+    if any(sign in names for sign in _OF_NO_ROLE):
+        names = _NO_ROLE.sub("", names)
     lowered = names.lower()
     found = {tokens[t] for t in map(str.lower, _BORDER.split(names)) if t in tokens}
-    for pattern, kind in parts:
+    for pattern, kind in parts if part.search(lowered) else ():
         if kind not in found and pattern.search(lowered):
             found.add(kind)
     return frozenset(found)

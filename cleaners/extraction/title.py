@@ -31,12 +31,16 @@ def title_line(outline: Outline, names: list[str]) -> int:
     """
     folded = [f for f in map(title_key, names) if len(f) >= T.shortest_heading]
     telling = [f for f in (title_key(n) for n in names if not names_nothing(n)) if len(f) >= T.shortest_heading]
-    letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
+    letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding,
+    together = "\n".join(folded)  # nor one of Chinese that begins with two characters which stand in no name
     unseen = _unseen(outline)
     best, rank = -1, 10  # a link with some words of the title is no title
     for number, line in enumerate(outline.lines):
         begin = line.text[:1] if "一" <= line.text[:1] <= "鿿" else line.text[:6]  # folding leaves Han as it is
         if number in unseen or not 2 <= line.chars <= 200 or letters.isdisjoint(begin):
+            continue
+        two = line.text[:2]
+        if "一" <= two[0] <= "鿿" and "一" <= two[1] <= "鿿" and two not in together:
             continue
         owner = line.owner
         level = HEADINGS.get(owner.tag, 0)

@@ -18,7 +18,7 @@ SHAPE = re.compile("[(?（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ�
 
 def is_annotated(texts: Sequence[str]) -> bool:
     """Whether a site annotated these texts of one page: then broken pairs are evidence, which nobody else may touch."""
-    if not any(map(SHAPE.search, texts)):
+    if not SHAPE.search("\n".join(texts)):  # no shape goes over a line break: one look for all of them
         return False
     from cleaners.restoration.bytestream import restoring
 
@@ -31,7 +31,7 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     Returns the blocks and one edit for each repaired break, and one for all annotations removed from a block. A page
     without proof of annotation comes back as it is. A block in which something stays broken is flagged "damaged".
     """
-    if not any(SHAPE.search(block.text) for block in blocks):
+    if not SHAPE.search("\n".join([block.text for block in blocks])):
         return tuple(blocks), ()
     from cleaners.restoration.bytestream import (
         restoring,  # tables and the character model are only read where there is something to do
