@@ -25,9 +25,12 @@ class Thresholds:
     span: int = threshold(30, "lines", "read in the head at most")
     running: int = threshold(30, "characters", "from which a line with a punctuation mark is running text")
     name_limit: int = threshold(200, "characters", "of what may be a name with what stands beside it")
+    rest: int = threshold(40, "characters", "of a byline below a lede that are neither date nor name")
     source_near: int = threshold(
         2, "lines", "on either side of the date among which a source without a label is looked for"
     )
+    lede_lines: int = threshold(10, "lines", "behind the title, with a lede and a caption, above a byline or dateline")
+    lede_running: int = threshold(3, "lines", "of running text among them at most")
     birth_lines: int = threshold(40, "lines", "behind the title in which a birth may be told")
 
 
@@ -62,6 +65,7 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
     ]
     begin = next((n for n in body if n > title), body[0] if body else first)
     end = body[-1] + 1 if body else last
+    begin = _behind_lede(outline, set(body), title, begin)
     if 0 <= title < begin:
         head = range(max(0, title - T.before), min(begin, title + T.span))
     else:
@@ -70,6 +74,32 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
     behind = range(end, min(len(lines), end + T.behind, last + T.behind))
     reply = next((n for n in behind if _LATER_POST(lines[n].text)), behind.stop)
     return head, range(end, reply)
+
+
+def _behind_lede(outline: Outline, body: set[int], title: int, begin: int) -> int:
+    """Where the text begins: behind the byline or dateline that stands below a lede or the first picture's caption."""
+    lines = outline.lines
+    if not 0 <= title < begin:
+        return begin
+    found, running = begin, 0
+    for n in range(title + 1, min(len(lines), title + 1 + T.lede_lines)):
+        running += n in body
+        if running > T.lede_running:
+            break
+        if n >= begin and n not in body and lines[n].chars <= T.name_limit and _tells(outline, n):
+            found = n + 1
+    return found
+
+
+def _tells(outline: Outline, n: int) -> bool:
+    """Whether a line is a byline, or a dateline with a label or an hour, and nothing else."""
+    line = outline.lines[n]
+    said = metadata.parse(line.text)
+    if said.authors and said.rest <= T.rest and metadata.byline(line.text):
+        return True
+    if said.published:
+        return said.rest <= T.rest and (said.labelled or "T" in said.published or bool(said.authors))
+    return bool(_AUTHOR_NAME.search(line.owner.name)) and metadata.capitalised(line.text) is not None
 
 
 def read(
@@ -195,7 +225,8 @@ def _source_beside(
 
 
 def _from_names(outline: Outline, head: range, add: Add) -> None:
-    """Elements of the head that are called author or source, without a label."""
+    """Elements of the head that are called author or source, without a label; authors of one line together."""
+    authors: dict[int, list[str]] = {}
     for element in outline.elements:
         if element.first not in head or not element.attributes:
             continue
@@ -209,15 +240,23 @@ def _from_names(outline: Outline, head: range, add: Add) -> None:
             or _AUTHOR_PARTS.search(names)
         )
         if author:
-            add("author", "head", _author_in(outline, element))
+            name = _author_in(outline, element)
+            if name and not any(title_key(name) in title_key(other) for other in authors.get(element.first, ())):
+                authors.setdefault(element.first, []).append(name)
         elif _SOURCE_NAME.search(names):
             text = " ".join((element.node.text(deep=True) or "").split())
             if 2 <= len(text) <= 30 and not re.search("[:：]", text) and not metadata.parse(text).published:
                 add("source", "head", metadata.clean_source(text))
+    for found in authors.values():
+        add("author", "head", metadata.joined(found))
 
 
 def _author_in(outline: Outline, element: Element) -> str | None:
     """The name in an element that is called author: all of its text, or its first line where more stand below."""
+    parted = " ".join((element.node.text(deep=True, separator=" ") or "").split())
+    by = metadata.written_by(parted) or metadata.capitalised(parted)
+    if by and not is_organisation(by):
+        return by
     text = " ".join((element.node.text(deep=True) or "").split())
     first = outline.lines[element.first].text if element.last > element.first + 1 else ""
     for each in (text, first):

@@ -31,14 +31,20 @@ from cleaners.thresholds import threshold
 from schemas.records import Block
 
 DATE_META = (
-    "article:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date", "publishtime",
+    "article:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publishtime",
     "publish_time", "og:release_date", "og:published_time", "og:time", "news:published_time", "weibo:article:create_at",
     "apub:time", "bytedance:published_time",
-    "dc.date", "dcterms.created", "sailthru.date", "article.published", "datecreated", "firstcreationtime", "date",
+    "publish-date", "parsely-pub-date", "iso-8601-publish-date", "citation_publication_date", "article_date_original",
+    "bt:pubdate", "dc.date.issued", "dcterms.date", "dcterms.issued", "og:article:published_time",
+    "cxenseparse:recs:publishtime", "dc.date", "dcterms.created", "sailthru.date", "article.published",
+    "datecreated", "firstcreationtime", "date",
 )  # fmt: skip
 LATER_META = ("dateupdate", "datemodified", "article:modified_time", "og:updated_time", "maketime")
 SOURCE_META = ("contentsource", "source", "mediaid", "article:source", "sourcename")
-AUTHOR_META = ("author", "article:author", "dc.creator", "og:article:author")
+AUTHOR_META = (
+    "author", "article:author", "dc.creator", "dcterms.creator", "og:article:author", "parsely-author",
+    "article_author", "cxenseparse:author", "byl",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +179,22 @@ def _json_organisation(meta: Meta) -> str | None:
 
 
 def _meta_author(meta: Meta, outline: Outline, add: Add, found: list[Block]) -> None:
-    """A meta author, where the page itself shows the name and does not call it its editor's."""
-    name = metadata.clean_name(meta.first(AUTHOR_META))
-    if not name or name.isdigit():
-        return
-    if is_organisation(name) and not any(b.role == "source" for b in found):
-        shown = any(name in line.text for line in outline.lines)
-        add("source", "meta", name if shown else None)
-    if names_site(name) or any(b.role == "source" and title_key(b.text) == title_key(name) for b in found):
-        return
-    lines = [line.text for line in outline.lines if name in line.text and line.chars <= metadata.LINES.line_limit]
-    if lines and not any(_edits(text, name) for text in lines):
-        add("author", "meta", name)
+    """A meta author, where the page itself shows the name and does not call it its editor's or its owner's."""
+    for value in dict.fromkeys(meta.values[name] for name in AUTHOR_META if name in meta.values):
+        name = metadata.written_by(value) or metadata.capitalised(value) or metadata.clean_name(value)
+        if not name or name.isdigit():
+            continue
+        if is_organisation(name) and not any(b.role == "source" for b in found):
+            shown = any(name in line.text for line in outline.lines)
+            add("source", "meta", name if shown else None)
+        if names_site(name) or any(b.role == "source" and title_key(b.text) == title_key(name) for b in found):
+            continue
+        first = name.split(",")[0]
+        lines = [ln.text for ln in outline.lines if first in ln.text and ln.chars <= metadata.LINES.line_limit]
+        lines = [text for text in lines if not find("owner", text)]
+        if lines and not any(_edits(text, first) for text in lines):
+            add("author", "meta", name)
+            return
 
 
 def _edits(text: str, name: str) -> bool:

@@ -1,6 +1,7 @@
 """The particulars of a document: title, date of publication, source, author."""
 
 from cleaners.metadata.beside import births, tells_of_subject
+from cleaners.metadata.bylines import capitalised, joined, written_by
 from cleaners.metadata.choosing import Particulars, best_title, choose, contradictions, read
 from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
 from cleaners.metadata.lexicon import find
@@ -27,6 +28,7 @@ __all__ = [
     "best_title",
     "births",
     "byline",
+    "capitalised",
     "choose",
     "clean_name",
     "clean_source",
@@ -41,6 +43,7 @@ __all__ = [
     "is_generic",
     "is_organisation",
     "is_site",
+    "joined",
     "names_nothing",
     "names_site",
     "parse",
@@ -54,4 +57,5 @@ __all__ = [
     "title_key",
     "without_badge",
     "without_site",
+    "written_by",
 ]

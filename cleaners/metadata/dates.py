@@ -1,11 +1,13 @@
-"""Dates as Chinese pages write them, made ISO 8601: as precise as they stand, with a zone where one is given."""
+"""Dates as pages write them, made ISO 8601: as precise as they stand, with a zone where one is given."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
+from cleaners.metadata import lexicon
 from cleaners.text import number
 from cleaners.thresholds import threshold
 
@@ -16,21 +18,27 @@ class Thresholds:
 
     first_year: int = threshold(1900, "year", "the first that a date of publication is in")
     last_year: int = threshold(2100, "year", "the last that a date of publication is in")
-    noon_from: int = threshold(
-        10, "hour", "the first that is called 中午 as it stands; an earlier one is of the afternoon"
-    )
+    noon_from: int = threshold(10, "hour", "the first that is called 中午 as it stands")
+    noon_until: int = threshold(3, "hour", "the last of the afternoon that is called 中午; between is no noon")
 
 
 T = Thresholds()
 _TIME = (
     r"(?:[\sT,，\u3000]{0,4}(?:[\(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][\)）]?)?\s{0,3}"
-    r"(?P<half>上午|下午|晚上|中午|凌晨|早上|[AP]M\s)?\s{0,2}"
+    r"(?P<half>上午|下午|晚上|中午|凌晨|早上|오전|오후|[AP]M\s)?\s{0,2}"
     r"(?P<H>[01]?\d|2[0-3])\s?[:：时時点點]\s?(?P<M>[0-5]\d)(?:\s?[:：分]\s?(?P<S>[0-5]\d)秒?(?:[.:]\d{1,9})?|分)?"
-    r"\s?(?P<pm>[AaPp][Mm]\b)?\s?(?P<zone>Z\b|[+-][01]\d:?[0-5]\d\b)?)?"
+    r"\s?(?P<pm>[AaPp]\.?[Mm]\b\.?)?\s?(?:\((?=GMT|UTC|[A-Z]{3,4}\)))?(?P<zone>Z\b|[+-](?:0\d|1[0-4]):?[0-5]\d\b(?![:：]\d)"
+    r"|(?:GMT|UTC)(?:\s?[+-](?:1[0-4]|0?\d)(?::?[0-5]\d)?)?\b|(?:E[SD]T|CDT|M[SD]T|P[SD]T|CES?T|[JK]ST)\b)?)?"
 )
+# Names of zones that mean one. IST, CST and BST are left: each is used of two or three.
+_ZONES = {
+    "GMT": "+00:00", "UTC": "+00:00", "EST": "-05:00", "EDT": "-04:00", "CDT": "-05:00", "MST": "-07:00",
+    "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00", "CET": "+01:00", "CEST": "+02:00", "JST": "+09:00",
+    "KST": "+09:00",
+}  # fmt: skip
 _NUMERIC = re.compile(
-    r"(?<![\d./])(?P<y>(?:19|20)\d\d)\s?(?P<sep>年|[-/.－])\s?(?P<m>1[0-2]|0?[1-9])\s?(?:月|[-/.－])\s?(?P<d>3[01]|[12]\d|0?[1-9])"
-    r"(?![\d%])\s?[日号號]?" + _TIME
+    r"(?<![\d./])(?P<y>(?:19|20)\d\d)\s?(?P<sep>[年년]|[-/.－])\s?(?P<m>1[0-2]|0?[1-9])\s?(?:[月월]|[-/.－])\s?(?P<d>3[01]|[12]\d|0?[1-9])"
+    r"(?![\d%])\s?(?:[日号號일]|\.(?=\s))?" + _TIME
 )
 _ROC = re.compile(
     r"(?:中華)?民[國国]\s?(?P<y>\d{2,3})\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?日" + _TIME
@@ -46,13 +54,18 @@ _ROC_NUMERALS = re.compile(
 )
 # 25/07/2009 alone on its line: no month is the 25th.
 _DAY_FIRST = re.compile(r"(?P<d>3[01]|2\d|1[3-9])/(?P<m>1[0-2]|0?[1-9])/(?P<y>(?:19|20)\d\d)" + _TIME + r"$")
+# 19.07.2022: with dots the day stands first wherever it is written so.
+_DOTTED = re.compile(
+    r"(?<![\d./])(?P<d>3[01]|[12]\d|0?[1-9])\.\s?(?P<m>1[0-2]|0?[1-9])\.\s?(?P<y>(?:19|20)\d\d)(?![\d.]\d)"
+    r"(?:[,\s|·–-]{1,3}(?:um|в|kl\.?|-)\s)?" + _TIME
+)
 _MONTH = re.compile(r"(?<![\d./])(?P<y>(?:19|20)\d\d)\s?年\s?(?P<m>1[0-2]|0?[1-9])\s?月(?!\s?\d)")
 _MONTHS = {
     m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
 }
 _ENGLISH = re.compile(
     r"\b(?:(?P<d1>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s)?(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,7}\.?,?\s"
-    r"(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s)?(?P<y>(?:19|20)\d\d)\b" + _TIME,
+    r"(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s)?(?P<y>(?:19|20)\d\d)(?:\b|(?=\d{1,2}:\d\d))" + _TIME,
     re.I,
 )
 # The short form of .NET pages in the US: 9/17/2004 5:54:13 AM. Without AM or PM the day may come first: no date.
@@ -78,6 +91,21 @@ _YEAR_SIGN = re.compile("年")
 _REPUBLIC = re.compile("民國")
 _SLASH = re.compile(r"/(?:19|20)\d\d\s")
 _LETTERS = re.compile(r"[A-Za-z]{3}.{0,12}\d")
+_DOTS = re.compile(r"\.\s?(?:19|20)\d\d")
+_NAMED_DAY = re.compile(r"\d(?:\.|º|°|er)?\s[^\W\d_]")
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    """19. Juli 2022, 17 de marzo de 2016, 21 июня 2016 г., в 10:05, ngày 17 tháng 3 năm 2019."""
+    names = sorted(lexicon.months(), key=lambda name: (-len(name), name))
+    return re.compile(
+        r"(?<![\w.])(?P<d>3[01]|[12]\d|0?[1-9])(?:\.|º|°|er)?\s(?:de\s)?"
+        rf"(?P<mon>{'|'.join(map(re.escape, names))}|tháng\s(?P<n>1[0-2]|0?[1-9]))\b\.?,?\s(?:(?:de|del|năm)\s)?"
+        r"(?P<y>(?:19|20)\d\d)(?!\d)(?:\sг\.?)?"
+        r"(?:[,\s]{1,2}(?:um|à|alle|ore|às|a las|kl\.?|в|o)(?=\s\d)|\s?[-–|·](?=\s\d))?" + _TIME,
+        re.I,
+    )
 
 
 _FORMS = (
@@ -87,6 +115,7 @@ _FORMS = (
     (_ROC_NUMERALS, _REPUBLIC),
     (_ENGLISH, _LETTERS),
     (_AMERICAN, _SLASH),
+    (_DOTTED, _DOTS),
 )
 
 
@@ -113,6 +142,8 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
             iso = _iso(match, pattern)
             if iso:
                 found.append(Dated(iso, match.start(), match.start("zone") if _ends_span(match) else match.end()))
+    if not found and _NAMED_DAY.search(text):
+        found = [Dated(iso, m.start(), m.end()) for m in _named().finditer(text) if (iso := _iso(m, _named()))]
     if not found and (alone := _DAY_FIRST.match(text)):
         iso = _iso(alone, _DAY_FIRST)
         found = [Dated(iso, alone.start(), alone.end())] if iso else []
@@ -175,7 +206,10 @@ def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
     if pattern is _NUMERALS:
         year = int("".join(str(_ONES.get(c, 0)) for c in match["y"]))
         return _day(year, _numeral(match["m"]), _numeral(match["d"]))
-    if pattern is _ENGLISH:
+    if "mon" in pattern.groupindex and pattern is not _ENGLISH:
+        month = int(match["n"]) if match["n"] else lexicon.months()[match["mon"].lower()]
+        day = _day(int(match["y"]), month, int(match["d"]))
+    elif pattern is _ENGLISH:
         day_text = match["d1"] or match["d2"]
         if not day_text:
             return None
@@ -186,16 +220,26 @@ def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
     if day is None or match["H"] is None:
         return day
     hour = int(match["H"])
-    half = (match["half"] or match["pm"] or "").strip().upper()
-    if (half in ("下午", "晚上", "PM") and hour < 12) or (half == "中午" and hour < T.noon_from):
+    half = (match["half"] or match["pm"] or "").replace(".", "").strip().upper()
+    if half == "中午" and T.noon_until < hour < T.noon_from:
+        return day  # 中午 5:00 is no time of a day
+    if (half in ("下午", "晚上", "오후", "PM") and hour < 12) or (half == "中午" and hour <= T.noon_until):
         hour += 12
-    elif half in ("AM", "凌晨") and hour == 12:
+    elif half in ("AM", "凌晨", "오전") and hour == 12:
         hour = 0
     seconds = f":{match['S']}" if match["S"] else ""
-    zone = "" if _ends_span(match) else match["zone"] or ""
-    if zone and zone != "Z" and ":" not in zone:
-        zone = zone[:3] + ":" + zone[3:]
+    zone = "" if _ends_span(match) else _zone(match["zone"] or "")
     return f"{day}T{hour:02d}:{match['M']}{seconds}{zone}"
+
+
+def _zone(text: str) -> str:
+    """A zone as ISO 8601 writes it: +0800, GMT+7, EDT."""
+    name, sign, offset = re.split(r"\s?([+-])|$", text, maxsplit=1) if text else ("", None, None)
+    if not sign:
+        return "Z" if name == "Z" else _ZONES.get(name.upper(), "")
+    digits = (offset or "").replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
+    return f"{sign}{int(hours):02d}:{minutes}"
 
 
 def _ends_span(match: re.Match[str]) -> bool:

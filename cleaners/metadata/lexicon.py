@@ -82,6 +82,13 @@ def surnames() -> tuple[frozenset[str], tuple[str, ...]]:
 
 
 @cache
+def months() -> dict[str, int]:
+    """Numbers of the months by their names in other languages than Chinese and English, in lower case."""
+    table: list[list[str]] = _data("metadata.toml")["months"]["names"]
+    return {name: number for number, names in enumerate(table, 1) for name in names}
+
+
+@cache
 def shape(kind: str) -> re.Pattern[str]:
     """The words of a kind as a pattern that is not yet bound to its scope."""
     entry = words()[kind]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from cleaners.metadata import grammar, lexicon
+from cleaners.metadata import bylines, grammar, lexicon
 from cleaners.metadata.dates import Dated, find_dates
 from cleaners.metadata.names import NAME, SEPARATED, clean_name, clean_source, is_organisation, surnamed
 from cleaners.thresholds import threshold
@@ -21,6 +21,7 @@ class Thresholds:
     covered: int = threshold(
         12, "characters", "of an editor's name, a counter's number or a section's name that are no rest of a line"
     )
+    behind_names: int = threshold(40, "characters", "an office or a medium behind the names of a byline at most")
     credit_longest: int = threshold(40, "characters", "the longest line that says who wrote")
 
 
@@ -29,12 +30,9 @@ _WORK = re.compile(r"(?<=..)(?:报道|摄影|整理|编译)$")  # that follows a
 _TIMED = re.compile(
     rf"(?:\d{{1,2}}[日\s]\s?)?\d{{1,2}}[:：]\d\d(?:[:：]\d\d)?\s+(?P<names>{NAME}(?:[\s、]{NAME}){{0,3}})"
 )
-_BY = re.compile(r"(?:[Bb]y|BY|Posted by)\s+(?P<name>[\w.·-]{2,24})(?=\s|$|[〓|,，)）\]])")
+_BY = re.compile(r"(?:[Bb]y|BY|Posted by)\s+(?P<name>[\w.·-]{2,24})(?=\s*$|\s*[〓|,，)）\]]|\s+[\d@])")
 _BRACKETED = re.compile(rf"\s?[\[【]\s?(?P<names>{NAME}(?:[\s、]{{1,3}}{NAME}){{0,3}})\s?[\]】]")
 _BARE_NAMES = re.compile(rf"(?P<names>{NAME}(?:[\s、，,\u3000]{{1,4}}{NAME}){{0,5}})")
-_ENGLISH_BYLINE = re.compile(
-    r"(?:By|BY|by)[:\s]\s?(?P<names>[A-Z][\w.'’-]{1,20}(?:\s(?:and\s|&\s)?[A-Z][\w.'’-]{0,20}){1,4})(?:\s?[|,].{0,40})?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,8 @@ def _parsed(text: str, fetched_at: str | None) -> Said:
         return Said(day, rest=len(text))
     if dates and lexicon.find("occasion", text):
         return Said(rest=len(text))
-    if not dates and not marks:
+    by = bylines.find(text)
+    if not dates and not marks and by is None:
         return Said(rest=len(text))
     found = grammar.fields(text, dates, marks)
     published, labelled = _best_date(text, dates, marks)
@@ -72,6 +71,9 @@ def _parsed(text: str, fetched_at: str | None) -> Said:
     covered = [(d.start, d.end) for d in dates]
     covered += [(f.start, f.end) for f in found if f.kind in ("source", "author") or len(f.value) <= T.covered]
     named = any(f.kind == "author" for f in found)
+    if by is not None and not named:
+        author, named = by.names, True
+        covered.append((by.start, by.end))
     if dates and not named:
         posted = _posted(text, dates)
         if posted:
@@ -210,11 +212,11 @@ def ends_with_label(text: str) -> bool:
 def byline(text: str) -> str | None:
     """Names of a line that is a byline and nothing else: 本报记者 张三 李四, or names alone, each with a surname."""
     text = text.strip()
+    by = bylines.find(text) if 2 <= len(text) <= T.line_limit else None
+    if by and by.start == 0 and len(text) - by.end <= T.behind_names:
+        return by.names
     if not 2 <= len(text) <= 60:
         return None
-    english = _ENGLISH_BYLINE.fullmatch(text)
-    if english:
-        return english["names"]
     match = _reporter_line().fullmatch(text)
     if match is None:
         match = _BARE_NAMES.fullmatch(text)
