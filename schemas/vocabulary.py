@@ -163,6 +163,7 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
     },
     "extraction": {
         "boilerplate": "a part of the page whose name or tag says that it is none of the article",
+        "caption": "what is said of a picture, on a page in an alphabet; its image bears it in Markdown",
         "carried": "the text was read from a string that a script carries; count is its characters",
         "comments": "readers' comments below an article",
         "credit": "a credit line",

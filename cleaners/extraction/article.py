@@ -8,7 +8,19 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaners import metadata
-from cleaners.extraction import answers, carried, catalogue, choice, edges, guard, lists, particulars, site, thread
+from cleaners.extraction import (
+    answers,
+    captions,
+    carried,
+    catalogue,
+    choice,
+    edges,
+    guard,
+    lists,
+    particulars,
+    site,
+    thread,
+)
 from cleaners.extraction.blocks import Draft, read
 from cleaners.extraction.kept import Kept, measure
 from cleaners.extraction.media import base_of
@@ -212,6 +224,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     texts = [draft for draft in reading.drafts if draft.kind != "image"]
     ruled = edges.trim(texts, metadata.best_title(blocks) or "", whole=page.whole)
     rules = {id(draft): rule for draft, rule in zip(texts, ruled, strict=True) if rule}
+    captions.name_images(reading.drafts, {number for number, rule in rules.items() if rule == "caption"})
     flags = ("unfinished",) if lists.goes_on(outline, parts) else ()
     flat = {number for _, number, _ in reading.losses}
     bodies = 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from cleaners.boilerplate import is_editor_line, is_share_bar, simplified
-from cleaners.extraction import tree
+from cleaners.extraction import captions, tree
 from cleaners.extraction.blocks import Draft
 from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow, is_strung
 from cleaners.metadata import title_key
@@ -118,8 +118,8 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     """For each block the rule that takes it out, "" where it stays.
 
     Rules: "head" before and with the title line, "title" the title repeated, "tail" behind a cue, "links" lines that
-    are links only at either edge, "tools" what a page offers to do with an article. whole: a thread, whose end is no
-    article's.
+    are links only at either edge, "caption" what is said of a picture, "tools" what a page offers to do with an
+    article. whole: a thread, whose end is no article's.
     """
     rules = [""] * len(drafts)
     found = [_cue(draft) for draft in drafts]
@@ -127,6 +127,8 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
         found = ["" if cue == "last" else cue for cue in found]
     masses = [mass(d) for d in drafts]
     if not whole:
+        for n in captions.aside(drafts, masses):
+            rules[n] = "caption"
         _repeats(drafts, masses, rules)
         masses = [0.0 if rule else m for rule, m in zip(rules, masses, strict=True)]
     total = sum(masses)
