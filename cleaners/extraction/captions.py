@@ -1,6 +1,6 @@
 """What is said of pictures: on a page in an alphabet it stands aside, and the text does not count on it.
 
-The golds of news in English (article-extraction-benchmark and others) have no captions, those of Chinese news have them:
+The golds of news in English (article-extraction-benchmark and others) have no captions, those of Chinese news do:
 there a caption is a line of the article like others.
 """
 

@@ -112,6 +112,7 @@ def _read_head(
     diary = sum(1 for b in body[: T.diary_blocks] if _DAY.match(b.text)) > 2
     born = beside.births([b.text for b in body[: T.birth_blocks]])
     prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
+    before = -1  # the block last taken for a byline
     for number, block in enumerate(body[: T.head_blocks]):
         text = block.text
         if block.seq in taken or block.kind == "pre":
@@ -149,7 +150,15 @@ def _read_head(
             break  # a signature's date
         if said.published and not said.labelled and not said.source and not said.authors and diary:
             break
+        if said.later and said.rest <= T.rest_limit:
+            taken[block.seq] = "dateline"
+            continue
+        if taken.get(before) == "byline" and lexicon.find("office-line", text):
+            taken[block.seq] = "byline"
+            before = block.seq
+            continue
         if (said.published or said.source or said.authors) and (said.rest <= T.rest_limit or timed) and not spoken:
+            before = block.seq
             taken[block.seq] = "dateline" if said.published or said.source else "byline"
             if joined is not text and following is not None:
                 taken[following.seq] = taken[block.seq]
@@ -169,6 +178,7 @@ def _read_head(
             name = None  # one of several names, each of which heads what is said of it
         if name and any(len(b.text) >= 2 * len(text) for b in body[number + 1 :][:20]):
             taken[block.seq] = "byline"
+            before = block.seq
             names.append(name)
         elif block.kind != "heading" and (len(text) > 40 or (len(text) >= 12 and text[-1] in "。”")):
             lede = number < T.lede_blocks and any(map(_is_dateline, texts[number + 1 :][: T.lede_blocks]))
@@ -179,8 +189,10 @@ def _read_head(
 
 
 def _is_dateline(text: str) -> bool:
-    """Whether a line is a day with its time or label and nothing else: what stands above it is a lede."""
+    """Whether a line is a byline, or a day with its time or label, and nothing else: above it stands a lede."""
     said = lines.parse(text)
+    if said.authors and said.rest <= T.rest_limit and lines.begins_with_by(text):
+        return True
     return said.published is not None and said.rest == 0 and (said.labelled or "T" in said.published)
 
 

@@ -44,6 +44,7 @@ class Said:
     source: str | None = None
     authors: str | None = None
     editor: str | None = None
+    later: bool = False  # it says when the text was last changed
     rest: int = 0  # characters that are neither date, name, label nor filler; all of a line that says nothing
 
 
@@ -94,7 +95,8 @@ def _parsed(text: str, fetched_at: str | None) -> Said:
     editor = next(
         (e for f in found if f.kind == "editor" and len(f.value) <= T.covered and (e := _author(f.value))), None
     )
-    return Said(published, labelled, source, author, editor, len(left))
+    later = bool(dates) and published is None and any(mark.kind == "modified" for mark in marks)
+    return Said(published, labelled, source, author, editor, later, len(left))
 
 
 def _author(value: str) -> str | None:
@@ -230,6 +232,12 @@ def byline(text: str) -> str | None:
         if any(lexicon.find("no-author", n) for n in names) or any(lexicon.find("no-reporter", n) for n in names)
         else " ".join(names) or None
     )
+
+
+def begins_with_by(text: str) -> bool:
+    """Whether a line begins with a word for "by" and the names behind it."""
+    by = bylines.find(text)
+    return by is not None and by.start == 0
 
 
 def credited(text: str) -> str | None:
