@@ -30,6 +30,9 @@ class Thresholds:
     tries_most: int = threshold(
         5000, "sentences", "of a page that rules are tried on: no page but an attack has as many notices"
     )
+    timed_least: int = threshold(
+        26, "characters", "of a title with a day and an hour: a shorter line is one of a timetable"
+    )
     edge: int = threshold(
         30, "lines", "at either end of a page where rules of the head and the tail look for their words"
     )
@@ -38,8 +41,11 @@ class Thresholds:
 T = Thresholds()
 # A date without a year is one only in brackets: 13.5 is a price, 3-2 a score.
 DATED_TITLE = re.compile(
-    r"[^。;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[)\]]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
+    r"[^。;]{2,80}(?:[(\[](?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d)?[)\]]"
+    r"|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?"
+    r"|(?<!\d)[01]\d-[0-3]\d[0-2]\d:[0-5]\d)(?:评论\(\d*\)\|?)?"
 )
+CLOCK = re.compile(r"\d\d:\d\d").search
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
 
 
@@ -261,6 +267,7 @@ class Page:
     def lists(self, rows: Sequence[Row], tried: dict[int, list[Rule]]) -> None:
         """Related lists: a heading, and short lines from there to the end, or as far as all of them bear dates."""
         heads = [n for n in sorted(tried) if any(rule.unit == "list" for rule in tried[n])]
+        self.below_end(rows, tried)
         if not heads:
             return
         stop = [len(rows)] * (len(rows) + 1)  # for each line: the first from there on that is no entry
@@ -280,6 +287,21 @@ class Page:
                     if not row.gone:
                         self.take(row, rule.name if row is rows[n] else "related-entry", rule.kind)
 
+    def below_end(self, rows: Sequence[Row], tried: dict[int, list[Rule]]) -> None:
+        """Short lines below one that stands at a text's end (标签：, 责任编辑：, 上一篇：): links to other texts."""
+        texts = [row.text for row in rows]
+        start = len(rows) - strays.entries_at_end(texts)
+        for n in sorted(tried):
+            if n < start - 1 or rows[n].gone:
+                continue
+            below = texts[n + 1 :]
+            closes = any(rule.closes and rule.takes(rows[n].folded) for rule in tried[n])
+            if closes and strays.are_links(below) and strays.is_prose_above(texts[:n], below):
+                for row in rows[n + 1 :]:
+                    if not row.gone:
+                        self.take(row, "related-entry", "related")
+                return
+
     def dated_tail(self) -> None:
         """Three or more titles with a date each at the end of a page, without a heading."""
         rows = self.alive()
@@ -287,6 +309,8 @@ class Page:
         for row in reversed(rows):
             if len(row.folded) > 100 or not DATED_TITLE.fullmatch(row.folded):
                 break
+            if len(row.folded) < T.timed_least and CLOCK(row.folded):
+                break  # 青江队对北桥队 2024-10-04 19:35
             run.append(row)
         announced = len(run) < len(rows) and rows[-1 - len(run)].folded[-1:] == ":"  # the text's own: a timetable
         if len(run) >= 3 and not announced and any("。" in row.folded for row in rows):

@@ -48,6 +48,7 @@ class Rule:
     longest: int = T.longest
     times: int = 1  # lines of the page it must hold for
     beside: str = ""  # kind of boilerplate that must have stood in the same block
+    closes: bool = False  # whether a text has come to its end above such a line
 
     def takes(self, folded: str) -> bool:
         """Whether a folded line, or a folded sentence, is boilerplate by this rule."""
@@ -144,6 +145,7 @@ def _rule(entry: dict[str, object]) -> Rule:
         longest=longest,
         times=times,
         beside=str(entry.get("beside", "")),
+        closes=bool(entry.get("closes", False)),
     )
     if made.place not in PLACES or made.unit not in UNITS:
         raise ValueError(f"boilerplate rule {made.name}: place {made.place!r}, unit {made.unit!r}")

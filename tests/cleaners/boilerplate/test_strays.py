@@ -54,6 +54,81 @@ def test_a_digest_that_says_something_of_its_own_stays() -> None:
     assert digests(["摘要：本文讨论修渠的三种办法，并比较它们的花费。", *TEXT]) == []
 
 
+RANKED = [f"{n} {what}" for n, what in enumerate(("三款平价手表推荐最后一款太香", "月薪五千怎样存下第一桶金",
+    "明星夫妇机场同框打扮低调...", "夜里总醒是怎么回事医生一语...", "新车试驾油耗低得让人"), 1)]  # fmt: skip
+TEASED = [
+    "三款手表最后一款太香！",
+    "三款手表最后一款太香！买过的人都说好。 [详细]",
+    "手表",
+    "她一夜走红",
+    "她走红的经过。 [详细]",
+]
+
+
+@pytest.mark.parametrize("run", [RANKED, TEASED, [*RANKED, *TEASED]])
+def test_lists_of_what_is_read_most_and_teasers_of_other_texts_are_told(run: list[str]) -> None:
+    assert stray_tail([*TEXT, *run]) == len(run)
+
+
+def test_numbered_lines_of_the_texts_own_stay() -> None:
+    assert stray_tail([*TEXT, *RANKED[:3]]) == 0
+    assert (
+        stray_tail(
+            [
+                *TEXT,
+                "1 修渠的账目贴在墙上",
+                "2 沿渠人家门前的柳树",
+                "3 县里来人量过的水位",
+                "4 村口的水",
+                "5 渠边的菜和柳树",
+            ]
+        )
+        == 0
+    )
+
+
+def test_the_words_of_a_song_below_a_text_stay() -> None:
+    song = [f"{a}{b}的夜里我还想着你的名字" for a in ("春风", "落雪", "下雨") for b in ("吹过", "走远", "醒来", "回家")]
+    assert stray_tail([*TEXT, *song]) == 0
+
+
+def test_the_caption_above_teasers_stays() -> None:
+    assert stray_tail([*TEXT, "沿渠人家门前的柳树", *TEASED]) == len(TEASED)
+
+
+@pytest.mark.parametrize("closing", ["标签：修渠 水闸", "（责任编辑 林晓舟）", "下一篇：守闸的人", "文章关键词： 水渠"])
+def test_short_lines_below_what_ends_a_text_are_links_though_of_its_subject(closing: str) -> None:
+    below = ["县里再修一条水渠，今年就要动工", "水渠边的柳树是谁种下的..."]
+    text = "\n".join(["修渠记行", *TEXT, closing, *below])
+    page = clean_page(text.encode(), content_type="text/plain")
+    assert page.documents[0].text == "\n".join(TEXT)
+    assert [e.before for e in page.edits if e.rule == "related-entry"] == below
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["1997-12-05收稿"],
+        ["附件：水闸名册"],
+        ["猪肉 二两", "青椒 三个", "盐 少许"],
+        ["联系人：王小明先生", "地址：青江县城关镇"],
+        [TEXT[2]],
+    ],
+)
+def test_what_else_stands_below_a_line_of_tags_stays(below: list[str]) -> None:
+    text = "\n".join(["修渠记行", *TEXT[:2], "标签：修渠 水闸", *below])
+    page = clean_page(text.encode(), content_type="text/plain", policy=Policy(punctuation=False))
+    assert page.documents[0].text.endswith("\n".join(below))
+
+
+def test_headlines_with_a_day_and_an_hour_go_and_a_timetable_stays() -> None:
+    dated = [f"- 县里再修一条水渠，今年第{n}季就要动工 10-0{n} 08:1{n}评论()|" for n in range(1, 4)]
+    games = [f"青江队对北桥队 2024-10-0{n} 19:35" for n in range(1, 4)]
+    for lines, left in ((dated, TEXT), (games, [*TEXT, *games])):
+        page = clean_page("\n".join(["修渠记行", *TEXT, *lines]).encode(), content_type="text/plain")
+        assert page.documents[0].text == "\n".join(left)
+
+
 def test_each_line_taken_is_an_edit() -> None:
     page = clean_page("\n".join(["修渠记行", *TEXT, *FOREIGN[0]]).encode(), content_type="text/plain")
     assert page.documents[0].text == "\n".join(TEXT)
