@@ -54,6 +54,7 @@ T = Thresholds()
 
 _LEXICON = lexicon("boilerplate.toml")
 OWN_TAIL = _LEXICON.matcher("own-tail")
+COLUMN = _LEXICON.matcher("column")
 DIGEST = _LEXICON.matcher("digest")
 CONTENTS = _LEXICON.matcher("contents")
 MARKED = re.compile(r"[0-9A-Za-z：:？?！!“”《》|、，,…]|\.\.\.")
@@ -195,9 +196,11 @@ def digests(rows: Sequence[str]) -> list[int]:
 
 
 def names_place(row: str) -> bool:
-    """Whether a line above a text's title can be the name of a site, a column, a journal: short and title-like, or
-    Latin."""
-    return (len(row) <= 12 and (len(row) < 3 or title_like(row))) or (row.isascii() and len(row) <= T.latin_longest)
+    """Whether a line above a text's title can be the name of a site, a column, a journal: short and title-like, Latin,
+    or an office with one of its columns."""
+    if (len(row) <= 12 and (len(row) < 3 or title_like(row))) or (row.isascii() and len(row) <= T.latin_longest):
+        return True
+    return COLUMN(fold(row)) is not None
 
 
 def contents(rows: Sequence[str]) -> list[int]:

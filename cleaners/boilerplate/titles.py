@@ -31,6 +31,8 @@ class Thresholds:
         4, "lines", "short ones between a title and the running text: who it speaks to, a quotation, a name"
     )
     column_longest: int = threshold(12, "characters", "the longest name of a site or a column above a title")
+    menu_least: int = threshold(5, "words", "of a line that is a row of a site's columns")
+    menu_word: int = threshold(6, "characters", "the longest of them")
     rest: int = threshold(4, "characters", "of a line that says where a text is from, beside what it says")
     least: int = threshold(4, "characters", "of a title that nothing but running text bears out")
     defined_longest: int = threshold(20, "characters", "the longest name that is all of a title, as the text says")
@@ -43,7 +45,7 @@ SALUTES = _LEXICON.matcher("salutes")
 HEADS_TEXT = _LEXICON.matcher("heads-text")
 NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matcher("form-field")
 FIELD, NAMED_PART = map(lexicon("structure.toml").matcher, ("field", "named-part"))
-BARRED = _LEXICON.matcher("no-title")
+BARRED, COLUMN = map(_LEXICON.matcher, ("no-title", "column"))
 DEFINES = re.compile(
     r"[ \u3000]?[(（][^()（）]{1,60}[)）][ \u3000]?(?=[是指为，,])"
     r"|[ \u3000]?[，,]?(?:既?(?:可以?)?(?:是(?!的|不|否)|是?指)|又称|又名|亦称|也称|简称)"
@@ -106,6 +108,8 @@ def _candidate(rows: Sequence[str]) -> int | None:
     if fit[0] > 0 and not all(noise[: fit[0]]):
         return None  # other lines of the text stand before it
     first = fit[0]
+    if len(fit) > 1 and fit[1] == first + 1 and COLUMN(fold(rows[first])) and len(rows[fit[1]]) > T.column_longest:
+        return fit[1]
     for n in fit[1:]:  # a site's or a column's name stands above noise, the title behind it
         if (
             len(rows[first]) <= T.column_longest < len(rows[n]) + 4
@@ -126,9 +130,15 @@ def _credits(row: str) -> bool:
 
 def _can_be(row: str) -> bool:
     bare = GLOSS.sub("", row)
-    if NAMED_PART(row):
+    if NAMED_PART(row) or _is_menu(row):
         return False
     return (title_like(row) or ("\t" not in row and HEADS_TEXT(fold(bare)) is not None)) and not BARRED(fold(bare))
+
+
+def _is_menu(row: str) -> bool:
+    """Whether a line is a row of a site's columns: five and more short words set apart by blanks."""
+    words = row.split()
+    return len(words) >= T.menu_least and all(2 <= len(word) <= T.menu_word and word.isalpha() for word in words)
 
 
 def _numbered(rows: Sequence[str], at: int) -> bool:

@@ -156,6 +156,18 @@ def test_a_line_of_prose_is_no_code(line: str) -> None:
         (f"一、修渠\n\n{FIRST}\n\n{FIRST}", None),
         (f"今年的情况如下：\n\n{FIRST}\n\n{FIRST}", None),
         ("静\n\n渠边坐\n\n听水声\n\n忘了归", None),
+        (f"“水闸之乡”今年又绿了\n{FIRST}\n{FIRST}", "“水闸之乡”今年又绿了"),
+        (f"“你修渠去了？”他问\n{FIRST}\n{FIRST}", None),
+        (f"“渠是大家的”\n{FIRST}\n{FIRST}", None),
+        (f"2019年9月30日 06:30 青江晨报\n{FIRST}\n{FIRST}", None),
+        (f"2019年10月08日 责任编辑：林晓舟\n{FIRST}\n{FIRST}", None),
+        (f"青江时报记者 林晓舟\n{FIRST}\n{FIRST}", None),
+        (f"（想来修渠的人请看文末）\n{FIRST}\n{FIRST}", None),
+        (f"最新动态 通知公告 学术活动 系列专题 修渠影像\n{FIRST}\n{FIRST}", None),
+        (f"江畔财经 > 基金 > 基金公司 > 青江基金\n{FIRST}\n{FIRST}", None),
+        (f"媒体聚焦\n水站的女工和她的三本修渠账\n{FIRST}\n{FIRST}", "水站的女工和她的三本修渠账"),
+        (f"青江县水务局-招标公告\n青江县今年冬季修渠工程招标公告\n{FIRST}\n{FIRST}", "青江县今年冬季修渠工程招标公告"),
+        (f"村里的新闻\n{FIRST}\n{FIRST}", "村里的新闻"),
     ],
 )
 def test_a_title_is_told_by_its_own_shape_and_by_what_follows(text: str, found: str | None) -> None:
