@@ -41,12 +41,16 @@ class Thresholds:
     heading_longest: int = threshold(80, "characters", "the longest heading without a label")
     below_han: int = threshold(40, "characters", "of the paragraph below a heading without a label, in Chinese")
     below_latin: int = threshold(100, "characters", "the same in Latin letters")
+    paired_least: int = threshold(3, "lines", "of two clauses each that head what follows")
+    clause_least: int = threshold(3, "characters", "of a clause of theirs")
+    clause_longest: int = threshold(18, "characters", "of a clause of theirs")
     below_sure: int = threshold(15, "characters", "the same, where a colon or a numbering that begins says so, too")
 
 
 T = Thresholds()
 UNLABELLED = "heading"  # style of a heading without label
 NO_HEADING = lexicon("structure.toml").matcher("unheading")  # a caption, a signature, a date, a sentence
+BULLETS = frozenset("•●■◆★▲○◎▪►▶")
 STOPS = "。！？!?….：:；;"
 HAN = re.compile("[\u3400-\u9fff]")
 NO_LETTER = re.compile(r"[\W_]+")
@@ -201,11 +205,15 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
     """
     found: list[int] = []
     colons: list[int] = []
+    paired: list[int] = []
     for n, line in enumerate(lines[:-1]):
         if len(line) > T.heading_longest or held[n] is not None or code[n]:
             continue
         after = lines[n + 1]
         if not _stops(after) or (n and not _stops(lines[n - 1])):
+            continue
+        if held[n + 1] is None and len(after) >= T.below_han and _pairs(line):
+            paired.append(n)
             continue
         label = held[n + 1]
         begins = label is not None and label.value == 1 and len(after) >= T.below_sure
@@ -217,7 +225,33 @@ def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequen
     # a speaker's name comes again, or all are names
     if len({lines[n] for n in colons}) == len(colons) >= 2 and not all(surnamed(lines[n][:-1]) for n in colons):
         found += colons
+    if len(paired) >= T.paired_least:
+        found += paired
+    found += _bulleted(lines, found)
     return frozenset(found) if len(found) >= 2 else frozenset()
+
+
+def _pairs(line: str) -> bool:
+    """Whether a line is two clauses of a headline: 用心服务，人人称便.
+
+    A line that was cut inside a sentence looks the same, so some of them are needed.
+    """
+    clauses = line.replace(",", "，").split("，")
+    return (
+        len(clauses) == 2
+        and all(T.clause_least <= len(clause) <= T.clause_longest for clause in clauses)
+        and _heads("".join(clauses))
+    )
+
+
+def _bulleted(lines: Sequence[str], found: Sequence[int]) -> list[int]:
+    """Lines with the bullet that two headings and more have, above a sentence that is too short to tell."""
+    bullets = Counter(lines[n][0] for n in found if lines[n][0] in BULLETS)
+    return [
+        n
+        for n, line in enumerate(lines[:-1])
+        if line and bullets[line[0]] >= 2 and n not in found and _heads(line) and _stops(lines[n + 1])
+    ]
 
 
 def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:

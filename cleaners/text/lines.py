@@ -40,6 +40,8 @@ class Thresholds:
         6, "columns", "below the usual width at which rows end where letters and digits are narrower than they count"
     )
     laid_out: float = threshold(0.2, "share", "of the lines of prose that may hold a gap, an operator, or a box's line")
+    sentence_least: int = threshold(30, "characters", "of a line behind a tab that is a paragraph")
+    sentences: float = threshold(0.4, "share", "of the lines behind tabs that are paragraphs where tabs indent")
     step_longest: int = threshold(40, "characters", "the longest line of what is indented by steps")
     stopped_share: float = threshold(
         0.6, "share", "of the rows in which what was cut at a margin goes on that end with a stop"
@@ -138,7 +140,7 @@ def tidy(text: str) -> str:
     """Lines without the space around them and without empty lines; code keeps its indentation and its empty lines.
 
     Tidy text comes back as it is. A line that begins with a tab, or holds one behind an empty first cell, is a row of a
-    table and keeps it.
+    table and keeps it, where tabs are not what paragraphs are indented by.
     """
     if not text or ("\n" not in text and text[0] not in BLANKS and text[-1] not in BLANKS):
         return text
@@ -151,17 +153,27 @@ def tidy(text: str) -> str:
         inner if not inner or line[0] not in BLANKS else line[: len(line) - len(line.lstrip(BLANKS))] + inner
         for line, inner in zip(raw, inners, strict=True)
     ]  # space at the end goes first, for the share of Han in a line tells code from prose
+    indented = any(line[:1] == "\t" for line in lines) and _by_tabs(lines, inners)
     for line, inner, now in zip(lines, inners, code_rows(lines), strict=True):
         if not inner:
             empty += 1
             continue
-        is_row = "\t" in line[:1]
+        is_row = "\t" in line[:1] and not indented
         if now and code[-1]:
             kept += [""] * empty
         kept.append(line if now or is_row else inner)
         code.append(now)
         empty = 0
     return "\n".join(kept)
+
+
+def _by_tabs(lines: Sequence[str], inners: Sequence[str]) -> bool:
+    """Whether paragraphs are indented by tabs: no line that begins with one has another cell, and many are text."""
+    tabbed = [inner for line, inner in zip(lines, inners, strict=True) if line[:1] == "\t" and inner]
+    if any("\t" in inner for inner in tabbed):
+        return False
+    sentences = sum(1 for inner in tabbed if len(inner) >= T.sentence_least and inner[-1] in STOPPED and "，" in inner)
+    return sentences >= max(2, T.sentences * len(tabbed))
 
 
 def glue(before: str, row: str) -> str:

@@ -209,6 +209,13 @@ def test_nothing_but_space_is_lost_and_a_second_pass_changes_nothing(text: str) 
     assert texts("\n".join(first)) == first
 
 
+def test_tabs_that_indent_paragraphs_go_and_those_of_a_table_stay() -> None:
+    long = "渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和菜。"
+    assert tidy(f"\t\t{long}\n\t修渠的人们\n\t\t{long}") == f"{long}\n修渠的人们\n{long}"
+    for rows in ("\t春\t夏\n水位\t3\t5", f"名称\t水位\n\t三米，{long}", "\t甲方\n\t乙方"):
+        assert tidy(rows) == rows
+
+
 @given(st.text("渠水，。 　\t\nprint()=;", max_size=80))
 def test_tidy_text_is_tidy(text: str) -> None:
     assert tidy(tidy(text)) == tidy(text)

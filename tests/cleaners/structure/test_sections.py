@@ -352,6 +352,26 @@ def test_captions_head_nothing() -> None:
     assert [s.heading for s in outline(blocks(text))[1] if s.heading] == []
 
 
+@pytest.mark.parametrize(
+    "caption", ["水务局举行节水培训", "江畔镇召开修渠大会", "林晓舟作品《渠水》", "《渠水图》青江县博物馆藏"]
+)
+def test_events_and_works_named_between_paragraphs_are_captions(caption: str) -> None:
+    text = f"{PROSE}\n{caption}\n{PROSE}\n{caption}\n{PROSE}"
+    assert [s.heading for s in outline(blocks(text))[1] if s.heading] == []
+
+
+def test_lines_of_two_clauses_head_what_follows_where_there_are_several() -> None:
+    heads = ["用心守闸，水到田头", "冬天修渠，春天种树", "账目上墙，人人清楚"]
+    text = "\n".join(f"{head}\n{PROSE}" for head in heads)
+    assert [s.heading for s in outline(blocks(text))[1]] == heads
+    assert [s.heading for s in outline(blocks(text.replace(heads[2], PROSE)))[1]] == [""]  # or lines that were cut
+
+
+def test_a_bullet_that_heads_paragraphs_heads_short_ones_too() -> None:
+    text = f"• 渠道多样\n{PROSE}\n• 价格透明\n账目都在墙上。\n• 用水方便\n{PROSE}"
+    assert [s.heading for s in outline(blocks(text))[1]] == ["• 渠道多样", "• 价格透明", "• 用水方便"]
+
+
 def test_options_of_an_exam_and_what_is_said_of_each_are_no_sections() -> None:
     long = "村里的老人说这条渠是他们年轻的时候挖出来的，当时没有机器，全靠人力，冬天手上都是裂口，到了春天渠水一来，人人去看"
     lines = [
