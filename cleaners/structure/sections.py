@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.metadata import surnamed
 from cleaners.rendering import text_of
+from cleaners.structure.headings import CLOSERS, stopped, unlabelled
 from cleaners.text import RANK, Label, code_rows, lexicon, read_label
 from cleaners.thresholds import threshold
 from schemas.records import Block, Section
@@ -24,7 +24,6 @@ QUESTION = lexicon("structure.toml").matcher("question")
 REVISION = lexicon("structure.toml").matcher("revision")
 NAMED_PART = lexicon("structure.toml").matcher("named-part")
 CHAPTERS = ("章", "回", "节", "卷", "幕")
-COLON_HEADING = lexicon("structure.toml").matcher("colon-heading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +37,12 @@ class Thresholds:
     alone_longest: int = threshold(60, "characters", "the longest sentence that a label alone on its line stands for")
     skipped: int = threshold(2, "values", "by which a numbering that is written otherwise may go on")
     part_longest: int = threshold(40, "characters", "the longest line that names a part of a novel: 楔子 山上的老人")
-    heading_longest: int = threshold(80, "characters", "the longest heading without a label")
-    below_han: int = threshold(40, "characters", "of the paragraph below a heading without a label, in Chinese")
-    below_latin: int = threshold(100, "characters", "the same in Latin letters")
-    paired_least: int = threshold(3, "lines", "of two clauses each that head what follows")
-    clause_least: int = threshold(3, "characters", "of a clause of theirs")
-    clause_longest: int = threshold(18, "characters", "of a clause of theirs")
-    below_sure: int = threshold(15, "characters", "the same, where a colon or a numbering that begins says so, too")
 
 
 T = Thresholds()
 UNLABELLED = "heading"  # style of a heading without label
-NO_HEADING = lexicon("structure.toml").matcher("unheading")  # a caption, a signature, a date, a sentence
-BULLETS = frozenset("•●■◆★▲○◎▪►▶")
-STOPS = "。！？!?….：:；;"
-HAN = re.compile("[\u3400-\u9fff]")
 NO_LETTER = re.compile(r"[\W_]+")
 HEADING = re.compile(r"[^。！？!?\n]{0,400}(?:[。！？!?]|$|\n)")
-CLOSERS = "”’」』）)》】\"'"
 TRIMMED = " 　\t●■◆▲★※○◎。.．:：;；,，、"
 
 
@@ -109,7 +96,7 @@ def outline(blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...]]:
         later = found[n + 1] if n + 1 < len(found) else None
         if label and not heading and not run_in and _free(lines, mark.line + 1, later):
             below = _heading(lines[mark.line + 1], 0)
-            begins_text = mark.style in CHAPTERS and lines[mark.line + 1].rstrip(CLOSERS)[-1:] in STOPS
+            begins_text = mark.style in CHAPTERS and stopped(lines[mark.line + 1])
             if len(below[0]) <= T.alone_longest and not begins_text:
                 heading, run_in = below
         sections.append(Section(level, label, heading, run_in, starts[mark.line], end))
@@ -135,7 +122,7 @@ def marks(lines: Sequence[str]) -> list[Mark]:
     _options(lines, held)
     for n, other in (*_fields(lines, held, code), *_named_parts(lines, held)):
         held[n] = other
-    headings = _unlabelled(lines, held, code)
+    headings = unlabelled(lines, held, code)
     contents = _contents(lines, held)
     found: list[Mark] = []
     for n, label in enumerate(held):
@@ -198,62 +185,6 @@ def _options(lines: Sequence[str], held: list[Label | None]) -> None:
                 held[n] = None
 
 
-def _unlabelled(lines: Sequence[str], held: Sequence[Label | None], code: Sequence[bool]) -> frozenset[int]:
-    """Lines that head what follows though they bear no label: short, without a stop, between paragraphs; two or more.
-
-    HTML headings and paragraphs of bold print look alike here, and so does a text that was cleaned before.
-    """
-    found: list[int] = []
-    colons: list[int] = []
-    paired: list[int] = []
-    for n, line in enumerate(lines[:-1]):
-        if len(line) > T.heading_longest or held[n] is not None or code[n]:
-            continue
-        after = lines[n + 1]
-        if not _stops(after) or (n and not _stops(lines[n - 1])):
-            continue
-        if held[n + 1] is None and len(after) >= T.below_han and _pairs(line):
-            paired.append(n)
-            continue
-        label = held[n + 1]
-        begins = label is not None and label.value == 1 and len(after) >= T.below_sure
-        if (begins or len(after) >= (T.below_han if HAN.search(line) else T.below_latin)) and _heads(line):
-            found.append(n)
-            continue
-        if (begins or (label is None and len(after) >= T.below_sure)) and COLON_HEADING(line):
-            colons.append(n)
-    # a speaker's name comes again, or all are names
-    if len({lines[n] for n in colons}) == len(colons) >= 2 and not all(surnamed(lines[n][:-1]) for n in colons):
-        found += colons
-    if len(paired) >= T.paired_least:
-        found += paired
-    found += _bulleted(lines, found)
-    return frozenset(found) if len(found) >= 2 else frozenset()
-
-
-def _pairs(line: str) -> bool:
-    """Whether a line is two clauses of a headline: 用心服务，人人称便.
-
-    A line that was cut inside a sentence looks the same, so some of them are needed.
-    """
-    clauses = line.replace(",", "，").split("，")
-    return (
-        len(clauses) == 2
-        and all(T.clause_least <= len(clause) <= T.clause_longest for clause in clauses)
-        and _heads("".join(clauses))
-    )
-
-
-def _bulleted(lines: Sequence[str], found: Sequence[int]) -> list[int]:
-    """Lines with the bullet that two headings and more have, above a sentence that is too short to tell."""
-    bullets = Counter(lines[n][0] for n in found if lines[n][0] in BULLETS)
-    return [
-        n
-        for n, line in enumerate(lines[:-1])
-        if line and bullets[line[0]] >= 2 and n not in found and _heads(line) and _stops(lines[n + 1])
-    ]
-
-
 def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[int]:
     """Lines of a table of contents: three or more labelled lines on end that stand once more behind them."""
     often = Counter((label.style, label.value) for label in held if label is not None)
@@ -282,18 +213,6 @@ def _contents(lines: Sequence[str], held: Sequence[Label | None]) -> frozenset[i
         run = [] if key is None else [n]
         stood = {key}
     return frozenset(found)
-
-
-def _heads(line: str) -> bool:
-    if not len(line) >= 2 or "\t" in line or NO_HEADING(line):
-        return False
-    if HAN.search(line):
-        return len(line) <= 30 and (line[-1].isalnum() or line[-1] in "”》）」』")
-    return line[0].isupper() and line[-1].isalnum()
-
-
-def _stops(line: str) -> bool:
-    return line.rstrip(CLOSERS)[-1:] in STOPS
 
 
 def _accepted(labels: Sequence[Label | None]) -> list[bool]:

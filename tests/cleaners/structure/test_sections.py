@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structure_samples import CLEAN, REPORT
 
+from cleaners.structure.headings import stopped, unlabelled
 from cleaners.structure.sections import outline
 from cleaners.text.labels import number
 from cleaners.text.labels import read_label as read
@@ -365,6 +366,14 @@ def test_lines_of_two_clauses_head_what_follows_where_there_are_several() -> Non
     text = "\n".join(f"{head}\n{PROSE}" for head in heads)
     assert [s.heading for s in outline(blocks(text))[1]] == heads
     assert [s.heading for s in outline(blocks(text.replace(heads[2], PROSE)))[1]] == [""]  # or lines that were cut
+
+
+def test_a_heading_needs_another_and_stops_around_it() -> None:
+    lines = ["修渠的经过", PROSE, "守闸的人", PROSE]
+    assert unlabelled(lines, [None] * 4, [False] * 4) == {0, 2}
+    assert unlabelled(lines[:2], [None] * 2, [False] * 2) == frozenset()
+    assert unlabelled([*lines[:2], "水到了村口", *lines[2:]], [None] * 5, [False] * 5) == frozenset()
+    assert stopped("他说：“水来了。”") and not stopped("“水来了”")
 
 
 def test_a_bullet_that_heads_paragraphs_heads_short_ones_too() -> None:
