@@ -94,6 +94,7 @@ class Page:
             for line in block.text.split("\n"):
                 self.rows.append(Row(n, line, at, len(self.rows), fold(line)))
                 at += len(line) + 1
+        self.above = {row.folded for row in self.rows if row.block < self.below}  # a column's name, as a rule
 
     def alive(self) -> list[Row]:
         """Lines not taken yet that hold anything."""
@@ -195,7 +196,7 @@ class Page:
                 self.take(row, "title-repeat", "title")
             elif place == "head" and is_trail(row.text):
                 self.take(row, "breadcrumb-spaced", "breadcrumb")
-            elif place == "head" and row.block < self.below and strays.names_place(row.text):
+            elif place == "head" and self.is_column(row):
                 self.take(row, "above-title", "breadcrumb")
             elif place == "tail" and debris.is_numbers(row.text) and len(rows) > 1:
                 self.take(row, "numbers", "debris")
@@ -204,6 +205,12 @@ class Page:
                     if not row.gone and rule.unit == unit and rule.place in (place, "edge"):
                         self.apply(row, rule)
             kept += not row.gone
+
+    def is_column(self, row: Row) -> bool:
+        """Whether a line names a site or a column above the title, or once more behind a dash below it."""
+        if row.block < self.below:
+            return strays.names_place(row.text)
+        return row.folded[:1] in ("—", "–") and row.folded.lstrip("—–") in self.above
 
     def apply(self, row: Row, rule: Rule) -> None:
         """Tries one rule on one line."""

@@ -46,6 +46,7 @@ HEADS_TEXT = _LEXICON.matcher("heads-text")
 NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matcher("form-field")
 FIELD, NAMED_PART = map(lexicon("structure.toml").matcher, ("field", "named-part"))
 BARRED, COLUMN = map(_LEXICON.matcher, ("no-title", "column"))
+DASHES = "—–- "
 DEFINES = re.compile(
     r"[ \u3000]?[(（][^()（）]{1,60}[)）][ \u3000]?(?=[是指为，,])"
     r"|[ \u3000]?[，,]?(?:既?(?:可以?)?(?:是(?!的|不|否)|是?指)|又称|又名|亦称|也称|简称)"
@@ -108,8 +109,12 @@ def _candidate(rows: Sequence[str]) -> int | None:
     if fit[0] > 0 and not all(noise[: fit[0]]):
         return None  # other lines of the text stand before it
     first = fit[0]
-    if len(fit) > 1 and fit[1] == first + 1 and COLUMN(fold(rows[first])) and len(rows[fit[1]]) > T.column_longest:
-        return fit[1]
+    if len(fit) > 1 and fit[1] == first + 1:
+        column = COLUMN(fold(rows[first])) is not None and len(rows[fit[1]]) > T.column_longest
+        if column or any(
+            row[:1] in DASHES and row.lstrip(DASHES) == rows[first] for row in rows[first + 2 : first + 4]
+        ):
+            return fit[1]
     for n in fit[1:]:  # a site's or a column's name stands above noise, the title behind it
         if (
             len(rows[first]) <= T.column_longest < len(rows[n]) + 4

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from cleaners.metadata import beside, lexicon, lines, notice
 from cleaners.metadata.dates import find_dates
-from cleaners.metadata.names import clean_name
+from cleaners.metadata.names import clean_name, surnamed
 from cleaners.metadata.titles import title_key
 from cleaners.policy import Context
 from cleaners.text import handed_on, read_label
@@ -45,6 +46,7 @@ class Thresholds:
         3, "blocks", "of a lede that may stand above the dateline, and behind one to look for it"
     )
     title_least: int = threshold(8, "characters", "of a source that is dropped because the title begins with it")
+    word_longest: int = threshold(6, "characters", "the longest word of a column of them, one a line")
     rest_limit: int = threshold(12, "characters", "a dateline may hold besides what it says")
 
 
@@ -176,6 +178,8 @@ def _read_head(
             name = text
         if name == text and any(lines.byline(b.text) == b.text for b in body[number + 2 :][: T.list_blocks]):
             name = None  # one of several names, each of which heads what is said of it
+        if name == text and _among_words([b.text for b in body[number:]]):
+            name = None
         if name and any(len(b.text) >= 2 * len(text) for b in body[number + 1 :][:20]):
             taken[block.seq] = "byline"
             before = block.seq
@@ -186,6 +190,12 @@ def _read_head(
                 break  # the text has begun
     if names:
         found.append(("author", "head", " ".join(names)))
+
+
+def _among_words(texts: Sequence[str]) -> bool:
+    """Whether a line that may be a name is one of a column of words, some of which are no names: the tags of a text."""
+    column = list(takewhile(lambda text: len(text) <= T.word_longest and text.isalpha(), texts[: T.head_blocks]))
+    return not all(map(surnamed, column))
 
 
 def _is_dateline(text: str) -> bool:

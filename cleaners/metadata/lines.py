@@ -184,6 +184,8 @@ def reporters(text: str) -> str | None:
             name = _WORK.sub("", word)
             if len(name) < 2 or lexicon.find("no-reporter", name) or not (match["apart"] or names or surnamed(name)):
                 break  # 各路记者齐聚: what directly follows the role must look like a name
+            if names and name != word and not surnamed(name) and f"、{word}" not in match["names"]:
+                break  # 记者 林晓舟 北京报道
             if name not in names:
                 names.append(name)
     return " ".join(names) or signed_names(text)
@@ -224,6 +226,9 @@ def byline(text: str) -> str | None:
         match = _BARE_NAMES.fullmatch(text)
         if match is None or not all(surnamed(n) for n in SEPARATED.split(text)):
             return None
+    before = text[: match.start("names")].strip()
+    if before == text[: match.start("names")] and before[-1:] == "文":
+        return None  # 文章详情: 文 begins words, too, and names somebody before a sign or a blank alone
     names = [n for n in SEPARATED.split(match["names"]) if n and not (lexicon.find("craft", n) or _role().search(n))]
     if not _role().search(text) and not all(map(surnamed, names)):
         return None

@@ -168,6 +168,7 @@ def test_a_line_of_prose_is_no_code(line: str) -> None:
         (f"媒体聚焦\n水站的女工和她的三本修渠账\n{FIRST}\n{FIRST}", "水站的女工和她的三本修渠账"),
         (f"青江县水务局-招标公告\n青江县今年冬季修渠工程招标公告\n{FIRST}\n{FIRST}", "青江县今年冬季修渠工程招标公告"),
         (f"村里的新闻\n{FIRST}\n{FIRST}", "村里的新闻"),
+        (f"渠边人物\n林晓舟：守闸三十年\n— 渠边人物\n{FIRST}\n{FIRST}", "林晓舟：守闸三十年"),
     ],
 )
 def test_a_title_is_told_by_its_own_shape_and_by_what_follows(text: str, found: str | None) -> None:
@@ -179,6 +180,12 @@ def test_a_title_is_never_in_the_text_whatever_stands_behind_it() -> None:
     for tail in ("", "\n下一篇：守闸", f"\n相关文章：\n{headlines}"):
         (document,) = clean_page(f"修渠记行\n{FIRST}\n{FIRST}{tail}".encode(), content_type="text/plain").documents
         assert (document.title, document.text) == ("修渠记行", f"{FIRST}\n{FIRST}")
+
+
+def test_a_columns_name_goes_above_the_title_and_below_it() -> None:
+    text = f"渠边人物\n林晓舟：守闸三十年\n— 渠边人物\n{FIRST}\n{FIRST}"
+    (document,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert document.text == f"{FIRST}\n{FIRST}"
 
 
 def test_a_record_of_literature_says_its_title_in_its_header() -> None:

@@ -166,6 +166,9 @@ class TestLines:
             ("春天来了", None),
             ("方法 步骤", None),
             ("本报记者近日走访了三个渡口", None),
+            ("文章详情", None),
+            ("文/林晓舟", "林晓舟"),
+            ("文 林晓舟", "林晓舟"),
         ],
     )
     def test_bylines(self, line: str, names: str | None) -> None:
@@ -178,6 +181,17 @@ class TestLines:
     def test_reporters_in_brackets(self) -> None:
         assert reporters("本报讯（记者 林晓舟 通讯员 周一）") == "林晓舟 周一"
         assert reporters("记者近日在渡口看到") is None
+        assert reporters("记者 林晓舟 北桥报道") == "林晓舟"
+        assert reporters("记者 林晓舟 周一 报道") == "林晓舟 周一"
+
+    def test_a_column_of_words_below_a_title_names_no_one(self) -> None:
+        tags = [
+            Block(text, seq=n) for n, text in enumerate(("林晓舟", "周水闸", "渡口", "水闸开合的道理就在这里，" * 5))
+        ]
+        named = [Block("修渠记行", role="title", seq=9), *tags]
+        assert [b.text for b in choosing.read(named, Context())[0] if b.role == "author"] == []
+        two = [named[0], *tags[:2], tags[3]]
+        assert [b.text for b in choosing.read(two, Context())[0] if b.role == "author"] == ["林晓舟 周水闸"]
 
 
 class TestRead:
