@@ -183,7 +183,7 @@ def _link(child: Tag, place: Place, writer: Writer) -> None:
     inside = str(child.get("fragment") or "")  # a place in the page itself
     if inside or not target or place.kind == "heading":
         said = child.get_text().strip()
-        if said in _PERMANENT and place.kind == "heading":
+        if (said in _PERMANENT and place.kind == "heading") or (said == "¶" and inside):
             return
         if (place.kind == "heading" and said in _ANCHOR and not target) or (inside and said in _BACK):
             return

@@ -349,6 +349,10 @@ def _drop_rule(element: Element, chosen: Element) -> str:
         return "boilerplate"
     if element.hint == COMMENT:
         return "comments"
-    if element.hidden and element.score < T.hidden_share * chosen.score:
+    if (
+        element.hidden
+        and element.attributes.get("role") != "tabpanel"
+        and element.score < T.hidden_share * chosen.score
+    ):
         return "hidden"
     return ""

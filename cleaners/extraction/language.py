@@ -15,6 +15,7 @@ class Thresholds:
 
     longest: int = threshold(24, "characters", "the longest name of a programming language")
     looked_at: int = threshold(6, "elements", "in a container, and around it, whose names are read")
+    bare_words: int = threshold(3, "words", "at most, of the class of a `pre` or `code`, one of which may be it")
     class_longest: int = threshold(200, "characters", "of a class in which a bare word is looked for")
 
 
@@ -24,7 +25,9 @@ ATTRIBUTES = (  # that name it
     "data-tagsearch-lang",
 )  # fmt: skip
 # Classes behind which the name of a language may stand.
-HIGHLIGHTERS = frozenset(["highlight", "sourceCode", "syntaxhighlighter", "prism", "src", "code"])
+HIGHLIGHTERS = frozenset(
+    ["highlight", "sourceCode", "syntaxhighlighter", "prism", "src", "code", "codecolorer", "codecolorer-container"]
+)
 _HUMAN = re.compile(r"zh.*|en(-.*)?")
 _BLOB = re.compile(r"(?:^|\s)type-([a-z0-9+#-]+)")  # GitHub
 _PREFIX = re.compile(r"^(?:highlight|src|code|hljs)-")
@@ -61,16 +64,30 @@ LANGUAGES = frozenset(_LANGUAGES.split())
 
 def language_of(node: Any) -> str:
     """The language that a container, what it holds, or what is right around it names."""
-    outer = _around(node)
-    for element in (*_within(node), *outer, *_enlightened(node)):
+    within, outer = _within(node), _around(node)
+    plain = False  # whether the container says that it is plain text, and nothing in it that it is not
+    for n, element in enumerate((*within, *outer, *_enlightened(node))):
+        if plain and n >= len(within):
+            break
         attributes = element.attributes or {}
         near = element not in outer[2:] or element.tag in ("figure", "table")
         if near and (found := _of_attributes(element.tag, attributes)):
             return found
         said = _of_class(element.tag, attributes.get("class") or "", near=near)
-        if said is not None:
+        if said:
             return said
+        plain = plain or said is not None
     return ""
+
+
+def of_label(word: str) -> str:
+    """The language that a word above code names to readers, "" for none.
+
+    >>> of_label("C++"), of_label("复制")
+    ('c++', '')
+    """
+    name = word.strip().strip(":：[]").lower()
+    return name if name in LANGUAGES and name not in NO_LANGUAGE else ""
 
 
 def _within(node: Any) -> list[Any]:
@@ -110,7 +127,8 @@ def _of_attributes(tag: str, attributes: dict[str, str | None]) -> str:
 def _of_class(tag: str, name: str, *, near: bool) -> str | None:
     """What a class says: "" where it is plain text, None where it says nothing. near: whether a bare word counts."""
     for match in _LANGUAGE.finditer(name):
-        if found := _known(match[1]):
+        found = _known(match[1])
+        if found and (match[0].strip()[:3].lower() != "hl-" or found in LANGUAGES):
             return found
         if match[1].lower() in ("text", "plaintext", "plain", "none", "txt"):
             return ""
@@ -119,9 +137,12 @@ def _of_class(tag: str, name: str, *, near: bool) -> str | None:
     if not near:
         return None
     tokens = name[: T.class_longest].split()
-    if "hljs" in tokens or (tokens and tokens[0] in HIGHLIGHTERS):
-        bare = (_PREFIX.sub("", token).lower() for token in tokens)
-        return next((token for token in bare if token in LANGUAGES), None)
+    bare = tag in ("pre", "code") and 0 < len(tokens) <= T.bare_words  # as highlight.js, GeSHi and R Markdown read it
+    if bare or "hljs" in tokens or not HIGHLIGHTERS.isdisjoint((tokens or [""])[:: max(1, len(tokens) - 1)]):
+        told = (_PREFIX.sub("", token).lower() for token in tokens)
+        first = next((token for token in told if token in LANGUAGES), None)
+        if first is not None or not bare:
+            return None if first is None else _known(first)
     if (family := _SPHINX.search(name)) and (found := _known(family[1])):
         return found
     if (family := _FAMILY.search(name)) and family[1] in LANGUAGES:

@@ -70,7 +70,9 @@ PLACEHOLDER = re.compile(
     re.I,
 )
 ICON = re.compile(
-    r"copycode|/icons?/|icon[-_]?copy|/copy\.(?:png|gif|svg)|fileicon|/filetype/|btn[-_]|[-_]btn|/pixel", re.I
+    r"copycode|OutliningIndicators|/icons?/|icon[-_]?copy|/copy\.(?:png|gif|svg)|fileicon|/filetype/"
+    r"|btn[-_]|[-_]btn|/pixel",
+    re.I,
 )
 SMILEY = re.compile(
     r"smil(?:ey|ies|e)|emoji|emotion|/face|emot\b|expression|twemoji|wp-smiley|BDE_Smiley|biaoqing", re.I

@@ -42,6 +42,7 @@ HIDDEN_INLINE = re.compile(
     r"visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)|(?:left|top)\s*:\s*-\d{3,}", re.I
 )
 PLACE = frozenset(["name", "id", "style"])  # what an anchor bears that only marks a place
+QUOTES = frozenset(["blockquote", "figure"])
 CJK = "\u2e80"  # the first character of East Asian scripts
 # Names of inline elements that no reader sees: letters for those who copy (Discuz), words for those who listen.
 JAMMER = re.compile(
@@ -309,11 +310,25 @@ def _element(
             or (name and tag not in BLOCKS and JAMMER.search(name))
         ):
             element.hidden = True
-    if tag in TAG_HINTS and not (tag == "aside" and _PART.search(f"{element.name} {element.attributes.get('role')}")):
+    if attributes and _is_tabs(node, tag, attributes):
+        element.hint = BOILERPLATE
+    elif tag == "footer" and parent is not None and parent.tag in QUOTES:
+        element.hint = 0  # whose words they are
+    elif tag in TAG_HINTS and not (tag == "aside" and _PART.search(f"{element.name} {element.attributes.get('role')}")):
         element.hint = TAG_HINTS[tag]
     elif tag == "noscript":
         element.hidden = True
     return element
+
+
+def _is_tabs(node: Any, tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether an element is the labels by which parts of an article are chosen that stand behind each other."""
+    if attributes.get("role") == "tablist":
+        return True
+    if tag not in ("div", "ul") or "tab" not in (attributes.get("class") or ""):
+        return False
+    kinds = {child.tag for child in node.iter()}  # elements alone
+    return "label" in kinds and kinds <= {"label", "input"}
 
 
 def _hides(style: str, block: bool) -> bool:
