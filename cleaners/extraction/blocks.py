@@ -42,6 +42,7 @@ _RAISED = str.maketrans(
 _BACK = frozenset(["^", "↩", "↩︎", "↩\ufe0e", "⏎", "↑", "⤴"])  # of a note, to where it is called
 _ANCHOR = frozenset(["#", "¶", "§", "🔗", "\u200b", "", "⚓", "∞", "link"])  # of a heading, to itself
 _GLYPHS = re.compile("[\uf000-\uf8ff]{1,2}")  # of a font of icons
+_ENVIRONMENT = re.compile(r"\\begin(\{(?:equation|align|gather|multline|eqnarray|displaymath)\*?\})")  # TeX's own lines
 _PERMANENT = frozenset(["¶", "🔗", "§"])  # of a heading, to its address in full
 KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
 TASK = "data-qingwen-task"  # set on a list item with a box: "x" or " "
@@ -339,9 +340,14 @@ def _join_displays(drafts: list[Draft]) -> None:
     """Formulas between `$$` or `\\[ \\]` whose lines were parted by line breaks are one block."""
     n = 0
     while n < len(drafts):
-        opening = drafts[n].text[:2]
-        closing = {"$$": "$$", "\\[": "\\]"}.get(opening)
-        if closing is None or drafts[n].kind in ("formula", "pre", "table") or closing in drafts[n].text[2:]:
+        begun = _ENVIRONMENT.match(drafts[n].text)
+        opening = begun[0] if begun else drafts[n].text[:2]
+        closing = f"\\end{begun[1]}" if begun else {"$$": "$$", "\\[": "\\]"}.get(opening)
+        if (
+            closing is None
+            or drafts[n].kind in ("formula", "pre", "table")
+            or closing in drafts[n].text[len(opening) :]
+        ):
             n += 1
             continue
         last = n + 1
@@ -353,7 +359,8 @@ def _join_displays(drafts: list[Draft]) -> None:
             and drafts[last].text.rstrip().endswith(closing)
             and all(part.kind == drafts[n].kind and not part.marker for part in parts[1:])
         ):
-            source = " ".join(part.text for part in parts).strip()[2:-2].strip()
+            source = " ".join(part.text for part in parts).strip()
+            source = source if begun else source[2:-2].strip()
             text = f"$${' '.join(source.split())}$$"
             first = replace(drafts[n], text=text, kind="formula", runs=(Run("formula", 0, len(text)),), linked=0)
             drafts[n : last + 1] = [first]

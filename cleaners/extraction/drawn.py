@@ -32,31 +32,31 @@ _ALPHABETS = (  # words of a mathematical letter's name in Unicode, and the math
     ("DOUBLE-STRUCK", "double-struck"), ("FRAKTUR", "fraktur"), ("SCRIPT", "script"), ("SANS-SERIF", "sans-serif"),
     ("MONOSPACE", "monospace"), ("BOLD ITALIC", "bold-italic"), ("BOLD", "bold"),
 )  # fmt: skip
-_PIECES = {  # of tall brackets, put together
+PIECES = {  # of tall brackets, put together
     **dict.fromkeys("\u239b\u239c\u239d", "("), **dict.fromkeys("\u239e\u239f\u23a0", ")"),
     **dict.fromkeys("\u23a1\u23a2\u23a3", "["), **dict.fromkeys("\u23a4\u23a5\u23a6", "]"),
     **dict.fromkeys("\u23a7\u23a8\u23a9", "{"), **dict.fromkeys("\u23ab\u23ac\u23ad", "}"),
     **dict.fromkeys("\u23b7\u23d0", "|"),
 }  # fmt: skip
-_OWN = re.compile("[\ue000-\uf8ff]")
+OWN = re.compile("[\ue000-\uf8ff]")
 _TOKENS = ("mi", "mn", "mo", "mtext", "ms")
 _ROWS = ("math", "TeXAtom", "texatom", "mstyle", "mpadded", "semantics", "inferredMrow")
 
 
 @dataclass(slots=True)
-class _Node:
+class Part:
     """An element of MathML, as `mathml.tex_of` walks it."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     said: str = ""
-    next: _Node | None = None
-    first_child: _Node | None = None
+    next: Part | None = None
+    first_child: Part | None = None
 
     def text(self, deep: bool = True) -> str:
         return self.said if not deep or self.first_child is None else "".join(c.text() for c in self.children())
 
-    def children(self) -> Iterator[_Node]:
+    def children(self) -> Iterator[Part]:
         child = self.first_child
         while child is not None:
             yield child
@@ -74,28 +74,29 @@ def tex_of_chtml(math: Any) -> str:
     return _told(_of_chtml(math, 0))
 
 
-def _told(children: list[_Node]) -> str:
+def _told(children: list[Part]) -> str:
     """TeX of the elements; "" where a glyph of MathJax's own, which is no character, was drawn among them."""
-    math = _made("math", children)
-    return "" if _OWN.search(math.text()) else tex_of(math)
+    math = made("math", children)
+    return "" if OWN.search(math.text()) else tex_of(math)
 
 
-def _made(tag: str, children: list[_Node], attributes: dict[str, str] | None = None) -> _Node:
-    node = _Node(tag, attributes or {})
+def made(tag: str, children: list[Part], attributes: dict[str, str] | None = None) -> Part:
+    """An element with these children, in order."""
+    node = Part(tag, attributes or {})
     for child, following in pairwise(children):
         child.next = following
     node.first_child = children[0] if children else None
     return node
 
 
-def _token(tag: str, characters: list[str]) -> _Node:
+def _token(tag: str, characters: list[str]) -> Part:
     """A token from the characters that were drawn for it."""
-    if characters and len({_PIECES.get(c, c) for c in characters}) == 1 and characters[0] in _PIECES:
-        characters = [_PIECES[characters[0]]]
+    if characters and len({PIECES.get(c, c) for c in characters}) == 1 and characters[0] in PIECES:
+        characters = [PIECES[characters[0]]]
     names = [unicodedata.name(c, "") for c in characters if c.isalpha()]
     drawn = "".join(characters)
     plain = unicodedata.normalize("NFKC", drawn) if tag in ("mi", "mn", "mo") and names else drawn
-    node = _Node(tag, {}, plain)
+    node = Part(tag, {}, plain)
     variant = next((v for words, v in _ALPHABETS if names and all(words in name for name in names)), "")
     if not variant and tag == "mi" and len(drawn) == 1 and drawn.isascii():
         variant = "normal"
@@ -104,7 +105,8 @@ def _token(tag: str, characters: list[str]) -> _Node:
     return node
 
 
-def _elements(node: Any) -> Iterator[Any]:
+def elements(node: Any) -> Iterator[Any]:
+    """The elements right below a Lexbor node."""
     child = node.first_child
     while child is not None:
         if child.tag and child.tag[0] != "-":
@@ -112,10 +114,10 @@ def _elements(node: Any) -> Iterator[Any]:
         child = child.next
 
 
-def _of_svg(group: Any, depth: int) -> list[_Node]:
+def _of_svg(group: Any, depth: int) -> list[Part]:
     """The elements that the groups below `group` draw, those without a name looked through."""
-    found: list[_Node] = []
-    for child in _elements(group):
+    found: list[Part] = []
+    for child in elements(group):
         attributes = child.attributes or {}
         tag = attributes.get("data-mml-node") or ""
         if child.tag != "g" or depth > T.deepest:
@@ -129,15 +131,15 @@ def _of_svg(group: Any, depth: int) -> list[_Node]:
     return found
 
 
-def _svg_scheme(group: Any, tag: str, depth: int) -> _Node:
+def _svg_scheme(group: Any, tag: str, depth: int) -> Part:
     children = _of_svg(group, depth + 1)
     if tag in ("msqrt", "mroot"):
         children = [child for child in children if (child.tag, child.said) != ("mo", "\u221a")]
-    bar = tag != "mfrac" or any(child.tag == "rect" for child in _elements(group))
-    return _made(tag, _ordered(tag, children), {} if bar else {"linethickness": "0"})
+    bar = tag != "mfrac" or any(child.tag == "rect" for child in elements(group))
+    return made(tag, _ordered(tag, children), {} if bar else {"linethickness": "0"})
 
 
-def _ordered(tag: str, children: list[_Node]) -> list[_Node]:
+def _ordered(tag: str, children: list[Part]) -> list[Part]:
     """The parts of a scheme in the order of MathML: MathJax draws what is above before what is below, and the index of
     a root first."""
     if tag == "msubsup" and len(children) == 3:
@@ -167,9 +169,9 @@ def _character(code: str) -> list[str]:
         return []
 
 
-def _of_chtml(node: Any, depth: int) -> list[_Node]:
-    found: list[_Node] = []
-    for child in _elements(node):
+def _of_chtml(node: Any, depth: int) -> list[Part]:
+    found: list[Part] = []
+    for child in elements(node):
         tag = child.tag.removeprefix("mjx-")
         if depth > T.deepest or tag in ("assistive-mml", "strut", "line", "pstrut", "nstrut", "dstrut", "tstrut"):
             continue
@@ -178,9 +180,9 @@ def _of_chtml(node: Any, depth: int) -> list[_Node]:
         elif tag in ("munder", "mover", "munderover", "msubsup", "msub", "msup", "mfrac", "mroot"):
             found.append(_chtml_scheme(child, tag, depth))
         elif tag in ("mrow", "msqrt", "mtable", "mtr", "mtd", "menclose", "mphantom"):
-            found.append(_made(tag, _of_chtml(child, depth + 1)))
+            found.append(made(tag, _of_chtml(child, depth + 1)))
         elif tag in _ROWS:
-            found.append(_made("mrow", _of_chtml(child, depth + 1)))
+            found.append(made("mrow", _of_chtml(child, depth + 1)))
         elif tag != "surd":
             found += _of_chtml(child, depth + 1)  # a box that only lays out
     return found
@@ -202,7 +204,7 @@ def _chtml_characters(token: Any) -> list[str]:
 def _parts(node: Any, names: tuple[str, ...], depth: int) -> dict[str, Any]:
     """The elements below `node` that bear one of these names, each the first, none inside another."""
     found: dict[str, Any] = {}
-    for child in _elements(node):
+    for child in elements(node):
         tag = child.tag.removeprefix("mjx-")
         if tag in names:
             found.setdefault(tag, child)
@@ -212,18 +214,19 @@ def _parts(node: Any, names: tuple[str, ...], depth: int) -> dict[str, Any]:
     return found
 
 
-def _chtml_scheme(node: Any, tag: str, depth: int) -> _Node:
+def _chtml_scheme(node: Any, tag: str, depth: int) -> Part:
     """A scheme with its parts in the order of MathML: base, below, above."""
     if tag == "mfrac":
         parts = _parts(node, ("num", "den", "line"), depth)
-        said = [_made("mrow", _of_chtml(parts[name], depth + 1)) for name in ("num", "den") if name in parts]
-        return _made(tag, said, {} if "line" in parts else {"linethickness": "0"})
+        said = [made("mrow", _of_chtml(parts[name], depth + 1)) for name in ("num", "den") if name in parts]
+        return made(tag, said, {} if "line" in parts else {"linethickness": "0"})
     parts = _parts(node, ("base", "under", "over"), depth) if tag in ("munder", "mover", "munderover") else {}
     if "base" in parts:  # else its limits are drawn beside it
         wanted = [name for name in ("base", "under", "over") if name in parts]
-        return _made(tag, [_made_one(_of_chtml(parts[name], depth + 1)) for name in wanted])
-    return _made(tag, _ordered(tag, _of_chtml(node, depth + 1)))
+        return made(tag, [made_one(_of_chtml(parts[name], depth + 1)) for name in wanted])
+    return made(tag, _ordered(tag, _of_chtml(node, depth + 1)))
 
 
-def _made_one(children: list[_Node]) -> _Node:
-    return children[0] if len(children) == 1 else _made("mrow", children)
+def made_one(children: list[Part]) -> Part:
+    """The only child itself, several in a row."""
+    return children[0] if len(children) == 1 else made("mrow", children)

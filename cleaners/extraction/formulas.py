@@ -8,11 +8,12 @@ address. The best of these is taken, and all that is shown of it is left out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 from cleaners.extraction.drawn import tex_of_chtml, tex_of_svg
+from cleaners.extraction.katex import tex_of_boxes
 from cleaners.extraction.mathml import tex_of
 from cleaners.thresholds import threshold
 
@@ -54,7 +55,9 @@ NAMED = PREVIEW | RENDERED | KATEX | {"mwe-math-element", MATH_LANGUAGE, "math",
 SOURCES = frozenset(SOURCE)
 SOURCED = frozenset(["span", "div", "section", "p", "figure", "svg", "eq", "tex", "equation", "i", "em"])
 _CDATA = re.compile(r"^\s*+(?:%\s*+)?<!\[CDATA\[|(?:%|(?<!\s))\s*+\]\]>\s*+$")
-_SETTINGS = re.compile(r"\\(?:inline|dpi\{\d+\}|bg_\w+|fn_\w+|(?:large|huge|LARGE|small|tiny)(?![A-Za-z]))\s*")
+_SETTINGS = re.compile(
+    r"\\(?:inline(?![A-Za-z])|dpi\{\d+\}|bg_\w+|fn_\w+|(?:large|huge|LARGE|small|tiny)(?![A-Za-z]))\s*"
+)
 _OUTER = re.compile(r"\{\\(?:display|text|script)style\s?(.*)\}", re.S)
 _DELIMITED = re.compile(r"\\\[(.*)\\\]|\\\((.*)\\\)|\$\$(.*)\$\$|\$(.*)\$", re.S)
 _TEX_SIGN = re.compile(r"[\\^_={}+*/<>|-]|^[A-Za-z0-9()., ]{1,12}$")
@@ -89,7 +92,8 @@ def formula_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Formul
     if tag == "math":
         return _formula(_of_math(node), _is_block(attributes))
     if tag == "img":
-        return _image(attributes)
+        found = _image(attributes)
+        return replace(found, display=True) if found and not found.display and _is_shown_as_block(node) else found
     if tag == "svg" and (tex := tex_of_svg(node)):
         return _formula(tex, _is_shown_as_block(node))
     if not attributes and "-" not in tag and tag not in ("annotation", "tex", "eq"):
@@ -207,6 +211,9 @@ def _read(node: Any, display: bool, attributes: dict[str, str | None]) -> Formul
                 found, at = source, 1
             elif own.get("data-mathml") and rank > 6:
                 found, at = _of_markup(own["data-mathml"] or ""), 6
+            elif "katex-html" in classes:
+                if rank > 6:
+                    found, at = tex_of_boxes(inner), 6
             elif "katex-mathml" in classes:
                 found, at = _last_line(inner), 2
             elif "katex-error" in classes:
@@ -262,7 +269,8 @@ def _is_shown_as_block(node: Any) -> bool:
     for _ in range(2):
         if above is None:
             return False
-        if not BLOCK.isdisjoint(((above.attributes or {}).get("class") or "").split()):
+        classes = ((above.attributes or {}).get("class") or "")[:400].split()
+        if not BLOCK.isdisjoint(classes) or (above.tag == "div" and "math" in classes):  # the latter of Sphinx
             return True
         above = above.parent
     return False
@@ -342,9 +350,9 @@ def _of_address(address: str) -> str:
         return unquote(address[found.end() :])
     for query in (parts.query, parts.fragment):
         for name, value in parse_qsl(query):
-            if name in ("latex", "tex", "formula", "chl", "math", "from") or (
+            if name in ("latex", "tex", "formula", "chl", "math", "from", "inline", "eq") or (
                 name == "code" and query is parts.fragment
             ):
                 return value
-    query = parts.query
+    query = parts.query.replace("&space;", " ")  # codecogs writes blanks so
     return unquote_plus(query) if "latex.csdn" in address else unquote(query)

@@ -168,7 +168,19 @@ def _group(tex: str) -> str:
 
 def _base(tex: str) -> str:
     single = len(tex) == 1 or re.fullmatch(r"\\[A-Za-z]+|\\.|\\[a-z]+\{[^{}]*\}", tex)
-    return tex if single else _group(tex)
+    return tex if single or _is_bracketed(tex) else _group(tex)
+
+
+def _is_bracketed(tex: str) -> bool:
+    """Whether TeX is one expression in brackets, which carries what stands above it by its closing one."""
+    if tex[:1] + tex[-1:] not in ("()", "[]"):
+        return False
+    depth = 0
+    for n, sign in enumerate(tex):
+        depth += (sign == tex[0]) - (sign == tex[-1])
+        if not depth:
+            return n == len(tex) - 1
+    return False
 
 
 def _arguments(node: Any, depth: int, count: int) -> list[str]:

@@ -92,7 +92,7 @@ def test_code_in_the_language_of_mathematics_is_a_formula_on_its_own_lines() -> 
     ("mathml", "tex"),
     [
         ("<mfrac><mi>x</mi><mn>2</mn></mfrac>", r"\frac{x}{2}"),
-        ("<msup><mrow><mo>(</mo><mi>a</mi><mo>+</mo><mi>b</mi><mo>)</mo></mrow><mn>2</mn></msup>", "{(a+b)}^{2}"),
+        ("<msup><mrow><mo>(</mo><mi>a</mi><mo>+</mo><mi>b</mi><mo>)</mo></mrow><mn>2</mn></msup>", "(a+b)^{2}"),
         ("<mroot><mi>x</mi><mn>3</mn></mroot>", r"\sqrt[3]{x}"),
         ("<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><msub><mi>x</mi><mi>i</mi></msub>", r"\sum_{i=1}^{n}x_{i}"),
         ("<mover><mi>v</mi><mo>→</mo></mover>", r"\vec{v}"),
@@ -147,3 +147,16 @@ def test_a_formula_without_a_source_is_flagged_and_said() -> None:
     )
     assert "unread-formula" in page.documents[0].flags
     assert any(edit.rule == "formula-unread" and edit.before == "x2" for edit in page.edits)
+
+
+@pytest.mark.parametrize(
+    ("markup", "markdown"),
+    [
+        (r"<p>\begin{equation}<br>E=mc^2<br>\end{equation}</p>", "$$\n\\begin{equation} E=mc^2 \\end{equation}\n$$"),
+        ('<p>取<img src="https://latex.codecogs.com/gif.latex?%5Cinline&space;%5Cfrac%7Ba%7D%7Bb%7D">。</p>', r"取$\frac{a}{b}$。"),
+        ('<p>取<img src="https://math.now.sh?inline=%5Cbeta_1">。</p>', r"取$\beta_1$。"),
+        (r'<div class="math"><p><img src="m/1.png" alt="\frac{a}{b}"></p></div>', "$$\n\\frac{a}{b}\n$$"),
+    ],
+)  # fmt: skip
+def test_formulas_over_lines_of_services_and_of_boxes(markup: str, markdown: str) -> None:
+    assert inner(markup) == markdown
