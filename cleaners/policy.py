@@ -26,6 +26,7 @@ class Policy:
     )
     punctuation: bool = field(default=True, metadata={"help": "restore punctuation, widths and spaces"})
     markdown: bool = field(default=True, metadata={"help": "write each document as Markdown too"})
+    tracking: bool = field(default=False, metadata={"help": "keep tracking parameters in addresses of links"})
     sites: tuple[SiteRule, ...] = field(  # tried before the packaged ones
         default=(), metadata={"help": "site rules of your own (TOML)", "read": load_sites}
     )

@@ -216,7 +216,14 @@ def _blocks(page: _Page, context: Context) -> Extracted:
                     dropped.add(element.node.mem_id)
                     edits.append(_dropped(outline, element, rule))
     lost: list[str] = []
-    soup = soup_of([p.node for p in parts], frozenset(dropped), page.site.kept, base=page.base, lost=lost)
+    soup = soup_of(
+        [p.node for p in parts],
+        frozenset(dropped),
+        page.site.kept,
+        base=page.base,
+        lost=lost,
+        tracking=context.policy.tracking,
+    )
     reading = read(soup)
     candidates = [*page.site.candidates, *particulars.candidates(page.meta, outline, parts, page.title, context)]
     blocks = [replace(b, seq=n) for n, b in enumerate(candidates)]

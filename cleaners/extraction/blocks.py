@@ -192,11 +192,9 @@ def _link(child: Tag, place: Place, writer: Writer) -> None:
             return
     linked = place.linked or not (place.kind == "heading" and inside)
     inner = replace(place, linked=linked) if linked != place.linked else place
-    if target:
-        writer.sign(Thing("open", "", target))
+    writer.open_link(target)
     _walk(child, inner, writer)
-    if target:
-        writer.sign(Thing("close"))
+    writer.close_link()
 
 
 def _block(child: Tag, name: str, place: Place, writer: Writer) -> None:

@@ -61,9 +61,32 @@ class Writer:
         self._marker = self._number = ""
         self._broken = False  # a line break stands before what comes
         self._unread: list[str] = []
+        self._target = ""  # of the link that is open
+        self._in_link = False  # whether its sign stands in the line that is written
         self.protected = False
 
+    def open_link(self, target: str) -> None:
+        """What comes leads to an address. A link around several blocks is one in each of them."""
+        self.close_link()
+        self._target = target
+
+    def close_link(self) -> None:
+        """What comes is outside the link."""
+        self._pause_link()
+        self._target = ""
+
+    def _pause_link(self) -> None:
+        if self._in_link:
+            self._in_link = False
+            self._parts.append(self.things.sign(Thing("close")))
+
+    def _resume_link(self) -> None:
+        if self._target and not self._in_link:
+            self._in_link = self._signs = True
+            self._parts.append(self.things.sign(Thing("open", "", self._target)))
+
     def write(self, text: str, linked: bool) -> None:
+        self._resume_link()
         self._parts.append(text)
         if linked:
             self._linked += len(text)
@@ -73,11 +96,13 @@ class Writer:
         self._linked += len(text) if place.linked else 0
 
     def sign(self, thing: Thing) -> None:
-        """Write what is no text, or the end of a link."""
+        """Write what is no text."""
+        self._resume_link()
         self._signs = True
         self._parts.append(self.things.sign(thing))
 
     def formula(self, tex: str, display: bool) -> None:
+        self._resume_link()
         self._signs = True
         self._parts.append(self.things.formula(tex, display))
 
@@ -102,6 +127,7 @@ class Writer:
     def _end(self, place: Place) -> bool:
         if not self._parts:
             return False
+        self._pause_link()
         raw = "".join(self._parts)
         self._parts.clear()
         linked, self._linked = self._linked, 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
+from cleaners.extraction.redirectors import meant, untracked
 from cleaners.thresholds import threshold
 
 
@@ -20,37 +21,6 @@ class Thresholds:
 
 T = Thresholds()
 SCHEMES = ("http", "https", "mailto", "ftp", "tel")
-REDIRECTORS = (  # host, the beginning of the path, the parameter with the address that is meant
-    ("link.zhihu.com", "/", "target"),
-    ("link.juejin.cn", "/", "target"),
-    ("link.csdn.net", "/", "target"),
-    ("www.jianshu.com", "/go-wild", "url"),
-    ("links.jianshu.com", "/go", "to"),
-    ("link.jianshu.com", "/", "t"),
-    ("www.douban.com", "/link2", "url"),
-    ("gitee.com", "/link", "target"),
-    ("sspai.com", "/link", "target"),
-    ("link.segmentfault.com", "/", "url"),
-    ("www.oschina.net", "/action/GoToLink", "url"),
-    ("leetcode.cn", "/link", "target"),
-    ("link.logonews.cn", "/", "url"),
-    ("c.pc.qq.com", "/middlem.html", "pfurl"),
-    ("weibo.cn", "/sinaurl", "u"),
-    ("t.cn", "/sinaurl", "u"),
-    ("www.google.com", "/url", "q"),
-    ("blog.51cto.com", "/transfer", ""),
-    ("developers.weixin.qq.com", "/redirect", "url"),
-    ("cloud.tencent.com", "/developer/tools/blog-entry", "target"),
-    ("hellogithub.com", "/periodical/statistics/click", "target"),
-    ("afdian.com", "/link", "target"),
-    ("link.uisdc.com", "/", "redirect"),
-    ("xie.infoq.cn", "/link", "target"),
-    ("www.infoq.cn", "/link", "target"),
-)
-TRACKING = re.compile(
-    r"utm_\w+|spm|scm|fbclid|gclid|gclsrc|dclid|msclkid|yclid|mc_[ce]id|_hsenc|_hsmi|share_(?:source|medium|plat|session_id|token|tag)"
-    r"|spm_id_from|vd_source|from_spmid|bd_vid|hmsr|hmpl|hmcu|hmkw|hmci|depth_1-utm_source"
-)
 SOURCES = (  # where an image's address stands, best first
     "data-original", "data-src", "data-original-src", "data-lazy-src", "data-echo", "data-actualsrc", "file",
     "zoomfile", "data-lazyload", "data-lazy", "data-url", "data-real-src", "data-hi-res-src",
@@ -62,10 +32,11 @@ _NOT_SOURCES = frozenset([
 ])  # fmt: skip
 _LAZY_NAME = re.compile(r"lazy|orig|real", re.I)  # in the names of attributes that other scripts read
 _ADDRESS_NAME = re.compile(r"src|lazy|orig|real|url|image|file", re.I)
+_ANY_NAME = re.compile("")
 _OTHER_NAME = re.compile(r"fallback|error|placeholder|preview|thumb|link|page(?!speed)|pin|caption|title|time", re.I)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?![A-Za-z0-9])", re.I)
 PLACEHOLDER = re.compile(
-    r"(?:^|[/_.-])(?:none|blank|spacer|pixel|transparent|placeholder|loading|lazy(?:load)?|grey|gray|1x1|empty|space|clear|trans|dot_clear)"
+    r"(?:^|[/_.-])(?:none|blank|spacer|pixel|transparent|placeholder|loading|load(?=\.(?:gif|svg))|lazy(?:load)?|grey|gray|1x1|empty|space|clear|trans|dot_clear)"
     r"(?:[_-]?\w{0,12})?\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])",
     re.I,
 )
@@ -77,6 +48,7 @@ ICON = re.compile(
 SMILEY = re.compile(
     r"smil(?:ey|ies|e)|emoji|emotion|/face|emot\b|expression|twemoji|wp-smiley|BDE_Smiley|biaoqing", re.I
 )
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,100}?url\(\s*[\"']?([^\"')\s]{1,2000})")
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _SPACE = re.compile(r"[\x00-\x20]+")
 
@@ -91,8 +63,10 @@ def base_of(url: str, html_base: str | None) -> str:
         return url
 
 
-def address(href: str, base: str) -> str:
+def address(href: str, base: str, *, tracking: bool = False) -> str:
     """The absolute address that a link means, "" for one that leads nowhere: script, data, a place in the page.
+
+    tracking: whether parameters stay that only say where a reader came from.
 
     >>> address("../a.html", "https://example.org/b/c")
     'https://example.org/a.html'
@@ -100,11 +74,11 @@ def address(href: str, base: str) -> str:
     href = href.strip()
     if not href or len(href) > T.longest or href.startswith("#"):
         return ""
-    return _absolute(href, base)
+    return _absolute(href, base, tracking)
 
 
 @lru_cache(maxsize=4096)
-def _absolute(href: str, base: str) -> str:
+def _absolute(href: str, base: str, tracking: bool) -> str:
     """The same of an address of bounded length, which a page has many times."""
     scheme = _SCHEME.match(href)
     if scheme and scheme[1].lower() not in SCHEMES:
@@ -115,37 +89,13 @@ def _absolute(href: str, base: str) -> str:
             return ""
         if base and "?" not in full:  # urljoin has read it; redirectors and trackers speak behind a question mark
             return full
-        return _untracked(_meant(full))
+        full = meant(full)
+        return full if tracking else untracked(full)
     except ValueError:
         return ""
 
 
-def _meant(url: str) -> str:
-    """The address behind a redirector, as far as two of them go."""
-    for _ in range(2):
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-        for site, path, name in REDIRECTORS:
-            if host == site and parts.path.startswith(path):
-                target = dict(parse_qsl(parts.query)).get(name) if name else parts.query
-                if target and re.match(r"https?://", target):
-                    url = target
-                    break
-        else:
-            return url
-    return url
-
-
-def _untracked(url: str) -> str:
-    if "?" not in url or not TRACKING.search(url):
-        return url
-    parts = urlsplit(url)
-    pairs = parts.query.split("&")
-    kept = [pair for pair in pairs if not TRACKING.fullmatch(pair.split("=")[0])]
-    return urlunsplit(parts._replace(query="&".join(kept))) if len(kept) < len(pairs) else url
-
-
-def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
+def image(attributes: dict[str, str | None], base: str, *, tracking: bool = False) -> tuple[str, str, str]:
     """Alternative text and absolute address of an image, and what it is: "image", "text" for a smiley that stands for
     its words, "" for one that says nothing (a pixel, an icon, an image without address)."""
     alt = " ".join((attributes.get("alt") or "").split())
@@ -157,14 +107,28 @@ def image(attributes: dict[str, str | None], base: str) -> tuple[str, str, str]:
     others = [name for name in attributes if name not in _NOT_SOURCES] if len(attributes) > 1 else []
     lazy = _other_names(attributes, others, _LAZY_NAME, sure=True) if others else []
     behind = _other_names(attributes, others, _ADDRESS_NAME, sure=False) if others else []
+    behind += _other_names(attributes, others, _ANY_NAME, sure=True) if others else []
     for key in (*SOURCES[:-1], *lazy, "src", *behind):
         value = (attributes.get(key) or "").strip()
         if key == "data-srcset":
             value = largest(value)
-        if value and not PLACEHOLDER.search(value) and (url := address(value, base)) and url.startswith("http"):
+        if (
+            value
+            and not PLACEHOLDER.search(value)
+            and (url := address(value, base, tracking=tracking))
+            and url.startswith("http")
+        ):
             return alt, url, "image"
-    url = address(largest(attributes.get("srcset") or ""), base)
+    url = address(largest(attributes.get("srcset") or ""), base, tracking=tracking)
     return alt, url, "image" if url.startswith("http") else ""
+
+
+def background(attributes: dict[str, str | None]) -> dict[str, str | None]:
+    """The attributes of an image for an element that shows one behind it and says to listeners what it is; {} for
+    others."""
+    found = _BACKGROUND.search((attributes.get("style") or "")[: T.longest])
+    said = attributes.get("aria-label") or attributes.get("title") or ""
+    return {"src": found[1], "alt": said} if found else {}
 
 
 def _other_names(

@@ -18,7 +18,7 @@ from bs4.element import PageElement
 from cleaners.extraction.blocks import CODE, CODE_TAG, FORMULA_TAG, IMAGE_TAG, INLINE, KEEP, TASK
 from cleaners.extraction.code import code_at, is_label
 from cleaners.extraction.formulas import cleaned, formula_at
-from cleaners.extraction.media import address, image
+from cleaners.extraction.media import address, background, image
 from cleaners.extraction.tree import BLOCKS, HEADINGS, INSTRUCTION, SKIPPED, walk
 from cleaners.rendering import SIGNS
 from cleaners.text import LINE_BREAKS
@@ -48,6 +48,7 @@ CODE_HOLDERS = frozenset(["pre", "listing", "xmp", "plaintext", "div", "section"
 PLAIN = frozenset(["a", "b", "body", "br", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "li", "ol", "strong", "td"])
 PLAIN |= frozenset(["tbody", "th", "thead", "tr", "ul", "blockquote", "article", "main"])  # never a formula themselves
 LABEL = "label"  # of code: nothing of it is handed over
+IMAGES = frozenset(["img", "image", "amp-img", "mip-img"])  # the last two of AMP and of Baidu's MIP
 EDIT_LINK = "mw-editsection"  # [编辑] in a heading of MediaWiki
 UNKNOWN = "\ue000"  # a character of a font of the page's own, from the planes that signs are taken from
 
@@ -59,14 +60,16 @@ def soup_of(
     *,
     base: str = "",
     lost: list[str] | None = None,
+    tracking: bool = False,
 ) -> Tag:
     """A BeautifulSoup tree of Lexbor `nodes` in order.
 
     dropped: memory ids of nodes left out with all below. kept: of those marked with the attribute `blocks.KEEP`.
-    base: what addresses are relative to. lost: takes what stands for images that are left out, having no address. White
+    base: what addresses are relative to. lost: takes what stands for images that are left out, having no address.
+    tracking: whether addresses keep parameters that only say where a reader came from. White
     space that begins a line is left out.
     """
-    soup = _Soup(dropped, kept, base, [] if lost is None else lost)
+    soup = _Soup(dropped, kept, base, [] if lost is None else lost, tracking)
     for node in nodes:
         soup.add(node)
     return soup.root
@@ -75,10 +78,13 @@ def soup_of(
 class _Soup:
     """A tree that grows at its end."""
 
-    def __init__(self, dropped: frozenset[int], kept: frozenset[int], base: str, lost: list[str]) -> None:
+    def __init__(
+        self, dropped: frozenset[int], kept: frozenset[int], base: str, lost: list[str], tracking: bool
+    ) -> None:
         self._dropped = dropped
         self._kept = kept
         self._base = base
+        self._tracking = tracking
         self._last_image = ""
         self._lost = lost
         self._last: PageElement | None = None  # what was handed over last
@@ -121,6 +127,8 @@ class _Soup:
                 text = text.translate(_LINE_FEED)
             if text and (not self._border or self._verbatim or text.strip(BLANKS)):
                 self._text(SIGNS.sub(UNKNOWN, text), self._inside)
+                if not text.isspace():
+                    self._last_image = ""  # the same again behind a text is shown again
                 self._border = False
         elif tag[0] == "-" or node.mem_id in self._dropped:
             if tag == "noscript":
@@ -162,8 +170,10 @@ class _Soup:
 
     def _held(self, node: Any, tag: str, attributes: dict[str, str | None], inside: Tag) -> str:
         """Hand over a formula, code or an image that a node is as one element; the element's name, "" for another."""
-        if tag == "img" or tag == "image":
+        if tag in IMAGES:
             return self._image(node, attributes, inside)
+        if attributes.get("role") == "img" and (drawn := background(attributes)):
+            return self._image(node, drawn, inside)
         if is_label(tag, attributes, node):
             return LABEL
         if tag in CODE_HOLDERS:
@@ -190,18 +200,19 @@ class _Soup:
                 FORMULA_TAG, {"tex": formula.tex, "unread": "", "display": "1" if formula.display else ""}, inside
             )
             return FORMULA_TAG
-        alt, url, kind = image(attributes, self._base)
+        alt, url, kind = image(attributes, self._base, tracking=self._tracking)
         if not kind:  # its twin for readers without scripts may have the address
             twin = _beside(node.next, lambda near: near.next)
             if twin is not None and twin.tag == "noscript" and (own := twin.css_first("img")) is not None:
-                alt, url, kind = image(own.attributes or {}, self._base)
+                alt, url, kind = image(own.attributes or {}, self._base, tracking=self._tracking)
         if not kind and node.parent is not None and node.parent.tag == "picture":
             source = node.prev
             for _ in range(T.sources):
                 if source is None or kind:
                     break
                 if source.tag == "source":
-                    _, url, kind = image({"srcset": (source.attributes or {}).get("srcset")}, self._base)
+                    said = {"srcset": (source.attributes or {}).get("srcset")}
+                    _, url, kind = image(said, self._base, tracking=self._tracking)
                 source = source.prev
         if not kind and alt:
             self._lost.append(alt)
@@ -217,7 +228,7 @@ class _Soup:
         before = _beside(node.prev, lambda near: near.prev)
         if own is None or (before is not None and self._shows(before)):
             return
-        alt, url, kind = image(own.attributes or {}, self._base)
+        alt, url, kind = image(own.attributes or {}, self._base, tracking=self._tracking)
         if kind == "image" and url != self._last_image:
             self._tag(IMAGE_TAG, {"alt": SIGNS.sub(UNKNOWN, alt), "src": url}, inside)
             self._last_image = url
@@ -231,7 +242,7 @@ class _Soup:
         chosen = {k: attributes[k] or "" for k in KEPT_ATTRIBUTES if k in attributes} if attributes else {}
         href = attributes.get("href") if tag == "a" else None
         if href:
-            chosen["href"] = address(href, self._base)
+            chosen["href"] = address(href, self._base, tracking=self._tracking)
             if href.strip().startswith("#") or _is_of(chosen["href"], self._base):
                 chosen["href"], chosen["fragment"] = "", href
         if kept:
