@@ -33,6 +33,9 @@ class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
     deepest: int = threshold(8, "documents", "inside each other that are still split")
+    again: int = threshold(
+        4, "rounds", "of all steps over a page that was repaired", "python scripts/fuzz.py --pages FOLDER"
+    )
 
 
 T = Thresholds()
@@ -55,6 +58,9 @@ PUNCTUATION: Way = (Step("punctuation", punctuation.normalise),)
 CLEANING: Way = (*SORTING, *CONVERSION, *PUNCTUATION)
 STEPS: Way = (*RESTORATION, *CLEANING)
 OF_A_PART: Way = (Rounds((_FRAME, _JOINING)),)  # the head and the tail of a part are those of a page now
+# What was repaired tells of what stands beside it, and may be a dateline or a line of the site's now: a page that was
+# repaired goes the way again until nothing changes, as its document would if it were cleaned again.
+SETTLING: Way = (Rounds((*RESTORATION, *OF_A_PART, *CONVERSION, *PUNCTUATION), T.again),)
 
 
 def clean_page(
@@ -186,13 +192,21 @@ def _steps(blocks: Blocks, walk: Walk) -> _Went:
     sorted_out = walk.through(SORTING, tuple(veil.hide_whole(b) if b.code else b for b in restored))
     converted = walk.through(CONVERSION, sorted_out)
     originals = {a.seq: a.text for a, b in zip(sorted_out, converted, strict=True) if a.text != b.text}
-    blocks = veil.settle(walk.through(PUNCTUATION, converted))
+    blocks = walk.through(PUNCTUATION, converted)
+    if _was_repaired(walk):
+        blocks = walk.through(SETTLING, blocks)
+    blocks = veil.settle(blocks)
     walk.stage = "metadata"
     title = metadata.choose(blocks, walk.context).title
     body = tuple(b for b in blocks if b.role == "body")
     parts = parts_of(structure.Part(title, body), walk)
     grown = 0 if restored == lifted else _body(restored) - _body(lifted)
     return _Went(blocks, title, parts, originals, grown)
+
+
+def _was_repaired(walk: Walk) -> bool:
+    """Whether mojibake or byte-stream damage of the page was undone."""
+    return any(edit.step in ("mojibake", "bytestream") and edit.before != edit.after for edit in walk.edits)
 
 
 def parts_of(whole: structure.Part, walk: Walk, depth: int = 0) -> list[structure.Part]:
@@ -216,7 +230,7 @@ def _documents(went: _Went, walk: Walk) -> tuple[tuple[Document, ...], dict[int,
     images = tuple(b for b in blocks if b.role == "image")
     candidates = tuple(b for b in blocks if b.role not in ("body", "image"))
     everywhere = frozenset(b.seq for part in parts for b in part.blocks)
-    repaired = any(edit.step in ("mojibake", "bytestream") and edit.before != edit.after for edit in walk.edits)
+    repaired = _was_repaired(walk)
     documents: list[Document] = []
     home: dict[int, int] = {}
     for part in parts:

@@ -43,9 +43,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """Steps one after the other, again and again, until one that `ends` finds nothing; at most `T.rounds` times."""
+    """Steps one after the other, again and again, until one that `ends` finds nothing or a whole round leaves all as it
+    was; at most `most` times."""
 
     steps: tuple[Step | Rounds, ...]
+    most: int = T.rounds
 
 
 Way = tuple[Step | Rounds, ...]
@@ -131,7 +133,8 @@ class Walk:
         return given, bool(edits)
 
     def _rounds(self, rounds: Rounds, blocks: Blocks) -> Blocks:
-        for _ in range(T.rounds):
+        for _ in range(rounds.most):
+            before = blocks
             for part in rounds.steps:
                 if isinstance(part, Rounds):
                     blocks = self._rounds(part, blocks)
@@ -139,4 +142,6 @@ class Walk:
                 blocks, found = self._step(part, blocks)
                 if part.ends and not found:
                     return blocks
+            if blocks == before:
+                return blocks
         return blocks

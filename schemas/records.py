@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 BLOCK_KINDS = ("paragraph", "heading", "item", "table", "pre", "caption", "quote", "formula", "image", "source")
 BLOCK_ROLES = ("body", "title", "published", "source", "author", "image")
-RUN_KINDS = ("code", "formula", "link", "image")
+RUN_KINDS = ("code", "formula", "link", "image", "address")
 
 # Hex digits of sha256 that are a page's id, with which a document's id begins: 80 bits, so that a collision among 10^9
 # pages has odds of 1 in 10^6.
@@ -20,8 +20,9 @@ ID_LENGTH = 20
 class Run:
     """What a part of a block's text is, besides text: `start` to `end` count code points in the block's text.
 
-    "code" and "formula" cover text that no step changes, a formula with its dollar signs; a "link" covers its words and
-    has its address as `target`; an "image" covers nothing, `target` is its address and `text` what stands for it.
+    "code" and "formula" cover text that no step changes, a formula with its dollar signs, and so does "address", the
+    signs and the address of a link or an image in a line of Markdown; a "link" covers its words and has its address as
+    `target`; an "image" covers nothing, `target` is its address and `text` what stands for it.
     """
 
     kind: str  # RUN_KINDS

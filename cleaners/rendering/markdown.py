@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from cleaners.text import HAN_CLASS
 from cleaners.thresholds import threshold
 from schemas.records import Block, Run
 
@@ -31,6 +32,9 @@ _LEADING = re.compile(r"(#{1,6})(?=\s|$)|([-+])(?=\s|$)|(>)|(\d{1,9})([.)])(?=\s
 _BACKTICKS = re.compile("`+")
 _FENCE_LINE = re.compile(r"^[ \t]*+(`{3,})", re.M)
 _ADDRESS = re.compile(r"[\x00-\x20()<>\\\"\u3000]|[\ud800-\udfff]")
+_BREAK_AT_MARK = re.compile(  # between lines of a heading, where punctuation leaves no space either
+    f"(?<=[{HAN_CLASS}])\n(?=[，。、；：！？）》”])|(?<=[，。、；：！？])\n(?=[{HAN_CLASS}])"
+)
 _UNSAFE = re.compile(r"(?<!\\)\|")
 
 Known = dict[int, tuple[Block, list[str]]]  # identity of a block -> the block, which keeps it alive, and its lines
@@ -64,7 +68,9 @@ def markdown(blocks: Sequence[Block], known: Known | None = None) -> str:
         first, rest, blank = _prefixes(block, state)
         if block.runs_on and _continues(block, state.last):
             if block.kind == "heading":
-                out.append(" " + lines[0].lstrip("# "))
+                more = lines[0].lstrip("# ")
+                out.append("" if _BREAK_AT_MARK.search(f"{out[-1][-1:]}\n{more[:1]}") else " ")
+                out.append(more)
             else:
                 out.append("\\\n" + rest + lines[0])
         else:

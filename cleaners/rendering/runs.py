@@ -1,8 +1,8 @@
 """Runs on their way through the steps: what is no text is hidden from them, what covers text is carried along.
 
-Code and formulas are each one character of a private plane while steps work (`hide`, `show`), so that no step changes
-them, cuts them in two or takes their signs for the text's. Links cover text that steps do change: `carried` finds out
-where they stand now.
+Code, formulas and addresses are each one character of a private plane while steps work (`hide`, `show`), so that no
+step changes them, cuts them in two or takes their signs for the text's. Links cover text that steps do change:
+`carried` finds out where they stand now.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cleaners.text import Ledger, Span, replayed
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit, Run
 
-HIDDEN = ("code", "formula")  # kinds of runs that steps do not see
+HIDDEN = ("code", "formula", "address")  # kinds of runs that steps do not see
 SIGNS = re.compile("[\U000f0000-\U0010fffd]")  # the characters that stand for them
 
 

@@ -28,7 +28,8 @@ class Thresholds:
 
 T = Thresholds()
 _TICKS = re.compile("`+|\n")
-_FORMULA = re.compile(r"(?<![\\$A-Za-z0-9])\$(?![\s$])[^\n$]++(?<![\s\\])\$(?![\d$])")
+_FORMULA = re.compile(r"(?<![\\$A-Za-z0-9])\$(?![\s$])(?:[^\n$\\]|\\[^\n])++(?<!\s)\$(?![\d$])")
+_ADDRESS = re.compile(r"(?<!\\)!(?=\[)|\]\((?:[^\s()<>]*+|<[^\n<>]*+>)\)")  # of an image, what opens it too
 TEX_SIGN = re.compile(r"[\\^_={}<>+]|^[A-Za-z](?:\([A-Za-z0-9, ]+\))?$")  # what tells TeX from an amount
 _HAN = re.compile("[\u3400-\u9fff，。；：]")
 
@@ -39,12 +40,17 @@ def is_tex(text: str) -> bool:
 
 
 def verbatim(text: str) -> list[Run]:
-    """Code and formulas in the lines of a text, in order, none over another: from backticks to as many, as CommonMark
-    has it (6.1), and between dollar signs, of which the first opens before what is no space, and the last closes behind
-    such and before no digit. A code that never ends is none."""
+    """Code, formulas and addresses in the lines of a text, in order, none over another.
+
+    Code is from backticks to as many, as CommonMark has it (6.1); one that never ends is none. A formula is between
+    dollar signs, of which the first opens before what is no space, and the last closes behind such and before no digit.
+    An address has the signs around it that make it one: `](` and `)`, and `!` before an image.
+    """
     runs = [Run("code", start, end) for start, end in _code_spans(text)] if "`" in text else []
     if "$" in text:
         runs += [Run("formula", *found.span()) for found in _FORMULA.finditer(text)]
+    if "](" in text:
+        runs += [Run("address", *found.span()) for found in _ADDRESS.finditer(text)]
     kept: list[Run] = []
     for run in sorted(runs, key=lambda run: run.start):
         if not kept or run.start >= kept[-1].end:

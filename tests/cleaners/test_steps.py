@@ -13,7 +13,7 @@ from places import SAMPLES
 from structure_samples import ESSAYS, MARKED, PAGE
 
 from cleaners import Policy
-from cleaners.pipeline import OF_A_PART, STEPS, clean_page, watched
+from cleaners.pipeline import OF_A_PART, SETTLING, STEPS, clean_page, watched
 from cleaners.policy import Context
 from cleaners.restoration.bytestream.damage import Site
 from cleaners.steps import PAGE as WHOLE
@@ -133,6 +133,12 @@ def names(way: Way) -> list[str]:
     return [name for part in way for name in (names(part.steps) if isinstance(part, Rounds) else [part.name])]
 
 
+def _first_and_again(way: list[str]) -> tuple[list[str], list[str]]:
+    """The way as it is gone by every page, and what a page that was repaired goes again: punctuation ends each."""
+    end = way.index("punctuation") + 1
+    return way[:end], way[end:]
+
+
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_page_goes_the_way_that_steps_says(text: str) -> None:
     """Between the making of blocks and the splitting stand the steps in their order; rounds may be gone again."""
@@ -143,6 +149,9 @@ def test_a_page_goes_the_way_that_steps_says(text: str) -> None:
     (rounds,) = (part for part in STEPS if isinstance(part, Rounds))
     before = len([part for part in STEPS[: STEPS.index(rounds)] if isinstance(part, Step)])
     after = len(once) - before
+    way, again = _first_and_again(way)
+    assert again == [] or {edit.step for edit in passes_of(text.encode())[1].edits} & {"mojibake", "bytestream"}
+    assert set(again) <= set(names(SETTLING))
     assert way[:before] == once[:before] and way[len(way) - after :] == once[before:]
     assert set(way[before : len(way) - after]) <= set(names((rounds,)))
     parts = passes[passes.index("splitting") :]

@@ -1,0 +1,57 @@
+"""A cleaned document that is cleaned again stays as it is: shapes that scripts/fuzz.py found, made small."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaners import clean_page, pipeline
+from schemas.records import Document
+
+# What one repair shows of what stands beside it: escapes beside a lost byte, two readings in a line, a shifted byte.
+REPAIRED = {
+    "escapes": b"\xe6\xb0\x94&nbsp&amp;mp;\xe8\xbf\x99\x8a\xbd&#20013;\xe2\x80",
+    "two readings": "撑弧硂р呈临\ue215\ue150臺北的雨下個不停資怔……\x85窶".encode()
+    + b"\x8a\xe8\x8d\xb3\xe5\x80\xb6\xef\xbd\xb8\xe6\xe2\x97\x8f",
+    "shifted": "小雨会议由副主任主持蛱煲估锵".encode() + b"\xe9" + "⌒∮辍Ｋ\ue814".encode(),
+}
+
+
+def again(document: Document, kind: str) -> str:
+    text = document.markdown if kind == "markdown" else document.text
+    page = clean_page((text or "").encode(), content_type=f"text/{kind}; charset=utf-8", title=document.title or "")
+    return "\n=====\n".join((d.markdown if kind == "markdown" else d.text) or "" for d in page.documents)
+
+
+@pytest.mark.parametrize("data", REPAIRED.values(), ids=REPAIRED)
+def test_what_a_repair_shows_is_repaired_at_once(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    (document,) = clean_page(data, content_type="text/plain; charset=utf-8").documents
+    assert again(document, "plain") == document.text
+    monkeypatch.setattr(pipeline, "SETTLING", ())
+    (once,) = clean_page(data, content_type="text/plain; charset=utf-8").documents
+    assert once.text != document.text, "the case shows nothing"
+
+
+def test_a_page_without_a_repair_goes_the_way_once() -> None:
+    steps: list[str] = []
+    data = "渡口的老船工把缆绳系在石桩上,等天亮。\n臺北的雨下個不停。&nbsp;".encode()
+    pipeline.watched(data, pipeline.Context(), lambda one: steps.append(one.step))
+    assert steps.count("bytestream") == 1
+
+
+# Read again as Markdown: lines of a heading, an image behind a mark, addresses in Chinese, an amount in a formula.
+HEADING = "<h2>渡口的灯！<br>夜里不熄。<br>守灯的人</h2>"
+MARKED = {
+    "lines of a heading": HEADING,
+    "an image behind a mark": "<p>渡口的灯真亮（照片）<img src=/a.png alt=灯>守灯的人</p>",
+    "an address": "<p>渡口的灯见<a href='/頁/燈,塔'>这一页</a>，守灯的人见<a href='/%E4%B8%AD,a'>那一页</a>。</p>",
+    "a dollar in a formula": "<p>渡口的灯一盏<math><mtext>价$一,二</mtext><mi>x</mi></math>元。</p>",
+}
+
+
+@pytest.mark.parametrize("body", MARKED.values(), ids=MARKED)
+def test_markdown_of_a_page_stays(body: str) -> None:
+    prose = "<p>渡口的老船工把缆绳系在石桩上，等天亮了再开船，<code>a,b</code>是他写在船头的。</p>" * 3
+    html = f"<html><meta charset=utf-8><title>灯</title><body><article><h1>灯</h1>{prose}{body}{prose}</article></html>"
+    page = clean_page(html.encode(), url="http://example.cn/a", content_type="text/html")
+    (document,) = page.documents
+    assert again(document, "markdown") == document.markdown
