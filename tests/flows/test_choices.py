@@ -60,9 +60,7 @@ def test_what_is_given_for_a_field_reaches_the_policy(name: str, tmp_path: Path)
     assert changed.digest() != Policy().digest()
     assert policy_of({name: given}) == changed
     (tmp_path / "page.txt").write_text("渠修好了。", "utf-8")
-    said = (
-        f'[[source]]\nname = "a"\nfrom = "page.txt"\n{name} = {str(given).lower() if isinstance(given, bool) else repr(given)}\n'
-    )
+    said = f'[[source]]\nname = "a"\nfrom = "page.txt"\n{name} = {str(given).lower() if isinstance(given, bool) else repr(given)}\n'
     (tmp_path / "sources.toml").write_text(said, "utf-8")
     (source,) = understand([str(tmp_path / "sources.toml")], load_settings())
     assert source.policy == changed
