@@ -152,7 +152,7 @@ def _read_head(
             break  # a signature's date
         if said.published and not said.labelled and not said.source and not said.authors and diary:
             break
-        if said.later and said.rest <= T.rest_limit:
+        if said.later and said.rest <= T.rest_limit and not told:
             taken[block.seq] = "dateline"
             continue
         if taken.get(before) == "byline" and lexicon.find("office-line", text):

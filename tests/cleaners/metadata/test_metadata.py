@@ -30,6 +30,18 @@ def read(*lines: str, fetched_at: str | None = None) -> tuple[list[str], choosin
     return [b.text for b in blocks if b.role == "body"], choosing.choose(blocks, context), [e.rule for e in edits]
 
 
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("作者：方野 状态：连载中 更新时间：2022-05-20 最新章节：第100章 归来", "方野"),
+        ("更新时间：2022-05-20", None),
+    ],
+)
+def test_a_line_of_a_later_change_names_who_it_names(line: str, author: str | None) -> None:
+    kept, particulars, _ = read("山村旧事", line, TEXT, TEXT)
+    assert line not in kept and particulars.author == author
+
+
 class TestDates:
     @pytest.mark.parametrize(
         ("written", "iso"),
