@@ -26,6 +26,13 @@ def test_exported_names() -> None:
     }
 
 
+def test_what_is_offered_comes_from_where_it_lives() -> None:
+    assert set(cleaners.__all__) <= set(dir(cleaners))
+    assert all(callable(getattr(cleaners, name)) for name in cleaners.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'clean_pages'"):
+        cleaners.clean_pages  # type: ignore[attr-defined]  # noqa: B018
+
+
 def test_clean_page_takes_what_the_design_says() -> None:
     parameters = inspect.signature(clean_page).parameters
     assert list(parameters)[:4] == ["data", "url", "content_type", "policy"]
@@ -58,7 +65,8 @@ def test_small_calls_answer() -> None:
 
 def test_cleaners_need_neither_prefect_nor_arrow() -> None:
     code = (
-        "import sys, cleaners; cleaners.clean_page(b'<p>abc</p>');"
+        "import sys, cleaners; assert 'cleaners.pipeline' not in sys.modules, 'loaded before it is asked for';"
+        "cleaners.clean_page(b'<p>abc</p>');"
         "print([m for m in ('prefect', 'pyarrow', 'pandas', 'pypinyin') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
