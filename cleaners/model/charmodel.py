@@ -396,11 +396,16 @@ def _numbers(code: str, data: memoryview | bytearray) -> array[int]:
 
 
 def _places(table: NDArray[np.uint32], wanted: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """Where each of the numbers wanted stands in the sorted table, -1 where it does not."""
+    """Where each of the numbers wanted stands in the sorted table, -1 where it does not.
+
+    Each is looked for once and in their order, near the one before: a table of megabytes is in no cache, and a page's
+    pairs in their own order take three times as long.
+    """
     import numpy as np
 
-    place = np.minimum(np.searchsorted(table, wanted), len(table) - 1)
-    found: NDArray[np.int64] = np.where(table[place] == wanted, place, -1)
+    keys, back = np.unique(wanted, return_inverse=True)
+    place = np.minimum(np.searchsorted(table, keys), len(table) - 1)
+    found: NDArray[np.int64] = np.where(table[place] == keys, place, -1)[back]
     return found
 
 

@@ -96,11 +96,11 @@ def sounds_of(texts: Sequence[str]) -> lexicon.Sounds:
     return toneless if without > with_tone else toned
 
 
-def _glosses(text: str, known: Collection[str]) -> list[str]:
+def _glosses(text: str, annotations: Sequence[re.Match[str]], known: Collection[str]) -> list[str]:
     """Han with a reading that no character has which conversion yields: sites annotate none of them."""
     return [
         text[m.start() - 1]
-        for m in ANNOTATION.finditer(text)
+        for m in annotations
         if m[0][0] != "?"
         and "一" <= text[m.start() - 1 : m.start()] <= "鿿"
         and lexicon.plain_reading(m[1]) not in known
@@ -108,24 +108,32 @@ def _glosses(text: str, known: Collection[str]) -> list[str]:
     ]
 
 
-def page_table(
-    texts: Sequence[str], enough: float = T.enough, sounds: lexicon.Sounds | None = None
-) -> PageTable | None:
-    """The table of a page's texts, or None where they do not prove that a site annotated them."""
-    sounds = sounds or sounds_of(texts)
-    if not sounds.toned:
-        enough = max(enough, T.enough_toneless)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the annotations of a page's texts say, whatever else stands in these."""
+
+    annotated: list[str]  # the texts that have some
+    counts: Counter[tuple[str, str]]  # of a character and its reading
+    alone: Counter[tuple[str, str]]  # no part of a word: the entry of a dictionary or of a list
+    foreign: Counter[str]  # characters with a reading that is not theirs
+    spared: Counter[str]  # characters whose reading may be that of two bytes astride
+    broken: float  # points of evidence for characters that were broken
+
+
+def told(texts: Sequence[str], sounds: lexicon.Sounds) -> Told:
+    """What the annotations of the texts say: gathered once, and weighed with what stands beside them."""
     counts: Counter[tuple[str, str]] = Counter()
-    alone: Counter[tuple[str, str]] = Counter()  # no part of a word: the entry of a dictionary or of a list
+    alone: Counter[tuple[str, str]] = Counter()
     foreign: Counter[str] = Counter()
     spared: Counter[str] = Counter()
     annotated: list[str] = []
     broken = 0.0
     for text in texts:
-        matches = seen_annotations(text, sounds)
+        every = list(ANNOTATION.finditer(text))
+        matches = [m for m in every if lexicon.plain_reading(m[1]) in sounds.chars]
         if matches:
             annotated.append(text)
-            foreign.update(_glosses(text, sounds.chars))
+            foreign.update(_glosses(text, every, sounds.chars))
         for match in matches:
             char, sound = text[match.start() - 1 : match.start()], lexicon.plain_reading(match[1])
             if match[0][0] == "?":
@@ -140,21 +148,39 @@ def page_table(
                 broken += T.known * any(sound == sounds.sites.get(x, ("",))[0] for x in _ending_in(char, sound, sounds))
             else:
                 spared[char] += 1
+    return Told(annotated, counts, alone, foreign, spared, broken)
+
+
+def page_table(
+    texts: Sequence[str],
+    enough: float = T.enough,
+    sounds: lexicon.Sounds | None = None,
+    heard: Told | None = None,
+) -> PageTable | None:
+    """The table of a page's texts, or None where they do not prove that a site annotated them.
+
+    heard: `told` of the texts, where it is known.
+    """
+    sounds = sounds or sounds_of(texts)
+    if not sounds.toned:
+        enough = max(enough, T.enough_toneless)
+    heard = heard or told(texts, sounds)
+    counts = heard.counts
     table = _one_reading_each(counts)
-    whole = broken * (
+    whole = heard.broken * (
         enough if sounds.toned else T.known
     )  # a broken character is proof, but that he, men, can are words
-    if _weight(table, counts - alone, sounds) + whole < enough:
+    if _weight(table, counts - heard.alone, sounds) + whole < enough:
         return None
     total = sum(counts[pair] for pair in table.items())
     many = total >= T.many
-    everywhere = Counter("".join(texts))
-    present = Counter("".join(annotated)) if many else everywhere  # a long page may have a line or two from elsewhere
+    # A long page may have a line or two from elsewhere.
+    present = Counter("".join(heard.annotated if many else texts))
     bare = sum(present[char] - counts[char, sound] for char, sound in table.items())
-    strangers = foreign.total() if many else foreign.total() + spared.total()
+    strangers = heard.foreign.total() if many else heard.foreign.total() + heard.spared.total()
     if bare > (T.bare_share * total if many else 0) or strangers > (T.foreign_share * total if many else 0):
         return None
-    return PageTable(table, frozenset(everywhere) - table.keys(), sounds)
+    return PageTable(table, frozenset("".join(texts)) - table.keys(), sounds)
 
 
 def swallowed_by_site(char: str, sound: str, sounds: lexicon.Sounds) -> bool:

@@ -17,9 +17,9 @@ from cleaners.restoration.bytestream.evidence import (
     PageTable,
     is_simplified,
     page_table,
-    seen_annotations,
     sounds_of,
     to_traditional,
+    told,
 )
 from cleaners.restoration.bytestream.evidence import T as EVIDENCE
 from cleaners.restoration.bytestream.proof import Verdict, judge
@@ -93,16 +93,16 @@ def table_of(texts: tuple[str, ...]) -> tuple[PageTable, tuple[str, ...]] | None
     """What a page annotates, and its texts in Traditional characters, one for one; None where no site annotated it."""
     texts = tuple(NO_BREAK.sub(" ", text) for text in texts)
     sounds = sounds_of(texts)
-    annotated = [text for text in texts if seen_annotations(text, sounds)]
-    if page_table(annotated, EVIDENCE.enough, sounds) is None:
-        before = [to_traditional(text, sounds) for text in annotated]
+    heard = told(texts, sounds)
+    if page_table(heard.annotated, EVIDENCE.enough, sounds, heard) is None:
+        before = [to_traditional(text, sounds) for text in heard.annotated]
         if page_table(before, EVIDENCE.enough_simplified, sounds) is None:
             return None  # what the other blocks hold can only speak against it
     enough = EVIDENCE.enough
     if is_simplified(texts):  # converted again behind the damage: the bytes are those of the Traditional text
         texts = tuple(to_traditional(text, sounds) for text in texts)
-        enough = EVIDENCE.enough_simplified
-    table = page_table(texts, enough, sounds)
+        enough, heard = EVIDENCE.enough_simplified, told(texts, sounds)
+    table = page_table(texts, enough, sounds, heard)
     return (table, texts) if table else None
 
 
