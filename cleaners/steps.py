@@ -122,6 +122,8 @@ class Walk:
 
     def note_text(self, step: str, received: str, given: str, edits: Sequence[Edit]) -> None:
         """The same for a step that works on the text of the whole page."""
+        if not edits and self._watch is None:
+            return
         self.note(step, (Block(received, seq=PAGE),), (Block(given, seq=PAGE),), edits)
 
     def _step(self, step: Step, blocks: Blocks) -> tuple[Blocks, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -54,9 +54,8 @@ def _characters() -> dict[int, str]:
 
 def simplified(text: str) -> str:
     """`text` with each Traditional character as its Simplified one, for matching; as long as it, spaces and all."""
-    if _FAR.search(text):
-        return text.translate(_characters())
-    return _traditional().sub(_one_simplified, text)
+    text = _traditional().sub(_one_simplified, text)
+    return _FAR.sub(_one_simplified, text) if _FAR.search(text) else text
 
 
 def fold(text: str) -> str:
@@ -70,12 +69,16 @@ def _remembered(text: str) -> str:
     return _folded(text)
 
 
+def fold_each(lines: Sequence[str]) -> list[str]:
+    """`fold` of each of the lines, at once: folding leaves the line breaks between them where they are."""
+    return _folded("\n".join(lines)).split("\n") if lines else []
+
+
 def _folded(text: str) -> str:
-    if _FAR.search(text):
-        return text.translate(table())
     for mark, folded in _usual():
         text = text.replace(mark, folded)
-    return _near().sub(_one, text)
+    text = _near().sub(_one, text)
+    return _FAR.sub(_one, text) if _FAR.search(text) else text
 
 
 def _one_simplified(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from cleaners.boilerplate import debris, strays
 from cleaners.boilerplate.debris import Cut
-from cleaners.boilerplate.folding import fold
+from cleaners.boilerplate.folding import fold, fold_each
 from cleaners.boilerplate.notices import SENTENCE, is_trail
 from cleaners.boilerplate.rules import Rule, index, keys, place_of, rules
 from cleaners.metadata import best_title
@@ -87,12 +87,12 @@ class Page:
         self.held: set[tuple[int, str]] = set()  # block, kind of boilerplate that a sentence of it was
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
-        for n, block in enumerate(blocks):
-            if block.role != "body" or block.protected or block.kind == "source":
-                continue
+        open_to = [n for n, b in enumerate(blocks) if b.role == "body" and not b.protected and b.kind != "source"]
+        folded = iter(fold_each([blocks[n].text for n in open_to]))
+        for n in open_to:
             at = 0
-            for line in block.text.split("\n"):
-                self.rows.append(Row(n, line, at, len(self.rows), fold(line)))
+            for line in blocks[n].text.split("\n"):
+                self.rows.append(Row(n, line, at, len(self.rows), next(folded)))
                 at += len(line) + 1
         self.above = {row.folded for row in self.rows if row.block < self.below}  # a column's name, as a rule
 

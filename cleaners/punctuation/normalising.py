@@ -88,7 +88,8 @@ def normalise(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, .
         code = code_rows(rows) if block.kind == "pre" else [False] * len(rows)
         for line, coded in zip(rows, code, strict=True):
             restored = line
-            if not coded and not _is_row(block, line) and NEEDED.search(line) and chinese(line):
+            needed = len(rows) == 1 or NEEDED.search(line)
+            if needed and not coded and not _is_row(block, line) and chinese(line):
                 restored, changes = restore(line)
                 for c in changes:
                     edits.append(
@@ -108,7 +109,7 @@ def _is_row(block: Block, line: str) -> bool:
 
 def _japanese(blocks: Sequence[Block]) -> bool:
     """Whether the page is Japanese: a twentieth of its Han and kana are kana."""
-    kana = sum(len(KANA.findall(block.text)) for block in blocks if KANA.search(block.text))
+    kana = len(KANA.findall("\n".join([block.text for block in blocks])))
     return kana > 0 and kana * 20 > kana + sum(sum(map(len, HAN_RUN.findall(block.text))) for block in blocks)
 
 

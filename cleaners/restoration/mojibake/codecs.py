@@ -210,9 +210,14 @@ def _table(family: str, codec: str) -> dict[str, tuple[bytes, ...]]:
         return table
     if family in ONE_BYTE:
         return table | {chr(point): (bytes((byte,)),) for point, byte in codepages.bytes_of(family).items()}
-    for name in (codec,) if codec else FAMILIES[family]:
-        for data, found in read_pairs(name).items():
-            if len(found) == 1 and data not in table.get(found, ()):
+    first, *others = (codec,) if codec else FAMILIES[family]
+    known = read_pairs(first)
+    for data, found in known.items():
+        if len(found) == 1:
+            table[found] = (*table[found], data) if found in table else (data,)
+    for name in others:
+        for data, found in read_pairs(name).items():  # the others read nearly all as the first does
+            if len(found) == 1 and known.get(data) != found and data not in table.get(found, ()):
                 table[found] = (*table.get(found, ()), data)
     return table
 

@@ -48,6 +48,7 @@ _IDENTIFIER = re.compile("[A-Za-z_][A-Za-z]")  # inside a name such as urlencode
 DAMAGED = re.compile(
     "[\ufffd\x80-\x9f]|(?:\u951f\u65a4\u62f7){2}|[\u70eb\u5c6f]{6}|[\ue000-\uf8ff](?:[^\n]{0,20}[\ue000-\uf8ff]){2}"
 )
+_MAY_BE_DAMAGED = re.compile("[\ufffd\x80-\x9f\u951f\u70eb\u5c6f\ue000-\uf8ff]")  # what each of these begins with
 # What one of the finders, or DAMAGED, begins with, beside unusual characters: a line without is passed over.
 _SIGNS = "&\\%=+\u70eb\u5c6f" + "".join(map(chr, range(0x80, 0x100)))
 
@@ -127,7 +128,8 @@ def _restored(look: _Look, page: Page) -> tuple[Block, list[Edit]]:
     unsure = vain or not all(dominant for _, dominant in assessed)
     half = bool(repairs) and western.SIGN.search(text) is not None
     flags = block.flags
-    if (unsure or half or DAMAGED.search(text)) and "damaged" not in flags:
+    left = _MAY_BE_DAMAGED.search(text) is not None and DAMAGED.search(text) is not None
+    if (unsure or half or left) and "damaged" not in flags:
         flags = (*flags, "damaged")
     return (block if text == block.text and flags == block.flags else replace(block, text=text, flags=flags)), edits
 
