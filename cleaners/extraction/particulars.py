@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,7 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
         if text and not any(b.role == role and b.origin == origin and b.text == text for b in found):
             found.append(Block(text, role=role, origin=origin))
 
-    site = meta.values.get("og:site_name", "")
+    site = meta.values.get("og:site_name", "") or _shown_site(meta, outline, chosen)
     shown = _titles(meta, outline, chosen, title, site, add)
     for name in DATE_META:
         if name in meta.values:
@@ -92,19 +93,35 @@ def candidates(meta: Meta, outline: Outline, chosen: list[Element], title: int, 
     return found
 
 
+def _shown_site(meta: Meta, outline: Outline, chosen: list[Element]) -> str:
+    """The last part of the title element where a line outside the article says it alone, as a masthead does."""
+    names = {title_key(name): name for name in metadata.site_names(meta.title)}
+    if not names:
+        return ""
+    around_it = (*outline.lines[: chosen[0].first], *outline.lines[chosen[-1].last :])
+    lines = (line for line in around_it if line.chars <= len(meta.title) and line.owner.tag not in HEADINGS)
+    return next((names[key] for key in (title_key(line.text) for line in lines) if key in names), "")
+
+
 def _titles(meta: Meta, outline: Outline, chosen: list[Element], title: int, site: str, add: Add) -> str:
     """Add what may be the title; the line of the page that bears it, or its heading, "" where there is neither."""
     line = plain_title(outline.lines[title].text) if title >= 0 else ""
     if line and title_key(line) == title_key(meta.title) and outline.lines[title].owner.tag not in HEADINGS:
         line = without_site(line, site)  # a page that repeats its title element as it is
     line = without_badge(line, meta.titles())
-    _from_json(meta, add, site, line)
+    shows = bool(line) and outline.lines[title].owner.tag == "h1"  # and no other name is one then
+
+    def name_it(origin: str, text: str | None) -> None:
+        if text and not (shows and title_key(text) != title_key(line)):
+            add("title", origin, text)
+
+    _from_json(meta, add, name_it, site, line)
     named = any(not (is_site(t) or names_nothing(t)) for t in meta.titles())
     shown = line or without_badge(heading(outline, chosen, meta.title, named=named) or "", meta.titles())
     for name in (meta.title, *(meta.values.get(n, "") for n in TITLE_META)):
         own = without_site(plain_title(name), site, line)
         if line or not shown or not (is_site(own) or names_nothing(own)):
-            add("title", "meta", None if is_generic(own) else own)  # a site's name is no title of what has a heading
+            name_it("meta", None if is_generic(own) else own)  # a site's name is no title of what has a heading
     add("title", "head", shown)
     return shown
 
@@ -146,11 +163,11 @@ def _names_one(text: str) -> bool:
     return metadata.surnamed(value.strip())
 
 
-def _from_json(meta: Meta, add: Add, site: str, line: str) -> None:
+def _from_json(meta: Meta, add: Add, name_it: Callable[[str, str | None], None], site: str, line: str) -> None:
     for item in meta.objects:
         title = item.get("headline") or item.get("title")
         if isinstance(title, str):
-            add("title", "json-ld", without_site(plain_title(title[:500]), site, line))
+            name_it("json-ld", without_site(plain_title(title[:500]), site, line))
         published = item.get("datePublished") or item.get("pubDate") or item.get("dateCreated")
         if isinstance(published, str):
             add("published", "json-ld", date_of(published))

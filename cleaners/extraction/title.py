@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cleaners.extraction.tree import HEADINGS, Outline
-from cleaners.metadata import is_site, names_nothing, title_key, without_badge
+from cleaners.metadata import is_site, names_nothing, site_names, title_key, without_badge
 from cleaners.thresholds import threshold
 
 
@@ -15,12 +16,18 @@ class Thresholds:
 
     shortest: int = threshold(4, "characters", "of a heading below which a match says nothing")
     shortest_heading: int = threshold(2, "characters", "the same of a heading of rank 1")
+    lone_words: int = threshold(3, "words", "of the lone heading of rank 1 of a page, at least")
+    lone_shared: float = threshold(0.3, "share", "of its words that the page's names for itself must hold")
+    lone_shared_least: int = threshold(2, "words", "of them at least")
+    searched: int = threshold(500, "characters", "of a name whose words are looked at")
     hidden_most: float = threshold(
         0.5, "share", "of a page's characters, above which what is not shown waits for a script that shows it"
     )
 
 
 T = Thresholds()
+_WORDS = re.compile(r"[^\W\d_]{3,40}")
+_NO_HEADING = 4  # the first rank of a line that is no heading
 
 
 def title_line(outline: Outline, names: list[str]) -> int:
@@ -34,6 +41,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
     letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding,
     together = "\n".join(folded)  # nor one of Chinese that begins with two characters which stand in no name
     unseen = _unseen(outline)
+    sites = _sites(names) - frozenset(folded)
     best, rank = -1, 10  # a link with some words of the title is no title
     for number, line in enumerate(outline.lines):
         begin = line.text[:1] if "一" <= line.text[:1] <= "鿿" else line.text[:6]  # folding leaves Han as it is
@@ -62,14 +70,41 @@ def title_line(outline: Outline, names: list[str]) -> int:
                 mine = min(mine, 2)
         if mine > 1 and text.startswith(tuple(folded)) and without_badge(line.text, names) != line.text:
             mine = 1
-        if mine == 9 or (not level and is_site(line.text)):
+        if mine == 9 or (not level and (is_site(line.text) or text in sites)):
             continue
         mine += 0 if level == 1 else 2 if level else 4
         if line.linked > 0.5 * line.chars:
             mine += 4
         if mine < rank:
             best, rank = number, mine
+    if rank >= _NO_HEADING:
+        lone = _lone_heading(outline, names, unseen, sites)
+        return lone if lone >= 0 else best
     return best
+
+
+def _sites(names: list[str]) -> frozenset[str]:
+    """What of these names is the site's: a short last part behind a longer one."""
+    parts = [(name, site) for name in names for site in site_names(name)]
+    return frozenset(title_key(site) for name, site in parts if 2 * len(site) < len(name))
+
+
+def _lone_heading(outline: Outline, names: list[str], unseen: frozenset[int], sites: frozenset[str]) -> int:
+    """The line of the page's only heading of rank 1, -1 where it shares too few words with its names."""
+    found = [n for n, line in enumerate(outline.lines) if n not in unseen and HEADINGS.get(line.owner.tag) == 1]
+    if len(found) != 1:
+        return -1
+    line = outline.lines[found[0]]
+    words = _words(line.text)
+    shared = words & set().union(*map(_words, names))
+    told = len(shared) >= max(T.lone_shared_least, T.lone_shared * len(words))
+    site = is_site(line.text) or title_key(line.text) in sites
+    return found[0] if told and len(words) >= T.lone_words and not site and line.linked * 2 < line.chars else -1
+
+
+def _words(text: str) -> set[str]:
+    """Words of three letters and more, in lower case."""
+    return set(_WORDS.findall(text.lower()[: T.searched]))
 
 
 def _unseen(outline: Outline) -> frozenset[int]:

@@ -22,6 +22,7 @@ class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
     site_longest: int = threshold(16, "characters", "the longest name of a site in a title element")
+    site_longest_narrow: int = threshold(32, "characters", "the same in an alphabet")
 
 
 T = Thresholds()
@@ -66,7 +67,8 @@ def is_generic(title: str) -> bool:
 def site_names(title: str) -> list[str]:
     """What may be the site's name in a title element: its last part, where it has several."""
     pieces = [piece.strip() for piece in SEPARATOR.split(title) if title_key(piece)]
-    return [pieces[-1]] if len(pieces) > 1 and 2 <= len(pieces[-1]) <= T.site_longest else []
+    last = pieces[-1] if len(pieces) > 1 else ""
+    return [last] if 2 <= len(last) <= (T.site_longest_narrow if last.isascii() else T.site_longest) else []
 
 
 def plain_title(title: str) -> str:
