@@ -306,7 +306,10 @@ def _parts(outline: Outline, title: int, meta: Meta, context: Context) -> tuple[
     if chosen is None:
         return [], False
     if thread.comments_alone(outline, chosen) and (bodies := thread.posts(outline)):
-        return bodies, True
+        text = thread.text_among(outline, bodies)
+        if text is None:
+            return bodies, True
+        chosen = text
     return choice.joined(outline, chosen, title), False
 
 

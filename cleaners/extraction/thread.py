@@ -37,6 +37,12 @@ class Thresholds:
     short: float = threshold(-2.0, "weight", "of a short line, such as many a post is, in characters of running text")
     least_names: int = threshold(4, "names", "of posts' elements that make a thread by themselves")
     least: int = threshold(2, "kinds of evidence", "that make a thread")
+    largest: float = threshold(
+        0.5, "share", "of what all bodies hold, above which one of them is the text and the others are remarks on it"
+    )
+    close: float = threshold(
+        0.5, "share", "of neighbours with no line between them, above which paragraphs are one text"
+    )
     boilerplate_limit: float = threshold(
         60.0, "weight", "of running text, in characters, above which a name such as footer in a post is not believed"
     )
@@ -137,6 +143,21 @@ def posts(outline: Outline) -> list[Element]:
         if len(others) > 1 and len(others) == len(groups[number]) and not _overlap(best, others):
             best = sorted((*best, *others), key=lambda e: e.index)
     return best
+
+
+def text_among(outline: Outline, bodies: Sequence[Element]) -> Element | None:
+    """What of these bodies is one text with remarks around it, no thread: the element that holds most of all they hold,
+    or the parent of paragraphs; None where they are posts.
+
+    Between two posts stands who wrote the second, or when; between two paragraphs nothing does.
+    """
+    largest = max(bodies, key=outline.chars)
+    if outline.chars(largest) > T.largest * sum(map(outline.chars, bodies)):
+        return largest
+    parent = bodies[0].parent
+    close = sum(1 for a, b in pairwise(bodies) if a.last == b.first)
+    paragraphs = all(body.tag == "p" for body in bodies) and 2 * sum(b.parent is parent for b in bodies) > len(bodies)
+    return parent if paragraphs and close > T.close * (len(bodies) - 1) else None
 
 
 def _groups(outline: Outline, texts: Sequence[int]) -> list[list[Element]]:
