@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from cleaners.boilerplate import is_editor_line, is_share_bar, simplified
-from cleaners.extraction import captions, tree
+from cleaners.extraction import captions, replies, tree
 from cleaners.extraction.blocks import Draft
 from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow, is_strung
 from cleaners.metadata import title_key
@@ -22,6 +22,7 @@ REFERENCES = lexicon("extraction.toml").matcher("references")
 _ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
 _IMAGE_ADDRESS = re.compile(r"(?:https?:)?//[^\s<>]{4,300}\.(?:jpe?g|png|gif|webp|bmp)(?:[?#][^\s<>]{0,200})?", re.I)
 _ASIDE = re.compile(r"[（(][^（()）]{1,40}[）)]")
+_DATE = re.compile(r"^[\[(（【]?(?:19|20)?\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?[\])）】]?\s{0,8}")  # before a headline
 _DATA = re.compile(r"[\[{]\s{0,4}[\[{]?\s{0,4}\"[\w$.-]{1,40}\"\s{0,4}:")
 
 
@@ -134,7 +135,12 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     total = sum(masses)
     start = _cut_head(drafts, masses, total, title, rules)
     end = len(drafts)
+    for number in replies.players(drafts):
+        rules[number] = rules[number] or "tools"
     if not whole:
+        first = replies.begin(drafts, masses, T.begun, T.least_seen)
+        if first >= 0:
+            found[first] = "comments"
         end = _cut_tail(drafts, found, masses, total, start, rules)
         _edge_links(drafts, masses, start, end, rules)
         _lone_links(drafts, masses, rules)
@@ -289,7 +295,7 @@ def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: i
         if (
             not rules[n]
             and n not in cited
-            and drafts[n].linked > T.edge_linked * len(drafts[n].text)
+            and drafts[n].linked > T.edge_linked * len(_DATE.sub("", drafts[n].text))
             and not ATTACHED(drafts[n].text)
         ):
             rules[n] = "links"

@@ -1,0 +1,103 @@
+"""What stands below or around an article and is told by its lines alone, whatever their elements are called: readers'
+replies by the times that they bear, a player by its buttons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cleaners.extraction.blocks import Draft
+from cleaners.text import lexicon
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    signed: int = threshold(80, "characters", "the longest line that says who replied and when")
+    signer: int = threshold(40, "characters", "of it besides the time, at most: a name, a number, a place")
+    least: int = threshold(3, "lines", "of that kind that make replies: an article may bear one at either end")
+    many: int = threshold(6, "lines", "that make them below a text of any length")
+    names: float = threshold(0.6, "times", "as many signers as lines, at least: two who talk are a text's own")
+    apart: int = threshold(12, "blocks", "at most from one such line to the next, and from the last to the end")
+    longest: float = threshold(
+        200.0, "weight", "of running text a reply, in characters, on average: the posts of a blog are longer"
+    )
+    buttons: int = threshold(3, "lines", "side by side of a player's words that make a player")
+    button: int = threshold(30, "characters", "the longest line that may be a player's")
+
+
+T = Thresholds()
+_TIME = re.compile(
+    r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?[\s,，T]{0,3}(?:星期.|周.)?[\s,，]{0,3}(?:[上下]午)?\s?"
+    r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?|(?:今天|昨天|前天)\s?\d{1,2}[:：]\d\d|\d{1,3}\s?(?:秒|分钟|分鐘|小时|小時|天|个月|年)前"
+)
+_SAID = re.compile("[。！？；，,;!?]")
+_PLAYER = lexicon("extraction.toml").matcher("player")
+
+
+def begin(drafts: Sequence[Draft], masses: Sequence[float], least: float, share: float) -> int:
+    """Number of the block with which readers' replies begin, -1 where none do.
+
+    masses: running text of each block. least: how much of it must stand before, and where the replies are few, what
+    share of all. Replies are short, and each has a line that says who wrote it and when; an article has one such line
+    at most at either end.
+    """
+    start = _behind(masses, least)
+    signed = {n: signer for n in range(start, len(drafts)) if (signer := _signer(drafts[n]))}
+    if len(signed) < T.many:
+        start = _behind(masses, max(least, share * sum(masses)))
+        signed = {n: signer for n, signer in signed.items() if n >= start}
+    lines = list(signed)
+    while len(lines) > T.least and lines[1] - lines[0] > T.apart:
+        lines = lines[1:]  # a line of the text's own
+    if len(lines) < T.least or len(drafts) - lines[-1] > T.apart:
+        return -1
+    if any(b - a > T.apart for a, b in pairwise(lines)) or sum(masses[lines[0] :]) > T.longest * len(lines):
+        return -1
+    if len({signed[n] for n in lines}) < T.names * len(lines):
+        return -1
+    if all(draft.linked for draft in drafts[lines[-1] + 1 :]):  # they sign what is above: the first is the text's own
+        return lines[0] + 1
+    return lines[0]
+
+
+def _behind(masses: Sequence[float], wanted: float) -> int:
+    """Number of the first block with so much running text before it, their number where none has."""
+    seen = 0.0
+    for n, mass in enumerate(masses):
+        if seen >= wanted:
+            return n
+        seen += mass
+    return len(masses)
+
+
+def _signer(draft: Draft) -> str:
+    """What stands beside the time in a line that says who replied and when, numbers left out; "" for other lines."""
+    text = draft.text
+    if len(text) > T.signed or draft.kind in ("pre", "table") or "\n" in text:
+        return ""
+    found = _TIME.search(text)
+    if found is None:
+        return ""
+    rest = text[: found.start()] + text[found.end() :]
+    if len(rest) > T.signer or _SAID.search(rest):
+        return ""
+    return "".join(char for char in rest if char.isalpha())
+
+
+def players(drafts: Sequence[Draft]) -> set[int]:
+    """Numbers of the blocks that are the buttons and messages of a player of films or sound."""
+    found: set[int] = set()
+    run: list[int] = []
+    for n, draft in enumerate(drafts):
+        if len(draft.text) <= T.button and draft.kind not in ("pre", "table") and _PLAYER(draft.text):
+            run.append(n)
+            continue
+        if len(run) >= T.buttons:
+            found.update(run)
+        run = []
+    return found | (set(run) if len(run) >= T.buttons else set())

@@ -1,0 +1,71 @@
+"""Replies below a text are told by who signs them and when, a player by its buttons, whatever elements are called."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaners.extraction import replies
+from cleaners.extraction.blocks import Draft
+
+TEXT = [
+    "清晨六点，老渡口的第一班船已经坐满了人，船工说，大家都想趁着渡口还在再看一眼江面。",
+    "渡口建于上世纪五十年代，最忙的时候一天要走四十多个来回，挑担的赶集的全挤在一条船上。",
+    "镇里打算把渡口留下来，改成一座小小的纪念馆，船也保留一条，逢年过节还可以开一趟。",
+]
+NAMES = ["江边柳", "小舟", "石阶", "渡船人", "东岸", "老李", "芦花", "灯"]
+SAID = [
+    "我就是坐这条船长大的",
+    "写得真好",
+    "纪念馆不要收门票",
+    "顶一下",
+    "船工大叔人好",
+    "想回去看看",
+    "有照片",
+    "同感",
+]
+
+
+def first(texts: list[str], share: float = 0.2) -> int:
+    drafts = [Draft(text) for text in texts]
+    return replies.begin(drafts, [float(len(t)) if t[-1:] == "。" else 0.0 for t in texts], 60.0, share)
+
+
+def signed(count: int, names: list[str] = NAMES) -> list[str]:
+    heads = [f"{names[n % len(names)]} 2024-02-1{n} 10:0{n}" for n in range(count)]
+    return [line for head, said in zip(heads, SAID, strict=False) for line in (head, said + "。")]
+
+
+@pytest.mark.parametrize("count", [3, 5, 8])
+def test_replies_begin_with_the_first_that_is_signed(count: int) -> None:
+    assert first([*TEXT, *signed(count)]) == len(TEXT)
+
+
+def test_a_line_that_signs_what_stands_above_it_is_the_texts_own() -> None:
+    posts = [line for n in range(4) for line in (SAID[n] + "。", f"发表者 {NAMES[n]} 2024-02-1{n} 10:00")]
+    assert first([*TEXT, *posts[1:]]) == len(TEXT) + 1
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        signed(2),  # a note of the editor's and of the printer's
+        signed(8, ["甲", "乙"]),  # two who talk: a record of it is the text
+        [line for n in range(4) for line in (f"2024-02-1{n} 10:00", SAID[n] + "。")],  # a log that no one signs
+        [line for n in range(4) for line in (f"{NAMES[n]} 2024-02-1{n} 10:00", *TEXT, *TEXT)],  # posts of a blog
+        [f"2024年2月1{n}日 10:00，{NAMES[n]}到了渡口，在石阶上坐了一会儿。" for n in range(6)],  # a chronicle
+        [*signed(4), *TEXT * 5],  # the text goes on
+    ],
+)
+def test_what_is_no_reply_stays(behind: list[str]) -> None:
+    assert first([*TEXT, *behind]) == -1
+
+
+def test_few_replies_need_a_text_that_is_longer() -> None:
+    assert first([*TEXT[:2], *signed(4)], share=0.9) == -1
+    assert first([*TEXT[:2], *signed(8)], share=0.9) == 2
+
+
+def test_a_player_is_several_buttons_side_by_side() -> None:
+    player = ["播放速度：2X", "倍速", "高清", "00:00/03:15"]
+    assert replies.players([Draft(t) for t in [*TEXT, *player, *TEXT]]) == {3, 4, 5, 6}
+    assert replies.players([Draft(t) for t in [*TEXT, "高清", "全屏", *TEXT]]) == set()
