@@ -101,10 +101,12 @@ def of_seen(seen: Seen, context: Context) -> Extracted:
     if not page.parts:
         return _nothing(page, tuple(page.edits), "no element holds running text")
     general = not page.ruled and not page.thread and page.listed is None
-    if page.front or (general and lists.is_list(page.outline, page.parts, page.title)):
+    if page.front or (general and _lists(page)):
         return Extracted((), tuple(page.edits), Rejection(STEP, "listing", "links to texts elsewhere"), "listing")
     found = _blocks(page, context)
     kept = [block.text for block in found.blocks if block.role == "body"]
+    if general and kept and lists.is_below_entries(page.outline, page.parts, kept):
+        return Extracted((), found.edits, Rejection(STEP, "listing", "links to texts elsewhere"), "listing", found.kept)
     if general and kept and _is_leftover(page, kept, context):
         return _nothing(page, found.edits, "no more than a leftover of a front page")
     kind = "thread" if page.thread else "catalogue" if page.listed is not None else "article"
@@ -146,6 +148,14 @@ def _nothing(page: _Page, edits: tuple[Edit, ...], said: str) -> Extracted:
     if lists.is_of_links(page.outline):
         return Extracted((), edits, Rejection(STEP, "listing", "links to texts elsewhere"), "listing", kept)
     return Extracted((), edits, Rejection(STEP, "no article", said), "", kept)
+
+
+def _lists(page: _Page) -> bool:
+    """Whether a page is a list of texts that stand elsewhere, by what was chosen of it or by what it calls itself."""
+    outline, parts = page.outline, page.parts
+    return lists.is_list(outline, parts, page.title) or lists.calls_itself(
+        outline, parts, page.title, page.meta.titles()
+    )
 
 
 def _is_leftover(page: _Page, kept: list[str], context: Context) -> bool:

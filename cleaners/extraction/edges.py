@@ -140,7 +140,7 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     if not whole:
         first = replies.begin(drafts, masses, T.begun, T.least_seen)
         if first >= 0:
-            found[first] = "comments"
+            found[first] = "replies"
         end = _cut_tail(drafts, found, masses, total, start, rules)
         _edge_links(drafts, masses, start, end, rules)
         _lone_links(drafts, masses, rules)
@@ -250,7 +250,7 @@ def _cut_tail(
     for number in range(start, len(drafts)):
         cue = found[number]
         first = number + (cue == "last")
-        if cue == "comments" and seen >= max(T.begun, T.least_seen * total):
+        if cue == "replies" or (cue == "comments" and seen >= max(T.begun, T.least_seen * total)):
             for n in range(number, len(drafts)):
                 rules[n] = rules[n] or "comments"
             return number

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from cleaners.extraction import choice
 from cleaners.extraction.choice import feed, weigh
-from cleaners.extraction.tree import Element, Outline, is_linked
+from cleaners.extraction.hints import hint_of
+from cleaners.extraction.tree import HEADINGS, Element, Outline, is_linked
 from cleaners.text import lexicon
 from cleaners.thresholds import threshold
 
@@ -39,7 +40,22 @@ class Thresholds:
     foot_links: float = threshold(
         0.5, "times", "as much link text as a foot, at least, of a page of which no more is left"
     )
+    ago: int = threshold(30, "characters", "the longest line that says how long ago an entry came in")
+    ago_lines: int = threshold(6, "lines", "at most for each of these on average, of a page of such entries")
+    deep: int = threshold(4, "elements", "between a heading and what it shares with a foot: it heads another part")
+    whole: float = threshold(0.8, "share", "of a page's lines in what it shares with it, which is no box of both")
     between: int = threshold(4, "lines of links", "between a title and what was kept, with which it heads it not")
+    listed: float = threshold(
+        600.0, "weight", "of text, in characters, below which a page that calls itself a list is one"
+    )
+    heads: int = threshold(6, "lines", "above what was chosen, in which a linked headline of it is looked for")
+    front_lines: int = threshold(
+        3, "lines of links", "in what was chosen, from which a page that calls itself a front is one"
+    )
+    entries: int = threshold(10, "elements", "side by side that make a list above a text")
+    entry_lines: float = threshold(3.0, "lines", "that they have on average: an entry of a menu has one")
+    entry_linked: float = threshold(0.6, "share", "of link text in them, at most: a menu is all links")
+    entry_times: float = threshold(4.0, "times", "as much text in them as in what was kept, at least")
     cut_share: float = threshold(0.3, "share", "of blocks that break off, above which they are teasers")
 
 
@@ -49,7 +65,10 @@ _CONTACT = lexicon("extraction.toml").matcher("contact")
 _FOOT = lexicon("extraction.toml").matcher("foot")
 _FOOT_LABEL = lexicon("extraction.toml").matcher("foot-label")
 _CUT = lexicon("extraction.toml").matcher("cut-off")
+_CALLS_LIST = lexicon("extraction.toml").matcher("list-title")
+_CALLS_FRONT = lexicon("extraction.toml").matcher("front-title")
 _CALLS_CONTACT = lexicon("extraction.toml").matcher("contact-title")
+_AGO = re.compile(r"\d{1,3}\s?(?:秒|分钟|分鐘|小时|小時|天|周|个月|個月)前|今天\s?\d{1,2}:\d\d")
 _SENTENCE = re.compile("[！？!?]|。.|，[^，]{0,160}，")
 _MAYBE = re.compile("下一[页頁]|下页|后一?页|余下全文|阅读全文|ext [Pp]age")
 _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
@@ -70,7 +89,48 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
             barred = element.end
     if teasers >= T.least_teasers and teased >= T.teaser_share * text:
         return True
+    if title < 0 and _is_running(outline, parts):
+        return True
     return title < 0 and text < T.least_text and outline.linked_before[-1] > T.links_times * T.least_text
+
+
+def _is_running(outline: Outline, parts: Sequence[Element]) -> bool:
+    """Whether what was chosen is entries as they came in, each with how long ago that was."""
+    lines = [line for part in parts for line in outline.lines[part.first : part.last]]
+    told = sum(1 for line in lines if line.chars <= T.ago and _AGO.search(line.text))
+    return told >= T.least_teasers and told * T.ago_lines >= len(lines)
+
+
+def calls_itself(outline: Outline, parts: Sequence[Element], title: int, titles: Sequence[str]) -> bool:
+    """Whether a page calls itself a list, or a site's front, and what was chosen of it does not speak against that."""
+    text = sum(max(0.0, weigh(line)) for part in parts for line in outline.lines[part.first : part.last])
+    links = sum(_of_links(outline, max(part.first, title + 1), part.last) for part in parts)
+    first = parts[0].first
+    above = outline.lines[max(title + 1, first - T.heads) : first]
+    links += sum(line.owner.tag in HEADINGS and is_linked(line.chars, line.linked) for line in above)
+    if links and text < T.listed and any(map(_CALLS_LIST, titles)):
+        return True
+    return links >= T.front_lines and any(map(_CALLS_FRONT, titles))
+
+
+def is_below_entries(outline: Outline, parts: Sequence[Element], kept: Sequence[str]) -> bool:
+    """Whether what was kept is a word about a list that stands above it: many elements side by side, each of several
+    lines and with a link, that hold much more than was kept."""
+    first = min(part.first for part in parts)
+    groups: dict[tuple[int, str], list[Element]] = {}
+    for element in outline.elements:
+        lines = element.last - element.first
+        if element.parent is None or element.last > first or lines < 2 or not outline.linked(element):
+            continue
+        groups.setdefault((element.parent.index, element.tag), []).append(element)
+    held = T.entry_times * sum(map(len, kept))
+    return any(
+        len(group) >= T.entries
+        and sum(e.last - e.first for e in group) >= T.entry_lines * len(group)
+        and sum(map(outline.chars, group)) >= held
+        and sum(map(outline.linked, group)) <= T.entry_linked * sum(map(outline.chars, group))
+        for group in groups.values()
+    )
 
 
 def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str], *, root: bool) -> bool:
@@ -111,15 +171,34 @@ def is_contact(
 
 
 def _is_headed(outline: Outline, parts: Sequence[Element], title: int) -> bool:
-    """Whether a heading or the title stands in what was chosen, or above it with no list of links between."""
+    """Whether a heading or the title stands in what was chosen, or above it with no list of links between, and not in
+    another part of the page."""
     first = min(part.first for part in parts)
+    if all(hint_of(part.attributes.get("class") or "", part.attributes.get("id") or "") < 0 for part in parts):
+        return False
     if first and (above := outline.lines[first - 1]).owner.tag in ("h1", "h2") and not _is_foot(above.text):
-        return True
+        return not _are_apart(outline, above.owner, parts[0])
     if title < 0:
         return False
     if any(part.first <= title < part.last for part in parts):
         return True
-    return title < first and _of_links(outline, title + 1, first) < T.between
+    near = title < first and _of_links(outline, title + 1, first) < T.between
+    return near and not _are_apart(outline, outline.lines[title].owner, parts[0])
+
+
+def _are_apart(outline: Outline, heading: Element, part: Element) -> bool:
+    """Whether a heading and what was chosen stand in two parts of a page which nothing but the page as a whole holds,
+    the heading deep in its own: a column's name above its empty list, and the foot."""
+    above = set()
+    element: Element | None = part
+    while element is not None:
+        above.add(element.index)
+        element = element.parent
+    deep, common = 0, heading
+    while common.index not in above and common.parent is not None:
+        common = common.parent
+        deep += 1
+    return deep >= T.deep and common.last - common.first >= T.whole * len(outline.lines)
 
 
 def leads_on(outline: Outline, posts: Sequence[Element]) -> bool:
