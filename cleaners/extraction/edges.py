@@ -135,12 +135,13 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     total = sum(masses)
     start = _cut_head(drafts, masses, total, title, rules)
     end = len(drafts)
-    for number in replies.players(drafts):
+    first = -1 if whole else replies.begin(drafts, masses, T.begun, T.least_seen)
+    if first >= 0:
+        found[first] = "replies"
+    own = masses if first < 0 else [*masses[:first], *[0.0] * (len(masses) - first)]
+    for number in replies.bars(drafts, own):
         rules[number] = rules[number] or "tools"
     if not whole:
-        first = replies.begin(drafts, masses, T.begun, T.least_seen)
-        if first >= 0:
-            found[first] = "replies"
         end = _cut_tail(drafts, found, masses, total, start, rules)
         _edge_links(drafts, masses, start, end, rules)
         _lone_links(drafts, masses, rules)

@@ -161,11 +161,20 @@ def is_contact(
     outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str], titles: Sequence[str]
 ) -> bool:
     """Whether all that was kept is the foot of a site, on a page that is about something else: where its keeper can be
-    found, how often the page was called, and the names of such lines.
+    found, how often the page was called, the names of such lines, and links beside them.
 
     A notice of few lines says where and whom to ask, too: it stands under its title, or alone on the page.
     """
-    if not all(map(_is_foot, kept)) or any(map(_CALLS_CONTACT, titles)) or _is_headed(outline, parts, title):
+    linked = {
+        line.text
+        for part in parts
+        for line in outline.lines[part.first : part.last]
+        if line.linked and is_linked(line.chars, line.linked)
+    }
+    feet = [text for text in kept if _is_foot(text)]
+    if not feet or any(text not in linked for text in kept if text not in feet):
+        return False
+    if any(map(_CALLS_CONTACT, titles)) or _is_headed(outline, parts, title):
         return False
     return outline.linked_before[-1] >= T.foot_links * sum(map(len, kept))
 

@@ -1,5 +1,5 @@
 """What stands below or around an article and is told by its lines alone, whatever their elements are called: readers'
-replies by the times that they bear, a player by its buttons."""
+replies by the times that they bear, bars of buttons by what these say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cleaners.extraction.blocks import Draft
-from cleaners.text import lexicon
+from cleaners.text import Matcher, lexicon
 from cleaners.thresholds import threshold
 
 
@@ -21,13 +21,15 @@ class Thresholds:
     signer: int = threshold(40, "characters", "of it besides the time, at most: a name, a number, a place")
     least: int = threshold(3, "lines", "of that kind that make replies: an article may bear one at either end")
     many: int = threshold(6, "lines", "that make them below a text of any length")
+    amid: int = threshold(5, "lines", "that make a bar amid the text, where they are no links")
+    linked: float = threshold(0.5, "share", "of links in a bar amid the text, from which it needs no more lines")
     names: float = threshold(0.6, "times", "as many signers as lines, at least: two who talk are a text's own")
     apart: int = threshold(12, "blocks", "at most from one such line to the next, and from the last to the end")
     longest: float = threshold(
         200.0, "weight", "of running text a reply, in characters, on average: the posts of a blog are longer"
     )
-    buttons: int = threshold(3, "lines", "side by side of a player's words that make a player")
-    button: int = threshold(30, "characters", "the longest line that may be a player's")
+    buttons: int = threshold(3, "lines", "side by side of a player's words, or of sites' names, that make a bar")
+    button: int = threshold(30, "characters", "the longest line that may be of a bar")
 
 
 T = Thresholds()
@@ -37,6 +39,8 @@ _TIME = re.compile(
 )
 _SAID = re.compile("[。！？；，,;!?]")
 _PLAYER = lexicon("extraction.toml").matcher("player")
+_SITE = lexicon("extraction.toml").matcher("share-site")
+_END = Draft("")
 
 
 def begin(drafts: Sequence[Draft], masses: Sequence[float], least: float, share: float) -> int:
@@ -89,15 +93,30 @@ def _signer(draft: Draft) -> str:
     return "".join(char for char in rest if char.isalpha())
 
 
-def players(drafts: Sequence[Draft]) -> set[int]:
-    """Numbers of the blocks that are the buttons and messages of a player of films or sound."""
+def bars(drafts: Sequence[Draft], masses: Sequence[float]) -> set[int]:
+    """Numbers of the blocks that are the buttons and messages of a player of films or sound, or the names of sites to
+    which a text can be passed on, several side by side.
+
+    masses: running text of each block. Amid it such words may be the text's own list: there they are links, or many.
+    """
+    running = [n for n, mass in enumerate(masses) if mass > 0]
     found: set[int] = set()
+    for run in (*_runs(drafts, _PLAYER), *_runs(drafts, _SITE)):
+        amid = running and running[0] < run[0] < running[-1]
+        linked = sum(drafts[n].linked for n in run) > T.linked * sum(len(drafts[n].text) for n in run)
+        if not amid or linked or len(run) >= T.amid:
+            found.update(run)
+    return found
+
+
+def _runs(drafts: Sequence[Draft], told: Matcher) -> list[list[int]]:
+    found: list[list[int]] = []
     run: list[int] = []
-    for n, draft in enumerate(drafts):
-        if len(draft.text) <= T.button and draft.kind not in ("pre", "table") and _PLAYER(draft.text):
+    for n, draft in enumerate((*drafts, _END)):
+        if len(draft.text) <= T.button and draft.kind not in ("pre", "table") and told(draft.text):
             run.append(n)
             continue
-        if len(run) >= T.buttons:
-            found.update(run)
+        if len(run) >= T.buttons and any(drafts[k].text.strip("/0123456789 ") for k in run):
+            found.append(run)
         run = []
-    return found | (set(run) if len(run) >= T.buttons else set())
+    return found

@@ -65,7 +65,23 @@ def test_few_replies_need_a_text_that_is_longer() -> None:
     assert first([*TEXT[:2], *signed(8)], share=0.9) == 2
 
 
-def test_a_player_is_several_buttons_side_by_side() -> None:
-    player = ["播放速度：2X", "倍速", "高清", "00:00/03:15"]
-    assert replies.players([Draft(t) for t in [*TEXT, *player, *TEXT]]) == {3, 4, 5, 6}
-    assert replies.players([Draft(t) for t in [*TEXT, "高清", "全屏", *TEXT]]) == set()
+def bars(texts: list[str], *, linked: bool = False) -> set[int]:
+    drafts = [Draft(text, linked=len(text) if linked else 0) for text in texts]
+    return replies.bars(drafts, [float(len(t)) if t[-1:] == "。" else 0.0 for t in texts])
+
+
+PLAYER = ["播放速度：2X", "倍速", "高清", "00:00/03:15"]
+SITES = ["易信", "新浪微博", "人人网", "豆瓣"]
+
+
+@pytest.mark.parametrize("bar", [PLAYER, SITES])
+def test_a_bar_is_several_buttons_side_by_side(bar: list[str]) -> None:
+    assert bars([*bar, *TEXT]) == {0, 1, 2, 3}
+    assert bars([*TEXT, *bar]) == {3, 4, 5, 6}
+    assert bars([*TEXT, *bar, *TEXT], linked=True) == {3, 4, 5, 6}
+    assert bars([*TEXT, bar[1], bar[2]]) == set()
+
+
+@pytest.mark.parametrize("own", [PLAYER[1:], SITES, ["12", "7", "30"]])
+def test_a_list_of_the_texts_own_is_no_bar(own: list[str]) -> None:
+    assert bars([*TEXT, *own, *TEXT]) == set()
