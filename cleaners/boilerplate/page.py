@@ -45,6 +45,7 @@ DATED_TITLE = re.compile(
     r"|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?"
     r"|(?<!\d)[01]\d-[0-3]\d[0-2]\d:[0-5]\d)(?:评论\(\d*\)\|?)?"
 )
+COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--)\s").match  # what code has above itself, and may name its owner
 CLOCK = re.compile(r"\d\d:\d\d").search
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
 
@@ -94,6 +95,7 @@ class Page:
             for line in blocks[n].text.split("\n"):
                 self.rows.append(Row(n, line, at, len(self.rows), next(folded)))
                 at += len(line) + 1
+        self.coded = any(block.kind == "pre" for block in blocks)
         self.above = {row.folded for row in self.rows if row.block < self.below}  # a column's name, as a rule
 
     def alive(self) -> list[Row]:
@@ -215,7 +217,7 @@ class Page:
     def apply(self, row: Row, rule: Rule) -> None:
         """Tries one rule on one line."""
         if rule.unit == "line":
-            if rule.takes(row.folded):
+            if rule.takes(row.folded) and not (self.coded and COMMENT(row.text)):
                 self.take(row, rule.name, rule.kind, rule.flag)
             return
         sentences = [found for found in SENTENCE.finditer(row.text) if len(found.group()) <= 2 * rule.longest]

@@ -45,7 +45,7 @@ SALUTES = _LEXICON.matcher("salutes")
 HEADS_TEXT = _LEXICON.matcher("heads-text")
 NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matcher("form-field")
 FIELD, NAMED_PART = map(lexicon("structure.toml").matcher, ("field", "named-part"))
-BARRED, COLUMN = map(_LEXICON.matcher, ("no-title", "column"))
+BARRED, COLUMN, FROM = map(_LEXICON.matcher, ("no-title", "column", "from-line"))
 DASHES = "—–- "
 DEFINES = re.compile(
     r"[ \u3000]?[(（][^()（）]{1,60}[)）][ \u3000]?(?=[是指为，,])"
@@ -97,7 +97,7 @@ def _candidate(rows: Sequence[str]) -> int | None:
         return None  # the header of a record says it
     fields = {block.seq for block in header.blocks}
     while head < min(T.head_lines, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
-        noise.append(head in fields or notices.at_head(rows[head]) or _credits(rows[head]))
+        noise.append(head in fields or notices.at_head(rows[head]) or _credits(rows[head]) or _from(rows[head]))
         head += 1
     fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
     if not fit:
@@ -133,9 +133,13 @@ def _credits(row: str) -> bool:
     return byline(row) is not None or (said.rest <= T.rest and (said.source or said.authors) is not None)
 
 
+def _from(row: str) -> bool:
+    return FROM(fold(row)) is not None
+
+
 def _can_be(row: str) -> bool:
     bare = GLOSS.sub("", row)
-    if NAMED_PART(row) or _is_menu(row):
+    if NAMED_PART(row) or _is_menu(row) or _from(row) or row.count("”") > row.count("“"):
         return False
     return (title_like(row) or ("\t" not in row and HEADS_TEXT(fold(bare)) is not None)) and not BARRED(fold(bare))
 

@@ -22,6 +22,9 @@ OPENERS = {"）": "（", "】": "【", "》": "《", "」": "「", "』": "『"}
 class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
+    gloss_longest: int = threshold(
+        60, "characters", "of a gloss in brackets on either side of the place where it was cut"
+    )
     lookback: int = threshold(2000, "characters", "in which an open bracket is looked for")
     wrap_narrowest: int = threshold(30, "columns", "of the narrowest layout whose rows are joined")
     wrap_widest: int = threshold(160, "columns", "of the widest layout whose rows are joined")
@@ -63,6 +66,7 @@ WIDE_RUNS = re.compile(
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f"
     "\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
 )
+GLOSSED = (("（", "）"), ("(", ")"))
 CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 STOPPED = TERMINAL + "．.；;：:)）】”』」"  # what a row that ends before the margin ends with
 SPEAKS = frozenset("".join(lexicon("text.toml").words("speaks")))  # one character that a sentence may begin with
@@ -317,6 +321,8 @@ def _cut(last: str, before: str, row: str, width: int) -> bool:
         near = before[-T.lookback :]
         if near.count(opener) > near.count(row[0]):
             return True
+    if _inside_gloss(last, row):
+        return True
     if not width and not HAN.match(last[-1]):
         return False
     if row[0] in " \t" or last[:1] in " \t":
@@ -328,6 +334,14 @@ def _cut(last: str, before: str, row: str, width: int) -> bool:
         closing = row[0] in CLOSING_START and len(row) > 1
         goes_on = field or (_prose(before) and (closing or _fragment(row)))
     return goes_on and read_label(row) is None and read_mark(row) is None
+
+
+def _inside_gloss(last: str, row: str) -> bool:
+    """Whether a line was cut between two words of a Latin gloss: 冲动（the / impulse），没有它…"""
+    if not (last[-1].isascii() and last[-1].isalpha() and row[0].islower() and row[0].isascii()):
+        return False
+    near, begun = last[-T.gloss_longest :], row[: T.gloss_longest]
+    return any(near.rfind(a) > near.rfind(b) and b in begun and a not in begun.split(b)[0] for a, b in GLOSSED)
 
 
 def _prose(line: str) -> bool:

@@ -168,6 +168,10 @@ def test_a_line_of_prose_is_no_code(line: str) -> None:
         (f"媒体聚焦\n水站的女工和她的三本修渠账\n{FIRST}\n{FIRST}", "水站的女工和她的三本修渠账"),
         (f"青江县水务局-招标公告\n青江县今年冬季修渠工程招标公告\n{FIRST}\n{FIRST}", "青江县今年冬季修渠工程招标公告"),
         (f"村里的新闻\n{FIRST}\n{FIRST}", "村里的新闻"),
+        (f"本文来自微信公众号“江畔夜校”，作者：林晓舟\n修渠记行\n{FIRST}\n{FIRST}", "修渠记行"),
+        (f"来自山村的报告\n{FIRST}\n{FIRST}", "来自山村的报告"),
+        (f"但是，为什么非要在冬天修渠呢？\n{FIRST}\n{FIRST}", None),
+        (f"你修渠去了？”他问\n{FIRST}\n{FIRST}", None),
         (f"渠边人物\n林晓舟：守闸三十年\n— 渠边人物\n{FIRST}\n{FIRST}", "林晓舟：守闸三十年"),
     ],
 )
@@ -214,6 +218,18 @@ def test_nothing_but_space_is_lost_and_a_second_pass_changes_nothing(text: str) 
     first = texts(text)
     assert "".join("".join(first).split()) == "".join(text.replace("\u200b", "").split())
     assert texts("\n".join(first)) == first
+
+
+def test_a_gloss_cut_between_two_of_its_words_is_joined() -> None:
+    assert continued(["那是无形的推力或者说冲动（the", "impulse），没有它就没有水闸，也没有渠。"]) == {1}
+    assert continued(["闸门（sluice）的英文是 sluice", "impulse（冲动）是另一个词。"]) == frozenset()
+
+
+def test_a_notice_of_rights_in_code_stays_and_below_a_text_goes() -> None:
+    code = "# Copyright (c) 2019 Riverside\n# 渠水\nimport os\n\nprint(os.name)"
+    assert clean_page(code.encode(), content_type="text/plain").documents[0].text == code
+    text = f"修渠记行\n{FIRST}\n{FIRST}\nCopyright (c) 2019 Riverside"
+    assert clean_page(text.encode(), content_type="text/plain").documents[0].text == f"{FIRST}\n{FIRST}"
 
 
 def test_tabs_that_indent_paragraphs_go_and_those_of_a_table_stay() -> None:
