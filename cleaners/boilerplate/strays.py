@@ -37,10 +37,12 @@ class Thresholds:
     )
     ranks: int = threshold(5, "lines", "numbered one after the other that make a list of what is read most")
     teasers: int = threshold(2, "lines", "that end in a link to all of a text")
-    repeated: float = threshold(0.8, "share", "of lines that are there once, below which a list was put there often")
+    repeated: float = threshold(0.9, "share", "of lines that are there once, below which a list was put there often")
     entry_longest: int = threshold(80, "characters", "the longest link to another text below a text's end")
     teaser_longest: int = threshold(200, "characters", "the longest one that says what it is about and breaks off")
     signature: int = threshold(20, "characters", "up to which such a line can be a signature or a note")
+    outweighs: float = threshold(0.5, "times", "the same where nothing stands at the text's end")
+    ranked: float = threshold(0.25, "share", "of the pairs of ranked headlines that may stand in the text")
     ended: float = threshold(0.2, "times", "what stands below a text's end that the text must have at least")
     read: int = threshold(20_000, "characters", "of the text that the headlines are compared with")
     contents_longest: int = threshold(160, "characters", "the longest line of a table of contents")
@@ -67,9 +69,9 @@ def stray_tail(rows: Sequence[str]) -> int:
 
     They may be numbered as a list of what is read most (1 …, 2 …), or be teasers that lead to all of a text ([详细]).
     """
-    teased = _at_end(rows, 1)
-    if sum(map(_teaser, rows[len(rows) - teased :])) >= T.teasers:
-        return _teased(rows, teased)
+    framed = _at_end(rows, 1)
+    if _is_frame(rows[len(rows) - framed :], rows[: len(rows) - framed]):
+        return _framed(rows, framed)
     count = _at_end(rows, T.shortest)
     if count < T.fewest or count == len(rows):
         return 0
@@ -77,7 +79,7 @@ def stray_tail(rows: Sequence[str]) -> int:
     if not _ends_in_prose(text, run) or not _ranked(run):
         return 0
     repeated = len(set(run)) < T.repeated * count
-    if not repeated and 2 * sum(1 for row in run if ":" in fold(row[: T.label])) >= count:
+    if not repeated and 2 * sum(map(_field, run)) >= count:
         return 0  # fields: a person to ask, a telephone
     lengths = sorted(map(len, run))
     if median(lengths) < T.usual or lengths[-1] > T.lengths_apart * lengths[0] or len(set(lengths)) == 1:
@@ -99,7 +101,18 @@ def _at_end(rows: Sequence[str], shortest: int) -> int:
     return count
 
 
-def _teased(rows: Sequence[str], count: int) -> int:
+def _is_frame(run: Sequence[str], text: Sequence[str]) -> bool:
+    """Whether among lines are teasers of other texts, or a list of what is read most of other subjects."""
+    if sum(map(_teaser, run)) >= T.teasers:
+        return True
+    ranked = [_pairs(row) for row in run if _rank(row) is not None]
+    if len(ranked) < T.ranks:
+        return False
+    known = _pairs("".join(text)[-T.read :])
+    return sum(len(pairs & known) for pairs in ranked) <= T.ranked * sum(map(len, ranked))
+
+
+def _framed(rows: Sequence[str], count: int) -> int:
     """How many of the lines at the end are teasers of other texts and what stands between them: headlines, tags."""
     known = _pairs("".join(rows[: len(rows) - count])[-T.read :])
     while count:  # a caption of the text's last picture stands above them
@@ -115,7 +128,7 @@ def _ends_in_prose(text: Sequence[str], run: Sequence[str]) -> bool:
     """Whether a text comes to its end in a sentence above lines, and is more than they are."""
     last = text[-1].rstrip(END_MARKS)  # else: announced by the text (：), a list under a heading, or all there is
     ended = last.rstrip("”’」』）)》】")[-1:] in "。！？!?…." or (len(last) >= T.prose and last[-1] in "）)】")
-    return ended and is_prose_above(text, run, 1.0)
+    return ended and is_prose_above(text, run, T.outweighs)
 
 
 def is_prose_above(text: Sequence[str], run: Sequence[str], share: float = T.ended) -> bool:
@@ -174,8 +187,11 @@ def _entry(row: str) -> bool:
 
 def are_links(run: Sequence[str]) -> bool:
     """Whether lines have the lengths of headlines, and few are fields (电话：…)."""
-    fields = sum(1 for row in run if ":" in fold(row[: T.label]))
-    return bool(run) and median(map(len, run)) >= T.usual and 2 * fields < len(run)
+    return bool(run) and median(map(len, run)) >= T.usual and 2 * sum(map(_field, run)) < len(run)
+
+
+def _field(row: str) -> bool:
+    return len(row) <= T.signature and ":" in fold(row[: T.label])
 
 
 def _pairs(text: str) -> set[str]:

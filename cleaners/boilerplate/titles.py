@@ -31,6 +31,8 @@ class Thresholds:
         4, "lines", "short ones between a title and the running text: who it speaks to, a quotation, a name"
     )
     column_longest: int = threshold(12, "characters", "the longest name of a site or a column above a title")
+    long_least: int = threshold(61, "characters", "of a title that is longer than most")
+    long_most: int = threshold(100, "characters", "the longest title there is")
     menu_least: int = threshold(5, "words", "of a line that is a row of a site's columns")
     menu_word: int = threshold(6, "characters", "the longest of them")
     rest: int = threshold(4, "characters", "of a line that says where a text is from, beside what it says")
@@ -95,9 +97,11 @@ def _candidate(rows: Sequence[str]) -> int | None:
     header = header_of_lines(rows[: T.head_lines])
     if header.title:
         return None  # the header of a record says it
+    if len(rows) > 1 and _is_long(rows[0]) and _is_noise(rows[1]):
+        return 0
     fields = {block.seq for block in header.blocks}
     while head < min(T.head_lines, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
-        noise.append(head in fields or notices.at_head(rows[head]) or _credits(rows[head]) or _from(rows[head]))
+        noise.append(head in fields or _is_noise(rows[head]))
         head += 1
     fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
     if not fit:
@@ -123,6 +127,16 @@ def _candidate(rows: Sequence[str]) -> int | None:
         ):
             return n
     return first
+
+
+def _is_noise(row: str) -> bool:
+    """Whether a line belongs to a page's head, and is no title: a breadcrumb, a dateline, where a text is from."""
+    return notices.at_head(row) or _credits(row) or _from(row)
+
+
+def _is_long(row: str) -> bool:
+    """Whether a line has the look of a title but for its length: a dateline below it shows that it is one."""
+    return T.long_least <= len(row) <= T.long_most and not any(mark in row for mark in "，,。；;") and _can_be(row[:40])
 
 
 def _credits(row: str) -> bool:

@@ -26,6 +26,7 @@ class Thresholds:
 
 
 T = Thresholds()
+OWN_PAPER = ("本报", "本网", "本刊", "本台", "本社", "本站")
 _WORK = re.compile(r"(?<=..)(?:报道|摄影|整理|编译)$")  # that follows a name without a blank
 _TIMED = re.compile(
     rf"(?:\d{{1,2}}[日\s]\s?)?\d{{1,2}}[:：]\d\d(?:[:：]\d\d)?\s+(?P<names>{NAME}(?:[\s、]{NAME}){{0,3}})"
@@ -104,6 +105,8 @@ def _author(value: str) -> str | None:
     if _role().search(value):  # 采写：江畔日报记者 林晓舟
         return reporters(value)
     name = clean_name(value)
+    if name in OWN_PAPER:  # 文/本报记者 林晓舟: the next label says who
+        return None
     words = SEPARATED.split(name) if name else []
     if name and any(lexicon.find("office", word) for word in words):
         # 江畔镇党委书记 林晓舟: the name behind the office

@@ -28,7 +28,7 @@ class Thresholds:
 T = Thresholds()
 NO_HEADING = lexicon("structure.toml").matcher("unheading")  # a caption, a signature, a date, a sentence
 COLON_HEADING = lexicon("structure.toml").matcher("colon-heading")
-BULLETS = frozenset("•●■◆★▲○◎▪►▶")
+BULLETS = frozenset("•●■◆★▲○◎▪►▶▌▎▍")
 STOPS = "。！？!?….：:；;"
 HAN = re.compile("[\u3400-\u9fff]")
 CLOSERS = "”’」』）)》】\"'"

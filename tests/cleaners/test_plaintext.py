@@ -172,6 +172,13 @@ def test_a_line_of_prose_is_no_code(line: str) -> None:
         (f"来自山村的报告\n{FIRST}\n{FIRST}", "来自山村的报告"),
         (f"但是，为什么非要在冬天修渠呢？\n{FIRST}\n{FIRST}", None),
         (f"你修渠去了？”他问\n{FIRST}\n{FIRST}", None),
+        (f"老支书拉着他往渠边走，笑道：“快来，水到了！”\n{FIRST}\n{FIRST}", None),
+        (f"地址：青江县水务局二楼\n{FIRST}\n{FIRST}", None),
+        (f"文/江畔夜校专栏作家 林晓舟\n{FIRST}\n{FIRST}", None),
+        (f"我要投稿   新闻热线：000-00000000\n水站的女工和她的账\n{FIRST}\n{FIRST}", "水站的女工和她的账"),
+        (f"专栏首页\n{FIRST}\n{FIRST}", None),
+        (f"{'渠边来信' * 17}\n2019-09-30 06:30 来源：江畔日报\n{FIRST}\n{FIRST}", "渠边来信" * 17),
+        (f"{'渠边来信' * 17}\n{FIRST}\n{FIRST}", None),
         (f"渠边人物\n林晓舟：守闸三十年\n— 渠边人物\n{FIRST}\n{FIRST}", "林晓舟：守闸三十年"),
     ],
 )

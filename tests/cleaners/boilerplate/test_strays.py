@@ -23,6 +23,7 @@ OWN = [
     ["白日依山尽水流", "黄河入海流不休", "欲穷千里目难收", "更上一层楼上头"],  # lines of verse
     ["王小明 李大山", "赵前进 孙有才", "周立春 吴满仓"],
     ["联系人：王小明", "电话：0000-1234567", "地址：青江县城关镇"],
+    ["林晓舟摄于渠首，那天下着雨", "水闸一景在渠首", "2018年6月的青江县城"],
 ]
 
 
@@ -65,7 +66,9 @@ TEASED = [
 ]
 
 
-@pytest.mark.parametrize("run", [RANKED, TEASED, [*RANKED, *TEASED]])
+@pytest.mark.parametrize(
+    "run", [RANKED, TEASED, [*RANKED, *TEASED], [*RANKED, "2018年写实画派十四周年展", "手表", TEASED[1], "买表"]]
+)
 def test_lists_of_what_is_read_most_and_teasers_of_other_texts_are_told(run: list[str]) -> None:
     assert stray_tail([*TEXT, *run]) == len(run)
 

@@ -181,6 +181,7 @@ class TestLines:
             ("文章详情", None),
             ("文/林晓舟", "林晓舟"),
             ("文 林晓舟", "林晓舟"),
+            ("文/本报记者 林晓舟 见习记者 周一", "林晓舟 周一"),
         ],
     )
     def test_bylines(self, line: str, names: str | None) -> None:
@@ -195,6 +196,9 @@ class TestLines:
         assert reporters("记者近日在渡口看到") is None
         assert reporters("记者 林晓舟 北桥报道") == "林晓舟"
         assert reporters("记者 林晓舟 周一 报道") == "林晓舟 周一"
+
+    def test_who_writes_for_ones_own_paper_is_said_behind_it(self) -> None:
+        assert parse("文/本报记者 林晓舟 见习记者 周一").authors is None
 
     def test_a_column_of_words_below_a_title_names_no_one(self) -> None:
         tags = [
