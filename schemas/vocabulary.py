@@ -178,6 +178,7 @@ EDIT_RULES: Mapping[str, Mapping[str, str]] = {
         "outside": "how much text stands outside the article; count is its characters",
         "related": "other articles",
         "repeated": "a block that stands twice",
+        "repeated-head": "a table's head that a page shows once more above it",
         "ruby": "readings above characters",
         "site-drop": "what a site rule takes out",
         "site-rule": "a site rule was used",

@@ -34,6 +34,7 @@ from cleaners.thresholds import threshold
 from schemas.records import Block, Edit, Rejection
 
 STEP = "extraction"
+LOSSES = {"spans-unheeded": "too many cells", "repeated-head": "it stands in the table"}  # what an edit says of each
 DESCRIPTION_META = ("description", "og:description", "twitter:description")
 
 
@@ -243,7 +244,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
     rules = {id(draft): rule for draft, rule in zip(texts, ruled, strict=True) if rule}
     captions.name_images(reading.drafts, {number for number, rule in rules.items() if rule == "caption"})
     flags = ("unfinished",) if lists.goes_on(outline, parts) else ()
-    flat = {number for _, number, _ in reading.losses}
+    flat = {number for rule, number, _ in reading.losses if rule == "spans-unheeded"}
     bodies = 0
     for n, draft in enumerate(reading.drafts, first):
         if rule := rules.get(id(draft), ""):
@@ -255,9 +256,7 @@ def _blocks(page: _Page, context: Context) -> Extracted:
         if draft.unread:
             edits.append(Edit(STEP, "formula-unread", n, 0, draft.unread, draft.unread, "likely", 1, "no source of it"))
     edits += _readings(reading.readings, first)
-    edits += [
-        Edit(STEP, rule, first + n, 0, said, "", "likely", 1, "too many cells") for rule, n, said in reading.losses
-    ]
+    edits += [Edit(STEP, rule, first + n, 0, said, "", "likely", 1, LOSSES[rule]) for rule, n, said in reading.losses]
     if reading.joined:
         edits.append(Edit(STEP, "joined", -1, 0, "\n", "", "likely", reading.joined, "cut lines"))
     if lost:

@@ -14,7 +14,7 @@ from bs4 import NavigableString, Tag
 
 from cleaners.extraction.drafting import Draft, Place, Writer
 from cleaners.extraction.inline import BORDER, Line, Thing, Things, collapse
-from cleaners.extraction.tables import data_rows
+from cleaners.extraction.tables import body_of, data_rows, head_of
 from cleaners.extraction.tree import BLOCKS, HEADINGS
 from cleaners.rendering import SIGNS
 from cleaners.text import BLANKS, continued, glue, indents, is_prose, trimmed
@@ -42,9 +42,11 @@ _RAISED = str.maketrans(
 _BACK = frozenset(["^", "↩", "↩︎", "↩\ufe0e", "⏎", "↑", "⤴"])  # of a note, to where it is called
 _ANCHOR = frozenset(["#", "¶", "§", "🔗", "\u200b", "", "⚓", "∞", "link"])  # of a heading, to itself
 _GLYPHS = re.compile("[\uf000-\uf8ff]{1,2}")  # of a font of icons
+_INDENT = re.compile(r"\bql-indent-([1-8])\b")
 _ENVIRONMENT = re.compile(r"\\begin(\{(?:equation|align|gather|multline|eqnarray|displaymath)\*?\})")  # TeX's own lines
 _PERMANENT = frozenset(["¶", "🔗", "§"])  # of a heading, to its address in full
 KEEP = "data-qingwen-keep"  # set on elements that a site rule keeps as they are
+ORDERED = "data-qingwen-ordered"  # set on a list item that shows its number, which is its value
 TASK = "data-qingwen-task"  # set on a list item with a box: "x" or " "
 FORMULA_TAG, CODE_TAG, IMAGE_TAG = "qingwen-formula", "qingwen-code", "qingwen-image"  # what the soup holds instead
 LISTS = {"ul", "ol", "menu", "dir"}
@@ -204,7 +206,8 @@ def _block(child: Tag, name: str, place: Place, writer: Writer) -> None:
         _list(child, name, replace(place, kind="item", level=place.depth + 1, depth=place.depth + 1), writer)
         return
     elif name == "li":
-        place = replace(place, kind="item", level=max(1, place.depth))
+        _lone_item(child, place, writer)
+        return
     elif name == "table":
         if _table(child, place, writer):
             return
@@ -220,6 +223,15 @@ def _block(child: Tag, name: str, place: Place, writer: Writer) -> None:
 
 def _table(table: Tag, place: Place, writer: Writer) -> bool:
     """Write a table that holds data, its caption before it; whether it is one."""
+    head = head_of(table)
+    if head is not None and (body := body_of(table, head)) is not None:
+        first = body.find("tr")
+        said = " ".join(head.get_text(" ").split())
+        if isinstance(first, Tag) and " ".join(first.get_text(" ").split()) == said:
+            writer.losses.append(("repeated-head", len(writer.drafts), said))
+        else:
+            body.insert(0, head.extract())
+        return True
     grid = data_rows(table, lambda cell: _cell(cell, writer), writer.spans)
     if grid is None:
         return False
@@ -299,22 +311,18 @@ def _inline_only(things: Things, line: Line) -> Line:
 def _list(tag: Tag, name: str, place: Place, writer: Writer) -> None:
     backwards = name == "ol" and "reversed" in tag.attrs
     count = sum(1 for child in tag.contents if isinstance(child, Tag) and child.name == "li") if backwards else 1
-    number = _integer(tag.get("start"), count)
+    numbers = {0: _integer(tag.get("start"), count)}  # indent of Quill's items -> the number of the next
     numbered = name == "ol" and "none" not in str(tag.get("style") or "")
     for child in tag.contents:
         if isinstance(child, Tag) and child.name == "li":
-            task = child.get(TASK)
-            if numbered:
-                number = _integer(child.get("value"), number)
-                writer.mark(f"{number}.", f"{number}. ")
-                number += -1 if backwards else 1
-            elif task is not None:
-                writer.mark(f"- [{task}]")
-            else:
-                writer.mark("-")
-            _walk(child, place, writer)
-            writer.end(place)
-            writer.mark("")
+            indent = _indent(child)
+            numbers = {n: number for n, number in numbers.items() if n <= indent}
+            number = _integer(child.get("value"), numbers.get(indent, 1))
+            of_number = numbered and child.get("data-list") in (None, "ordered")
+            if of_number:
+                numbers[indent] = number + (-1 if backwards else 1)
+            deeper = replace(place, depth=place.depth + indent, level=place.level + indent) if indent else place
+            _item(child, number if of_number else None, deeper, writer)
         elif isinstance(child, NavigableString):
             writer.write(child, place.linked)
         elif isinstance(child, Tag):
@@ -324,6 +332,36 @@ def _list(tag: Tag, name: str, place: Place, writer: Writer) -> None:
             else:
                 _inline(child, child.name, place, writer)
     writer.end(place)
+
+
+def _item(item: Tag, number: int | None, place: Place, writer: Writer) -> None:
+    """Write an item of a list. number: None for one that has none."""
+    task = item.get(TASK)
+    writer.end(place)  # text before the item is no part of it
+    if task is not None:
+        writer.mark(f"- [{task}]")
+    elif number is not None:
+        writer.mark(f"{number}.", f"{number}. ")
+    else:
+        writer.mark("-")
+    _walk(item, place, writer)
+    writer.end(place)
+    writer.mark("")
+
+
+def _lone_item(item: Tag, place: Place, writer: Writer) -> None:
+    """Write an item that stands in no list, or in something else in it."""
+    around = item.find_parent(["li", *LISTS])
+    inside = around is not None and around.name in LISTS
+    depth = max(1, place.depth) if inside else place.depth + 1
+    number = _integer(item.get("value"), 1) if ORDERED in item.attrs else None
+    _item(item, number, replace(place, kind="item", level=depth, depth=depth), writer)
+
+
+def _indent(item: Tag) -> int:
+    """How much deeper than its list Quill sets an item."""
+    found = _INDENT.search(str(item.get("class") or ""))
+    return int(found[1]) if found else 0
 
 
 def _integer(value: object, default: int) -> int:

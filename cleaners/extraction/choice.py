@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from cleaners.boilerplate import is_editor_line
 from cleaners.extraction import edges, tree
+from cleaners.extraction.contents import is_contents
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK
 from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_strung
 from cleaners.text import lexicon
@@ -324,6 +325,8 @@ def drops(outline: Outline, chosen: Element, *, thread: bool = False) -> list[tu
             rule = "boilerplate" if prompt else ""
         if thread and rule == "comments":
             rule = ""
+        if not rule and is_contents(outline, element):
+            rule = "boilerplate"
         if rule:
             found.append((element, rule))
         index = element.end if rule or element.tag in VERBATIM else index + 1

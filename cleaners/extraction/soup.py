@@ -15,10 +15,11 @@ from typing import Any
 from bs4 import NavigableString, Tag
 from bs4.element import PageElement
 
-from cleaners.extraction.blocks import CODE, CODE_TAG, FORMULA_TAG, IMAGE_TAG, INLINE, KEEP, TASK
+from cleaners.extraction.blocks import CODE, CODE_TAG, FORMULA_TAG, IMAGE_TAG, INLINE, KEEP, ORDERED, TASK
 from cleaners.extraction.code import code_at, is_label
 from cleaners.extraction.formulas import cleaned, formula_at
 from cleaners.extraction.media import address, background, image
+from cleaners.extraction.roles import number_of, shows_marker, tag_of, ticked
 from cleaners.extraction.tree import BLOCKS, HEADINGS, INSTRUCTION, SKIPPED, walk
 from cleaners.rendering import SIGNS
 from cleaners.text import LINE_BREAKS
@@ -35,6 +36,7 @@ class Thresholds:
         "inside each other; deeper ones lose their tags and keep their text, so that no walk recurses deeply",
     )
     sources: int = threshold(12, "nodes", "before an image of a picture that may be a source with its address")
+    item: int = threshold(4, "elements", "between an item's marker, or its box, and the item")
     between: int = threshold(3, "nodes", "of white space and comments between an image and its twin for no scripts")
 
 
@@ -43,7 +45,7 @@ HANDED_OVER = BLOCKS | INLINE  # of other elements only what they hold: they mak
 STRINGS = (NavigableString,)  # what is text to Tag.get_text
 BLANKS = " \t\r\n\f"  # white space that collapses
 _LINE_FEED = dict.fromkeys(map(ord, LINE_BREAKS), "\n")
-KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan", "style", "reversed")
+KEPT_ATTRIBUTES = ("class", "id", "start", "value", "type", "colspan", "rowspan", "style", "reversed", "data-list")
 CODE_HOLDERS = frozenset(["pre", "listing", "xmp", "plaintext", "div", "section", "table", "ol", "code"])
 PLAIN = frozenset(["a", "b", "body", "br", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "li", "ol", "strong", "td"])
 PLAIN |= frozenset(["tbody", "th", "thead", "tr", "ul", "blockquote", "article", "main"])  # never a formula themselves
@@ -135,10 +137,14 @@ class _Soup:
                 self._unscripted(node, self._inside)
         else:
             attributes = node.attributes
+            tag = tag_of(tag, attributes)
+            if attributes and tag not in PLAIN and (tick := ticked(tag, attributes)):
+                _note(self._inside, TASK, tick)
             if tag not in PLAIN and (held := self._held(node, tag, attributes, self._inside)):
                 self._border = held == CODE_TAG
-            elif tag == "input":
-                _note_task(node, self._inside)
+            elif shows_marker(tag, attributes) and (item := _item(self._inside)) is not None:
+                if number := number_of(node.text(deep=True) or ""):
+                    item.attrs.update({"value": number, ORDERED: "1"})
             elif tag not in SKIPPED and not (self._headings and _is_edit_link(tag, attributes)):
                 return self._hand_over(node, tag, attributes)
         return None
@@ -240,6 +246,8 @@ class _Soup:
 
     def _attributes(self, tag: str, attributes: dict[str, str | None], kept: bool) -> dict[str, str]:
         chosen = {k: attributes[k] or "" for k in KEPT_ATTRIBUTES if k in attributes} if attributes else {}
+        if tag == "li" and attributes and (tick := ticked(tag, attributes)):
+            chosen[TASK] = tick
         href = attributes.get("href") if tag == "a" else None
         if href:
             chosen["href"] = address(href, self._base, tracking=self._tracking)
@@ -271,13 +279,18 @@ def _is_edit_link(tag: str, attributes: dict[str, str | None]) -> bool:
     return tag == "span" and EDIT_LINK in (attributes.get("class") or "")
 
 
-def _note_task(node: Any, inside: Tag) -> None:
-    """Note on the list item around it whether a box is ticked."""
-    attributes = node.attributes or {}
+def _item(inside: Tag) -> Tag | None:
+    """The list item around what is read, where it is near."""
     item: Tag | None = inside
-    for _ in range(3):
+    for _ in range(T.item):
         if item is None or item.name == "li":
-            break
+            return item
         item = item.parent
-    if item is not None and item.name == "li" and attributes.get("type") == "checkbox":
-        item.attrs.setdefault(TASK, "x" if "checked" in attributes else " ")
+    return None
+
+
+def _note(inside: Tag, name: str, said: str) -> None:
+    """Note something on the list item around it, once."""
+    item = _item(inside)
+    if item is not None:
+        item.attrs.setdefault(name, said)

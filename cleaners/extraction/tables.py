@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bs4 import Tag
+from bs4.element import PageElement
 
 from cleaners.thresholds import threshold
 
@@ -19,6 +20,7 @@ class Thresholds:
     regular: int = threshold(3, "rows", "that are all of one width, from which a table is one")
     blocks_limit: int = threshold(8, "paragraphs", "in a cell of a table that names no header")
     span_limit: int = threshold(100, "rows or columns", "that a cell may span")
+    between: int = threshold(12, "nodes", "between a table that is a head and the table that it heads")
     # Without a bound 86 KB of spans made 19.6 million characters; a table of 1,000 rows with ten columns that each span
     # two of them needs 5,000 cells.
     spanned: int = threshold(
@@ -79,7 +81,7 @@ def data_rows(table: Tag, said: Callable[[Tag], str], spans: Spans) -> Grid | No
             if len(text) > T.cell_limit_regular or (blocks > T.blocks_limit and not headed):
                 return None
             longest = max(longest, len(text))
-            columns, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            columns, down = _span(cell, "colspan"), _down(cell, row)
             if columns * down - 1 > spare:
                 columns = down = 1
                 grid.unspanned = True
@@ -94,7 +96,8 @@ def data_rows(table: Tag, said: Callable[[Tag], str], spans: Spans) -> Grid | No
             wide += len(texts) > 1
     if longest > T.cell_limit and not headed and (len(rows) < T.regular or len({len(row) for row in rows}) > 1):
         return None
-    return grid if len(rows) > 1 and wide * 2 >= len(rows) else None
+    narrow = headed and not wide and table.find("thead") is not None  # one column below a head
+    return grid if len(rows) > 1 and (wide * 2 >= len(rows) or narrow) else None
 
 
 def _rows(table: Tag) -> Iterator[Tag]:
@@ -117,6 +120,37 @@ def _span(cell: Tag, name: str) -> int:
         return max(1, min(int(str(cell.get(name) or 1)), T.span_limit))
     except ValueError:
         return 1
+
+
+def _down(cell: Tag, row: Tag) -> int:
+    """Rows that a cell spans; 0 is all that are left of its part of the table (HTML 4.9.11)."""
+    if str(cell.get("rowspan") or "").strip() != "0":
+        return _span(cell, "rowspan")
+    return min(1 + len(row.find_next_siblings("tr", limit=T.span_limit)), T.span_limit)
+
+
+def head_of(table: Tag) -> Tag | None:
+    """The row of a table that holds nothing but a head: where a head stays in sight, it is a table of its own."""
+    rows = table.find_all("tr", limit=2)
+    cells = _cells(rows[0]) if len(rows) == 1 else []
+    return rows[0] if len(cells) > 1 and all(cell.name == "th" for cell in cells) else None
+
+
+def body_of(table: Tag, head: Tag) -> Tag | None:
+    """The table that a head of its own belongs to: what comes next, as wide; None where anything is between."""
+    inside = table.find_all(True)
+    last: PageElement = inside[-1] if inside else table
+    for _, following in zip(range(T.between), last.next_elements, strict=False):
+        if isinstance(following, Tag):
+            if following.name == "table":
+                row = following.find("tr")
+                width = len(_cells(row)) if isinstance(row, Tag) else 0
+                return following if width == len(_cells(head)) else None
+            if following.name not in ("div", "section"):
+                return None
+        elif str(following).strip() and table not in following.parents:
+            return None
+    return None
 
 
 def _fill(texts: list[str], pending: dict[int, int]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK, hint_of
+from cleaners.extraction.roles import ELEMENTS
 from cleaners.thresholds import threshold
 
 _SKIPPED = """
@@ -213,6 +214,7 @@ def survey(root: Any) -> Outline:
     node = root
     while node is not None:
         tag = node.tag or INSTRUCTION
+        tag = ELEMENTS.get(tag, tag)
         child = None
         if tag == "-text":
             text = node.text_content
