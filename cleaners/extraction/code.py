@@ -48,7 +48,7 @@ class Code:
 def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | None:
     """The code that a Lexbor node with these attributes holds as its container; None for a node that is none."""
     if tag in PRE:
-        return _code(node)
+        return None if _is_rich(node) else _code(node)
     if tag not in WRAPPERS:
         return None
     name = class_in(attributes)
@@ -94,6 +94,13 @@ def _is_of_lines(node: Any) -> bool:
             seen += 1
         child = child.next
     return seen > 0
+
+
+def _is_rich(pre: Any) -> bool:
+    """Whether a `pre` is a text that an editor wrote into it: paragraphs with emphasis in them, and no sign of code."""
+    if pre.css_first("p") is None or pre.css_first("p strong,p b,p em,p a,h2,h3,h4") is None:
+        return False
+    return pre.css_first("code") is None and not language_of(pre) and not _is_named(pre)
 
 
 def _begins_numbered(line: Any) -> bool:

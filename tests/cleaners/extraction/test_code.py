@@ -71,6 +71,14 @@ def test_prose_in_what_is_named_as_code_stays_prose(markup: str) -> None:
     assert MORE in page.text
 
 
+def test_a_text_that_an_editor_wrote_into_a_pre_is_no_code() -> None:
+    page = document(
+        f"<pre class='a1'><div><p><strong>说明</strong></p></div><div><p>{SAID}</p><p>- {MORE}</p></div></pre>"
+    )
+    assert "```" not in page.markdown
+    assert f"说明\n{SAID}\n- {MORE}" in page.text
+
+
 def test_labels_of_tabs_are_left_out_and_the_hidden_tab_is_kept() -> None:
     markup = (
         '<div><ul role="tablist"><li role="tab">甲法</li><li role="tab">乙法</li></ul>'
