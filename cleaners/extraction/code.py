@@ -55,7 +55,7 @@ def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | No
     if tag == "table":
         return _code(node, named=True) if names.TABLE.search(name) or _has_gutter(node) else None
     if tag == "code":
-        return _code(node) if _has_breaks(node) else None
+        return _code(node) if _has_breaks(node) or _stands_alone(node, name) else None
     if tag in ("ol", "ul"):
         return _code(node, named=True) if names.LIST.search(name) else None
     if not name:
@@ -171,6 +171,21 @@ def _has_gutter(table: Any) -> bool:
 
 def _has_breaks(node: Any) -> bool:
     return any(inner.tag == "br" for inner in node.traverse(include_text=False))
+
+
+def _stands_alone(code: Any, name: str) -> bool:
+    """Whether a `code` is a block: named so by its highlighter, or lines that are all that is in a block."""
+    if "block" in name.split() and names.NAMED.search(name):
+        return True
+    above = code.parent
+    if above is None or above.tag not in BLOCKS or "\n" not in (code.text(deep=True) or "").strip():
+        return False
+    child = above.first_child
+    while child is not None:
+        if child.mem_id != code.mem_id and (child.tag != "-text" or (child.text_content or "").strip()):
+            return False
+        child = child.next
+    return True
 
 
 def _code(node: Any, *, named: bool = False) -> Code | None:

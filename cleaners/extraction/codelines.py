@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaners.extraction import highlighters as names
+from cleaners.extraction.language import of_label
 from cleaners.extraction.tree import HIDDEN, INSTRUCTION, SKIPPED, walk
 from cleaners.thresholds import threshold
 
@@ -133,7 +134,8 @@ class Reader:
         if not self._left_out(node, tag):
             return False
         if not self.label:
-            self.label = label_in(node)
+            words = (node.text(deep=True, separator=" ") or "").split() if node.mem_id in self.aside else []
+            self.label = label_in(node) or next((word for word in words[: T.buttons] if of_label(word)), "")
         return True
 
     def _left_out(self, node: Any, tag: str) -> bool:

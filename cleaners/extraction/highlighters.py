@@ -9,7 +9,7 @@ GUTTER = re.compile(
     r"|lnt|ln|rouge-gutter|blob-num(?:-.*)?|crayon-nums?|crayon-num|(?:.*-)?line-index|number-?lines?|CodeMirror-(?:gutter.*|linenumber)"
     r"|(?:code-|hljs-)?copy(?:-.*|btn|button)?|.*-copy(?:-button|btn)?|copy.*button|.*toolbar|hljs-button|opt-box|signin|code-?lang|lang(?:-name|-label)?"
     r"|language-(?:name|label)|crayon-(?:toolbar|plain|plain-wrap|info)|enlighter-(?:toolbar|origin|raw)|bar|code-(?:block-)?(?:[a-z]+-)?header|(?:code|snippet|hljs|highlight|pre)(?:-?block)?[-_]*(?:header|title-?bar|head|tools?)|clipboard.*|fold-?btn|"
-    r"hide-preCode-box|cm-gutters|margin|react-code-line-number.*|.*buttons?",
+    r"hide-preCode-box|cm-gutters|margin|react-code-line-number.*|twoslash-popup.*|hover-info|.*buttons?",
     re.I,
 )
 KEPT_NAME = re.compile(r"line-numbers|linenums|number-?lines?|linenos|lang", re.I)  # of a container, not of its gutter
@@ -40,7 +40,7 @@ BUTTON = re.compile(
     r"|[Cc]opy(?: code)?|view plain(?: ?copy(?: to clipboard)?)?|print\??"
 )
 NAMED = re.compile(  # docutils, Asciidoctor, DocBook, Org
-    r"(?:^|[\s_-])(?:code|codehilite|highlight|hljs|literal-?block|listing-?block|programlisting|screen|src|example|terminal|md-fences)(?=[\s_-]|$)"
+    r"(?:^|[\s_-])(?:code|codehilite|highlight|hljs|hl|literal-?block|listing-?block|programlisting|screen|src|example|terminal|md-fences)(?=[\s_-]|$)"
     r"|prettyprint|syntax|brush"
 )
 BAR = re.compile(

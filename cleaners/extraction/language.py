@@ -26,7 +26,17 @@ ATTRIBUTES = (  # that name it
 )  # fmt: skip
 # Classes behind which the name of a language may stand.
 HIGHLIGHTERS = frozenset(
-    ["highlight", "sourceCode", "syntaxhighlighter", "prism", "src", "code", "codecolorer", "codecolorer-container"]
+    [
+        "highlight",
+        "hl",
+        "sourceCode",
+        "syntaxhighlighter",
+        "prism",
+        "src",
+        "code",
+        "codecolorer",
+        "codecolorer-container",
+    ]
 )
 _HUMAN = re.compile(r"zh.*|en(-.*)?")
 _BLOB = re.compile(r"(?:^|\s)type-([a-z0-9+#-]+)")  # GitHub
@@ -52,7 +62,7 @@ _LANGUAGES = """
     bash basic bat batch c c# c++ clojure cmake cmd cobol coffee coffeescript console cpp crystal cs csharp css
     csv cuda cython d dart delphi diff django docker dockerfile dos dts ejs elisp elixir elm erb erlang excel f#
     fortran fsharp gdscript gherkin glsl gn go golang gradle graphql groovy h haml handlebars haskell haxe hcl
-    hlsl html http ini java javascript jinja js json json5 jsonc jsp jsx julia kotlin kt latex less lisp llvm
+    hlsl html http ini java javascript jinja js json json5 jsonc jsp jsx julia kotlin kt latex lean less lisp llvm
     log lua makefile markdown markup mathematica matlab md mermaid mips mysql nasm nginx nim nix node objc
     objective-c objectivec ocaml pascal patch perl pgsql php plsql postgresql powershell ps1 prolog properties
     protobuf proto ps pug puppet py python python3 qml r rb regex rest ruby rs rust sas sass scala scheme scss

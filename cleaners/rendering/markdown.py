@@ -269,6 +269,8 @@ def inline(text: str, runs: Sequence[Run], start: int, end: int, *, cell: bool =
             out.append(f"[{label}](<>)".replace("<>", _target(run.target)) if label.strip() else label)
         elif run.kind == "image":
             out.append(_image(run.text, run.target))
+            if text[run.start - 1 : run.start] == " " and text[run.end : run.end + 1].strip():
+                out.append(" ")  # white space around an image is one character of the text
         elif run.kind == "code":
             last = run.end
             while n < len(runs) and runs[n].kind == "code" and runs[n].start == last:  # ticks side by side are one run
