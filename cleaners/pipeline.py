@@ -52,7 +52,9 @@ _FRAME = Rounds(
 )
 _JOINING = Step("boilerplate", boilerplate.join_lines, ends=True)
 BOILERPLATE: Way = (Rounds((Step("boilerplate", boilerplate.take_title), _FRAME, _JOINING)),)
-SORTING: Way = (Step("metadata", metadata.read), Step("metadata", metadata.contradictions), *BOILERPLATE)
+_READING = Rounds((Step("metadata", metadata.read, ends=True),))  # one dateline may stand below another
+_JOINERS = Step("controls", take_out)  # joiners and marks of direction that stand beside the text now
+SORTING: Way = (_READING, Step("metadata", metadata.contradictions), *BOILERPLATE, _JOINERS)
 CONVERSION: Way = (Step("scripts", scripts.convert),)
 PUNCTUATION: Way = (Step("punctuation", punctuation.normalise),)
 CLEANING: Way = (*SORTING, *CONVERSION, *PUNCTUATION)

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 from cleaners.extraction.drawn import tex_of_chtml, tex_of_svg
 from cleaners.extraction.katex import tex_of_boxes
 from cleaners.extraction.mathml import tex_of
+from cleaners.text import has_sentence
 from cleaners.thresholds import threshold
 
 
@@ -90,7 +91,8 @@ def formula_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Formul
             return _formula(node.text(deep=True) or "", "display" in kind)
         return None
     if tag == "math":
-        return _formula(_of_math(node), _is_block(attributes))
+        tex = _of_math(node)
+        return None if has_sentence(tex) else _formula(tex, _is_block(attributes))
     if tag == "img":
         found = _image(attributes)
         return replace(found, display=True) if found and not found.display and _is_shown_as_block(node) else found

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cleaners.extraction.formulas import cleaned
 from cleaners.rendering import SIGNS, substituted
-from cleaners.text import EDGES, Span, trimmed
+from cleaners.text import EDGES, Span, has_sentence, trimmed
 from schemas.records import Run
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -127,6 +127,8 @@ class Things:
                     continue
                 source = self.shown(found[0])
                 tex, display = cleaned(source)
+                if has_sentence(tex):
+                    continue
                 if pattern is _BLOCK:
                     display = True
                 elif found["i2"] is not None and (not _is_tex(tex) or _HAN.search(_IN_TEXT.sub("", tex))):

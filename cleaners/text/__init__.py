@@ -14,7 +14,7 @@ from cleaners.text.ledger import Ledger, Span, replayed
 from cleaners.text.lexicon import SCOPES, Lexicon, Matcher, bound, compiled, lexicon, matching
 from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, is_prose, mostly_wide, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
-from cleaners.text.markup import groups, is_markdown, is_tex, verbatim
+from cleaners.text.markup import groups, has_sentence, is_markdown, is_tex, verbatim
 from cleaners.text.titles import title_like
 from cleaners.text.wordindex import WordIndex
 
@@ -44,6 +44,7 @@ __all__ = [
     "groups",
     "handed_on",
     "has_code_sign",
+    "has_sentence",
     "indents",
     "is_markdown",
     "is_prose",

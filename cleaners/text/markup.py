@@ -24,19 +24,28 @@ class Thresholds:
     least_headings: int = threshold(
         2, "headings", "that stand between empty lines, in a text with neither fence nor table"
     )
+    prose: int = threshold(12, "characters", "of Chinese in a row that no formula has outside of text")
 
 
 T = Thresholds()
+_SENTENCE = re.compile(f"[\u3400-\u9fff，。、；：！？—…]{{{T.prose}}}")
 _TICKS = re.compile("`+|\n")
 _FORMULA = re.compile(r"(?<![\\$A-Za-z0-9])\$(?![\s$])(?:[^\n$\\]|\\[^\n])++(?<!\s)\$(?![\d$])")
 _ADDRESS = re.compile(r"(?<!\\)!(?=\[)|\]\((?:[^\s()<>]*+|<[^\n<>]*+>)\)")  # of an image, what opens it too
 TEX_SIGN = re.compile(r"[\\^_={}<>+]|^[A-Za-z](?:\([A-Za-z0-9, ]+\))?$")  # what tells TeX from an amount
 _HAN = re.compile("[\u3400-\u9fff，。；：]")
+_WORDS = re.compile(r"\\[a-z]+\{[^{}]*\}")  # of a formula: what is set as text, or under a root
 
 
 def is_tex(text: str) -> bool:
     """Whether what stands between dollar signs is TeX: it has a sign of it, and no Chinese outside `\\text{}`."""
-    return TEX_SIGN.search(text) is not None and not _HAN.search(re.sub(r"\\[a-z]+\{[^{}]*\}", "", text))
+    return TEX_SIGN.search(text) is not None and not _HAN.search(_WORDS.sub("", text))
+
+
+def has_sentence(tex: str) -> bool:
+    """Whether what stands between delimiters of TeX, or in an element of MathML, is Chinese text: signs that are about
+    something else, or an element that is never closed, have a formula begin there."""
+    return _SENTENCE.search(tex) is not None and _SENTENCE.search(_WORDS.sub("", tex)) is not None
 
 
 def verbatim(text: str) -> list[Run]:

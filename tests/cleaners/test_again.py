@@ -22,6 +22,31 @@ def again(document: Document, kind: str) -> str:
     return "\n=====\n".join((d.markdown if kind == "markdown" else d.text) or "" for d in page.documents)
 
 
+PROSE = "渡口的老船工把缆绳系在石桩上，等天亮了再开船。"
+# What hides: prose in an element of MathML that is never closed and between signs of TeX. What goes: a tag that stood
+# as text beside a mark of direction.
+PAGES = {
+    "an open formula": f"<p>{PROSE}</p><p>灯<math><mi>x</mi><mrow><mtext></mtext><mi>{PROSE * 3}</mi></p><p>{PROSE},等</p>",
+    "prose between signs": f"<p>{PROSE}</p><p>$${PROSE}臺北的雨下個不停(雨)\x96{PROSE}$$</p><p>{PROSE}</p>",
+    "a mark before a tag": f"<p>{PROSE}</p><p>渡口的灯\u202e&lt;/p&gt;，夜里不熄。{PROSE}</p>",
+}
+
+
+@pytest.mark.parametrize("body", PAGES.values(), ids=PAGES)
+def test_text_of_a_page_stays(body: str) -> None:
+    html = f"<html><meta charset=utf-8><title>灯火</title><body><article><h1>灯火</h1>{body}<p>{PROSE}</p></article></html>"
+    (document,) = clean_page(html.encode(), url="http://example.cn/a", content_type="text/html").documents
+    assert document.formulas == 0 and PROSE in document.text
+    assert again(document, "plain") == document.text
+
+
+def test_datelines_are_taken_until_there_is_none() -> None:
+    english = "The ferrymen kept rowing because there was never any wind to spare"
+    html = f"><div>Mar 6, 2019</div>><p>{english}</p><div>Published Mar 6, 2019 8:22AM</div>"
+    (document,) = clean_page(html.encode(), content_type="text/html").documents
+    assert document.text.split("\n")[-1] == english
+
+
 @pytest.mark.parametrize("data", REPAIRED.values(), ids=REPAIRED)
 def test_what_a_repair_shows_is_repaired_at_once(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     (document,) = clean_page(data, content_type="text/plain; charset=utf-8").documents
