@@ -138,6 +138,9 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     first = -1 if whole else replies.begin(drafts, masses, T.begun, T.least_seen)
     if first >= 0:
         found[first] = "replies"
+    other = -1 if whole else replies.next_article(drafts, masses, start, T.begun)
+    if other >= 0:
+        found[other] = "other"
     own = masses if first < 0 else [*masses[:first], *[0.0] * (len(masses) - first)]
     for number in replies.bars(drafts, own):
         rules[number] = rules[number] or "tools"
@@ -254,6 +257,10 @@ def _cut_tail(
         if cue == "replies" or (cue == "comments" and seen >= max(T.begun, T.least_seen * total)):
             for n in range(number, len(drafts)):
                 rules[n] = rules[n] or "comments"
+            return number
+        if cue == "other":
+            for n in range(number, len(drafts)):
+                rules[n] = rules[n] or "tail"
             return number
         if cue and seen > 0 and behind[first] <= T.rest * total:
             # The links are right behind such a cue; where the text goes on first, as behind a box that asks readers to

@@ -24,6 +24,7 @@ class Thresholds:
     amid: int = threshold(5, "lines", "that make a bar amid the text, where they are no links")
     linked: float = threshold(0.5, "share", "of links in a bar amid the text, from which it needs no more lines")
     names: float = threshold(0.6, "times", "as many signers as lines, at least: two who talk are a text's own")
+    dated: int = threshold(5, "blocks", "behind a title in which an article's line of time is looked for")
     apart: int = threshold(12, "blocks", "at most from one such line to the next, and from the last to the end")
     longest: float = threshold(
         200.0, "weight", "of running text a reply, in characters, on average: the posts of a blog are longer"
@@ -67,6 +68,39 @@ def begin(drafts: Sequence[Draft], masses: Sequence[float], least: float, share:
     if all(draft.linked for draft in drafts[lines[-1] + 1 :]):  # they sign what is above: the first is the text's own
         return lines[0] + 1
     return lines[0]
+
+
+def next_article(drafts: Sequence[Draft], masses: Sequence[float], start: int, least: float) -> int:
+    """Number of the heading of another article that a page loads behind its own, -1 where none is.
+
+    start: number of the block behind the title. least: running text that either has. Such a heading is of the title's
+    rank, and below both stands a line of time, and nothing of the text before it.
+    """
+    title = drafts[start - 1] if start else None
+    if title is None or title.kind != "heading" or not _is_dated(drafts, masses, start):
+        return -1
+    seen, total = 0.0, sum(masses)
+    for n in range(start, len(drafts)):
+        draft = drafts[n]
+        if (
+            draft.kind == "heading"
+            and draft.level == title.level
+            and min(seen, total - seen) >= least
+            and _is_dated(drafts, masses, n + 1)
+        ):
+            return n
+        seen += masses[n]
+    return -1
+
+
+def _is_dated(drafts: Sequence[Draft], masses: Sequence[float], start: int) -> bool:
+    """Whether a short line with a day and an hour stands near, before any text."""
+    for n in range(start, min(start + T.dated, len(drafts))):
+        if len(drafts[n].text) <= T.signed and _TIME.search(drafts[n].text):
+            return True
+        if masses[n] > 0:
+            return False
+    return False
 
 
 def _behind(masses: Sequence[float], wanted: float) -> int:

@@ -85,3 +85,25 @@ def test_a_bar_is_several_buttons_side_by_side(bar: list[str]) -> None:
 @pytest.mark.parametrize("own", [PLAYER[1:], SITES, ["12", "7", "30"]])
 def test_a_list_of_the_texts_own_is_no_bar(own: list[str]) -> None:
     assert bars([*TEXT, *own, *TEXT]) == set()
+
+
+def article(title: str, level: int, day: str, texts: list[str]) -> list[Draft]:
+    return [Draft(title, "heading", level), Draft(f"渠边日志 {day}"), *(Draft(text) for text in texts)]
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (article("老闸", 1, "2023-05-01 08:00", TEXT), 5),
+        (article("老闸", 2, "2023-05-01 08:00", TEXT), -1),  # a part of the same text
+        (article("老闸", 1, "渠边", TEXT), -1),  # and one that was not dated
+        (article("老闸", 1, "2023-05-01 08:00", []), -1),  # a headline
+    ],
+)
+def test_an_article_behind_the_page_s_own_has_a_heading_of_its_rank_and_a_time(
+    second: list[Draft], expected: int
+) -> None:
+    drafts = [*article("水碾", 1, "2024-02-16 09:10", TEXT), *second]
+    masses = [float(len(d.text)) if d.text[-1:] == "。" else 0.0 for d in drafts]
+    assert replies.next_article(drafts, masses, 1, 60.0) == expected
+    assert replies.next_article(drafts, masses, 0, 60.0) == -1  # no title was found: the posts of a blog
