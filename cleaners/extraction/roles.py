@@ -25,7 +25,7 @@ _KINDS = {  # of Feishu
 }  # fmt: skip
 _BOX = re.compile(r"(?:^|\s)docx-([a-z_]+[1-9]?)-block(?:\s|$)")
 _MARKER = re.compile(r"(?:^|\s)(?:bullet-dot-style|order)(?:\s|$)")
-_NUMBER = re.compile(r"\s*(\d{1,6})\s*[.．、)）]?\s*")
+_NUMBER = re.compile(r"\s*+(\d{1,6})\s*+(?:[.．、)）]\s*+)?")
 _LEVEL = re.compile(r"[1-9]")
 
 

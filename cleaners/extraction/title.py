@@ -23,11 +23,11 @@ class Thresholds:
     hidden_most: float = threshold(
         0.5, "share", "of a page's characters, above which what is not shown waits for a script that shows it"
     )
+    no_heading: int = threshold(4, "rank", "the first of a line that is no heading")
 
 
 T = Thresholds()
 _WORDS = re.compile(r"[^\W\d_]{3,40}")
-_NO_HEADING = 4  # the first rank of a line that is no heading
 
 
 def title_line(outline: Outline, names: list[str]) -> int:
@@ -77,7 +77,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
             mine += 4
         if mine < rank:
             best, rank = number, mine
-    if rank >= _NO_HEADING:
+    if rank >= T.no_heading:
         lone = _lone_heading(outline, names, unseen, sites)
         return lone if lone >= 0 else best
     return best
