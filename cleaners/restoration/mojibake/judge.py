@@ -174,12 +174,20 @@ class Judge:
         What stands behind a character only makes it less likely: the others are not asked about once two are better by
         what stands before them alone, which leaves a third of the questions.
         """
-        seen = front(before)
+        seen, known = front(before), self._known
         best: list[tuple[float, str]] = []
-        for alone, char in sorted([(self.logp(seen, char), char) for char in chars], reverse=True):
-            if len(best) == 2 and alone < best[1][0]:
+        for total, char in sorted([(self.logp(seen, char), char) for char in chars], reverse=True):
+            if len(best) == 2 and total < best[1][0]:
                 break
-            best = sorted([*best, (self.fit(before, char, behind), char)], reverse=True)[:2]
+            last = onward(seen, char)
+            for following in behind:
+                found = known.get(last + following)
+                total += self.logp(last, following) if found is None else found
+                if len(best) == 2 and total < best[1][0]:
+                    break
+                last = onward(last, following)
+            else:
+                best = sorted([*best, (total, char)], reverse=True)[:2]
         return best
 
     def stands(self, seen: str, char: str, picked: float = T.picked) -> float:

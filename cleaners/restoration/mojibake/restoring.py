@@ -162,12 +162,12 @@ def join_soft_breaks(blocks: Sequence[Block], context: Context) -> tuple[tuple[B
         if joined:
             detail = f"quoted-printable, {sum(n for n, _ in joined.values())} lines joined"
             edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, text, "exact", 1, detail))
-        whole.append(replace(block, text=text))
+        whole.append(block if text == block.text else replace(block, text=text))
     joined = mail.joined([block.text for block in whole], _without_escapes)
     out: list[Block] = []
     at = 0
     for count, after in _in_turn([block.text for block in whole], joined):
-        out.append(replace(whole[at], text=after))
+        out.append(whole[at] if after == whole[at].text else replace(whole[at], text=after))
         for nth, block in enumerate(whole[at : at + count] if at in joined else ()):
             detail = f"joined to block {whole[at].seq}" if nth else f"quoted-printable, {count} lines joined"
             edits.append(Edit(STEP, "escapes", block.seq, 0, block.text, "" if nth else after, "exact", 1, detail))
