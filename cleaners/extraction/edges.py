@@ -47,13 +47,14 @@ class Thresholds:
     lone_least: int = threshold(8, "characters", "of such a line")
     twice: float = threshold(0.3, "share", "of the running text that a page holds twice, from which it is the text")
     narrow_limit: int = threshold(80, "characters", "the longest line in an alphabet that may be a cue")
+    plea: int = threshold(400, "characters", "of a line that may ask readers to subscribe")
     cue_limit: int = threshold(40, "characters", "the longest line that may be a cue")
 
 
 T = Thresholds()
 
 
-CUES = ("comments", "end", "related")  # kinds of lines that end an article, in the order in which they are tried
+CUES = ("comments", "end", "related", "box")  # kinds of lines that end an article, in the order in which they are tried
 
 
 def cues_of(text: str) -> tuple[str, ...]:
@@ -82,7 +83,9 @@ def _cue_matchers() -> tuple[tuple[str, Matcher], ...]:
 def _offers() -> dict[str, Matcher]:
     """Matchers of what a page offers to do with an article or says about it in one line, by kind."""
     mine = lexicon("extraction.toml")
-    return {kind: _either(mine.matcher(kind)) for kind in ("tool", "button", "note", "credit", "count", "pointer")}
+    return {
+        kind: _either(mine.matcher(kind)) for kind in ("tool", "button", "note", "credit", "count", "pointer", "plea")
+    }
 
 
 def _either(matcher: Matcher) -> Matcher:
@@ -163,6 +166,8 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
             and not start + T.editor_blocks <= number < end - T.editor_blocks
         ):
             rules[number] = "editor"
+        elif not rules[number] and not whole and drafts[number].kind != "pre" and patterns["plea"](text[: T.plea]):
+            rules[number] = "tools"
         elif not rules[number] and patterns["note"](text[:200]):
             rules[number] = "original-title"
         elif not rules[number] and not whole and 2 * drafts[number].linked > len(text) and patterns["pointer"](text):
@@ -267,11 +272,12 @@ def _cut_tail(
             # subscribe, they belong to something else.
             near = until_link[first] <= T.little_rest * total
             linked = near and links[first] > T.linked_rest * behind[first]
-            if cue != "related" or linked or behind[first] <= T.little_rest * total:
+            ends = cue not in ("related", "box") or (cue == "related" and linked)
+            if ends or behind[first] <= T.little_rest * total:
                 for n in range(first, len(drafts)):
                     rules[n] = rules[n] or "tail"
                 return first
-        if cue == "related":  # a box inside the text: the cue with the links behind it
+        if cue in ("related", "box"):  # a box inside the text: the cue with the links behind it
             n = number + 1
             while n < len(drafts) and masses[n] == 0 and _is_link(drafts[n]):
                 rules[n] = rules[number] = "related"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from cleaners import clean_page
+from cleaners.extraction import thread
+from cleaners.extraction.tree import survey
 
 POSTS = (
     "先把总阀关掉，看水表还走不走，走就是水管漏了。",
@@ -69,3 +72,25 @@ def test_comments_and_the_replies_to_them_bear_two_names() -> None:
     page = clean_page(html.encode(), url="https://bbs.example.cn/thread-7-1.html", content_type="text/html")
     text = "\n".join(d.text for d in page.documents)
     assert [line for line in text.split("\n") if line in said] == said
+
+
+def test_a_text_in_an_element_that_is_called_after_comments_is_no_thread() -> None:
+    body = "".join(
+        f"<p>{text}渠边的人都知道，第{n}年的水比第一年的还要浅一些。</p>" for n, text in enumerate(POSTS * 4)
+    )
+    said = "".join(f"<div class=comment-body><p>{text}谢谢楼主的分享。</p></div>" for text in POSTS)
+    html = (
+        "<title>渠水的账本</title><h1>渠水的账本</h1>"
+        f"<div class=commentable><div class=comment-body>{body}</div></div><div class=comments>{said}</div>"
+    )
+    page = clean_page(html.encode(), content_type="text/html")
+    assert page.kind == "article"
+    assert "第15年" in page.documents[0].text
+
+
+def test_paragraphs_of_one_parent_are_one_text() -> None:
+    html = "<div>" + "".join(f"<p class=para>{text}</p>" for text in POSTS * 2) + "</div>"
+    outline = survey(LexborHTMLParser(html).root)
+    paragraphs = [e for e in outline.elements if e.tag == "p"]
+    assert thread.text_among(outline, paragraphs) is paragraphs[0].parent
+    assert thread.text_among(outline, paragraphs[::2]) is None  # between them stands another line
