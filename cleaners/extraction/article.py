@@ -110,7 +110,7 @@ def of_seen(seen: Seen, context: Context) -> Extracted:
         return Extracted((), found.edits, Rejection(STEP, "listing", "links to texts elsewhere"), "listing", found.kept)
     if general and kept and _is_leftover(page, kept, context):
         return _nothing(page, found.edits, "no more than a leftover of a front page")
-    kind = "thread" if page.thread else "catalogue" if page.listed is not None else "article"
+    kind = "thread" if page.thread and page.talk else "catalogue" if page.listed is not None else "article"
     return found if found.rejection is not None else replace(found, kind=kind)
 
 
@@ -192,11 +192,12 @@ class _Page:
         self.edits += self.site.edits
         choice.score(outline, self.title)
         self.parts, self.thread, self.front = self.site.parts, False, False
+        self.talk = False  # a thread whose posts are called so, not the verses of a chapter that stand like posts
         if whole:
             self.parts = [element for element in outline.elements if element.tag == "body"][:1]
         self.ruled = whole or bool(self.parts)
         if not self.ruled:
-            self.parts, self.thread = _parts(outline, self.title, meta, context)
+            self.parts, self.thread, self.talk = _parts(outline, self.title, meta, context)
             # of a site of threads: it shows some of each, and leads to it
             self.front = self.thread and thread.is_root(context.url) and lists.leads_on(outline, self.parts)
         # the list of a catalogue
@@ -303,23 +304,23 @@ def _inside(node: Any, parts: list[Element]) -> bool:
     return False
 
 
-def _parts(outline: Outline, title: int, meta: Meta, context: Context) -> tuple[list[Element], bool]:
-    """The elements that hold the article or the posts of a thread, and whether the page is one."""
+def _parts(outline: Outline, title: int, meta: Meta, context: Context) -> tuple[list[Element], bool, bool]:
+    """The elements that hold the article or the posts of a thread; whether these repeat as posts do, and are such."""
     types = [str(item.get("@type", "")) for item in meta.objects]
     if thread.is_thread(outline, context.url, meta.titles(), types):
         bodies = thread.posts(outline)
         if bodies:
             first = thread.first_post(outline, bodies, title)
-            return ([first, *bodies] if first is not None else bodies), True
+            return ([first, *bodies] if first is not None else bodies), True, True
     chosen = choice.choose(outline, title)
     if chosen is None:
-        return [], False
+        return [], False, False
     if thread.comments_alone(outline, chosen) and (bodies := thread.posts(outline)):
         text = thread.text_among(outline, bodies)
         if text is None:
-            return bodies, True
+            return bodies, True, any(map(thread.comment_name, bodies))
         chosen = text
-    return choice.joined(outline, chosen, title), False
+    return choice.joined(outline, chosen, title), False, False
 
 
 def _dropped(outline: Outline, element: Element, rule: str) -> Edit:

@@ -146,18 +146,27 @@ def posts(outline: Outline) -> list[Element]:
 
 
 def text_among(outline: Outline, bodies: Sequence[Element]) -> Element | None:
-    """What of these bodies is one text with remarks around it, no thread: the element that holds most of all they hold,
-    or the parent of paragraphs; None where they are posts.
+    """What of these bodies is one text with remarks around it, no thread: the element that holds most of all they hold
+    and is not called a comment as the others are, or the parent of paragraphs; None where they are posts.
 
     Between two posts stands who wrote the second, or when; between two paragraphs nothing does.
     """
     largest = max(bodies, key=outline.chars)
-    if outline.chars(largest) > T.largest * sum(map(outline.chars, bodies)):
+    named = {comment_name(body) for body in bodies if body is not largest}
+    if outline.chars(largest) > T.largest * sum(map(outline.chars, bodies)) and comment_name(largest) not in named:
         return largest
     parent = bodies[0].parent
     close = sum(1 for a, b in pairwise(bodies) if a.last == b.first)
     paragraphs = all(body.tag == "p" for body in bodies) and 2 * sum(b.parent is parent for b in bodies) > len(bodies)
     return parent if paragraphs and close > T.close * (len(bodies) - 1) else None
+
+
+def comment_name(element: Element) -> str:
+    """The name of the nearest element around a body that is called a comment, "" where none is."""
+    above: Element | None = element
+    while above is not None and above.hint != COMMENT:
+        above = above.parent
+    return _DIGITS.sub("#", above.name) if above is not None else ""
 
 
 def _groups(outline: Outline, texts: Sequence[int]) -> list[list[Element]]:

@@ -78,10 +78,10 @@ def test_a_text_in_an_element_that_is_called_after_comments_is_no_thread() -> No
     body = "".join(
         f"<p>{text}渠边的人都知道，第{n}年的水比第一年的还要浅一些。</p>" for n, text in enumerate(POSTS * 4)
     )
-    said = "".join(f"<div class=comment-body><p>{text}谢谢楼主的分享。</p></div>" for text in POSTS)
+    said = "".join(f"<div class='message comment-body'><p>{text}谢谢楼主的分享。</p></div>" for text in POSTS)
     html = (
         "<title>渠水的账本</title><h1>渠水的账本</h1>"
-        f"<div class=commentable><div class=comment-body>{body}</div></div><div class=comments>{said}</div>"
+        f"<div class=commentable><div class=message>{body}</div></div><div class=comments>{said}</div>"
     )
     page = clean_page(html.encode(), content_type="text/html")
     assert page.kind == "article"
