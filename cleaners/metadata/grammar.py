@@ -82,8 +82,9 @@ def _pattern() -> re.Pattern[str]:
         escaped = rf"{word[0]}(?:{word[1]}|[ \u3000]{{1,2}}{word[1]}(?=\s?[:：]))" if spaced else re.escape(word)
         forms.append(rf"(?i:\b{escaped}\b)" if word[0].isascii() else escaped)
         begins |= {word[0], word[0].lower(), word[0].upper()}
-    first = re.escape("".join(sorted(begins)))  # looked at before the words are tried one by one
-    return re.compile(rf"(?=[{first}])(?P<word>{'|'.join(forms)})(?P<mark>\s?[/／|｜丨:：])?")
+    ascii_, other = (re.escape("".join(sorted(c for c in begins if c.isascii() == own))) for own in (True, False))
+    first = rf"(?:(?=[{other}])|\b(?=[{ascii_}]))"  # looked at before the words are tried one by one
+    return re.compile(rf"{first}(?P<word>{'|'.join(forms)})(?P<mark>\s?[/／|｜丨:：])?")
 
 
 def labels(text: str) -> list[Label]:
