@@ -53,6 +53,7 @@ class Thresholds:
 T = Thresholds()
 LIST_STYLES = ("cn", "cn()", "cn)", "n", "n)", "n()", "circled", "ordinal")  # of labels that make a line an item
 _SLASHED = re.compile(r"(\d\d)/(\d\d)/((?:19|20)\d\d)")
+_CRUMB = re.compile(r"[^。]{0,12}(?:位置|首页)[^。]{0,10}[>»›]").match  # a breadcrumb that ends in the whole title
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?.{0,12}$")
 
 
@@ -186,7 +187,7 @@ def _read_head(
             names.append(name)
         elif block.kind != "heading" and (len(text) > 40 or (len(text) >= 12 and text[-1] in "。”")):
             lede = number < T.lede_blocks and any(map(_is_dateline, texts[number + 1 :][: T.lede_blocks]))
-            if not lede:
+            if not lede and not _CRUMB(text):
                 break  # the text has begun
     if names:
         found.append(("author", "head", " ".join(names)))

@@ -110,7 +110,25 @@ def code_rows(lines: Sequence[str]) -> list[bool]:
             inside = inside or has_code_sign(line)
         elif line.strip(BLANKS):
             inside = next_to
+    if any(out):
+        _without_lone(lines, out)
     return out
+
+
+def _without_lone(lines: Sequence[str], rows: list[bool]) -> None:
+    """Takes out what is indented, has no other sign of code, and Chinese before and behind it: 　　2019年10月03日"""
+    held = [n for n, line in enumerate(lines) if line.strip(BLANKS)]
+    lone = [
+        n
+        for before, n, after in zip([-1, *held], held, [*held[1:], -1], strict=False)
+        if rows[n]
+        and not (before >= 0 and rows[before])
+        and not (after >= 0 and rows[after])
+        and HAN.search(lines[n])
+        and not has_code_sign(lines[n])
+    ]
+    for n in lone:
+        rows[n] = False
 
 
 def _goes_on(line: str, next_to: bool) -> bool:

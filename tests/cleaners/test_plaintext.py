@@ -227,6 +227,23 @@ def test_nothing_but_space_is_lost_and_a_second_pass_changes_nothing(text: str) 
     assert texts("\n".join(first)) == first
 
 
+def test_a_line_indented_by_itself_is_no_code() -> None:
+    rows = ["渠修好了。", "        2019年10月03日", "水到了村口。"]
+    assert code_rows(rows) == [False] * 3
+    assert code_rows(["渠修好了。", "    水位 = 3", "    if 水位 > 2:", "        开闸()"])[1:] == [True] * 3
+    text = f"修渠记行\n        2019年10月03日\n{FIRST}\n{FIRST}"
+    (document,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert (document.title, document.published) == ("修渠记行", "2019-10-03")
+
+
+def test_a_dateline_below_a_long_breadcrumb_is_read() -> None:
+    crumb = "当前位置 | 首页 >> 青江县今年冬季修渠工程的招标公告和各村出工人数的公示办法"
+    text = f"{crumb}\n青江县今年冬季修渠工程的招标公告和各村出工人数的公示办法\n2019/10/13 13:05:24 来源：江畔网\n{FIRST}\n{FIRST}"
+    (document,) = clean_page(text.encode(), content_type="text/plain").documents
+    assert (document.published, document.source) == ("2019-10-13T13:05:24", "江畔网")
+    assert document.text == f"{FIRST}\n{FIRST}"
+
+
 def test_a_gloss_cut_between_two_of_its_words_is_joined() -> None:
     assert continued(["那是无形的推力或者说冲动（the", "impulse），没有它就没有水闸，也没有渠。"]) == {1}
     assert continued(["闸门（sluice）的英文是 sluice", "impulse（冲动）是另一个词。"]) == frozenset()
