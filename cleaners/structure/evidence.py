@@ -35,6 +35,7 @@ class Thresholds:
     letter_shortest: int = threshold(40, "characters", "the shortest letter")
     restarts_most: int = threshold(300, "restarts", "of one page that are weighed: each looks at both sides")
     lead_longest: int = threshold(200, "characters", "before the first of as many texts as a title says that follow")
+    named_least: int = threshold(5, "characters", "of a heading that a lead names")
     head_longest: int = threshold(40, "characters", "the longest line that heads one of them")
     unnamed_least: int = threshold(3, "texts", "that may be told by their number alone, where their heads name no kind")
     shortest: int = threshold(150, "characters", "of a document between two boundaries")
@@ -246,9 +247,18 @@ def _score(blocks: Sequence[Block], labelled: Mapping[int, Mark], start: int, be
     if any(ANNEX(text) for text in [first, *before]):
         score -= 2.0
     score += 2.5 * subject_change(blocks, start, begin, _restart(labelled, n, len(blocks)))
-    if _announced(blocks, start, begin, n):
+    if _announced(blocks, start, begin, n) or (begin < n and named_in_lead(blocks, start, begin)):
         score -= 2.0
     return score
+
+
+def named_in_lead(blocks: Sequence[Block], start: int, begin: int) -> bool:
+    """Whether what the document before begins with says the line that would head another: it heads a part of it."""
+    heading = core(blocks[begin].text)
+    if not T.named_least <= len(heading) <= T.head_longest or not title_like(blocks[begin].text):
+        return False
+    lead = _text(blocks, start, begin).split("\n")
+    return any(heading in core(text) for text in lead if len(text) >= 2 * len(heading))
 
 
 def _restart(labelled: Mapping[int, Mark], n: int, end: int) -> int:

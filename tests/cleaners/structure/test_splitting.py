@@ -115,6 +115,16 @@ def test_a_restart_that_is_announced_is_nesting() -> None:
     assert len(run(text)[0]) == 1
 
 
+def test_a_heading_that_the_lead_names_is_that_of_a_part() -> None:
+    lead = "先说镇上修渠的经过，再说我们守闸的打算，请大家批评。"
+    rows = [
+        Block(text, seq=n)
+        for n, text in enumerate((lead, "一、修渠", BODY, "二、种树", BODY, "我们守闸的打算？", "一、人手"))
+    ]
+    assert evidence.named_in_lead(rows, 0, 5)
+    assert not evidence.named_in_lead([Block(BODY, seq=0), *rows[1:]], 0, 5)  # of another text, as far as can be told
+
+
 def test_letters_with_salutation_and_sign_off_are_several() -> None:
     letter = f"尊敬的各位领导：\n{BODY * 4}\n{BODY}\n此致\n敬礼"
     parts, _ = run(f"{letter}\n尊敬的乡亲们：\n{BODY * 4}\n谢谢大家！", None)
