@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -75,6 +75,7 @@ def test_code_is_what_it_was_in_lists_and_quotations_too(lines: list[str], depth
 
 
 @given(st.text(st.sampled_from(list("a`| 渡")), min_size=1, max_size=12).map(lambda s: f"x{s.strip()}"), st.booleans())
+@example("xa|b", True)
 def test_code_in_a_line_is_what_it_was(code: str, cell: bool) -> None:
     code = code.strip()
     run = Run("code", 1, 1 + len(code))
@@ -82,6 +83,18 @@ def test_code_in_a_line_is_what_it_was(code: str, cell: bool) -> None:
     tokens = READER.parse(markdown([Block(text, kind="table" if cell else "paragraph", runs=(run,))]))
     found = [c.content for t in tokens for c in t.children or () if c.type == "code_inline"]
     assert found == [code]
+    assert any(token.type == "table_open" for token in tokens) == cell  # a bar too many makes it a paragraph
+
+
+def test_blanks_beside_runs_stay_and_an_image_has_its_own() -> None:
+    runs = (Run("link", 2, 3, "https://e.org/"), Run("code", 6, 7))
+    assert markdown([Block("看 闸 和 码 吧", runs=runs)]) == "看 [闸](https://e.org/) 和 `码` 吧"
+    image = (Run("image", 2, 2, "https://e.org/1.png", "闸"),)
+    assert markdown([Block("看 吧", runs=image)]) == "看 ![闸](https://e.org/1.png) 吧"
+
+
+def test_an_item_whose_text_lacks_its_number_is_whole() -> None:
+    assert markdown([Block("打包行李", kind="item", depth=1, level=1, marker="3.")]) == "3. 打包行李"
 
 
 def test_formulas_are_not_escaped_but_for_bars_in_cells() -> None:
