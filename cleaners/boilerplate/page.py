@@ -343,12 +343,12 @@ class Page:
         page = "\n".join(row.text for row in rows)
         if not HAN.search(page):
             return
-        tags = not any(word in page for word in debris.ABOUT_TAGS)
         inside = any(sign in page for sign in debris.SIGNS)
         stops = debris.injects_stops(page)
         code = {
             row.block for row in rows if self.kind(row) == "pre" and row.text.strip() and not debris.is_debris(row.text)
         }
+        tags = not code and not any(word in page for word in debris.ABOUT_TAGS)  # beside code tags are spoken of
         for row in rows:
             if self.kind(row) == "table" or row.block in code:
                 continue

@@ -106,3 +106,9 @@ def test_what_is_no_container_is_no_code() -> None:
     div, pre = tree.css_first("div"), tree.css_first("pre")
     assert code_at(div, "div", div.attributes) is None
     assert Reader(pre).read() == "a\nb"
+
+
+def test_tags_in_the_text_beside_code_stay() -> None:
+    said = "再看&lt;div&gt;里面写的是什么。"
+    assert "再看<div>里面" in document(f"<p>{said}</p><pre><code>{CODE}</code></pre>").text
+    assert "<div>" not in document(f"<p>{said}</p>").text  # remains of markup elsewhere
