@@ -27,6 +27,7 @@ class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
     label_longest: int = threshold(40, "characters", "beside the code of a wrapper, numbers of lines not counted")
+    style_longest: int = threshold(1_000, "characters", "of a style that is read")
     tokens: int = threshold(3, "elements", "named as a highlighter's tokens, from which on lines are code")
     images: int = threshold(8, "images", "of a wrapper that are looked at: icons of its bar")
     bar_deep: int = threshold(6, "elements", "inside each other, in which code may begin below its bar")
@@ -58,6 +59,9 @@ def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | No
         return _code(node) if _has_breaks(node) or _stands_alone(node, name) else None
     if tag in ("ol", "ul"):
         return _code(node, named=True) if names.LIST.search(name) else None
+    style = (attributes.get("style") or "")[: T.style_longest] if tag == "div" else ""
+    if style and names.UNWRAPPED.search(style) and names.FONT.search(style):
+        return _code(node, named=True)
     if not name:
         return None
     container, wrapper, dressed = _role(name)
@@ -241,10 +245,19 @@ def is_label(tag: str, attributes: dict[str, str | None], node: Any) -> bool:
         button = _button_of(node) if tag in ("p", "dt") else None
         if button is None or not all(names.LABEL.fullmatch(word) for word in (node.text(deep=True) or "").split()):
             return False
+    elif not _says_label(node):
+        return False
     if len("".join((node.text(deep=True) or "").split())) > T.label_longest:
         return False
     above = node.parent
     return _begins_with_code(node.next) or (above is not None and _begins_with_code(above.next))
+
+
+def _says_label(bar: Any) -> bool:
+    """Whether a bar that is named so has a button, is blank, or says a language or what a button does: else it is a
+    title."""
+    words = (bar.text(deep=True, separator=" ") or "").split()
+    return not words or bar.css_first("button,a,svg,i") is not None or any(map(names.LABEL.fullmatch, words))
 
 
 def _button_of(bar: Any) -> Any:

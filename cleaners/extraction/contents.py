@@ -12,6 +12,7 @@ from cleaners.thresholds import threshold
 class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
+    most: int = threshold(500, "lines and elements", "of a table of contents; what is longer is looked into no further")
     fewest: int = threshold(2, "links", "of a table of contents")
     linked: float = threshold(0.7, "share", "of link text in it; the rest are its own heading, and numbers")
 
@@ -22,8 +23,13 @@ BOXES = frozenset(["div", "ul", "ol", "dl", "section", "details", "table", "fiel
 
 def is_contents(outline: Outline, element: Element) -> bool:
     """Whether an element holds links to places in the page alone, each named as one of its headings."""
-    if element.tag not in BOXES or element.last - element.first < T.fewest:
+    if element.tag not in BOXES or not T.fewest <= element.last - element.first <= T.most:
         return False
+    around = element.parent
+    if element.end - element.index > 4 * T.most or (
+        around is not None and around.tag in BOXES and _same(around, element)
+    ):
+        return False  # the box around it, which holds the same, was asked
     chars = outline.chars(element)
     if not chars or outline.linked(element) < T.linked * chars:
         return False
@@ -33,6 +39,10 @@ def is_contents(outline: Outline, element: Element) -> bool:
     others = (*outline.lines[: element.first], *outline.lines[element.last :])
     headings = {_bare(line.text) for line in others if line.owner.tag in HEADINGS}
     return all(_bare(link.text(deep=True) or "") in headings for link in links)
+
+
+def _same(outer: Element, inner: Element) -> bool:
+    return (outer.first, outer.last) == (inner.first, inner.last)
 
 
 def _leads_inside(link: object) -> bool:

@@ -262,7 +262,9 @@ def _last_line(node: Any) -> str:
 
 
 def _is_block(attributes: dict[str, str | None]) -> bool:
-    return attributes.get("display") == "block" or attributes.get("mode") == "display"
+    if attributes.get("display") == "block" or attributes.get("mode") == "display":
+        return True
+    return "tml-display" in (attributes.get("class") or "").split()  # Temml
 
 
 def _is_shown_as_block(node: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 GUTTER = re.compile(
-    r"gutter|(?:hljs-)?line[-_]?numbers?(?:-rows|-wrapper|-block)?|(?:source-?)?lineno|linenos|linenodiv|line-?nums?|ace_gutter|pre-numbering|hljs-ln-(?:numbers|n|line-numbers)"
+    r"gutter|(?:hljs-)?line[-_]?numbers?(?:-rows|-wrapper|-block)?|(?:source-?)?lineno|linenos|linenodiv|line-?nums?|linenr|ace_gutter|pre-numbering|hljs-ln-(?:numbers|n|line-numbers)"
     r"|lnt|ln|rouge-gutter|blob-num(?:-.*)?|crayon-nums?|crayon-num|(?:.*-)?line-index|number-?lines?|CodeMirror-(?:gutter.*|linenumber)"
     r"|(?:code-|hljs-)?copy(?:-.*|btn|button)?|.*-copy(?:-button|btn)?|copy.*button|.*toolbar|hljs-button|opt-box|signin|code-?lang|lang(?:-name|-label)?"
     r"|language-(?:name|label)|crayon-(?:toolbar|plain|plain-wrap|info)|enlighter-(?:toolbar|origin|raw)|bar|code-(?:block-)?(?:[a-z]+-)?header|(?:code|snippet|hljs|highlight|pre)(?:-?block)?[-_]*(?:header|title-?bar|head|tools?)|clipboard.*|fold-?btn|"
@@ -60,3 +60,5 @@ LANGUAGE_LABEL = re.compile(  # of an element that tells readers the language
 )
 LISTING = re.compile(r"(?:^|\s)(?:code|example_?code|code[-_]?(?:block|box))(?:\s|$)")  # of a box that may hold code
 LIST = re.compile(r"(?:^|\s)(?:dp-\w+|linenums|hljs-ln)(?:\s|$)")  # of a list that is code
+FONT = re.compile(r"font-family:[^;]{0,200}(?:Consolas|monospace|Menlo|Monaco|Courier)", re.I)
+UNWRAPPED = re.compile(r"white-space:\s*pre", re.I)  # both in the style of a box: what an editor of code copies

@@ -106,7 +106,7 @@ def _box(box: Any, depth: int) -> list[Part]:
         return [Part("mtext", {}, _said(box))]
     if "delimsizing" in classes:
         return [_delimiter(box)]
-    if _is_leaf(box):
+    if _is_leaf(box, depth):
         return _token(box, classes)
     row = _row(box, depth)
     if "mop" in classes and len(row) > 1 and all(part.tag == "mi" and len(part.said) == 1 for part in row):
@@ -118,9 +118,11 @@ def _said(box: Any) -> str:
     return (box.text(deep=True) or "").replace("\u200b", "")
 
 
-def _is_leaf(box: Any) -> bool:
+def _is_leaf(box: Any, depth: int) -> bool:
     """Whether a box holds signs alone, or spans that say no more than how far apart they are."""
-    return all(child.tag == "span" and not _classes(child) and _is_leaf(child) for child in elements(box))
+    if depth > T.deepest:
+        raise _Unknown
+    return all(child.tag == "span" and not _classes(child) and _is_leaf(child, depth + 1) for child in elements(box))
 
 
 def _token(box: Any, classes: list[str]) -> list[Part]:

@@ -42,6 +42,7 @@ _HUMAN = re.compile(r"zh.*|en(-.*)?")
 _BLOB = re.compile(r"(?:^|\s)type-([a-z0-9+#-]+)")  # GitHub
 _PREFIX = re.compile(r"^(?:highlight|src|code|hljs)-")
 _SPHINX = re.compile(r"(?:^|\s)highlight-([a-z0-9+#]+)(?:\s|$)")  # highlight-python notranslate
+_BRUSH = re.compile(r"brush:\s*([A-Za-z0-9+#_.-]{1,24})")
 _FAMILY = re.compile(r"(?:^|\s)(?:source|dp)-([a-z0-9+#]+)(?:\s|$)")  # GeSHi, the first SyntaxHighlighter
 _NOTEBOOK = re.compile(r"ipython\d?")  # Python with a shell's own commands
 _LANGUAGE = re.compile(
@@ -127,6 +128,8 @@ def _around(node: Any) -> list[Any]:
 
 def _of_attributes(tag: str, attributes: dict[str, str | None]) -> str:
     """What an attribute made for it says; `lang` is that of code only on code, and a human language is none."""
+    if brush := _BRUSH.search(attributes.get("data-syntaxhighlighter-params") or ""):  # Confluence
+        return _known(brush[1])
     for name in ATTRIBUTES:
         found = _known(attributes.get(name) or "")
         if found and (name != "lang" or tag in ("pre", "code")) and not _HUMAN.fullmatch(found):

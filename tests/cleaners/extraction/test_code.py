@@ -37,6 +37,9 @@ def each(shape: str, empty: str = "<br>") -> str:
         (f'<code class="hl python block">{CODE}</code>', "python"),
         (f'<pre><div><div>Python</div><div><button>Copy</button></div></div><div class="cm-content">{CODE}</div></pre>', "python"),
         (f'<pre class="shiki" data-language="python"><code><span class="twoslash-hover"><span class="twoslash-popup-container"><code>f: int</code></span></span>{CODE}</code></pre>', "python"),
+        (f'<div style="font-family: Consolas, monospace;white-space: pre;">{each("<div>ROW</div>")}</div>', ""),
+        ('<pre class="src src-python">' + each('<span class="linenr">NUMBER: </span>ROW\n', "") + "</pre>", "python"),
+        (f'<pre data-syntaxhighlighter-params="brush: python; gutter: false">{CODE}</pre>', "python"),
         (f'<pre class="r"><code>{CODE}</code></pre>', "r"),
         (f'<pre class="language-plain"><code class="language-python">{CODE}</code></pre>', "python"),
         (f'<div class="code-box"><div class="code-header"><span class="lang">Python</span><button>复制</button></div><pre>{CODE}</pre></div>', "python"),
@@ -58,6 +61,7 @@ def test_the_name_of_a_file_above_code_is_kept() -> None:
     assert inner(markup) == f"闸门 gate.py\n\n```python\n{CODE}\n```"
     markup = f'<div class="language-python codeBox"><div class="title">gate.py</div><pre>{CODE}</pre></div>'
     assert "gate.py\n\n```python" in inner(markup)
+    assert inner(f'<div class="codeHeader"><b>守闸记</b></div><div><pre>{CODE}</pre></div>').startswith("守闸记\n\n```")
 
 
 @pytest.mark.parametrize(

@@ -82,3 +82,5 @@ def test_what_is_drawn_and_not_known_is_left_unread_and_flagged(unknown: str) ->
 def test_depth_is_bounded() -> None:
     tree = LexborHTMLParser('<span class="katex-html">' + '<span class="mord">' * 300 + "x" + "</span>" * 301)
     assert tex_of_boxes(tree.css_first(".katex-html")) == ""
+    tree = LexborHTMLParser('<span class="katex-html"><span class="mord">' + "<span>" * 3000 + "x" + "</span>" * 3002)
+    assert tex_of_boxes(tree.css_first(".katex-html")) == ""
