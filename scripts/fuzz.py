@@ -6,15 +6,15 @@
 
 Counts what raised (a reject row of reason "step failed" is one), took more than 2 s of processor time or more than
 500 MB above what the process held before, and what changes when a cleaned document is cleaned again with its title
-given. A page that was repaired goes the way again until nothing changes (`pipeline.SETTLING`). What still changes, by
-seeds 21 to 26, 31, 32 and 41 (9,500 documents, 15 changed, of which 3 on the seeds that nothing was mended by):
+given. What still changes, by class: 13 of 10,161 documents of seeds 21 to 26, 31, 32, 41 and 42, which began with 223
+pages of the live web too; of the last four seeds, after which nothing was mended, 4 of 3,803.
 
-    5  lines that looked like code until their damage was mended: they are prose when they are read again
-    3  a repair that the words show only when they are Simplified, or a page's last joined lines
-    3  a script that other blocks of the page decided, or signs of code that are escaped in Markdown
-    2  a dateline or a blurb below lines that are none of a head
+    5  lines that looked like code until the damage in some of them was mended: read again, some are prose
+    2  a script that other blocks of the page decided, or signs of code that are escaped in Markdown
+    2  a repair that a page's words allow only when they are Simplified
+    2  a dateline or a blurb that a later look finds nearer to the head
     1  text in seven bits with `~{` in it, which by itself is HZ
-    1  an empty line behind a formula in a list
+    1  a line end behind a formula in a list
 
 Ends with 1 where anything raised or was too slow or too large, or more than 1 document in 1,000 changed.
 """
