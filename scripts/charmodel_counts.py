@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from cleaners.model import charmodel as cm
-from scripts.charmodel_repositories import READERS, Repository, langdata, mcbopomofo
+from scripts.charmodel_repositories import READERS, Repository, langdata, mcbopomofo, thuocl
 from scripts.charmodel_sources import Source, help_pages, jieba, poetry, sources, wiki, wordfreq
 from scripts.charmodel_words import LEAST, WordModel, grams, sunpinyin
 
@@ -28,6 +28,7 @@ WEIGHT = {  # characters that a source of words or pairs stands for in the mixtu
     "sunpinyin": 90e6,  # words
     "wordfreq-zh": 110e6,
     "mcbopomofo": 15e6,
+    "thuocl": 0.35e6,
     "jieba": 10e6,
     "langdata-chi_sim": 66e6,
     "langdata-chi_tra": 0.5e6,
@@ -49,7 +50,7 @@ REPEAT = {  # what one character of a running text counts
     "transcripts": 0.6,
     "plurality": 10.0,
     "common-voice": 2.3,
-    "lctt": 1.8,
+    "lctt": 1.2,
     "d2l": 1.7,
     "kdconv": 3.0,
     "cmrc": 4.0,
@@ -63,6 +64,12 @@ REPEAT = {  # what one character of a running text counts
     "g2pm": 4.0,
     "wikipedia-1": 3.0,
     "wikipedia-2": 3.0,
+    "statutes": 0.1,
+    "stories": 2.6,
+    "recipes": 4.0,
+    "open-source-guides": 5.0,
+    "laoshe": 1.0,
+    "essays": 1.0,
 }
 LANGUAGE = {  # whose single characters a running text teaches: Simplified Chinese, where not told
     "chinese-poetry": "",
@@ -70,6 +77,7 @@ LANGUAGE = {  # whose single characters a running text teaches: Simplified Chine
     "help-ja": "Jpan",
     "help-ko": "Kore",
     "transcripts": "Hant",
+    "statutes": "Hant",
     "plurality": "Hant",
     "drcd": "Hant",
     "hk": "Hant",
@@ -324,6 +332,7 @@ def count(folder: Path, fold: NDArray[np.uint16]) -> tuple[Tally, dict[str, str]
     for tongue, language in (("zh", "Hans"), ("ja", "Jpan"), ("ko", "Kore")):
         words("wordfreq", wordfreq(folder, tongue), f"wordfreq-{tongue}", language)
     words("jieba", jieba(folder), "jieba", "Hans")
+    words("thuocl", thuocl(repository(folder, listed["thuocl"])), "thuocl", "Hans")
     words("mcbopomofo", mcbopomofo(repository(folder, listed["mcbopomofo"])), "mcbopomofo", "Hant")
     for language in ("chi_sim", "chi_tra", "jpn", "kor"):
         counts = langdata(repository(folder, listed["langdata"]), language)

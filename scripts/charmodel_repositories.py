@@ -19,6 +19,9 @@ LEAST_HAN = 4  # in a line of prose, and half of its characters
 # as it stands, a lost byte before a digit was filled with a blank.
 HOUSE_STYLE = re.compile("(?<=[\u3400-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z]) (?=[\u3400-\u9fff])")
 
+EDITORS = re.compile(r"\s*(前言|导读|永远的鲁迅)")  # head of a chapter that the author did not write
+FRAME = re.compile(r"xiaoshuotxt|小说天堂|https?:|最初发表|原载")
+
 Wanted = Callable[[str], object]  # says of a path in a repository whether it is read
 
 
@@ -119,6 +122,47 @@ def reports(repository: Repository) -> str:
     return prose(lines())
 
 
+def cloze(repository: Repository) -> str:
+    """CMRC 2019: stories whose sentences were taken out, with the right ones put back; the unsolved ones with gaps."""
+
+    def lines() -> Iterator[str]:
+        for _, text in repository.files(lambda path: re.match(r"data/cmrc2019_\w+\.json$", path)):
+            for row in json.loads(text)["data"]:
+                story = row["context"]
+                for place, answer in enumerate(row.get("answers") or [], 1):
+                    story = story.replace(f"[BLANK{place}]", row["choices"][answer])
+                yield from re.sub(r"\[BLANK\d+\]", "\n", story).replace(" ", "").split("\n")
+
+    return prose(lines())
+
+
+def works(repository: Repository, names: tuple[str, ...]) -> str:
+    """Books in the public domain, as sites of novels hand them out: without the sites' lines, editors' notes and
+    editors' prefaces, which are younger than the works."""
+
+    def lines() -> Iterator[str]:
+        for _, text in repository.files(lambda path: path in names):
+            for chapter in re.split(r"(?m)^\ufeff?\s*第\d+章", text):
+                if not EDITORS.match(chapter):
+                    yield from (re.sub(r"\s+", "", line) for line in chapter.split("\n") if not FRAME.search(line))
+
+    return prose(lines())
+
+
+def statutes(repository: Repository) -> str:
+    """Taiwan's laws as JSON: a line that goes on begins with a blank."""
+    texts = (text for _, text in repository.files(lambda path: re.match(r"FalVMingLing/.*\.json$", path)))
+    return prose(line for text in texts for line in strings(_joined(json.loads(text))))
+
+
+def _joined(value: object) -> object:
+    if isinstance(value, str):
+        return re.sub(r"\r?\n(?=\s)", "", value)
+    if isinstance(value, list):
+        return [_joined(item) for item in value]
+    return {key: _joined(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
 def treebank(repository: Repository) -> str:
     """Universal Dependencies: the sentences as they are told above their trees."""
     files = repository.files(lambda path: path.endswith(".conllu"))
@@ -159,6 +203,19 @@ def langdata(repository: Repository, language: str) -> dict[str, float]:
     return counts
 
 
+def thuocl(repository: Repository) -> Iterator[tuple[str, float]]:
+    """Words of eleven fields with the number of texts that have them, as shares; a count past a million is a slip."""
+    counts: dict[str, float] = {}
+    for _, text in repository.files(lambda path: re.match(r"data/THUOCL_\w+\.txt$", path)):
+        for line in text.split("\n"):
+            word, _, count = line.strip().partition("\t")
+            if count.strip().isdigit() and 0 < int(count) < 1_000_000 and HAN.match(word):
+                counts[word.strip()] = counts.get(word.strip(), 0.0) + float(count)
+    total = sum(counts.values())
+    for word, found in counts.items():
+        yield word, found / total
+
+
 def mcbopomofo(repository: Repository) -> Iterator[tuple[str, float]]:
     """Words of an input method with the shares that they have in its authors' collection of texts."""
     counts: dict[str, float] = {}
@@ -192,6 +249,25 @@ READERS: dict[str, Callable[[Repository], str]] = {  # running texts, by the nam
     "hk": treebank,
     "ntrex": lambda r: plain(r, lambda path: re.search(r"ref\.zho-(CN|TW)\.txt$", path)),
     "g2pm": lambda r: plain(r, lambda path: re.match(r"data/(dev|test)\.sent$", path)).replace("\u2581", ""),
+    "statutes": statutes,
+    "stories": cloze,
+    "recipes": lambda r: pages(r, lambda path: path.endswith(".md")),
+    "open-source-guides": lambda r: pages(r, lambda path: re.match(r"_articles/zh-han[st]/.*\.md$", path)),
+    "laoshe": lambda r: works(r, ("四世同堂.txt", "骆驼祥子.txt", "我这一辈子.txt", "茶馆 .txt")),
+    "essays": lambda r: works(
+        r,
+        (
+            "鲁迅全集.txt",
+            "郁达夫大全集.txt",
+            "朱自清大全集.txt",
+            "周作人文集.txt",
+            "萧红经典全集.txt",
+            "林徽因经典全集.txt",
+            "缀网劳蛛.txt",
+            "落花生.txt",
+            "无名高地有了名.txt",
+        ),
+    ),
     "wikipedia-1": wikipedia,
     "wikipedia-2": wikipedia,
 }
