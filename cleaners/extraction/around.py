@@ -77,16 +77,25 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
 
 
 def _behind_lede(outline: Outline, body: set[int], title: int, begin: int) -> int:
-    """Where the text begins: behind the byline or dateline that stands below a lede or the first picture's caption."""
+    """Where the text begins: behind the byline or dateline that stands below a lede or the first picture's caption.
+
+    What stands behind a second hour is another's post: it says when that was written, and who wrote it.
+    """
     lines = outline.lines
     if not 0 <= title < begin:
         return begin
-    found, running = begin, 0
+    found, running, dated = begin, 0, False
     for n in range(title + 1, min(len(lines), title + 1 + T.lede_lines)):
         running += n in body
         if running > T.lede_running:
             break
-        if n >= begin and n not in body and lines[n].chars <= T.name_limit and _tells(outline, n):
+        if n in body or lines[n].chars > T.name_limit or not _tells(outline, n):
+            continue
+        if metadata.parse(lines[n].text).published is not None:
+            if dated and running:
+                return begin
+            dated = True
+        if n >= begin:
             found = n + 1
     return found
 

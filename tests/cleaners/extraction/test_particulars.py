@@ -161,3 +161,19 @@ class TestNames:
         )
         own = read(top=top, body=f"<div id='js_content'>{BODY}</div>", url="https://mp.weixin.qq.com/s/a")
         assert own.source == "水边频道"
+
+
+def post(head: str, text: str) -> str:
+    return f"<div class='post'><div class='info'>{head}</div><div class='message'>{text}</div></div>"
+
+
+@pytest.mark.parametrize("head", ["渠边人家 发表于 2019-10-12 11:21", "2楼 发表于 2019-10-12 11:21"])
+def test_who_answers_did_not_write_the_page(head: str) -> None:
+    """A dateline below the lede may be the text's, one below the first post is another's."""
+    question = "村口的水闸关不严，夜里总漏水，把下游两户人家的菜地都泡了。有没有人修过这种老式的木闸？"
+    answer = "先看看闸板底下是不是卡了石头，再摸一摸两边的槽，朽了就只能换，找木匠量好尺寸一天就能做完。"
+    posts = (
+        post("楼主 发表于 2019-10-12 10:20", question) + post(head, answer) + post(head.replace("11", "12"), question)
+    )
+    page = clean_page(f"<title>水闸漏水</title><h1>水闸漏水怎么修？</h1>{posts}".encode())
+    assert [(d.author, d.published) for d in page.documents] == [(None, "2019-10-12T10:20")]
