@@ -34,3 +34,14 @@ def held_after(pages: int, size: int) -> int:
 def test_long_attributes_of_pages_gone_by_are_not_held() -> None:
     clean_page(page(9_999, 300_000), url="http://example.cn/a.html")  # reads the lexicons
     assert held_after(8, 300_000) < 1_000_000  # a page of these has ten attributes of 300,000 characters
+
+
+def test_circles_are_looked_for_again_behind_a_page_where_they_were_before() -> None:
+    clean_page(page(1, 10))
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        clean_page(page(2, 10))
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -298,3 +298,11 @@ def test_a_lost_character_comes_back_only_where_one_is_clearly_meant() -> None:
         (filled,) = fill.fill(text, (Segment(0, len(bad), before, 0),), reading, judge())
         assert filled.after == before + after
         assert filled.unknown == 3 * len(after)
+
+
+@pytest.mark.parametrize("chars", ["", "渡", "的渡口船来了岸鼋鼍走", "渡渡口"])
+@pytest.mark.parametrize(("before", "behind"), [("\n\n", "口的"), ("这个", "。\n"), ("走了", "")])
+def test_the_best_two_are_the_best_of_all_that_are_tried(chars: str, before: str, behind: str) -> None:
+    jury = judge("Hans")
+    every = sorted(((jury.fit(before, char, behind), char) for char in chars), reverse=True)
+    assert jury.best_two(before, chars, behind) == every[:2]
