@@ -77,25 +77,18 @@ def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range,
 
 
 def _behind_lede(outline: Outline, body: set[int], title: int, begin: int) -> int:
-    """Where the text begins: behind the byline or dateline that stands below a lede or the first picture's caption.
-
-    What stands behind a second hour is another's post: it says when that was written, and who wrote it.
-    """
+    """Where the text begins: behind the byline or dateline that stands below a lede or the first picture's caption."""
     lines = outline.lines
     if not 0 <= title < begin:
         return begin
-    found, running, dated = begin, 0, False
+    if any(metadata.parse(lines[n].text).published for n in range(title + 1, begin)):
+        return begin  # a date above the text: the next is a reply's
+    found, running = begin, 0
     for n in range(title + 1, min(len(lines), title + 1 + T.lede_lines)):
         running += n in body
-        if running > T.lede_running:
+        if running > T.lede_running or _LATER_POST(lines[n].text):
             break
-        if n in body or lines[n].chars > T.name_limit or not _tells(outline, n):
-            continue
-        if metadata.parse(lines[n].text).published is not None:
-            if dated and running:
-                return begin
-            dated = True
-        if n >= begin:
+        if n >= begin and n not in body and lines[n].chars <= T.name_limit and _tells(outline, n):
             found = n + 1
     return found
 
