@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from cleaners.metadata import beside, lexicon, lines, notice
+from cleaners.metadata import beside, grammar, lexicon, lines, notice
 from cleaners.metadata.dates import find_dates
 from cleaners.metadata.names import clean_name, surnamed
 from cleaners.metadata.titles import title_key
@@ -48,6 +48,7 @@ class Thresholds:
     title_least: int = threshold(8, "characters", "of a source that is dropped because the title begins with it")
     word_longest: int = threshold(6, "characters", "the longest word of a column of them, one a line")
     rest_limit: int = threshold(12, "characters", "a dateline may hold besides what it says")
+    post_shortest: int = threshold(20, "characters", "of a block between two datelines that makes the second a reply's")
 
 
 T = Thresholds()
@@ -116,6 +117,7 @@ def _read_head(
     born = beside.births([b.text for b in body[: T.birth_blocks]])
     prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
     before = -1  # the block last taken for a byline
+    dated = -1  # number of the block that first said when
     for number, block in enumerate(body[: T.head_blocks]):
         text = block.text
         if block.seq in taken or block.kind == "pre":
@@ -165,6 +167,9 @@ def _read_head(
             taken[block.seq] = "dateline" if said.published or said.source else "byline"
             if joined is not text and following is not None:
                 taken[following.seq] = taken[block.seq]
+            if dated >= 0 and _answers(text, said, body[dated:number], taken):
+                continue
+            dated = number if said.published and dated < 0 else dated
             for role, value in (("published", said.published), ("source", said.source), ("author", said.authors)):
                 if value:
                     found.append((role, "head", value))
@@ -191,6 +196,20 @@ def _read_head(
                 break  # the text has begun
     if names:
         found.append(("author", "head", " ".join(names)))
+
+
+def _answers(text: str, said: lines.Said, post: Sequence[Block], taken: Mapping[int, str]) -> bool:
+    """Whether a dateline says who answered and when: it names somebody without a label, below a post with its hour.
+
+    post: the blocks from that hour on.
+    """
+    if (
+        not (said.published and said.authors)
+        or said.source
+        or any(m.kind in ("author", "reporter") for m in grammar.labels(text))
+    ):
+        return False
+    return any(len(block.text) >= T.post_shortest and block.seq not in taken for block in post)
 
 
 def _among_words(texts: Sequence[str]) -> bool:
