@@ -242,12 +242,16 @@ class Remembering:
             self.known[key] = ask()
         return self.known[key]
 
-    def _soup_of(self, nodes: Any, dropped: frozenset[int], kept: Any, *, base: str, lost: list[str]) -> Any:
+    def _soup_of(
+        self, nodes: Any, dropped: frozenset[int], kept: Any, *, base: str, lost: list[str], tracking: bool = False
+    ) -> Any:
         """What `_read` is asked for; the soup itself is made where it has to be read."""
 
         def ask() -> Any:
             gone: list[str] = []
-            return self.real["read"](self.real["soup_of"](nodes, dropped, kept, base=base, lost=gone)), gone
+            return self.real["read"](
+                self.real["soup_of"](nodes, dropped, kept, base=base, lost=gone, tracking=tracking)
+            ), gone
 
         reading, gone = self._answer(("soup", tuple(node.mem_id for node in nodes), dropped), ask)
         lost += gone
