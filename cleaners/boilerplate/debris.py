@@ -16,8 +16,11 @@ TAG = re.compile(
     r"(?:\s[^<>]{0,200})?/?>|[(（]?/(?:p|div|span|font|strong|td|li|center)>$",
     re.IGNORECASE,
 )
-ABOUT_TAGS = lexicon("boilerplate.toml").words("about-tags")
-DOWNLOADS = lexicon("boilerplate.toml").matcher("download-count")
+_LEXICON = lexicon("boilerplate.toml")
+ABOUT_TAGS = _LEXICON.words("about-tags")
+DOWNLOADS, NOVEL = map(_LEXICON.matcher, ("download-count", "chapter-prefix"))
+GLUED = {kind: _LEXICON.matcher(kind) for kind in ("pager-glued", "more-glued")}
+MICROBLOG, COUNTED, OF_POST = map(_LEXICON.matcher, ("below-post", "post-counter", "post-only"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +38,9 @@ class Thresholds:
 T = Thresholds()
 ESCAPED_BREAK = re.compile(r"(?:[\\_]?x0[dD][\\_]?x0[aA]_?)+|(?:_x000[dDaA]_)+")
 SPACE_ENTITY = re.compile(r"(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#13|#10|zwnj);?)+")
-# What sites put before a chapter.
-NOVEL = re.compile(r"正文[ 　]+(?=第[〇零一二三四五六七八九十百千两\d]{1,8}[章回节卷集])")
 INJECTED = re.compile(rf"(?<=的)[`'](?={HAN})")
 INJECTED_STOP = re.compile(rf"(?<=的)\.(?={HAN})")
 OTHER_STOP = re.compile(rf"(?<={HAN})(?<!的)\.(?={HAN})")
-# What was behind a text and hangs on its last line now: the numbers of its pages, a link to all of it.
-GLUED = re.compile(
-    r"(?P<pager>(?:上一?页[ \u3000]{0,4})?(?:\[\d{1,3}\][ \u3000]{0,4}){2,60}下一?页[ \u3000>»尾末页]{0,8})$"
-    r"|(?P<more>(?:>|»|&gt;){2,6}[ \u3000]?(?:全文|详细|详情|更多|阅读全文|查看全文)[ \u3000>»]{0,6})$"
-)
-# And what a microblog has below a post: its source, its time, its buttons with their counters, three or more of them.
-_BUTTONS = (
-    r"(?:收起|展开全文|查看大图|向[左右]转)[ \u3000]?[a-z]?",
-    r"(?:原文)?(?:转发|转播|评论|点赞|赞|收藏|举报)(?:[ \u3000]?[(（]?\d{1,8}[)）]?)?",
-    r"来自[ \u3000]?(?:(?!标签)[^ \u3000，。！？]){2,14}",
-    r"标签[:：][^，。！？]{0,20}",
-    r"(?:今天|昨天|(?:(?:19|20)\d\d[-年])?\d{1,2}[-月]\d{1,2}日?)[ \u3000]?\d{1,2}:\d\d(?::\d\d)?",
-    r"[|｜ \u3000]",
-)
-MICROBLOG = re.compile(rf"(?:{'|'.join(_BUTTONS)}){{2,24}}+$")
-COUNTED = re.compile(r"原文转发|(?:转发|评论)[ \u3000]?[(（]?\d")
-# What only a microblog writes beside the counters; a report of an account, or a row of figures, has the counters alone.
-OF_POST = re.compile(r"原文|来自|收起|展开全文|查看大图|向[左右]转|\d:\d\d")
 GLUED_ENDS = frozenset("页文细情多>» \u3000")
 GLUED_FLAGS = {"pager-glued": "unfinished", "more-glued": "truncated"}
 SCRIPT_LINE = re.compile(
@@ -98,7 +81,7 @@ def spans(text: str, tags: bool, stops: bool = False) -> list[Cut]:
             Cut(m.start(), m.end(), _space(text, m.start(), m.end()), "space-entity")
             for m in SPACE_ENTITY.finditer(text)
         ]
-    if text.startswith("正文") and (before := NOVEL.match(text)):
+    if text.startswith("正文") and (before := NOVEL(text)):
         found.append(Cut(0, before.end(), "", "chapter-prefix"))
     if stops and "的." in text:
         found += [Cut(m.start(), m.end(), "", "injected-stop") for m in INJECTED_STOP.finditer(text)]
@@ -106,8 +89,10 @@ def spans(text: str, tags: bool, stops: bool = False) -> list[Cut]:
         found.append(Cut(counted.start("count"), counted.end("count"), "", "download-count"))
     if "`" in text or "'" in text:
         found += [Cut(m.start(), m.end(), "", "injected-mark") for m in _injected(text)]
-    if text[-1:] in GLUED_ENDS and (glued := GLUED.search(text, max(0, len(text) - T.glued_longest))) and glued.start():
-        found.append(Cut(glued.start(), len(text), "", f"{glued.lastgroup}-glued"))
+    if text[-1:] in GLUED_ENDS:
+        end = max(0, len(text) - T.glued_longest)
+        hanging = ((kind, end + m.start()) for kind, tail in GLUED.items() if (m := tail(text[end:])))
+        found += [Cut(start, len(text), "", kind) for kind, start in hanging if start]
     if "转发" in text and (start := _below_post(text)) is not None:
         found.append(Cut(start, len(text), "", "microblog-glued"))
     found.sort()
@@ -121,12 +106,11 @@ def spans(text: str, tags: bool, stops: bool = False) -> list[Cut]:
 def _below_post(text: str) -> int | None:
     """Where the buttons and counters of a microblog begin that a post ends with: those for sharing and for comments,
     beside its source, its time or what else none but a post has."""
-    found = MICROBLOG.search(text, max(1, len(text) - T.glued_longest))
+    end = max(1, len(text) - T.glued_longest)
+    found = MICROBLOG(text[end:])
     if found is None or not ("转发" in found[0] and "评论" in found[0]):
         return None
-    if not COUNTED.search(found[0]) or not OF_POST.search(found[0]):
-        return None
-    return found.start()
+    return end + found.start() if COUNTED(found[0]) and OF_POST(found[0]) else None
 
 
 def _space(text: str, start: int, end: int) -> str:

@@ -6,7 +6,6 @@ cleaned is cleaned again with its title given (`clean_page(…, title=…)`): th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -49,10 +48,7 @@ NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matche
 FIELD, NAMED_PART = map(lexicon("structure.toml").matcher, ("field", "named-part"))
 BARRED, COLUMN, FROM = map(_LEXICON.matcher, ("no-title", "column", "from-line"))
 DASHES = "—–- "
-DEFINES = re.compile(
-    r"[ \u3000]?[(（][^()（）]{1,60}[)）][ \u3000]?(?=[是指为，,])"
-    r"|[ \u3000]?[，,]?(?:既?(?:可以?)?(?:是(?!的|不|否)|是?指)|又称|又名|亦称|也称|简称)"
-).match
+DEFINES = _LEXICON.matcher("defines")
 
 
 def title_line(rows: Sequence[str], blank: bool) -> int | None:
@@ -76,7 +72,7 @@ def _defined(rows: Sequence[str]) -> bool:
     """Whether the first row is what the text explains, as an encyclopaedia begins: 渠闸, 渠闸（又称水闸）是…"""
     if len(rows) < 2 or not 2 <= len(rows[0]) <= T.defined_longest or not rows[1].startswith(rows[0]):
         return False
-    return rows[0][-1].isalnum() and DEFINES(rows[1], len(rows[0])) is not None and _is_prose(rows[1])
+    return rows[0][-1].isalnum() and DEFINES(rows[1][len(rows[0]) :]) is not None and _is_prose(rows[1])
 
 
 def _says_its_kind(rows: Sequence[str]) -> bool:

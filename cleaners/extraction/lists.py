@@ -60,7 +60,7 @@ class Thresholds:
 
 
 T = Thresholds()
-_NEXT = lexicon("extraction.toml").matcher("next-page")
+_NEXT, _MAYBE = map(lexicon("extraction.toml").matcher, ("next-page", "next-page-words"))
 _CONTACT = lexicon("extraction.toml").matcher("contact")
 _FOOT = lexicon("extraction.toml").matcher("foot")
 _FOOT_LABEL = lexicon("extraction.toml").matcher("foot-label")
@@ -70,7 +70,6 @@ _CALLS_FRONT = lexicon("extraction.toml").matcher("front-title")
 _CALLS_CONTACT = lexicon("extraction.toml").matcher("contact-title")
 _AGO = re.compile(r"\d{1,3}\s?(?:秒|分钟|分鐘|小时|小時|天|周|个月|個月)前|今天\s?\d{1,2}:\d\d")
 _SENTENCE = re.compile("[！？!?]|。.|，[^，]{0,160}，")
-_MAYBE = re.compile("下一[页頁]|下页|后一?页|余下全文|阅读全文|ext [Pp]age")
 _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
 
 
@@ -234,7 +233,7 @@ def is_of_links(outline: Outline) -> bool:
 def goes_on(outline: Outline, parts: Sequence[Element]) -> bool:
     """Whether a link inside the article or right behind it leads to its next page."""
     first, last = parts[0].first, parts[-1].last + T.near_lines
-    wanted = {n for n in range(first, min(last, len(outline.lines))) if _MAYBE.search(outline.lines[n].text)}
+    wanted = {n for n in range(first, min(last, len(outline.lines))) if _MAYBE(outline.lines[n].text)}
     if not wanted:
         return False
     links = (e for e in outline.elements if e.tag == "a" and e.first in wanted)

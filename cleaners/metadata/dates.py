@@ -45,13 +45,10 @@ _ROC = re.compile(
 )
 _ONES = {character: n for n, character in enumerate("一二三四五六七八九", 1)}
 _DIGITS = "〇零○Ｏ" + "".join(_ONES)
-_NUMERALS = re.compile(
-    rf"(?P<y>[一二][{_DIGITS}]{{3}})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])日"
-)
-_ROC_NUMERALS = re.compile(
-    r"民國(?P<y>[一二三四五六七八九十百〇零]{1,5})年(?P<m>十[一二]?|[一二三四五六七八九])月"
-    r"(?P<d>三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])日"
-)
+_ONE = f"[{''.join(_ONES)}]"
+_MONTH_AND_DAY = rf"年(?P<m>十[一二]?|{_ONE})月(?P<d>三十一?|二?十{_ONE}?|廿{_ONE}?|{_ONE})日"
+_NUMERALS = re.compile(rf"(?P<y>[一二][{_DIGITS}]{{3}}){_MONTH_AND_DAY}")
+_ROC_NUMERALS = re.compile(rf"民國(?P<y>[{''.join(_ONES)}十百〇零]{{1,5}}){_MONTH_AND_DAY}")
 # 25/07/2009 alone on its line: no month is the 25th.
 _DAY_FIRST = re.compile(r"(?P<d>3[01]|2\d|1[3-9])/(?P<m>1[0-2]|0?[1-9])/(?P<y>(?:19|20)\d\d)" + _TIME + r"$")
 # 19.07.2022: with dots the day stands first wherever it is written so.

@@ -105,6 +105,12 @@ def without(kind: str, text: str) -> str:
     return _bound()[kind].sub("", text)
 
 
+def rid(kind: str, text: str) -> str:
+    """`text` without the first words of this kind within their scope: what clings to its start, or to its end."""
+    found = find(kind, text)
+    return text if found is None else text[: found.start()] + text[found.end() :]
+
+
 def alternatives(kind: str) -> str:
     """The labels of a kind as the alternatives of a pattern, the longest first."""
     names = {word for entry in labels() if entry.kind == kind for word in entry.words}

@@ -27,7 +27,6 @@ class Thresholds:
 
 T = Thresholds()
 OWN_PAPER = ("本报", "本网", "本刊", "本台", "本社", "本站")
-_WORK = re.compile(r"(?<=..)(?:报道|摄影|整理|编译)$")  # that follows a name without a blank
 _TIMED = re.compile(
     rf"(?:\d{{1,2}}[日\s]\s?)?\d{{1,2}}[:：]\d\d(?:[:：]\d\d)?\s+(?P<names>{NAME}(?:[\s、]{NAME}){{0,3}})"
 )
@@ -172,8 +171,9 @@ def _signed() -> tuple[re.Pattern[str], re.Pattern[str]]:
 @cache
 def _reporter_line() -> re.Pattern[str]:
     roles = f"{lexicon.alternatives('reporter')}|{lexicon.alternatives('author')}"
+    front = lexicon.shape("before-reporter").pattern
     return re.compile(
-        rf"[□■◆◇●○▲△★☆◎]?\s?[(（【]?\s?(?:本报|本网|本刊|特约|见习|实习|[\u4e00-\u9fff·]{{0,10}})?\s{{0,3}}(?:{roles})[:：/／\s]*"
+        rf"[□■◆◇●○▲△★☆◎]?\s?[(（【]?\s?(?:{front}|[\u4e00-\u9fff·]{{0,10}})?\s{{0,3}}(?:{roles})[:：/／\s]*"
         rf"(?P<names>{NAME}(?:[\s、，,\u3000]{{1,4}}{NAME}){{0,7}})"
         r"\s?(?:报道|文|发自[\u4e00-\u9fff]{2,6}(?:报道)?|[\u4e00-\u9fff]{2,4}报道)?\s?[)）】]?"
     )
@@ -184,7 +184,7 @@ def reporters(text: str) -> str | None:
     names: list[str] = []
     for match in _reporter().finditer(text[:400]):
         for word in SEPARATED.split(_role().sub(" ", match["names"]).strip()):
-            name = _WORK.sub("", word)
+            name = lexicon.rid("work-glued", word)
             if len(name) < 2 or lexicon.find("no-reporter", name) or not (match["apart"] or names or surnamed(name)):
                 break  # 各路记者齐聚: what directly follows the role must look like a name
             if names and name != word and not surnamed(name) and f"、{word}" not in match["names"]:

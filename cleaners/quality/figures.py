@@ -16,17 +16,18 @@ from cleaners.text import HAN_CLASS, WordIndex, counted, lexicon, read_label
 from cleaners.thresholds import threshold
 from schemas.records import Block, Quality
 
+_LEXICON = lexicon("quality.toml")
 REDACTED = re.compile(  # whether there is one, not how long it is: a run is not looked through from each of its signs
     rf"(?:(?<=[{HAN_CLASS}，。、：:,“(（\n])|^)__|__(?=[{HAN_CLASS}])"
-    rf"|(?<![A-Za-z])[Xx]{{2,6}}(?=[{HAN_CLASS}])(?!染色体|染色體|[级級型码碼号號])|(?<=[{HAN_CLASS}])[Xx]{{2,6}}(?![A-Za-z])(?=[{HAN_CLASS}，。、,;；）)\"”]|$)"
+    rf"|(?<![A-Za-z])[Xx]{{2,6}}(?=[{HAN_CLASS}])(?!{_LEXICON.any_of('no-redaction')})|(?<=[{HAN_CLASS}])[Xx]{{2,6}}(?![A-Za-z])(?=[{HAN_CLASS}，。、,;；）)\"”]|$)"
     rf"|(?:19|20)[Xx]{{2}}|(?:19|20)\d?[*＊×Xx]{{1,2}}(?=年|[-./]\d)|[×╳]{{2}}|[○〇]{{2}}(?=[年月日市县區区省])"
-    rf"|(?<=[{HAN_CLASS}])\*{{1,4}}(?=[年月日市县区省镇村局队人某]|同志|公司|学校)|(?<=[{HAN_CLASS}])[□■]{{2,}}(?=[{HAN_CLASS}])"
+    rf"|(?<=[{HAN_CLASS}])\*{{1,4}}(?={_LEXICON.any_of('redacted')})|(?<=[{HAN_CLASS}])[□■]{{2,}}(?=[{HAN_CLASS}])"
 )
 REDACTED_FIRST = re.compile("[_Xx×╳○〇*□■]|(?:19|20)[0-9*＊×Xx]")
 REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "×", "╳", "○", "〇", "*", "＊", "□", "■")
 TERMINAL = "。！？!?…；;.」』”’\"')）】》~～—"
 SIGNATURE = re.compile(r"\d{2,4}\s?年.{0,12}[月日]|\d{4}[-./]\d{1,2}|[〇零一二三四五六七八九十]{4}年")
-EXAM, UNENDED = map(lexicon("quality.toml").matcher, ("exam", "unended"))
+EXAM, UNENDED = map(_LEXICON.matcher, ("exam", "unended"))
 OPTIONS = re.compile(r"^[(（]?A[)）.．、]", re.M)  # the first of a question's options
 BLANK = re.compile("_{2,}")
 LOST = re.compile(f"(?<=[{HAN_CLASS}])\\?{{2,}}(?=[{HAN_CLASS}])|\ufffd")

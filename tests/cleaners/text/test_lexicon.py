@@ -8,6 +8,7 @@ import pytest
 
 from cleaners import clean_page, repair
 from cleaners.extraction.carried import _keyed
+from cleaners.quality.figures import flags
 from cleaners.structure.evidence import own_title
 from cleaners.text.labels import read_label
 from cleaners.text.lexicon import Phrase, Words, compiled, lexicon
@@ -80,6 +81,8 @@ READERS: dict[str, Callable[[str], bool]] = {
     "leads-up": keeps_entity,
     "speaks-before": keeps_entity,
     "speaks-behind": keeps_entity,
+    "no-redaction": lambda line: "redacted" not in flags([Block(line)], line),
+    "redacted": lambda line: "redacted" in flags([Block(line)], line),
     "carried-own": lambda script: _keyed().search(script) is not None,
     "carried": lambda script: _keyed().search(script) is not None,
 }
