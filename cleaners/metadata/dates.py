@@ -163,8 +163,6 @@ def parted_date(first: str, second: str) -> str | None:
     pieces = (first.strip(), second.strip())
     if " " in pieces[0]:
         pieces = (pieces[0].split(" ", 1)[0], pieces[0].split(" ", 1)[1].strip())
-    if len(pieces[0]) > 12 or len(pieces[1]) > 12:
-        return None
     for one, other in (pieces, pieces[::-1]):
         month, day = _YEAR_MONTH.fullmatch(one), _DAY_ALONE.fullmatch(other)
         if month and day:

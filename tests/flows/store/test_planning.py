@@ -138,13 +138,14 @@ def test_a_page_named_twice_is_taken_once_and_the_second_source_told(state: Reme
     pages = [
         replace(PAGE, source="first"),
         replace(PAGE, source="second"),
+        replace(PAGE, source="second"),
         SourcePage("https://www.example.cn/staged.html", data=DATA),
         SourcePage("https://www.example.cn/forgotten.html", data=DATA),
     ]
     assert [p.page_id for p in planning.plan(pages)] == [page_id(ADDRESS)]
-    assert planning.skipped == {"repeated": 1, "staged": 1, "withheld": 1}
-    assert planning.twice == {"second": 1}
-    assert planning.named == 4
+    assert planning.skipped == {"repeated": 2, "staged": 1, "withheld": 1}
+    assert planning.twice == {"second": 2}
+    assert planning.named == 5
 
 
 def test_not_modified_is_the_bytes_of_last_time(state: Remembering, raw: RawStore) -> None:
@@ -162,6 +163,13 @@ def test_not_modified_of_a_page_without_bytes_is_rejected(state: Remembering, ra
     planned = planner(state, raw).plan_page(SourcePage(ADDRESS, not_modified=True))
     assert planned is not None and planned.rejection is not None
     assert (planned.status, planned.rejection.stage, planned.rejection.reason) == ("rejected", "fetch", "not modified")
+
+
+def test_a_page_that_was_gone_has_no_documents_to_be_compared_with(state: Remembering, raw: RawStore) -> None:
+    state.row = row(raw, status="gone")
+    planned = planner(state, raw).plan_page(PAGE)
+    assert planned is not None
+    assert (planned.content, planned.documents, planned.documents_run) == (None, 0, "")
 
 
 def test_what_is_gone_has_no_documents_any_more(state: Remembering, raw: RawStore) -> None:
@@ -189,7 +197,8 @@ def test_a_page_without_bytes_gets_a_row_a_night(
     assert [planned] if rows else planned is None
     assert planning.skipped == ({} if rows else {"repeated": 1})
     if planned is not None:
-        assert (planned.status, planned.rejection) == ("rejected", Rejection("fetch", "refused"))
+        assert (planned.status, planned.rejection, planned.bytes) == ("rejected", Rejection("fetch", "refused"), 0)
+        assert planned.content == state.row.content_sha256
 
 
 class NotToday(QingwenError):
@@ -258,6 +267,7 @@ def test_a_row_bears_what_the_source_says_and_no_password(state: Remembering, ra
     local = planner(state, raw).plan_page(SourcePage("file:pages/a.html", data=DATA, final_url="file:pages/a.html"))
     assert local is not None
     assert (local.url, local.page_url, local.final_url) == ("file:pages/a.html", "", None)
+    assert (local.content, local.documents, local.documents_run) == (None, 0, "")  # of a page that is not known
 
 
 def pages_of(planning: Planner, sizes: list[tuple[str, int]]) -> list[ShardPage]:
