@@ -94,3 +94,17 @@ def test_paragraphs_of_one_parent_are_one_text() -> None:
     paragraphs = [e for e in outline.elements if e.tag == "p"]
     assert thread.text_among(outline, paragraphs) is paragraphs[0].parent
     assert thread.text_among(outline, paragraphs[::2]) is None  # between them stands another line
+
+
+@pytest.mark.parametrize("name", ["post-footer", "related"])
+def test_a_post_s_text_inside_comments_is_believed_more_than_its_name(name: str) -> None:
+    """A name that says boilerplate is wrong of running text where the box around it says that comments stand there."""
+    said = [
+        f"我家的渠水去年秋天断过{n}天，后来换了闸门就好了，大家可以试一试，水管所的人也这样说，谁家都能做，一点不难，"
+        f"花了不到{n}百块钱，来水之前先把沟清一遍就行。"
+        for n in range(2, 9)
+    ]
+    posts = "".join(f'<div class="{name}"><p>{text}</p></div>' for text in said)
+    html = f'<title>渠水断流怎么办</title><h1>渠水断流怎么办</h1><div class="comments">{posts}</div>'
+    page = clean_page(html.encode(), url="https://bbs.example.cn/thread-12-1.html", content_type="text/html")
+    assert [line for d in page.documents for line in d.text.split("\n")] == said

@@ -111,6 +111,12 @@ class TestUnfinished:
         assert self.flagged(self.WHOLE, self.WHOLE, self.WHOLE, bare, bare, cut)  # three of five end in a stop
         assert not self.flagged(self.WHOLE, self.WHOLE, bare, bare, bare, cut)
 
+    def test_short_lines_are_no_prose_that_could_end_in_a_stop(self) -> None:
+        """Of 30 characters and more: what is shorter may be an entry, a name or a heading."""
+        cut, entry = self.CUT + "事情啊", "渠首闸门值班室负责人与联系办法及换班时间"
+        assert len(entry) < 30 <= len(self.WHOLE)
+        assert self.flagged(self.WHOLE, self.WHOLE, entry, entry, entry, cut)
+
     def test_a_comma_at_the_end_is_one_at_any_length(self) -> None:
         assert self.flagged(self.WHOLE, self.WHOLE, "后来，")
 
