@@ -78,7 +78,8 @@ def of_one_book(blocks: Sequence[Block], run: Sequence[tuple[int, TitleMark]], t
     headed = [mark for _, mark in run if mark.rest]
     if len(headed) < len(run):
         return False
-    return not SEVERAL(lead) and not any(core(title or "\0") in core(mark.rest) for mark in headed)
+    work = core(title or "")  # a page without a title is not known to be one work
+    return work != "" and not SEVERAL(lead) and not any(work in core(mark.rest) for mark in headed)
 
 
 def letters(blocks: Sequence[Block]) -> list[int]:

@@ -1,0 +1,335 @@
+"""The signs that another document begins, each by itself: what it takes for one, and where its bar is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from cleaners.structure import evidence
+from cleaners.structure.evidence import T
+from cleaners.structure.sections import marks
+from cleaners.text import TitleMark
+from schemas.records import Block
+
+PROSE = "渠修好以后，水从山脚一直流到村口，沿渠的人家都在门前种上了柳树和菜，到了夏天十分凉快，人人称便。"
+
+
+def blocks(*lines: str) -> list[Block]:
+    return [Block(line, seq=n) for n, line in enumerate(lines)]
+
+
+@pytest.mark.parametrize(
+    ("first", "behind", "is_title"),
+    [
+        ("青江县水务局", (PROSE,), False),  # signs
+        ("青江县水务局工作总结", (PROSE,), True),  # ends in what a text is called
+        ("各位同志！", (PROSE,), False),  # speaks to somebody
+        ("修渠的日子", ("渠" * 40,), True),
+        ("修渠的日子", ("渠" * 39,), False),
+        ("修渠的日子", ("渠", "渠", PROSE), True),
+        ("修渠的日子", ("渠", "渠", "渠", PROSE), False),  # running text begins too late
+        ("修渠的日子", (), False),
+    ],
+)
+def test_a_document_s_own_title(first: str, behind: Sequence[str], is_title: bool) -> None:
+    assert evidence.own_title(blocks(first, *behind)) is is_title
+
+
+def one_book(kind: str, rests: Sequence[str], title: str | None, before: Sequence[str] = (), inside: str = "") -> bool:
+    lines, run = list(before), []
+    for n, rest in enumerate(rests, 1):
+        run.append((len(lines), TitleMark(kind, n, f"{kind}{n}", rest)))
+        lines += [f"{kind}{n} {rest}", *inside.split(), PROSE]
+    return evidence.of_one_book(blocks(*lines), run, title)
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "before", "is_book"),
+    [
+        ("=用水协议书", None, (), False),
+        ("=用水协议书", None, ("渠" * (T.lead_of_series - 1),), False),
+        ("=用水协议书", None, ("渠" * T.lead_of_series,), True),  # with the blank behind the title that is not there
+        ("=渠边的树", None, (), True),
+        ("=渠边的树", "渠边的树", (), False),
+        ("=渠边的树", "山下的水", (), True),
+        ("=渠边的树", None, ("渠边的树大全",), False),
+        ("=渠边的树", None, ("渠边的树",), True),
+        ("=渠边的树", None, ("山下的水大全",), True),
+        ("其", "渠边的树", (), True),
+        ("其", "渠边的树精选", (), False),
+        ("其", None, ("渠" * 597 + "精选",), False),
+        ("其", None, ("渠" * 598 + "精选",), True),  # said too late to be said of the page
+    ],
+)
+def test_a_numbered_heading_parts_a_page_where_that_says_so(
+    kind: str, title: str | None, before: Sequence[str], is_book: bool
+) -> None:
+    assert one_book(kind, ("", ""), title, before) is is_book
+
+
+@pytest.mark.parametrize(
+    ("rests", "title", "before", "is_book"),
+    [
+        (("总论", "分论"), "渠志", (), True),
+        (("总论", "分论"), None, (), False),
+        (("总论", "分论"), "渠志大全", (), False),
+        (("总论", "分论"), "渠志", ("这里有几篇范文",), False),
+        (("总论", ""), "渠志", (), False),
+        (("修渠总结", "守闸"), "总结", (), False),
+    ],
+)
+def test_marks_with_headings_are_parts_of_a_book_that_has_a_title(
+    rests: Sequence[str], title: str | None, before: Sequence[str], is_book: bool
+) -> None:
+    assert one_book("第", rests, title, before) is is_book
+
+
+@pytest.mark.parametrize(
+    ("chapters", "before", "is_book"),
+    [
+        (("第一章", "第二章"), (), True),
+        (("第一章", "第一章"), (), False),  # each text has its own
+        (("第一章", "后来"), (), False),
+        (("第一章", "后来"), ("第三章",), False),  # what stands before the first mark counts on in none
+        (("第一章第一节", "第一章第二节"), (), True),
+        (("第一章水的来历", "第一章水的去处"), (), False),
+    ],
+)
+def test_chapters_that_count_on_make_one_book(chapters: Sequence[str], before: Sequence[str], is_book: bool) -> None:
+    lines = [*before, "第一篇", chapters[0], PROSE, "第二篇", chapters[1], PROSE]
+    first = len(before)
+    run = [(first, TitleMark("第", 1, "第一篇", "")), (first + 3, TitleMark("第", 2, "第二篇", ""))]
+    assert evidence.of_one_book(blocks(*lines), run, "渠志") is is_book
+
+
+WHO, OTHER, WHEN = "青江县水务局：", "城关镇政府：", "2024年6月5日"
+
+
+@pytest.mark.parametrize(
+    ("lines", "places"),
+    [
+        ((WHO, PROSE, WHEN, OTHER, PROSE), [3]),
+        (("一", "二", "三", WHO, PROSE, WHEN, OTHER, PROSE), [6]),
+        (("一", "二", "三", "四", WHO, PROSE, WHEN, OTHER, PROSE), []),  # a letter addresses within its lead
+        ((WHO, "渠" * (40 - len(WHO) - len(WHEN)), WHEN, OTHER, PROSE), [3]),
+        ((WHO, "渠" * (39 - len(WHO) - len(WHEN)), WHEN, OTHER, PROSE), []),
+        ((WHO, PROSE, WHEN, OTHER), []),  # nothing stands under it
+        ((WHO, PROSE, OTHER, PROSE), []),  # the one before has no end
+        ((WHO, PROSE, WHEN, PROSE, PROSE), []),
+        ((WHO, PROSE, WHEN, OTHER, PROSE, WHEN, WHO, PROSE), [3, 6]),
+        ((WHO, PROSE, WHEN, OTHER, "渠", WHEN, WHO, PROSE), [3]),  # counted from the letter's own beginning
+    ],
+)
+def test_letters_are_addressed_and_dated(lines: Sequence[str], places: list[int]) -> None:
+    assert evidence.letters(blocks(*lines)) == places
+
+
+LONG = "渠" * T.shortest
+
+
+@pytest.mark.parametrize(
+    ("title", "lines", "heads"),
+    [
+        ("总结（精选2篇）", ("甲站总结", LONG, "乙站总结", LONG), ["甲站总结", "乙站总结"]),
+        ("总结（精选1篇）", ("甲站总结", LONG), []),
+        (None, ("甲站总结", LONG, "乙站总结", LONG), []),
+        ("总结（精选3篇）", ("甲站总结", LONG, "乙站总结", LONG), []),
+        ("总结（精选2篇）", ("甲站总结", LONG, "乙站总结", LONG[1:]), []),
+        ("总结（精选2篇）", ("渠" * 200, "甲站总结", LONG, "乙站总结", LONG), ["甲站总结", "乙站总结"]),
+        ("总结（精选2篇）", ("渠" * 201, "甲站总结", LONG, "乙站总结", LONG), []),  # too long for a lead
+        ("总结（精选2篇）", ("1、甲站总结", LONG, "2、乙站总结", LONG), ["甲站总结", "乙站总结"]),
+        ("总结（精选2篇）", ("1、甲站总结", LONG, "3、乙站总结", LONG), []),
+        ("总结（精选2篇）", ("渠" * 36 + "站总结", LONG, "乙站总结", LONG), ["渠" * 36 + "站总结", "乙站总结"]),
+        ("总结（精选2篇）", ("渠" * 38 + "站总结", LONG, "乙站总结", LONG), []),
+        ("总结（精选2篇）", ("总结", LONG, "乙站总结", LONG), []),  # two characters name no text
+        ("总结（精选2篇）", ("渠边的树", LONG, "山下的水", LONG), []),
+        (
+            "总结（精选3篇）",
+            ("渠边的树", LONG, "山下的水", LONG, "门前的柳", LONG),
+            ["渠边的树", "山下的水", "门前的柳"],
+        ),
+        ("总结（精选2篇）", ("渠边的树", LONG * 2, "甲站总结", LONG, "乙站总结", LONG), []),  # a text before them
+        ("总结（精选2篇）", ("甲站总结", LONG, "渠边的树", LONG, "乙站总结", LONG), ["甲站总结", "乙站总结"]),
+        ("总结（精选3篇）", ("各位同志！", LONG, "渠边的树", LONG, "门前的柳", LONG), []),
+    ],
+)
+def test_heads_are_as_many_as_the_title_says(title: str | None, lines: Sequence[str], heads: list[str]) -> None:
+    found = evidence.counted_heads(blocks(*lines), title)
+    assert [own for _, own in found] == heads
+    assert all(lines[at].endswith(own) for at, own in found)
+
+
+def test_what_heads_a_text_is_a_line_of_its_own() -> None:
+    rows = [Block("甲站总结", kind="table"), Block(LONG), Block("乙站总结"), Block(LONG)]
+    assert evidence.counted_heads(rows, "总结（精选2篇）") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "may"),
+    [
+        (("一、修渠", "二、守闸", "一、清淤"), True),
+        (("一、修渠", "二、守闸", "1、清淤"), False),
+        (("二、修渠", "二、守闸"), False),
+        (("各位同志：", "渠修好了。"), True),
+        (("渠修好了。", "水来了。"), False),
+    ],
+)
+def test_nothing_is_weighed_where_no_numbering_begins_twice(lines: Sequence[str], may: bool) -> None:
+    assert evidence._may_restart(blocks(*lines)) is may
+
+
+ENDED = ("渠" * 150, "此致", "敬礼")
+
+
+@pytest.mark.parametrize(
+    ("before", "signed_off"),
+    [
+        (ENDED, True),
+        (("渠" * 145, "此致", "敬礼"), False),  # too short for a document
+        (("渠" * 150, "完了"), False),
+        (("渠" * 150, "此致", "一", "二", "三", "四"), True),
+        (("渠" * 150, "此致", "一", "二", "三", "四", "五"), False),  # it closed long before
+        (("渠" * 150, "此致" + "渠" * 58), True),
+        (("渠" * 150, "此致" + "渠" * 59), False),  # said amid a paragraph
+    ],
+)
+def test_a_document_comes_to_its_end_with_a_formula(before: Sequence[str], signed_off: bool) -> None:
+    assert evidence._signed_off(blocks(*before, "各位同志："), 0, len(before)) is signed_off
+
+
+SPEECH = ("各位领导：", "渠" * 150, "谢谢大家！")
+
+
+@pytest.mark.parametrize(
+    ("lines", "places"),
+    [
+        ((*SPEECH, *SPEECH), [3]),
+        ((*SPEECH, *SPEECH, *SPEECH), [3, 6]),
+        ((*SPEECH, "水站", "2024年6月5日", "守闸的话", *SPEECH), [5]),  # with the title above it
+        ((*SPEECH, "水站", "渠水流了一年，没有断过。", "守闸的话", *SPEECH), [6]),  # nobody signed
+        ((*SPEECH, "2024年6月5日", "渠" * 31, *SPEECH), [5]),  # no title
+        (("各位领导：", "谢谢大家！", *SPEECH), []),  # too short
+        ((*SPEECH[:2], *SPEECH), []),  # not ended
+    ],
+)
+def test_who_is_spoken_to_anew_begins_another_speech(lines: Sequence[str], places: list[int]) -> None:
+    assert evidence.boundaries(blocks(*lines)) == places
+
+
+def numbered(*lines: str) -> tuple[list[Block], dict[int, object]]:
+    return blocks(*lines), {mark.line: mark for mark in marks(list(lines)) if mark.label is not None}
+
+
+def score(*before: str, begin: int | None = None, head: Sequence[str] = ()) -> float:
+    """Points of a numbering that starts anew behind `before` and `head`, where nothing tells of another subject."""
+    lines = ["一、修渠", "二、守闸", *before, *head, "一、清淤", "二、种树"]
+    n = len(lines) - 2
+    all_blocks, labelled = numbered(*lines)
+    return evidence._score(all_blocks, labelled, 0, n - len(head), n)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("before", "head", "points"),
+    [
+        ((), (), 1.0),
+        ((), ("水清了。",), 1.0),
+        ((), ("自去年三月开工以来，水清了。",), 1.5),  # an opening
+        ((), ("水清了，现将工作总结如下：",), 1.5),  # announces a numbering
+        ((), ("水站的树",), 1.75),  # a title
+        ((), ("各位同志：",), 2.5),  # speaks to somebody, which is an opening too
+        (("特此报告。",), (), 1.5),
+        (("特此报告。", "渠"), (), 1.5),
+        (("特此报告。", "渠", "渠"), (), 1.0),  # too far before
+        (("特此报告" + "渠" * 116,), (), 1.5),
+        (("特此报告" + "渠" * 117,), (), 1.0),  # said amid a paragraph
+        (("2024年6月5日",), (), 2.0),  # signed
+        (("渠" * 28 + "2024年6月5日",), (), 1.0),  # a long line is no signature
+        (("特此报告。", "2024年6月5日"), ("水站的树",), 3.25),
+        (("附件2：水闸名册",), (), -1.0),
+        ((), ("附件2：水闸名册",), -0.25),  # which looks like a title
+        (("修渠先清淤再种树，一是清淤旧渠，二是种树新堤。",), (), 1.0),
+    ],
+)
+def test_points_of_evidence(before: Sequence[str], head: Sequence[str], points: float) -> None:
+    assert score(*before, head=head) == points
+
+
+def test_headings_that_the_text_before_names_are_nested_in_it() -> None:
+    lines = ("一、修渠", "二、打算", "开好一个大会，抓住两个关键。", "一、开好一个大会", "二、抓住两个关键")
+    assert evidence._announced(blocks(*lines), 0, 3, 3)
+    assert not evidence._announced(blocks(*lines[:2], "开好一个大会。", *lines[3:]), 0, 3, 3)  # one is chance
+    assert not evidence._announced(blocks(*lines[:3], "渠", "渠", *lines[3:]), 0, 5, 5)  # too far before
+    short = ("一、修渠", "二、打算", "先清淤，再种树。", "一、清淤", "二、种树")
+    assert not evidence._announced(blocks(*short), 0, 3, 3)  # headings of two characters say too little
+
+
+@pytest.mark.parametrize(
+    ("line", "begins"),
+    [
+        ("河堤的柳树今年又高了一截。", 3),  # its words are those of the text behind it
+        ("水闸的闸门今年又换了一扇。", 4),  # of the text before it
+        ("水站的树", 3),  # a title leans to what it heads
+        ("自去年三月开工以来，天气一直很好。", 3),
+        ("天气一直很好，特此报告。", 4),
+        ("天气一直很好，汇报如下：", 3),
+        ("天气一直很好。", 4),  # nothing speaks for either side
+        ("……", 4),
+    ],
+)
+def test_a_paragraph_before_a_numbering_belongs_to_what_its_words_speak_of(line: str, begins: int) -> None:
+    lines = (
+        "一、水闸的闸门要换",
+        "二、水闸的闸门要漆",
+        "水闸的闸门换好了，闸门的漆也干了。",
+        line,
+        "一、河堤的柳树要修",
+        "二、河堤的柳树要浇",
+        "河堤的柳树修好了，柳树的水也浇了。",
+    )
+    all_blocks, labelled = numbered(*lines)
+    assert evidence._begins(all_blocks, labelled, 0, 4) == begins  # type: ignore[arg-type]
+
+
+def wording(words: Sequence[str], count: int) -> list[str]:
+    """Paragraphs that say some words over and over."""
+    return ["，".join(words) + "。"] * count
+
+
+WATER = ("渠水流进稻田里面", "闸门换了新的木板", "淤泥挑到河岸上晒", "支书守着夜里的水")
+TREES = ("柳树栽在村口路边", "苗圃剪下来的枝条", "果园秋天摘了梨子", "护林员巡山看火情")
+HALF = (*WATER[:2], *TREES[:2])
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "low", "high"),
+    [
+        (wording(WATER, 30), wording(TREES, 30), 1.0, 1.0),
+        (wording(WATER, 30), wording(WATER, 30), 0.0, 0.0),
+        (wording(WATER, 30), wording(HALF, 30), 0.0, 0.0),
+        (wording(WATER, 8), wording(TREES, 30), 0.4, 0.6),  # the shorter side says less than all it can
+        (wording(WATER, 4), wording(TREES, 30), 0.0, 0.0),  # and here nothing
+        (wording(WATER[:1] * 2, 30), wording(TREES, 30), 0.85, 0.95),
+        (["渠水长流"] * 100, wording(TREES, 30), 0.0, 0.0),  # two trigrams are no subject
+    ],
+)
+def test_a_change_of_subject_is_told_by_words_that_recur(
+    before: list[str], behind: list[str], low: float, high: float
+) -> None:
+    found = evidence.subject_change(blocks(*before, *behind), 0, len(before), len(before) + len(behind))
+    assert low <= found <= high
+
+
+def test_what_stands_far_from_a_boundary_says_nothing_of_it() -> None:
+    """A window of 3,000 characters on each side is compared."""
+    near, far = wording(WATER, T.window // 36 + 1), wording(TREES, 200)
+    together = evidence.subject_change(blocks(*far, *near, *far), 0, len(far) + len(near), 2 * len(far) + len(near))
+    assert together == 1.0
+
+
+def test_a_numbering_ends_where_it_starts_once_more() -> None:
+    lines = ("一、修渠", "（一）水", "（二）泥", "二、守闸", "（一）门", "一、清淤", "二、种树")
+    _, labelled = numbered(*lines)
+    assert evidence._restart(labelled, 0, 7) == 5  # type: ignore[arg-type]
+    assert evidence._restart(labelled, 1, 7) == 4  # type: ignore[arg-type]
+    assert evidence._restart(labelled, 5, 7) == 7  # type: ignore[arg-type]
