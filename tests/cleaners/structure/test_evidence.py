@@ -333,3 +333,68 @@ def test_a_numbering_ends_where_it_starts_once_more() -> None:
     assert evidence._restart(labelled, 0, 7) == 5  # type: ignore[arg-type]
     assert evidence._restart(labelled, 1, 7) == 4  # type: ignore[arg-type]
     assert evidence._restart(labelled, 5, 7) == 7  # type: ignore[arg-type]
+
+
+def test_a_change_of_subject_is_a_cosine_between_two_bars() -> None:
+    """Twelve words of three characters on each side, one of them on both: a cosine of a twelfth."""
+    chars = [chr(0x4E00 + n) for n in range(100)]
+    words = ["".join(chars[3 * n : 3 * n + 3]) for n in range(23)]
+    left, right = (["，".join(part)] * 34 for part in (words[:12], words[11:]))
+    expected = (T.coherent - 1 / 12) / (T.coherent - T.foreign)
+    assert evidence.subject_change(blocks(*left, *right), 0, 34, 68) == pytest.approx(expected)
+    fewer = evidence.subject_change(blocks(*left[:20], *right), 0, 20, 54)
+    assert fewer == pytest.approx(expected * 20 * 12 / T.said_enough)
+    assert evidence.subject_change(blocks(*left[:10], *right), 0, 10, 44) == pytest.approx(
+        expected * 120 / T.said_enough
+    )
+    assert evidence.subject_change(blocks(*left[:9], *right), 0, 9, 43) == 0.0  # 108 trigrams say nothing
+
+
+ONE = ("一、修渠", "渠" * 80, "二、守闸", "渠" * 80)
+
+
+@pytest.mark.parametrize(
+    ("lines", "points", "places"),
+    [
+        ((*ONE, *ONE), 3.0, [4]),
+        ((*ONE, *ONE, *ONE), 3.0, [4, 8]),
+        ((*ONE, *ONE), 2.75, []),
+        (("一、修渠", "渠" * 142, "二、守闸", *ONE), 3.0, [3]),
+        (("一、修渠", "渠" * 141, "二、守闸", *ONE), 3.0, []),  # 149 characters are no document
+        (("一、修渠", "渠" * 160, *ONE), 3.0, []),  # a numbering of one has not been one
+        (("一、修渠", "渠" * 160, "一、守闸", "二、种树"), 3.0, []),
+        (("一、修渠", "（一）泥", "（二）石", "渠" * 160, "二、守闸", "（一）门", "（二）锁"), 3.0, []),  # nested
+        (("一、修渠", "二、守闸", "渠" * 160, "一、种树"), 3.0, []),  # three labels are too few
+        (("一、修渠", "二、守闸", "渠" * 160, "一、种树", "二、浇水"), 3.0, [3]),
+    ],
+)
+def test_a_numbering_that_starts_again_is_a_boundary_where_it_is_borne_out(
+    lines: Sequence[str], points: float, places: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "_score", lambda *_: points)
+    monkeypatch.setattr(evidence, "_begins", lambda _blocks, _labelled, _start, n: n)
+    assert evidence.boundaries(blocks(*lines)) == places
+
+
+def test_each_restart_costs_a_look_at_both_sides_and_so_many_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[int] = []
+    monkeypatch.setattr(evidence, "_score", lambda *args: float(weighed.append(args[-1]) or 0))
+    evidence.boundaries(blocks(*["一、修渠", "二、守闸"] * (T.restarts_most + 20)))
+    assert len(weighed) == T.restarts_most
+
+
+@pytest.mark.parametrize(
+    ("between", "begins"),
+    [
+        (("柳树栽好了。",), 2),
+        (("柳树栽好了。", "渠水清了。"), 2),  # what stands behind one that belongs to it does, too
+        (("柳树栽好了。", "柳树修好了。"), 2),
+        (("柳树栽好了。",) * 6, 2),
+        (("柳树栽好了。",) * 7, 3),  # six paragraphs are looked at
+        (("柳树栽好了。", "……", "柳树修好了。"), 4),  # a line without words parts them
+    ],
+)
+def test_paragraphs_before_a_numbering_are_told_from_it_backwards(between: Sequence[str], begins: int) -> None:
+    lines = ("一、渠水清了", "二、渠水流了", *between, "一、柳树栽好了", "二、柳树修好了")
+    all_blocks, labelled = numbered(*lines)
+    assert evidence._begins(all_blocks, labelled, 0, 2 + len(between)) == begins  # type: ignore[arg-type]
