@@ -11,10 +11,12 @@ from cleaners.restoration.bytestream.damage import Site
 from cleaners.restoration.bytestream.evidence import page_table
 from cleaners.restoration.bytestream.proof import T as PROOF
 from cleaners.restoration.bytestream.proof import prove, strangest
+from cleaners.restoration.bytestream.restoring import _Work
 from cleaners.restoration.bytestream.search import Search
 from cleaners.restoration.bytestream.state import NONE, Beam, State, rank
 from cleaners.restoration.bytestream.state import T as STATE
 from cleaners.restoration.bytestream.visible import Token, visible
+from schemas.records import Block
 
 BAD, GOLD = page(Site(table(1), "?", True), 1)
 
@@ -79,3 +81,23 @@ def test_the_bar_of_strangeness_stands_between_text_and_garble(context: PageCont
     """Of 24 paragraphs one is above it (a name), of the same read backwards none is below."""
     assert sum(strangest(context, text, 0) > PROOF.strange for text in GOLD) <= 1
     assert all(strangest(context, text[::-1], 0) > PROOF.strange for text in GOLD)
+
+
+@pytest.mark.parametrize(
+    ("behind", "mean", "first", "suspected"),
+    [
+        ("人燈田", 13.6, 8.9, True),  # strange together
+        ("人橋夜", 11.4, 8.9, False),
+        ("閘村田", 12.5, 20.8, True),  # the first alone
+        ("田村村", 8.2, 14.4, False),
+    ],
+)
+def test_a_cut_is_suspected_where_what_stands_behind_a_mark_is_strange(
+    context: PageContext, behind: str, mean: float, first: float, suspected: bool
+) -> None:
+    """Bits by the page's own model, of three characters on average and of the first."""
+    line = f"渠修好了,{behind}。"
+    bits = context.model_bits([line])[0].tolist()[5:8]
+    assert (sum(bits) / 3, bits[0]) == pytest.approx((mean, first), abs=0.1)
+    cuts = _Work(context, Block(line), visible(line, lexicon.sounds()))._suspected_cuts()
+    assert cuts == ({4} if suspected else set())

@@ -319,3 +319,9 @@ def test_the_best_two_are_the_best_of_all_that_are_tried(chars: str, before: str
     jury = judge("Hans")
     every = sorted(((jury.fit(before, char, behind), char) for char in chars), reverse=True)
     assert jury.best_two(before, chars, behind) == every[:2]
+
+
+@pytest.mark.parametrize("text", ["水站℡在门口", "用了五㎏水泥"])
+def test_a_sign_that_hardly_any_author_types_keeps_no_text_from_coming_back(text: str) -> None:
+    """It costs twelve bits: with sixteen a line of six characters would no more be worth its repair."""
+    assert repair(text.encode("gb18030").decode("cp1252")).text == text
