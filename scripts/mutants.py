@@ -42,8 +42,8 @@ DECIDING: dict[str, tuple[str, ...]] = {
     "cleaners/restoration/mojibake/western.py": ("tests/cleaners/restoration/mojibake",),
     "cleaners/restoration/mojibake/slip.py": ("tests/cleaners/restoration/mojibake",),
     "cleaners/restoration/bytestream/proof.py": ("tests/cleaners/restoration/bytestream",),
-    "flows/store/planning.py": ("tests/flows/store/test_state.py", "tests/flows/store/test_planning.py"),
-    "flows/reports/gate.py": ("tests/flows/reports/test_gate.py",),
+    "flows/store/planning.py": ("tests/flows/store/test_planning.py",),
+    "flows/reports/gate.py": ("tests/flows/reports/test_gate_judging.py",),
 }
 SURVIVED = ("survived", "no tests")
 
