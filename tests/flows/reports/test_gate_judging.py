@@ -145,3 +145,6 @@ def test_what_another_source_named_first_is_yielded_too(write: Callable[..., Non
     write("5", cleaned(1))
     assert judged(tmp_path, [LIST, FOLDER]) == ["pages yielded no page"]
     assert judged(tmp_path, [LIST, FOLDER], named_twice={"pages": 2}) == []
+    write("04", cleaned(20))
+    assert judged(tmp_path, [LIST], {"04": "04"}, named_twice={"list": 9}) == []
+    assert judged(tmp_path, [LIST], {"04": "04"}, named_twice={"list": 8}) == ["list yielded 9 pages, 20 are usual"]
