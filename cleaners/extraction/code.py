@@ -151,11 +151,7 @@ def _wrapped(node: Any) -> Code | None:
         return None
     at = whole.find(own)
     beside = whole[:at] + " " + whole[at + len(own) :]
-    if (
-        at < 0
-        or not all(names.LABEL.fullmatch(word) for word in beside.split())
-        or len(re.sub(r"[\d\s]", "", beside)) > T.label_longest
-    ):
+    if at < 0 or not all(map(names.LABEL, beside.split())) or len(re.sub(r"[\d\s]", "", beside)) > T.label_longest:
         return None
     code = _code(found[0], named=True)
     if code is None or code.language:
@@ -243,7 +239,7 @@ def is_label(tag: str, attributes: dict[str, str | None], node: Any) -> bool:
     name = attributes.get("class") or ""
     if not ("ode" in name and names.BAR.search(name)):
         button = _button_of(node) if tag in ("p", "dt") else None
-        if button is None or not all(names.LABEL.fullmatch(word) for word in (node.text(deep=True) or "").split()):
+        if button is None or not all(map(names.LABEL, (node.text(deep=True) or "").split())):
             return False
     elif not _says_label(node):
         return False
@@ -257,7 +253,7 @@ def _says_label(bar: Any) -> bool:
     """Whether a bar that is named so has a button, is blank, or says a language or what a button does: else it is a
     title."""
     words = (bar.text(deep=True, separator=" ") or "").split()
-    return not words or bar.css_first("button,a,svg,i") is not None or any(map(names.LABEL.fullmatch, words))
+    return not words or bar.css_first("button,a,svg,i") is not None or any(map(names.LABEL, words))
 
 
 def _button_of(bar: Any) -> Any:

@@ -144,7 +144,7 @@ class Reader:
         attributes = node.attributes
         if not attributes:
             return False
-        if tag in ("em", "a", "i") and names.BUTTON.fullmatch((node.text(deep=True) or "").strip()):
+        if tag in ("em", "a", "i") and names.BUTTON((node.text(deep=True) or "").strip()):
             return True
         style = attributes.get("style") or ""
         if style and (HIDDEN.search(style) or "user-select:none" in style.replace(" ", "")):
@@ -188,7 +188,7 @@ def _bar(button: Any, root: Any) -> int | None:
             break
         whole = above.text(deep=True) or ""
         beside = whole.replace(said, " ", 1).split() if said else whole.split()
-        if len(beside) > T.bar_words or not all(names.LABEL.fullmatch(word) for word in beside):
+        if len(beside) > T.bar_words or not all(map(names.LABEL, beside)):
             break
         found, said = above.mem_id, whole.strip()
         above = above.parent

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cleaners.text import lexicon
+
 GUTTER = re.compile(
     r"gutter|(?:hljs-)?line[-_]?numbers?(?:-rows|-wrapper|-block)?|(?:source-?)?lineno|linenos|linenodiv|line-?nums?|linenr|ace_gutter|pre-numbering|hljs-ln-(?:numbers|n|line-numbers)"
     r"|lnt|ln|rouge-gutter|blob-num(?:-.*)?|crayon-nums?|crayon-num|(?:.*-)?line-index|number-?lines?|CodeMirror-(?:gutter.*|linenumber)"
@@ -31,14 +33,7 @@ GUTTER_CELL = re.compile(
 )
 TOKEN = re.compile(r"(?:^|\s)(?:token|hljs-\w+|number|num|m|mi|mf|mh|mo|il|constant)(?:\s|$)")  # a number of the code
 NUMBER_STYLE = re.compile(r"color:\s*(?:#008080|rgba?\(0,\s*128,\s*128[,)]|teal)", re.I)
-LABEL = re.compile(  # what stands in the container beside the code: numbers, the language, a button
-    r"(?:\d++|AI写代码|(?:ASP|VB)\.NET|[A-Za-z][A-Za-z+#]{0,14}+(?!\.[A-Za-z])|(?:登录后)?复制(?:代码|成功)?|複製(?:代碼)?|已复制|拷贝|代码(?:语言)?|代碼"
-    r"|语言|全屏|收起|展开|运行|全选|全選|选择全部|選擇全部|[Cc]opy|Copied!?|Plain [Tt]ext|[^\w\s])*+"
-)
-BUTTON = re.compile(
-    r"(?:登录后)?复制(?:代码)?|複製(?:代碼)?|全选|全選|AI写代码"
-    r"|[Cc]opy(?: code)?|view plain(?: ?copy(?: to clipboard)?)?|print\??"
-)
+LABEL, BUTTON = map(lexicon("extraction.toml").matcher, ("beside-code", "code-button"))
 NAMED = re.compile(  # docutils, Asciidoctor, DocBook, Org
     r"(?:^|[\s_-])(?:code|codehilite|highlight|hljs|hl|literal-?block|listing-?block|programlisting|screen|src|example|terminal|md-fences)(?=[\s_-]|$)"
     r"|prettyprint|syntax|brush"
