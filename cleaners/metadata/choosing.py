@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -90,8 +90,10 @@ def read(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], 
         found.append(("author", "head", name))
     titles = [b.text for b in blocks if b.role == "title"]
     days = {b.text[:10] for b in blocks if b.role == "published"}
-    _read_head([b for b in body if b.seq not in taken], titles, days, context, taken, found)
-    _read_names([b for b in body if b.seq not in taken], found)
+    hours = {b.text for b in blocks if b.role == "published" and b.origin == "head"}  # by lines of an earlier round
+    _read_head([b for b in body if b.seq not in taken], titles, days, bool(hours), context, taken, found)
+    hours |= {value for role, origin, value in found if (role, origin) == ("published", "head")}
+    _read_names([b for b in body if b.seq not in taken], hours, found)
     kept = [b for b in blocks if b.seq not in taken]
     edits = [Edit(STEP, taken[b.seq], b.seq, 0, b.text, "", "likely") for b in blocks if b.seq in taken]
     seq = max((b.seq for b in blocks), default=-1) + 1
@@ -107,6 +109,7 @@ def _read_head(
     body: list[Block],
     titles: list[str],
     known: set[str],
+    dated: bool,
     context: Context,
     taken: dict[int, str],
     found: list[tuple[str, str, str]],
@@ -117,7 +120,7 @@ def _read_head(
     born = beside.births([b.text for b in body[: T.birth_blocks]])
     prefixes = {t.split("：", 1)[0] for t in titles if 2 <= t.find("：") <= 4}
     before = -1  # the block last taken for a byline
-    dated = -1  # number of the block that first said when
+    first = 0 if dated else -1  # number of the block that first said when
     for number, block in enumerate(body[: T.head_blocks]):
         text = block.text
         if block.seq in taken or block.kind == "pre":
@@ -167,9 +170,9 @@ def _read_head(
             taken[block.seq] = "dateline" if said.published or said.source else "byline"
             if joined is not text and following is not None:
                 taken[following.seq] = taken[block.seq]
-            if dated >= 0 and _answers(text, said, body[dated:number], taken):
+            if first >= 0 and _answers(text, said, body[first:number], taken):
                 continue
-            dated = number if said.published and dated < 0 else dated
+            first = number if said.published and first < 0 else first
             for role, value in (("published", said.published), ("source", said.source), ("author", said.authors)):
                 if value:
                     found.append((role, "head", value))
@@ -199,17 +202,18 @@ def _read_head(
 
 
 def _answers(text: str, said: lines.Said, post: Sequence[Block], taken: Mapping[int, str]) -> bool:
-    """Whether a dateline says who answered and when: it names somebody without a label, below a post with its hour.
+    """Whether a dateline says who answered and when: it stamps a text below a post with its hour.
 
     post: the blocks from that hour on.
     """
-    if (
-        not (said.published and said.authors)
-        or said.source
-        or any(m.kind in ("author", "reporter") for m in grammar.labels(text))
-    ):
+    return _stamps(text, said) and any(len(b.text) >= T.post_shortest and b.seq not in taken for b in post)
+
+
+def _stamps(text: str, said: lines.Said, hours: Collection[str] = ()) -> bool:
+    """Whether a line names somebody without a label, and an hour that is none of `hours`, as those of a post do."""
+    if not (said.published and said.authors) or said.source or said.published in hours:
         return False
-    return any(len(block.text) >= T.post_shortest and block.seq not in taken for block in post)
+    return not any(mark.kind in ("author", "reporter") for mark in grammar.labels(text))
 
 
 def _among_words(texts: Sequence[str]) -> bool:
@@ -257,18 +261,23 @@ def _read_table(block: Block, context: Context, taken: dict[int, str], found: li
     taken[block.seq] = "dateline"
 
 
-def _read_names(body: list[Block], found: list[tuple[str, str, str]]) -> None:
-    """Labels at the end of a text or post, then reporters named in the first and last paragraphs; the blocks stay."""
+def _read_names(body: list[Block], hours: Collection[str], found: list[tuple[str, str, str]]) -> None:
+    """Labels at the end of a text or post, then reporters named in the first and last paragraphs; the blocks stay.
+
+    hours: what the head says of when it was published. Who signs another hour has answered.
+    """
     for block in reversed(body[-T.tail_blocks :]):
         said = lines.parse(block.text)
         if said.source and said.rest <= 30:
             found.append(("source", "tail", said.source))
-        if said.authors and said.rest <= 30:
+        if said.authors and said.rest <= 30 and not (hours and _stamps(block.text, said, hours)):
             found.append(("author", "tail", said.authors))
     for block in body[1 : T.signature_blocks]:
         if len(block.text) > lines.T.line_limit or not lexicon.find("stamped", block.text):
             continue
         said = lines.parse(block.text)
+        if hours and _stamps(block.text, said, hours):
+            continue
         if said.published and said.labelled and said.rest <= 20 and not listed(block.text):
             found.append(("published", "head" if said.authors else "tail", said.published))
             if said.authors:
