@@ -21,8 +21,8 @@ def shingles(codes: Codes) -> Shingles:
     [0, 1, 1, 1, 2]
     """
     wide = codes.astype(np.uint64)
-    if len(wide) < WIDTH:
-        return wide[:0] if not len(wide) else (wide[:1] << _BITS) | wide[-1:]
+    if len(wide) < WIDTH:  # one character is its code, which no two characters make
+        return wide if len(wide) < 2 else (wide[:1] << _BITS) | wide[1:]
     return (wide[:-2] << (_BITS + _BITS)) | (wide[1:-1] << _BITS) | wide[2:]
 
 

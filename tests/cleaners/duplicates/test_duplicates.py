@@ -8,7 +8,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaners.duplicates import (
@@ -81,6 +81,7 @@ def test_folding_what_is_folded_changes_nothing(text: str) -> None:
 
 @settings(deadline=None)
 @given(st.text("甲乙丙丁", max_size=30), st.text("甲乙丙丁", max_size=30))
+@example("丁", "丁丁")
 def test_jaccard_and_containment_are_exact(a: str, b: str) -> None:
     found = compare(shingle_set(a), shingle_set(b))
     assert found.jaccard == pytest.approx(jaccard(a, b))
