@@ -67,7 +67,10 @@ def test_a_damage_is_named_by_every_command(damage: Damage, good: Path) -> None:
             assert any(where in line and REMEDY.search(line) for line in complaints), (command, output)
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=named)
+@pytest.mark.parametrize(
+    "damage",
+    [pytest.param(d, marks=() if n % 3 == 0 else pytest.mark.long, id=named(d)) for n, d in enumerate(DAMAGES)],
+)
 def test_repairing_loses_nothing_that_is_whole(damage: Damage, good: Path, rows: dict[str, list[str]]) -> None:
     out = fresh(good.parent, good)
     spoil(out, damage)

@@ -73,7 +73,7 @@ def test_a_signal_to_the_whole_group_ends_a_run_at_once(
     Its own server does not die of either, for it has a session of its own: one signal is sent to a run with such a
     server, the other, which ends the workers too, to a run that tells another one.
     """
-    folder, out = fill(tmp_path / "pages", 1500), tmp_path / "out"
+    folder, out = fill(tmp_path / "pages", 900), tmp_path / "out"
     environment = {k: v for k, v in os.environ.items() if k != "PREFECT_API_URL"}
     environment |= {"PREFECT_HOME": str(prefect_home), "QINGWEN_SHARD_PAGES": "20"}
     if how is signal.SIGTERM:
