@@ -9,9 +9,10 @@ run: ; @PYTHON=$(PYTHON) sh scripts/setup.sh
 	@$(BIN)/qingwen run data/samples --out $(OUT)
 	@$(BIN)/python scripts/show.py $(OUT)
 
+# Three workers on two cores: some tests wait, for a host's delay or a server's start.
 test: ; @PYTHON=$(PYTHON) sh scripts/setup.sh dev
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint:
 	$(BIN)/ruff check .

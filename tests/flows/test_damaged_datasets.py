@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dataset_damages import (
@@ -47,7 +48,13 @@ def named(damage: Damage) -> str:
     return f"{damage.where} {damage.name}"
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=named)
+def each(step: int) -> list[Any]:
+    """All damages, of which the suite takes every second or third and the long run the others."""
+    marks = [() if n % step == 0 else pytest.mark.long for n in range(len(DAMAGES))]
+    return [pytest.param(d, marks=m, id=named(d)) for d, m in zip(DAMAGES, marks, strict=True)]
+
+
+@pytest.mark.parametrize("damage", each(2))
 def test_a_damage_is_named_by_every_command(damage: Damage, good: Path) -> None:
     written = True
     for command, code in sorted(zip(TOLD, damage.codes, strict=False), key=lambda told: told[0] not in READING):
@@ -67,10 +74,7 @@ def test_a_damage_is_named_by_every_command(damage: Damage, good: Path) -> None:
             assert any(where in line and REMEDY.search(line) for line in complaints), (command, output)
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [pytest.param(d, marks=() if n % 3 == 0 else pytest.mark.long, id=named(d)) for n, d in enumerate(DAMAGES)],
-)
+@pytest.mark.parametrize("damage", each(3))
 def test_repairing_loses_nothing_that_is_whole(damage: Damage, good: Path, rows: dict[str, list[str]]) -> None:
     out = fresh(good.parent, good)
     spoil(out, damage)
