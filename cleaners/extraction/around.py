@@ -93,6 +93,12 @@ def _behind_lede(outline: Outline, body: set[int], title: int, begin: int) -> in
     return found
 
 
+def _is_another(name: str, before: list[str]) -> bool:
+    """Whether a second name in a line is that of another author: full names all, as one who answered last or a name
+    with its button are not."""
+    return all(" " in other and title_key(name) not in title_key(other) for other in before) and " " in name
+
+
 def _tells(outline: Outline, n: int) -> bool:
     """Whether a line is a byline, or a dateline with a label or an hour, and nothing else."""
     line = outline.lines[n]
@@ -243,13 +249,14 @@ def _from_names(outline: Outline, head: range, add: Add) -> None:
         )
         if author:
             name = _author_in(outline, element)
-            if name and not any(title_key(name) in title_key(other) for other in authors.get(element.first, ())):
-                authors.setdefault(element.first, []).append(name)
+            before = authors.setdefault(element.first, [])
+            if name and (not before or _is_another(name, before)):
+                before.append(name)
         elif _SOURCE_NAME.search(names):
             text = " ".join((element.node.text(deep=True) or "").split())
             if 2 <= len(text) <= 30 and not re.search("[:：]", text) and not metadata.parse(text).published:
                 add("source", "head", metadata.clean_source(text))
-    for found in authors.values():
+    for found in filter(None, authors.values()):
         add("author", "head", metadata.joined(found))
 
 

@@ -177,3 +177,15 @@ def test_who_answers_did_not_write_the_page(head: str) -> None:
     )
     page = clean_page(f"<title>水闸漏水</title><h1>水闸漏水怎么修？</h1>{posts}".encode())
     assert [(d.author, d.published) for d in page.documents] == [(None, "2019-10-12T10:20")]
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ('<a class="author">渠边人家</a> · 最后由 <a class="author">对岸来客</a> 回复', "渠边人家"),
+        ('<a class="author">渠边人家</a> <a class="author">渠边人家关注</a>', "渠边人家"),
+        ('<a class="author">Anna Marsh</a> and <a class="author">Lee Cole</a>', "Anna Marsh, Lee Cole"),
+    ],
+)
+def test_of_several_called_author_in_a_line_full_names_are_authors(line: str, author: str) -> None:
+    assert read(top=f"<div class='info'>{line}</div>").author == author
