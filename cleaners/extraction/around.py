@@ -93,12 +93,6 @@ def _behind_lede(outline: Outline, body: set[int], title: int, begin: int) -> in
     return found
 
 
-def _is_another(name: str, before: list[str]) -> bool:
-    """Whether a second name in a line is that of another author: full names all, as one who answered last or a name
-    with its button are not."""
-    return all(" " in other and title_key(name) not in title_key(other) for other in before) and " " in name
-
-
 def _tells(outline: Outline, n: int) -> bool:
     """Whether a line is a byline, or a dateline with a label or an hour, and nothing else."""
     line = outline.lines[n]
@@ -258,6 +252,12 @@ def _from_names(outline: Outline, head: range, add: Add) -> None:
                 add("source", "head", metadata.clean_source(text))
     for found in filter(None, authors.values()):
         add("author", "head", metadata.joined(found))
+
+
+def _is_another(name: str, before: list[str]) -> bool:
+    """Whether a second name in a line is that of another author: full names all, as one who answered last or a name
+    with its button are not."""
+    return all(" " in other and title_key(name) not in title_key(other) for other in before) and " " in name
 
 
 def _author_in(outline: Outline, element: Element) -> str | None:

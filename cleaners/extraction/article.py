@@ -15,6 +15,7 @@ from cleaners.extraction import (
     catalogue,
     choice,
     edges,
+    foot,
     guard,
     lists,
     particulars,
@@ -162,7 +163,7 @@ def _lists(page: _Page) -> bool:
 def _is_leftover(page: _Page, kept: list[str], context: Context) -> bool:
     """Whether what is left of a page is a line of its front or its keeper's address, and no text."""
     root = thread.is_root(context.url)
-    return lists.is_contact(page.outline, page.parts, page.title, kept, page.meta.titles()) or lists.is_front(
+    return foot.is_alone(page.outline, page.parts, page.title, kept, page.meta.titles()) or lists.is_front(
         page.outline, page.parts, page.title, kept, root=root
     )
 

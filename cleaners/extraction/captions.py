@@ -48,8 +48,7 @@ def name_images(drafts: Sequence[Draft], gone: Collection[int]) -> None:
     """
     for n, draft in enumerate(drafts):
         if id(draft) in gone:
-            beside = (*drafts[max(0, n - 1) : n], *drafts[n + 1 : n + 2])
-            image = next((other for other in beside if other.kind == "image" and not other.text), None)
+            image = next((other for other in _beside(drafts, n) if other.kind == "image" and not other.text), None)
             if image is not None:
                 image.text = draft.text
                 image.runs = tuple(replace(run, text=draft.text) for run in image.runs)
@@ -57,5 +56,9 @@ def name_images(drafts: Sequence[Draft], gone: Collection[int]) -> None:
 
 def _of_text(drafts: Sequence[Draft], n: int) -> bool:
     """Whether a table, a program or a quotation stands beside a caption."""
-    beside = (*drafts[max(0, n - 1) : n], *drafts[n + 1 : n + 2])
-    return drafts[n].quoted > 0 or any(draft.kind in ("table", "pre", "quote") or draft.quoted for draft in beside)
+    stays = (draft.kind in ("table", "pre", "quote") or draft.quoted > 0 for draft in _beside(drafts, n))
+    return drafts[n].quoted > 0 or any(stays)
+
+
+def _beside(drafts: Sequence[Draft], n: int) -> tuple[Draft, ...]:
+    return (*drafts[max(0, n - 1) : n], *drafts[n + 1 : n + 2])

@@ -57,7 +57,7 @@ def code_at(node: Any, tag: str, attributes: dict[str, str | None]) -> Code | No
         return _code(node, named=True) if names.TABLE.search(name) or _has_gutter(node) else None
     if tag == "code":
         return _code(node) if _has_breaks(node) or _stands_alone(node, name) else None
-    if tag in ("ol", "ul"):
+    if tag == "ol":
         return _code(node, named=True) if names.LIST.search(name) else None
     style = (attributes.get("style") or "")[: T.style_longest] if tag == "div" else ""
     if style and names.UNWRAPPED.search(style) and names.FONT.search(style):
@@ -164,7 +164,7 @@ def _has_gutter(table: Any) -> bool:
     for seen, cell in enumerate(table.traverse(include_text=False)):
         if seen > 12:
             return False
-        if cell.tag == "td" and names.GUTTER_CELL.search((cell.attributes or {}).get("class") or ""):
+        if cell.tag == "td" and names.GUTTER_CELL.search(class_of(cell)):
             return True
     return False
 
@@ -236,7 +236,7 @@ def is_label(tag: str, attributes: dict[str, str | None], node: Any) -> bool:
     the code or in what holds both."""
     if tag not in ("div", "span", "p", "dt"):
         return False
-    name = attributes.get("class") or ""
+    name = class_in(attributes)
     if not ("ode" in name and names.BAR.search(name)):
         button = _button_of(node) if tag in ("p", "dt") else None
         if button is None or not all(map(names.LABEL, (node.text(deep=True) or "").split())):

@@ -115,7 +115,7 @@ class Reader:
             return not (tag in ("div", "section") and _holds_lines(node))
         if tag == "code":
             return self.each_is_a_line
-        return tag == "span" and names.LINE_SPAN.search((node.attributes or {}).get("class") or "") is not None
+        return tag == "span" and names.LINE_SPAN.search(class_of(node)) is not None
 
     def _between(self, node: Any) -> bool:
         """Whether white space stands between elements that are lines, as markup is laid out."""
@@ -203,7 +203,7 @@ def _is_gutter(node: Any, tag: str) -> bool:
 
 def _only_numbers(node: Any) -> bool:
     said = node.text(deep=True) or ""
-    return not said.strip() or (len(said) < 50_000 and all(word.isdigit() for word in said.split()))
+    return not said.strip() or (len(said) < T.gutter_longest and all(word.isdigit() for word in said.split()))
 
 
 def _holds_lines(node: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What a page is besides an article: a list of links, a front page, its keeper's address, or one page of several."""
+"""What a page is besides an article: a list of links, a front page, or one page of several."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from cleaners.extraction import choice
 from cleaners.extraction.choice import feed, weigh
-from cleaners.extraction.hints import hint_of
-from cleaners.extraction.tree import HEADINGS, Element, Outline, is_linked
+from cleaners.extraction.replies import AGO
+from cleaners.extraction.tree import HEADINGS, Element, Outline, is_linked, linked_lines
 from cleaners.text import lexicon
 from cleaners.thresholds import threshold
 
@@ -36,15 +36,8 @@ class Thresholds:
         0.25, "share", "the same, below which what is kept decides: teasers, entries or an address make a front"
     )
     entry: float = threshold(30.0, "characters", "a block, below which blocks are entries")
-    foot: int = threshold(160, "characters", "the longest line of a site's foot that is told by what it holds")
-    foot_links: float = threshold(
-        0.5, "times", "as much link text as a foot, at least, of a page of which no more is left"
-    )
     ago: int = threshold(30, "characters", "the longest line that says how long ago an entry came in")
     ago_lines: int = threshold(6, "lines", "at most for each of these on average, of a page of such entries")
-    deep: int = threshold(4, "elements", "between a heading and what it shares with a foot: it heads another part")
-    whole: float = threshold(0.8, "share", "of a page's lines in what it shares with it, which is no box of both")
-    between: int = threshold(4, "lines of links", "between a title and what was kept, with which it heads it not")
     listed: float = threshold(
         600.0, "weight", "of text, in characters, below which a page that calls itself a list is one"
     )
@@ -62,14 +55,9 @@ class Thresholds:
 T = Thresholds()
 _NEXT, _MAYBE = map(lexicon("extraction.toml").matcher, ("next-page", "next-page-words"))
 _CONTACT = lexicon("extraction.toml").matcher("contact")
-_FOOT = lexicon("extraction.toml").matcher("foot")
-_FOOT_LABEL = lexicon("extraction.toml").matcher("foot-label")
 _CUT = lexicon("extraction.toml").matcher("cut-off")
 _CALLS_LIST = lexicon("extraction.toml").matcher("list-title")
 _CALLS_FRONT = lexicon("extraction.toml").matcher("front-title")
-_CALLS_CONTACT = lexicon("extraction.toml").matcher("contact-title")
-_AGO = re.compile(r"\d{1,3}\s?(?:秒|分钟|分鐘|小时|小時|天|周|个月|個月)前|今天\s?\d{1,2}:\d\d")
-_SENTENCE = re.compile("[！？!?]|。.|，[^，]{0,160}，")
 _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
 
 
@@ -96,14 +84,14 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
 def _is_running(outline: Outline, parts: Sequence[Element]) -> bool:
     """Whether what was chosen is entries as they came in, each with how long ago that was."""
     lines = [line for part in parts for line in outline.lines[part.first : part.last]]
-    told = sum(1 for line in lines if line.chars <= T.ago and _AGO.search(line.text))
+    told = sum(1 for line in lines if line.chars <= T.ago and AGO.search(line.text))
     return told >= T.least_teasers and told * T.ago_lines >= len(lines)
 
 
 def calls_itself(outline: Outline, parts: Sequence[Element], title: int, titles: Sequence[str]) -> bool:
     """Whether a page calls itself a list, or a site's front, and what was chosen of it does not speak against that."""
     text = sum(max(0.0, weigh(line)) for part in parts for line in outline.lines[part.first : part.last])
-    links = sum(_of_links(outline, max(part.first, title + 1), part.last) for part in parts)
+    links = sum(linked_lines(outline, max(part.first, title + 1), part.last) for part in parts)
     first = parts[0].first
     above = outline.lines[max(title + 1, first - T.heads) : first]
     links += sum(line.owner.tag in HEADINGS and is_linked(line.chars, line.linked) for line in above)
@@ -156,72 +144,9 @@ def is_front(outline: Outline, parts: Sequence[Element], title: int, kept: Seque
     return cut >= T.cut_share * len(kept) or entries or bool(_CONTACT(kept[0][:200]))
 
 
-def is_contact(
-    outline: Outline, parts: Sequence[Element], title: int, kept: Sequence[str], titles: Sequence[str]
-) -> bool:
-    """Whether all that was kept is the foot of a site, on a page that is about something else: where its keeper can be
-    found, how often the page was called, the names of such lines, and links beside them.
-
-    A notice of few lines says where and whom to ask, too: it stands under its title, or alone on the page.
-    """
-    linked = {
-        line.text
-        for part in parts
-        for line in outline.lines[part.first : part.last]
-        if line.linked and is_linked(line.chars, line.linked)
-    }
-    feet = [text for text in kept if _is_foot(text)]
-    if not feet or any(text not in linked for text in kept if text not in feet):
-        return False
-    if any(map(_CALLS_CONTACT, titles)) or _is_headed(outline, parts, title):
-        return False
-    return outline.linked_before[-1] >= T.foot_links * sum(map(len, kept))
-
-
-def _is_headed(outline: Outline, parts: Sequence[Element], title: int) -> bool:
-    """Whether a heading or the title stands in what was chosen, or above it with no list of links between, and not in
-    another part of the page."""
-    first = min(part.first for part in parts)
-    if all(hint_of(part.attributes.get("class") or "", part.attributes.get("id") or "") < 0 for part in parts):
-        return False
-    if first and (above := outline.lines[first - 1]).owner.tag in ("h1", "h2") and not _is_foot(above.text):
-        return not _are_apart(outline, above.owner, parts[0])
-    if title < 0:
-        return False
-    if any(part.first <= title < part.last for part in parts):
-        return True
-    near = title < first and _of_links(outline, title + 1, first) < T.between
-    return near and not _are_apart(outline, outline.lines[title].owner, parts[0])
-
-
-def _are_apart(outline: Outline, heading: Element, part: Element) -> bool:
-    """Whether a heading and what was chosen stand in two parts of a page which nothing but the page as a whole holds,
-    the heading deep in its own: a column's name above its empty list, and the foot."""
-    above = set()
-    element: Element | None = part
-    while element is not None:
-        above.add(element.index)
-        element = element.parent
-    deep, common = 0, heading
-    while common.index not in above and common.parent is not None:
-        common = common.parent
-        deep += 1
-    return deep >= T.deep and common.last - common.first >= T.whole * len(outline.lines)
-
-
 def leads_on(outline: Outline, posts: Sequence[Element]) -> bool:
     """Whether a line of links stands by each of several posts: they begin what is told elsewhere."""
-    return len(posts) > 1 and _of_links(outline, posts[0].first, posts[-1].last) >= len(posts) - 1
-
-
-def _of_links(outline: Outline, first: int, last: int) -> int:
-    return sum(is_linked(line.chars, line.linked) for line in outline.lines[first:last] if line.linked)
-
-
-def _is_foot(text: str) -> bool:
-    if _CONTACT(text[:200]) or _FOOT_LABEL(text[:200]):
-        return True
-    return len(text) <= T.foot and not _SENTENCE.search(text) and _FOOT(text) is not None
+    return len(posts) > 1 and linked_lines(outline, posts[0].first, posts[-1].last) >= len(posts) - 1
 
 
 def is_of_links(outline: Outline) -> bool:

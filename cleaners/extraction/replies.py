@@ -34,9 +34,11 @@ class Thresholds:
 
 
 T = Thresholds()
+# How long ago, or at which hour of the last days.
+AGO = re.compile(r"\d{1,3}\s?(?:秒|分钟|分鐘|小时|小時|天|周|个月|個月|年)前|(?:今天|昨天|前天)\s?\d{1,2}[:：]\d\d")
 _TIME = re.compile(
     r"(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?[\s,，T]{0,3}(?:星期.|周.)?[\s,，]{0,3}(?:[上下]午)?\s?"
-    r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?|(?:今天|昨天|前天)\s?\d{1,2}[:：]\d\d|\d{1,3}\s?(?:秒|分钟|分鐘|小时|小時|天|个月|年)前"
+    rf"\d{{1,2}}[:：]\d\d(?:[:：]\d\d)?|{AGO.pattern}"
 )
 _SAID = re.compile("[。！？；，,;!?]")
 _PLAYER = lexicon("extraction.toml").matcher("player")

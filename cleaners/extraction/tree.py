@@ -88,6 +88,11 @@ def is_linked(chars: int, linked: int) -> bool:
     return linked > (T.linked_long if chars > T.long else T.linked) * chars
 
 
+def linked_lines(outline: Outline, first: int, last: int) -> int:
+    """How many of some lines are links."""
+    return sum(is_linked(line.chars, line.linked) for line in outline.lines[first:last] if line.linked)
+
+
 def is_short(text: str, chars: int) -> bool:
     """Whether a line without a punctuation mark, `chars` long without its links, is too short for running text."""
     return chars < T.plain or (chars < T.plain_narrow and is_narrow(text))

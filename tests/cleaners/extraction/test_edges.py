@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from river import ENGLISH
 from timing import seconds
 
 from cleaners import clean_page
@@ -14,14 +15,6 @@ SENTENCES = [
     "有人提议把渡口改成展馆，也有人说，船还在水上走，就不必急着把它挂到墙上去。",
     "秋天的时候，站里的年轻人把旧记录录进了电脑，一行一行地核对，错一个数就从头再来。",
     "老人对这件事不置可否，只是照旧把缆绳盘好，把船底的水舀干，等着下一班的客人。",
-]
-ENGLISH = [
-    "The ferryman said that in forty years on the river he had never seen the water so low, not even in the dry year.",
-    "Twice a day the station writes down the level, and the books by now fill three cupboards, the oldest gone yellow.",
-    "Since the bridge was opened the boat crosses only twice a day, and those who take it are mostly going to market.",
-    "Some want the landing turned into a museum; others say that a boat which still floats need not hang on a wall yet.",
-    "In autumn the young people of the station typed the old records in, line by line, and checked every figure twice.",
-    "The old man had no opinion about that; he coiled his rope, bailed out the boat, and waited for the next passengers.",
 ]
 OTHERS = "".join(f"<li><a href=/o/{n}>别处的消息之{n}：河滩上的戏台</a></li>" for n in range(8))
 

@@ -60,11 +60,3 @@ def test_entries_as_they_come_in_are_a_listing_unless_a_title_heads_them() -> No
         f"<div><b>{PROSE[n % 3][:24]}</b></div><p>{n + 2}小时前</p><p>{PROSE[n % 3]}</p>" for n in range(8)
     )
     assert page("渠边日志", f"{NAV}<div>{entries}</div>").kind == "listing"
-
-
-def test_the_foot_below_an_empty_column_is_no_document() -> None:
-    column = "<div><div><div><div><div><h3>课程管理</h3></div></div></div></div></div>"
-    foot = "<div><div><div><p>江北学院 江北路12号 电话：022-00000000 邮编：300000</p></div></div></div>"
-    assert page("课程管理", NAV + column + foot).kind == "listing"
-    notice = "<h1>报名点</h1><p>江北学院 江北路12号 电话：022-00000000</p>"
-    assert page("报名点", NAV + notice).kind == "article"
