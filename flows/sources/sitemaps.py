@@ -70,12 +70,12 @@ def entries(
             yield _rejected(source, where, "source", "broken sitemap", f"{type(error).__name__}: {error}"[:300])
 
 
-def read(file: BinaryIO) -> Iterator[tuple[str, str, str | None]]:
+def read(file: io.BufferedReader) -> Iterator[tuple[str, str, str | None]]:
     """(kind, address, lastmod) of each entry; kind is "sitemap" for a sitemap of an index, else "url".
 
     Raises ValueError where the file is no sitemap at all; what is broken further on is read as far as it goes.
     """
-    head = file.peek(4096)[:4096] if hasattr(file, "peek") else b""
+    head = file.peek(4096)[:4096]
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"\0" not in head:
         yield from _lines(file)
         return
@@ -139,7 +139,7 @@ def _followed(settings: Settings, depth: int) -> Callable[[str | None], bool]:
 def _tell(
     source: Source,
     where: str,
-    opened: Callable[[], BinaryIO],
+    opened: Callable[[], io.BufferedReader],
     met: set[str],
     waiting: int,
     followed: Callable[[str | None], bool],
@@ -156,7 +156,7 @@ def _tell(
     reading.lists(pages, len(new), waiting + len(new))
 
 
-def _stored(where: str, network: Callable[[], Any] | None) -> Callable[[], BinaryIO]:
+def _stored(where: str, network: Callable[[], Any] | None) -> Callable[[], io.BufferedReader]:
     """What opens a sitemap as often as it is asked to; one that is remote is fetched once. Raises FetchError."""
     if where.lower().startswith(("http://", "https://")):
         if network is None:
@@ -166,7 +166,7 @@ def _stored(where: str, network: Callable[[], Any] | None) -> Callable[[], Binar
     return lambda: _unpacked(open(where, "rb"))
 
 
-def _unpacked(file: BinaryIO) -> BinaryIO:
+def _unpacked(file: BinaryIO) -> io.BufferedReader:
     """The file, unpacked where its first bytes say gzip, whatever its name; at most LARGEST bytes."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(io.BytesIO(file.read()))
     if buffered.peek(2)[:2] == unpacking.MAGIC:
