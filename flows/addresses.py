@@ -127,6 +127,11 @@ def file_address(path: str | PurePath, *, line: int | None = None, member: str |
     return name
 
 
+def is_web(address: str) -> bool:
+    """Whether it is an address of the web: what such a page holds can be seen against its site, and its time."""
+    return address[:5].lower() in ("http:", "https")
+
+
 def host_of(address: str) -> str:
     """Host in lower case, "" where there is none."""
     try:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cleaners.policy import Policy
+from flows.addresses import is_web
 from schemas.records import Rejection
 
 
@@ -71,7 +72,6 @@ class ShardPage:
     page_id: str
     url: str
     status: str = "cleaned"  # what is planned: "cleaned" unless there is nothing to clean
-    page_url: str = ""  # address for site rules and links, "" for what has none
     raw_sha256: str | None = None
     bytes: int = 0
     content_type: str | None = None
@@ -88,6 +88,16 @@ class ShardPage:
     content: str | None = None  # sha256 of the documents of the known version
     documents: int = 0  # of the known version
     documents_run: str = ""  # of the known version
+
+    @property
+    def page_url(self) -> str:
+        """The address for site rules and links, "" for what has none."""
+        return self.url if is_web(self.url) else ""
+
+    @property
+    def seen_at(self) -> str | None:
+        """The moment that 昨天 counts from. A file has none: its time of change is that of the last copy, as a rule."""
+        return self.fetched_at if is_web(self.url) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ PAGES = Table(
         Column("final_url", pa.string(), "address after redirects, where it differs", True),
         Column("source", pa.string(), "name of the source that named the page"),
         Column("provenance", pa.string(), "where its bytes came from: a path, an offset in an archive, a line", True),
-        Column("fetched_at", _WHEN, "when the page was fetched; a file's time of change", True),
+        Column("fetched_at", _WHEN, "when the page was fetched; a file's time of change, no ground for 昨天", True),
         Column("http_status", pa.int16(), "HTTP status of the answer", True),
         Column("content_type", pa.string(), "Content-Type as the server gave it", True),
         Column("etag", pa.string(), "ETag of the answer, asked with the next time", True),
@@ -189,7 +189,7 @@ DOCUMENTS = Table(
         Column("author", pa.string(), "author, as the page says; where it names none, its editor", True),
         Column("published", pa.string(), "date of publication in ISO 8601, as precise as the page", True),
         Column("published_on", pa.date32(), "the day of `published`, where the page is that precise", True),
-        Column("fetched_at", _WHEN, "when the page was fetched; a file's time of change", True),
+        Column("fetched_at", _WHEN, "when the page was fetched; a file's time of change, no ground for 昨天", True),
         Column("language", pa.string(), "language of the text, ISO 639-1; empty where nothing says"),
         Column("language_script", pa.string(), "ISO 15924: Hans, Hant, Jpan ...; mixed or neutral where it is not one"),
         Column(

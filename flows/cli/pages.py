@@ -183,7 +183,7 @@ def _of_dataset(out: Path, url: str) -> tuple[bytes, dict[str, Any], str]:
     if not out.is_dir():
         raise UsageError(f"no such folder: {out}")
     found = reports.find(out, url)
-    about = {"url": found.site_url, "content_type": found.row["content_type"], "fetched_at": found.fetched_at}
+    about = {"url": found.site_url, "content_type": found.row["content_type"], "fetched_at": found.seen_at}
     return found.data, {**about, "policy": found.policy}, found.notice()
 
 

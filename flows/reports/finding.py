@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaners.policy import Policy
-from flows.addresses import canonical, page_id, public
+from flows.addresses import canonical, is_web, page_id, public
 from flows.errors import UsageError
 from flows.fingerprints import cleaner_version, rules_digest
 from flows.rulebook import recorded_policy
@@ -39,12 +39,12 @@ class Found:
     @property
     def site_url(self) -> str:
         """The address for site rules and links, "" for what has none."""
-        return self.row["url"] if self.row["url"][:4].lower() == "http" else ""
+        return self.row["url"] if is_web(self.row["url"]) else ""
 
     @property
-    def fetched_at(self) -> str | None:
-        """When it was fetched, ISO 8601."""
-        return self.row["fetched_at"].isoformat() if self.row["fetched_at"] else None
+    def seen_at(self) -> str | None:
+        """When it was fetched, ISO 8601; None for a file, as in the run (`ShardPage.seen_at`)."""
+        return self.row["fetched_at"].isoformat() if self.row["fetched_at"] and is_web(self.row["url"]) else None
 
     def notice(self) -> str:
         """What a reader of today's cleaning must know about that of the run; "" where they are the same."""

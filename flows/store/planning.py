@@ -106,7 +106,6 @@ class Planner:
         return ShardPage(
             page_id=name,
             url=url,
-            page_url=url if url[:4].lower() == "http" else "",
             content_type=page.content_type,
             http_status=page.http_status,
             fetched_at=page.fetched_at,

@@ -232,11 +232,9 @@ def _cleaned(out: Path, loss: Loss, pages: Mapping[str, Row], folder: Path) -> d
 
 
 def _page(row: Row) -> ShardPage:
-    url = row["url"]
     return ShardPage(
         page_id=row["page_id"],
-        url=url,
-        page_url=url if url[:4].lower() == "http" else "",
+        url=row["url"],
         raw_sha256=row["raw_sha256"],
         bytes=row["bytes"],
         content_type=row["content_type"],

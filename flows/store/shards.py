@@ -142,7 +142,7 @@ def _clean(page: ShardPage, raw: RawStore, policy: Policy, seconds: dict[str, fl
         url=page.page_url,
         content_type=page.content_type,
         policy=policy,
-        fetched_at=page.fetched_at,
+        fetched_at=page.seen_at,
         seconds=seconds,
     )
 
