@@ -48,9 +48,17 @@ ICON = re.compile(
 SMILEY = re.compile(
     r"smil(?:ey|ies|e)|emoji|emotion|/face|emot\b|expression|twemoji|wp-smiley|BDE_Smiley|biaoqing", re.I
 )
+# A private-use character that begins a text, and what parts it from that: an icon where its element says so.
+GLYPH = re.compile(r"\s*(?P<glyph>[\ue000-\uf8ff]{1,2})(?:\s+|$)")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,100}?url\(\s*[\"']?([^\"')\s]{1,2000})")
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _SPACE = re.compile(r"[\x00-\x20]+")
+
+
+def draws_icons(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether an element is drawn in a font of icons. Private-use characters of others are of a font of the page's own,
+    or of older encodings (GBK, HKSCS), and text."""
+    return tag == "i" or "icon" in (attributes.get("class") or "").lower()
 
 
 def base_of(url: str, html_base: str | None) -> str:

@@ -18,7 +18,7 @@ from bs4.element import PageElement
 from cleaners.extraction.blocks import CODE, CODE_TAG, FORMULA_TAG, IMAGE_TAG, INLINE, KEEP, ORDERED, TASK
 from cleaners.extraction.code import code_at, is_label
 from cleaners.extraction.formulas import cleaned, formula_at
-from cleaners.extraction.media import address, background, image
+from cleaners.extraction.media import GLYPH, address, background, draws_icons, image
 from cleaners.extraction.roles import number_of, shows_marker, tag_of, ticked
 from cleaners.extraction.tree import BLOCKS, HEADINGS, INSTRUCTION, SKIPPED, walk
 from cleaners.rendering import SIGNS
@@ -124,7 +124,7 @@ class _Soup:
     def _enter(self, node: Any) -> Any:
         tag = node.tag or INSTRUCTION
         if tag == "-text":
-            text = node.text_content
+            text = self._unadorned(node, node.text_content or "")
             if text and not LINE_BREAKS.isdisjoint(text):
                 text = text.translate(_LINE_FEED)
             if text and (not self._border or self._verbatim or text.strip(BLANKS)):
@@ -148,6 +148,14 @@ class _Soup:
             elif tag not in SKIPPED and not (self._headings and _is_edit_link(tag, attributes)):
                 return self._hand_over(node, tag, attributes)
         return None
+
+    def _unadorned(self, node: Any, text: str) -> str:
+        """A text without the icon that it begins with."""
+        found = GLYPH.match(text)
+        if found is None or node.parent is None or not draws_icons(node.parent.tag or "", node.parent.attributes):
+            return text
+        self._lost.append(found["glyph"])
+        return text[found.end() :]
 
     def _hand_over(self, node: Any, tag: str, attributes: dict[str, str | None]) -> Any:
         """Open an element; its first child."""

@@ -340,3 +340,21 @@ def test_the_words_of_markdown_are_the_words_of_text_in_order(blocks: list[str])
             said.append("\n")
         text = re.sub(r"^\d+\. ", "", one.text, flags=re.M)
         assert WORD.findall("".join(said)) == WORD.findall(text)
+
+
+@pytest.mark.parametrize(
+    ("markup", "left"),
+    [
+        ('<span class="iconfont">\ue621</span> 船每半小时一班。', "船每半小时一班。"),
+        ('<span class="x-icons btn">\ue768&nbsp;船每半小时一班。</span>', "船每半小时一班。"),
+        ("<i>\uf017</i>船每半小时一班。", "船每半小时一班。"),
+        ('<span class="rare">\ue863</span>字是船名。', "\ue863字是船名。"),  # of a font of the page's own
+        ('<span class="icons">\ue863字是船名。</span>', "\ue863字是船名。"),  # no font of icons has a 字
+    ],
+)
+def test_icons_drawn_as_characters_are_no_text(markup: str, left: str) -> None:
+    page = clean(f"<p>{markup}</p>")
+    assert left in page.documents[0].text.split("\n")
+    assert [e.before for e in page.edits if e.rule == "image"] == [
+        m for m in re.findall("[\ue000-\uf8ff]", markup) if m not in left
+    ]
