@@ -232,7 +232,8 @@ def _table(table: Tag, place: Place, writer: Writer) -> bool:
         else:
             body.insert(0, head.extract())
         return True
-    grid = data_rows(table, lambda cell: _cell(cell, writer), writer.spans)
+    linked: list[int] = []  # characters of link text, of each cell that has elements
+    grid = data_rows(table, lambda cell: _cell(cell, writer, linked), writer.spans)
     if grid is None:
         return False
     for child in table.contents:
@@ -241,16 +242,17 @@ def _table(table: Tag, place: Place, writer: Writer) -> bool:
     text, runs = writer.things.told(_joined_cells(grid.rows, writer.things))
     if grid.unspanned:
         writer.losses.append(("spans-unheeded", len(writer.drafts), ""))
-    writer.put(Draft(text, "table", runs=runs), place)
+    writer.put(Draft(text, "table", linked=min(sum(linked), len(text)), runs=runs), place)
     return True
 
 
-def _cell(cell: Tag, writer: Writer) -> str:
-    """What is written in a cell, with signs, its white space collapsed."""
+def _cell(cell: Tag, writer: Writer, linked: list[int]) -> str:
+    """What is written in a cell, with signs, its white space collapsed; `linked` gets how much of it is link text."""
     if all(isinstance(child, NavigableString) for child in cell.contents):
         return collapse("".join(map(str, cell.contents)).replace("\t", " "))
     inner = _Cell(writer)
     _walk(cell, Place(), inner)
+    linked.append(inner.linked)
     return inner.raw()
 
 
@@ -271,6 +273,11 @@ class _Cell(Writer):
 
     def put(self, draft: Draft, place: Place) -> None:
         self.write(BORDER + draft.text + BORDER, False)
+
+    @property
+    def linked(self) -> int:
+        """Characters of link text that were written."""
+        return self._linked
 
     def raw(self) -> str:
         """All that was written. A cell with many borders in a row is as one with one."""

@@ -12,7 +12,7 @@ from cleaners.boilerplate import is_editor_line, is_share_bar, simplified
 from cleaners.extraction import captions, replies, tree
 from cleaners.extraction.blocks import Draft
 from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow, is_strung
-from cleaners.metadata import title_key
+from cleaners.metadata import parse, title_key
 from cleaners.text import Matcher, lexicon
 from cleaners.thresholds import threshold
 
@@ -42,6 +42,10 @@ class Thresholds:
     editor_blocks: int = threshold(8, "blocks", "at either edge among which an editor's line is looked for")
     mark: float = threshold(5.0, "weight", "of a punctuation mark, in characters of running text")
     before_title: float = threshold(0.15, "share", "of the running text that may stand before the title repeated")
+    datelines: int = threshold(3, "lines", "between the title and what a site may have put before the text")
+    dateline_rest: int = threshold(30, "characters", "of a dateline that are neither date, name nor label")
+    headlines: int = threshold(3, "lines", "of linked headlines above the text, whose label goes with them")
+    label: int = threshold(6, "characters", "of such a label at most")
     edge_linked: float = threshold(0.6, "share", "of links in a line at an edge, above which it goes")
     lone_linked: float = threshold(0.95, "share", "of links in a line amid the text, from which it goes")
     lone_least: int = threshold(8, "characters", "of such a line")
@@ -302,6 +306,8 @@ def _cue(draft: Draft) -> str:
 
 def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: int, rules: list[str]) -> None:
     body = [n for n in range(start, end) if masses[n] > 0]
+    datelines = itertools.takewhile(lambda n: _is_dateline(drafts[n].text), body[: T.datelines])
+    body = body[len(list(datelines)) :]
     if not body:
         return
     cited = _references(drafts, body[0], end)
@@ -309,10 +315,31 @@ def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: i
         if (
             not rules[n]
             and n not in cited
+            and (n < body[0] or drafts[n].kind != "table")  # of files or of texts that go with it
             and drafts[n].linked > T.edge_linked * len(_DATE.sub("", drafts[n].text))
             and not ATTACHED(drafts[n].text)
         ):
             rules[n] = "links"
+    _labels(drafts, masses, range(start, body[0]), rules)
+
+
+def _labels(drafts: Sequence[Draft], masses: list[float], head: range, rules: list[str]) -> None:
+    """The label of linked headlines that were taken out above the text; written downwards, it is a line a character."""
+    run = 0
+    for n in reversed(head):
+        text = drafts[n].text
+        if rules[n] == "links" and len(text) >= T.lone_least:
+            run += 1
+        elif run >= T.headlines and not rules[n] and not masses[n] and len(text) <= T.label:
+            rules[n] = "links"
+        elif rules[n] != "links":
+            run = 0
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether a line tells when the text was published, and hardly more."""
+    said = parse(text)
+    return said.published is not None and said.rest <= T.dateline_rest
 
 
 def _references(drafts: Sequence[Draft], start: int, end: int) -> set[int]:

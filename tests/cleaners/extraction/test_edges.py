@@ -48,3 +48,37 @@ def test_many_boxes_cost_no_more_than_their_number() -> None:
     boxes = ["Subscribe to the letter", *SENTENCES[:1]]
     few, many = (seconds(lambda n=n: text(*boxes * n), 2) for n in (400, 1_600))
     assert many < 8 * few
+
+
+LINKED = [f"别处的消息之{n}：河滩上的戏台" for n in range(4)]
+DATELINE = "<p>2024-05-06 09:30　来源：渡口日报</p>"
+CELLS = "".join(
+    f"<tr><td><a href=/o/{n}>{said}</a></td><td><a href=/p/{n}>河滩上的戏台</a></td></tr>"
+    for n, said in enumerate(LINKED)
+)
+
+
+def article(above: str, behind: str = "") -> str:
+    """The text of a page with something between the dateline and the text."""
+    body = f"{DATELINE}{above}{''.join(f'<p>{said}</p>' for said in SENTENCES)}{behind}"
+    html = f"<!DOCTYPE html><title>渡口</title><div class=content><h1>渡口</h1>{body}</div>"
+    return "\n".join(d.text for d in clean_page(html.encode(), content_type="text/html").documents)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<table><tr><td><b>今<br>日<br>推<br>荐</b></td><td>"
+        + "<br>".join(f"<a href=/o/{n}>{said}</a>" for n, said in enumerate(LINKED))
+        + "</td></tr></table>",
+        f"<table>{CELLS}</table>",
+    ],
+    ids=["a label written downwards", "a table"],
+)
+def test_headlines_between_the_dateline_and_the_text_go(box: str) -> None:
+    assert article(box) == "\n".join(SENTENCES)
+
+
+def test_a_line_above_the_text_stays_and_so_does_a_table_of_links_behind_it() -> None:
+    kept = article("<p>秋水</p><p><a href=/o/1>别处的消息之一：河滩上的戏台</a></p>", f"<table>{CELLS}</table>")
+    assert kept.startswith("秋水\n" + SENTENCES[0]) and kept.count("别处的消息") == len(LINKED)
