@@ -1,30 +1,31 @@
-"""Which changed decisions the suite notices: mutmut over the modules that decide, in a copy of the tree.
+"""Which changed decisions the suite notices: the mutants that mutmut makes of the modules that decide.
 
-    make mutants                          all of them (an hour or more on two cores)
-    make mutants ONLY=metadata/dates      those whose path holds a word
+    make mutants ONLY=metadata/dates      those whose path holds a word: some minutes each
+    make mutants                          all of them: an hour or two on two cores
 
-Each module is mutated alone and tried with the tests of its room, so a figure says what that room's tests hold. Prints
-a row a module and, with --show, the change of each mutant that survived.
+Each module is mutated alone and tried with the tests of its room, so a figure says what that room's tests hold. How a
+mutant is tried, and why not by mutmut's own loop: `scripts/mutant_trials.py`. Prints a row a module; with --show, what
+each mutant changes that nobody noticed. With --root, the modules and tests of another checkout that has an environment
+of its own (and `[tool.mutmut]` in its pyproject.toml), for figures of two commits by one tool.
 """
 
 from __future__ import annotations
 
 import argparse
-import collections
-import shutil
+import json
+import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-COPIED = ("cleaners", "flows", "schemas", "tests", "data", "scripts", "benchmarks", "docs")
-FILES = (
-    "pyproject.toml",
-    "Makefile",
-    "prefect.yaml",
-    *(f"{name}.md" for name in ("README", "README.zh-CN", "CHANGELOG")),
-)
+HERE = Path(__file__).parent
+OUTCOMES = ("killed", "timeout", "survived", "no tests")  # as the trials call them
+UNNOTICED = ("survived", "no tests")
 
 # Modules that decide about text or rows, and the tests of their own rooms, which hold their decisions. Tests of rooms
 # further on would be run for each mutant and seldom say more.
@@ -45,80 +46,87 @@ DECIDING: dict[str, tuple[str, ...]] = {
     "flows/store/planning.py": ("tests/flows/store/test_planning.py",),
     "flows/reports/gate.py": ("tests/flows/reports/test_gate_judging.py",),
 }
-SURVIVED = ("survived", "no tests")
 
 
-def modules(only: str) -> list[tuple[str, tuple[str, ...]]]:
+@dataclass(frozen=True)
+class Tried:
+    """What became of a module's mutants, in the order of the file, and the processor time in seconds."""
+
+    module: str
+    rows: list[dict[str, str]]
+    seconds: float
+
+    def line(self) -> str:
+        """The module's row of the table."""
+        counts = Counter(row["outcome"] for row in self.rows)
+        alive = sum(counts[what] for what in UNNOTICED)
+        share = 1 - alive / len(self.rows) if self.rows else 1.0
+        figures = "  ".join(f"{counts[what]:4d} {what}" for what in OUTCOMES)
+        return f"{self.module:48s} {len(self.rows):5d} mutants  {figures}  {share:6.1%} noticed  {self.seconds:5.0f} s"
+
+    def unnoticed(self) -> Iterator[str]:
+        """Each mutant that nothing noticed, with its change."""
+        for row in self.rows:
+            if row["outcome"] in UNNOTICED:
+                yield "\n".join(
+                    (f"    {row['mutant']}: {row['outcome']}", *(f"      {x}" for x in row["change"].split("\n")))
+                )
+
+
+def modules(root: Path, only: str) -> list[tuple[str, tuple[str, ...]]]:
     """Modules to mutate, with their tests, where the path holds `only`."""
     found = []
     for pattern, tests in DECIDING.items():
-        for path in sorted(ROOT.glob(pattern)):
-            name = path.relative_to(ROOT).as_posix()
+        for path in sorted(root.glob(pattern)):
+            name = path.relative_to(root).as_posix()
             if path.name != "__init__.py" and only in name:
-                found.append((name, tuple(t for t in tests if (ROOT / t).exists())))
+                found.append((name, tuple(t for t in tests if (root / t).exists())))
     return found
 
 
-def copied(folder: Path, module: str, tests: tuple[str, ...]) -> None:
-    """The tree in a folder of its own, set up for mutants of one module."""
-    for name in COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
-        if (ROOT / name).exists():
-            shutil.copy(ROOT / name, folder / name)
-    with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            f'\n[tool.mutmut]\nsource_paths = ["{module.split("/")[0]}"]\nonly_mutate = ["{module}"]\n'
-            f"also_copy = {[*COPIED, *(name for name in FILES if (ROOT / name).exists())]!r}\n"
-            f"pytest_add_cli_args_test_selection = {list(tests)!r}\n"
-            'pytest_add_cli_args = ["-n", "0", "-p", "no:cacheprovider"]\n'
+def tried(root: Path, module: str, tests: tuple[str, ...]) -> Tried:
+    """The trials of one module in a pytest of their own. Raises RuntimeError where the tests fail unchanged."""
+    own = root / ".venv/bin/python"
+    python = str(own) if own.exists() else sys.executable
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name) / "trials.jsonl"
+        options = ["-p", "mutant_trials", "--mutate", module, "--trials", str(out), "--basetemp", f"{name}/tests"]
+        quiet = ["--capture=sys", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        run = subprocess.run(
+            [python, "-m", "pytest", *options, *quiet, *tests],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(HERE)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
-
-
-def outcomes(folder: Path, module: str, tests: tuple[str, ...], workers: int) -> dict[str, str]:
-    """Mutant -> "killed", "survived", "timeout", "no tests" ... Raises RuntimeError where the tests fail unchanged."""
-    copied(folder, module, tests)
-    mutmut = [sys.executable, "-m", "mutmut"]
-    run = subprocess.run(
-        [*mutmut, "run", "--max-children", str(workers)], cwd=folder, capture_output=True, text=True, check=False
-    )
-    listed = subprocess.run(
-        [*mutmut, "results", "--all", "true"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    found = dict(line.strip().rsplit(": ", 1) for line in listed.stdout.splitlines() if ": " in line)
-    if not found:
-        raise RuntimeError(f"{module}: no mutant was tried\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
-    return found
+        rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] if out.exists() else []
+    if not rows or "seconds" not in rows[-1]:
+        raise RuntimeError(f"{module}: not all mutants were tried\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
+    return Tried(module, rows[:-1], float(rows[-1]["seconds"]))
 
 
 def main() -> int:
     """Print a row a module. Exit 1 where a module's tests fail without a mutant."""
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("only", nargs="?", default="", help="modules whose path holds this")
-    ap.add_argument("--show", action="store_true", help="the change of each mutant that survived")
-    ap.add_argument("--workers", type=int, default=2)
+    ap.add_argument("--show", action="store_true", help="the change of each mutant that was not noticed")
+    ap.add_argument("--workers", type=int, default=2, help="modules at a time")
+    ap.add_argument("--root", type=Path, default=HERE.parent, help="the checkout to try")
     args = ap.parse_args()
+    root = args.root.resolve()
     failed = False
-    for module, tests in modules(args.only):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+    with ThreadPoolExecutor(args.workers) as pool:
+        for trial in [pool.submit(tried, root, *module) for module in modules(root, args.only)]:
             try:
-                found = outcomes(folder, module, tests, args.workers)
+                found = trial.result()
             except RuntimeError as error:
                 print(error, file=sys.stderr)
                 failed = True
                 continue
-            counts = collections.Counter(found.values())
-            alive = sum(counts[what] for what in SURVIVED)
-            share = 1 - alive / len(found)
-            print(f"{module:48s} {len(found):5d} mutants, {alive:4d} survived, {share:6.1%} noticed", flush=True)
-            for mutant, what in sorted(found.items()):
-                if args.show and what in SURVIVED:
-                    shown = subprocess.run(
-                        [sys.executable, "-m", "mutmut", "show", mutant], cwd=folder, capture_output=True, text=True
-                    )
-                    changed = [x for x in shown.stdout.splitlines() if x[:1] in "+-" and x[:3] not in ("+++", "---")]
-                    print("   ", mutant.rpartition(".")[2], what, *changed, sep="\n      ")
+            print(found.line(), flush=True)
+            if args.show:
+                print(*found.unnoticed(), sep="\n", flush=True)
     return int(failed)
 
 
