@@ -19,6 +19,7 @@ class Thresholds:
     first_year: int = threshold(1900, "year", "the first that a date of publication is in")
     last_year: int = threshold(2100, "year", "the last that a date of publication is in")
     noon_from: int = threshold(10, "hour", "the first that is called 中午 as it stands")
+    longest: int = threshold(2000, "characters", "of a text that are looked at")
     noon_until: int = threshold(3, "hour", "the last of the afternoon that is called 中午; between is no noon")
 
 
@@ -130,7 +131,9 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
 
     fetched_at: ISO 8601; without it no relative date (昨天, 3小时前) is read. A date without a year is not one.
     """
-    text = text[:2000]
+    text, behind = text[: T.longest], text[T.longest : T.longest + 1]
+    if behind.isdigit():
+        text = text.rstrip("0123456789")  # a number that is cut would make another day
     found: list[Dated] = []
     for pattern, sign in _FORMS:
         if not sign.search(text):
@@ -143,7 +146,7 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
         found = [Dated(iso, m.start(), m.end()) for m in _named().finditer(text) if (iso := _iso(m, _named()))]
     if not found and (alone := _DAY_FIRST.match(text)):
         iso = _iso(alone, _DAY_FIRST)
-        found = [Dated(iso, alone.start(), alone.end())] if iso else []
+        found = [Dated(iso, 0, alone.end())] if iso else []
     if not found:
         found = [Dated(f"{m['y']}-{int(m['m']):02d}", m.start(), m.end()) for m in _MONTH.finditer(text)]
     if not found and fetched_at:
@@ -162,7 +165,8 @@ def parted_date(first: str, second: str) -> str | None:
     """A date that stands in two pieces: 21 and 2024年02月, 02-21 and 2024; or in one line of two words."""
     pieces = (first.strip(), second.strip())
     if " " in pieces[0]:
-        pieces = (pieces[0].split(" ", 1)[0], pieces[0].split(" ", 1)[1].strip())
+        one, _, other = pieces[0].partition(" ")
+        pieces = (one, other.strip())
     for one, other in (pieces, pieces[::-1]):
         month, day = _YEAR_MONTH.fullmatch(one), _DAY_ALONE.fullmatch(other)
         if month and day:
@@ -197,7 +201,8 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
     if pattern is _ROC_NUMERALS:
-        return _day(number(match["y"]) + 1911 if number(match["y"]) else 0, _numeral(match["m"]), _numeral(match["d"]))
+        year = number(match["y"])
+        return _day(year + 1911, _numeral(match["m"]), _numeral(match["d"])) if year else None
     if pattern is _NUMERALS:
         year = int("".join(str(_ONES.get(c, 0)) for c in match["y"]))
         return _day(year, _numeral(match["m"]), _numeral(match["d"]))

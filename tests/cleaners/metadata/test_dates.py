@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaners.metadata.dates import date_in_url, date_of, find_dates, parted_date
+from cleaners.metadata.dates import T, date_in_url, date_of, find_dates, parted_date
 
 FETCHED = "2024-03-01T10:30:00+08:00"
 
@@ -42,6 +42,11 @@ FETCHED = "2024-03-01T10:30:00+08:00"
         ("1900-01-01", "1900-01-01"),
         ("2024-02-16 中午5:00", "2024-02-16"),  # no hour of noon: the day alone
         ("2024-02-16 中午12:10", "2024-02-16T12:10"),
+        ("2024-02-16 中午3:00", "2024-02-16T15:00"),
+        ("2024-02-16 中午4:00", "2024-02-16"),
+        ("2024년 2월 16일 오전 12:05", "2024-02-16T00:05"),
+        ("2024-02-16 09:00 GMT+8:00", "2024-02-16T09:00+08:00"),
+        ("2024-02-16 09:00 GMT+08", "2024-02-16T09:00+08:00"),
         ("2024-02-16 09:00:00-11:00:00", "2024-02-16T09:00:00"),
         ("2024-02-16 09:00 -0500", "2024-02-16T09:00-05:00"),
         ("2024-02-16 09:00 (GMT+7)", "2024-02-16T09:00+07:00"),
@@ -107,9 +112,42 @@ def test_no_day_is_made_up(text: str) -> None:
     ],
 )
 def test_relative_days_count_from_the_fetch(text: str, iso: str) -> None:
-    (found,) = find_dates(f"发布于 {text}", FETCHED)
-    assert found.iso == iso
-    assert f"发布于 {text}"[found.start : found.end] == text
+    line = f"发布于 {text}，来源"
+    (found,) = find_dates(line, FETCHED)
+    assert (found.iso, line[found.start : found.end]) == (iso, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-02-16 09:00",
+        "二〇二四年二月廿九日",
+        "民國113年2月16日",
+        "Feb 16, 2024 09:10",
+        "16.02.2024",
+        "1er mars 2024",
+    ],
+)
+def test_a_date_is_told_with_its_place(text: str) -> None:
+    line = f"发布于 {text}，来源"
+    (found,) = find_dates(line)
+    assert line[found.start : found.end] == text
+
+
+def test_a_day_first_is_told_with_its_place() -> None:
+    (found,) = find_dates("25/07/2009 08:05")
+    assert (found.start, found.end) == (0, 16)
+
+
+def test_so_many_dates_are_told() -> None:
+    assert [d.iso[-2:] for d in find_dates(" ".join(f"2024-02-1{n}" for n in range(6)))] == ["10", "11", "12", "13"]
+
+
+def test_the_end_of_what_is_looked_at_makes_no_other_day_of_one() -> None:
+    long = "水" * (T.longest - 10)
+    assert date_of(f"{long}2024-02-16") == "2024-02-16"
+    assert date_of(f"{long}水2024-02-16") is None  # not the first of February
+    assert date_of(f"{long}水2024-02-6 雨") == "2024-02-06"
 
 
 @pytest.mark.parametrize("fetched", [None, "yesterday"])
@@ -136,6 +174,8 @@ def test_a_month_is_read_where_no_day_is() -> None:
         (" 2024 ", "2月21日", "2024-02-21"),
         ("21 2024-02", "", "2024-02-21"),
         ("21  2024-02", "别的", "2024-02-21"),
+        ("2024 2月 21日", "", "2024-02-21"),
+        ("21\u30002024-02", "", None),
         ("31", "2024-02", None),
         ("21", "02-21", None),
         ("21", "2024年02月的雨下得很大", None),
