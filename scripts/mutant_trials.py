@@ -24,6 +24,7 @@ import importlib.machinery
 import importlib.util
 import inspect
 import json
+import math
 import mmap
 import os
 import resource
@@ -44,8 +45,9 @@ from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 KILLED, SURVIVED, TIMEOUT, UNTESTED = "killed", "survived", "timeout", "no tests"
 PACKAGES = {"cleaners", "flows", "schemas"}
-# A mutant may take so many times what its tests took unchanged, and some seconds; other processes may hold it up.
-TIMES, SECONDS, WALL = 5.0, 3.0, 10.0
+# A test may take so many times the processor time that it took unchanged, and some seconds; a mutant so many times all
+# of them by the clock, for other processes may hold it up.
+TIMES, SECONDS, WALL = 5.0, 2.0, 40.0
 MEMORY = 2 << 30  # bytes a mutant may take beside what the session has
 
 
@@ -166,13 +168,14 @@ class Trials:
         def noticed() -> bool:
             set_mutant_under_test(f"{self.module.name}.{mutant}")
             items = [item for _, item in timed]
-            for n, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+            for n, ((took, item), following) in enumerate(zip(timed, [*items[1:], None], strict=True)):
                 noticing[:] = n.to_bytes(4, "little")
+                allow(TIMES * took + SECONDS)
                 if fails(item, following):
                     return True
             return False
 
-        outcome = forked(noticed, TIMES * sum(took for took, _ in timed) + SECONDS)
+        outcome = forked(noticed, WALL * (sum(took for took, _ in timed) + SECONDS))
         if outcome == KILLED:
             timed.insert(0, timed.pop(int.from_bytes(noticing[:], "little")))
         noticing.close()
@@ -185,16 +188,16 @@ def fails(item: pytest.Item, following: pytest.Item | None) -> bool:
 
 
 def forked(noticed: Callable[[], bool], seconds: float) -> str:
-    """What `noticed` says in a fork of this process: KILLED, SURVIVED, or TIMEOUT after so much processor time."""
+    """What `noticed` says in a fork of this process: KILLED, SURVIVED, or TIMEOUT by the clock or by `allow`."""
     pid = os.fork()
     if not pid:
         code = 1
         try:
-            _bounded(seconds)
+            _bounded()
             code = int(noticed())
         finally:  # whatever it raises: the fork must not go on with the session
             os._exit(code)
-    deadline = time.monotonic() + seconds * WALL
+    deadline = time.monotonic() + seconds
     while True:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
@@ -209,14 +212,18 @@ def forked(noticed: Callable[[], bool], seconds: float) -> str:
     return KILLED if os.WEXITSTATUS(status) else SURVIVED
 
 
-def _bounded(seconds: float) -> None:
-    """Limits on time and memory, and no word to anybody."""
+def allow(seconds: float) -> None:
+    """Lets this process have so much processor time from now on; then the system ends it."""
+    most = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _bounded() -> None:
+    """A limit on memory, and no word to anybody."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-    whole = max(1, round(seconds))
-    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 5))
     with contextlib.suppress(OSError, ValueError):
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         most = pages * resource.getpagesize() + MEMORY
