@@ -143,6 +143,9 @@ LONG = "渠" * T.shortest
         ("总结（精选2篇）", ("渠" * 36 + "站总结", LONG, "乙站总结", LONG), ["渠" * 36 + "站总结", "乙站总结"]),
         ("总结（精选2篇）", ("渠" * 38 + "站总结", LONG, "乙站总结", LONG), []),
         ("总结（精选2篇）", ("总结", LONG, "乙站总结", LONG), []),  # two characters name no text
+        ("总结（精选2篇）", ("甲总结", LONG, "乙站总结", LONG), ["甲总结", "乙站总结"]),
+        ("总结（精选2篇）", ("渠" * 37 + "站总结", LONG, "乙站总结", LONG), ["渠" * 37 + "站总结", "乙站总结"]),
+        ("总结（精选2篇）", ("甲站总结", "渠", "乙站总结", LONG), []),  # each has a text of its own
         ("总结（精选2篇）", ("渠边的树", LONG, "山下的水", LONG), []),
         (
             "总结（精选3篇）",
@@ -163,6 +166,8 @@ def test_heads_are_as_many_as_the_title_says(title: str | None, lines: Sequence[
 def test_what_heads_a_text_is_a_line_of_its_own() -> None:
     rows = [Block("甲站总结", kind="table"), Block(LONG), Block("乙站总结"), Block(LONG)]
     assert evidence.counted_heads(rows, "总结（精选2篇）") == []
+    lines = [Block("甲站总结", kind="heading"), Block(LONG), Block("乙站总结", kind="heading"), Block(LONG)]
+    assert evidence.counted_heads(lines, "总结（精选2篇）") == [(0, "甲站总结"), (2, "乙站总结")]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +192,7 @@ ENDED = ("渠" * 150, "此致", "敬礼")
     [
         (ENDED, True),
         (("渠" * 145, "此致", "敬礼"), False),  # too short for a document
+        (("渠" * 146, "此致", "敬礼"), True),
         (("渠" * 150, "完了"), False),
         (("渠" * 150, "此致", "一", "二", "三", "四"), True),
         (("渠" * 150, "此致", "一", "二", "三", "四", "五"), False),  # it closed long before
@@ -210,6 +216,10 @@ SPEECH = ("各位领导：", "渠" * 150, "谢谢大家！")
         ((*SPEECH, "水站", "渠水流了一年，没有断过。", "守闸的话", *SPEECH), [6]),  # nobody signed
         ((*SPEECH, "2024年6月5日", "渠" * 31, *SPEECH), [5]),  # no title
         (("各位领导：", "谢谢大家！", *SPEECH), []),  # too short
+        ((*SPEECH, "各位领导：", "渠", "谢谢大家！", *SPEECH), [3]),  # the second is: its own length counts
+        ((*SPEECH, "各位领导：", "渠" * 150 + "谢谢大家！", *SPEECH), [3]),
+        ((*SPEECH, "青江县水务局", "渠水清了。", *SPEECH), [5]),  # signed, and no title behind it
+        ((*SPEECH, "水站", "2024年6月5日", "守" * 30, *SPEECH), [5]),
         ((*SPEECH[:2], *SPEECH), []),  # not ended
     ],
 )
@@ -247,6 +257,7 @@ def score(*before: str, begin: int | None = None, head: Sequence[str] = ()) -> f
         (("渠" * 28 + "2024年6月5日",), (), 1.0),  # a long line is no signature
         (("特此报告。", "2024年6月5日"), ("水站的树",), 3.25),
         (("附件2：水闸名册",), (), -1.0),
+        (("渠" * 31 + "2024年6月5日",), (), 1.0),
         ((), ("附件2：水闸名册",), -0.25),  # which looks like a title
         (("修渠先清淤再种树，一是清淤旧渠，二是种树新堤。",), (), 1.0),
     ],
@@ -262,6 +273,58 @@ def test_headings_that_the_text_before_names_are_nested_in_it() -> None:
     assert not evidence._announced(blocks(*lines[:3], "渠", "渠", *lines[3:]), 0, 5, 5)  # too far before
     short = ("一、修渠", "二、打算", "先清淤，再种树。", "一、清淤", "二、种树")
     assert not evidence._announced(blocks(*short), 0, 3, 3)  # headings of two characters say too little
+    three = ("一、修渠", "二、打算", "先清旧淤，再种新树。", "一、清旧淤", "二、种新树")
+    assert evidence._announced(blocks(*three), 0, 3, 3)
+    longer = ("一、修渠", "二、打算", "开好一个会，抓住两个点。", "一、开好一个会的事", "二、抓住两个点的事")
+    assert evidence._announced(blocks(*longer), 0, 3, 3)  # their first five characters
+    assert evidence._score(*numbered(*lines), 0, 3, 3) == -1.0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("lead", "heading", "named"),
+    [
+        ("这一年先种渠边的树木。", "渠边的树木", True),
+        ("这一年先种渠边的树。", "渠边的树", False),  # four characters are found by chance
+        ("这一渠边的树木年", "渠边的树木", False),  # a line of the same kind, no lead
+        ("这一年渠边的树木多", "渠边的树木", False),
+        ("这一年渠边的树木很多", "渠边的树木", True),
+        ("这一年先种渠边的树木。", "渠边的树木，", False),  # no title
+        ("这一年先种渠边的\n树木也种山上的。", "渠边的树木", False),
+        ("渠" * 41 + "这一年" + "渠" * 41, "渠" * 41, False),
+    ],
+)
+def test_what_a_lead_names_heads_a_part_of_it(lead: str, heading: str, named: bool) -> None:
+    """The lead is the document's own beginning: what stood before it names nothing."""
+    found = blocks("渠边的树木和渠边的树都在这里，种了很多年。", *lead.split("\n"), heading)
+    assert evidence.named_in_lead(found, 1, len(found) - 1) is named
+
+
+def test_a_line_that_a_lead_names_takes_points_from_a_boundary() -> None:
+    lines = ("今年先修渠边的水站，再修山下的路。", "一、修渠", "二、守闸", "渠边的水站", "一、清淤", "二、种树")
+    all_blocks, labelled = numbered(*lines)
+    assert evidence._score(all_blocks, labelled, 0, 3, 4) == -0.25  # type: ignore[arg-type]
+    assert evidence._score(all_blocks, labelled, 1, 3, 4) == 1.75  # type: ignore[arg-type]
+
+
+def test_a_change_of_subject_is_two_and_a_half_points() -> None:
+    lines = ["一、修渠", *wording(WATER, 30), "一、种树", *wording(TREES, 30)]
+    assert evidence._score(*numbered(*lines), 0, 31, 31) == 3.5  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("texts", "backwards", "near"),
+    [
+        (("甲", "乙", "丙"), False, "甲\n乙\n丙"),
+        (("甲", "乙", "丙"), True, "甲\n乙\n丙"),
+        (("甲" * T.window, "乙"), False, "甲" * T.window),
+        (("甲" * T.window, "乙"), True, "甲" * T.window + "\n乙"),
+        (("甲", "乙" * T.window), True, "乙" * T.window),
+        (("甲" * (T.window - 1), "乙", "丙"), False, "甲" * (T.window - 1) + "\n乙"),
+        (("甲" * 3 * T.window,), False, "甲" * 2 * T.window),
+    ],
+)
+def test_a_window_ends_with_the_block_that_fills_it(texts: Sequence[str], backwards: bool, near: str) -> None:
+    assert evidence._text(blocks(*texts), 0, len(texts), backwards) == near
 
 
 @pytest.mark.parametrize(
@@ -275,6 +338,12 @@ def test_headings_that_the_text_before_names_are_nested_in_it() -> None:
         ("天气一直很好，汇报如下：", 3),
         ("天气一直很好。", 4),  # nothing speaks for either side
         ("……", 4),
+        ("自去年三月开工以来，水闸的闸门也换好了。", 4),  # what its words say weighs more than how it begins
+        ("水闸的闸门换好了，汇报如下：", 4),
+        ("水闸的闸门", 4),
+        ("河堤的柳树高了，特此报告。", 3),  # and than how it ends
+        ("天气一直很好，特此报告：", 4),  # one against the other
+        ("天气一直很好，汇报如下： ", 3),
     ],
 )
 def test_a_paragraph_before_a_numbering_belongs_to_what_its_words_speak_of(line: str, begins: int) -> None:
@@ -358,6 +427,8 @@ ONE = ("一、修渠", "渠" * 80, "二、守闸", "渠" * 80)
     [
         ((*ONE, *ONE), 3.0, [4]),
         ((*ONE, *ONE, *ONE), 3.0, [4, 8]),
+        ((*ONE, "一、修渠", "渠", "二、守闸", "渠", *ONE), 3.0, [4]),  # the second is too short for a document
+        ((*ONE, "一、修渠", "渠" * 160, *ONE), 3.0, [4]),  # nor has it numbered more than one
         ((*ONE, *ONE), 2.75, []),
         (("一、修渠", "渠" * 142, "二、守闸", *ONE), 3.0, [3]),
         (("一、修渠", "渠" * 141, "二、守闸", *ONE), 3.0, []),  # 149 characters are no document
