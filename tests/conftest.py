@@ -11,11 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # A mutant's run repeats the tests in forked processes, where a found example must be found again in the same way.
 settings.register_profile(
-    "mutants", database=None, deadline=None, derandomize=True, max_examples=25, suppress_health_check=list(HealthCheck)
+    "mutants",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    phases=(Phase.explicit, Phase.generate),  # that an example fails is enough: it is not made smaller
+    suppress_health_check=list(HealthCheck),
 )
 if "MUTANT_UNDER_TEST" in os.environ:
     settings.load_profile("mutants")
