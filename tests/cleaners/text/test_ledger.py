@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from timing import seconds
 
 from cleaners.text import Ledger, Span, replayed
+from cleaners.text.ledger import T
 from schemas.records import Edit
 
 RECEIVED = "".join(map(chr, range(0x4E00, 0x4E00 + 24)))  # each character stands once, and so tells where it came from
@@ -80,6 +81,21 @@ def test_what_keeps_its_length_moves_nothing() -> None:
     ledger.replace([Span(2, 3, "，"), Span(4, 5, "。")])
     assert ledger.text == "他说，好。"
     assert [ledger.origin(at) for at in range(5)] == [ledger.place(at) for at in range(5)] == [0, 1, 2, 3, 4]
+
+
+def test_what_was_put_in_stood_within_what_it_replaced() -> None:
+    ledger = Ledger("甲乙丙丁戊己")
+    ledger.replace([Span(1, 4, "abcde")])
+    assert [ledger.origin(at) for at in range(len(ledger.text))] == [0, 1, 2, 3, 3, 3, 4, 5]
+
+
+def test_edits_that_go_back_in_the_text_are_replayed_so_often() -> None:
+    text = "水" * (T.passes + 2)
+    edits = [Edit("s", "r", 0, n, "水", "雨") for n in range(len(text))]
+    forth, back = replayed(text, edits), replayed(text[1:], edits[-2::-1])
+    assert forth is not None and forth.text == "雨" * len(text)
+    assert back is not None and back.text == "雨" * (len(text) - 1)
+    assert replayed(text, edits[::-1]) is None
 
 
 def test_a_summary_and_what_stands_elsewhere_are_not_replayed() -> None:

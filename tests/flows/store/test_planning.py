@@ -28,8 +28,8 @@ class Remembering(State):
 
     row: Known | None = None
 
-    def known(self, page_id: str) -> Known | None:
-        return self.row
+    def known(self, name: str) -> Known | None:
+        return self.row if name == page_id(ADDRESS) else None
 
 
 @pytest.fixture
@@ -91,6 +91,7 @@ def test_the_same_bytes_cleaned_by_the_same_code_are_unchanged(state: Rememberin
         {"status": "gone"},
         {"bytes_reason": "runner: time"},
         {"bytes_reason": "rawstore: damaged"},
+        {"bytes_reason": "runner: failed: time: 60 s"},
         {"raw_sha256": "0" * 64},
         {"policy_digest": "0" * 16},
         {"cleaner_version": "1.0+b"},
@@ -127,34 +128,41 @@ def test_what_becomes_of_an_unchanged_page_is_a_choice(
 def test_a_page_unchanged_since_tonight_s_own_row_gets_no_second_one(state: Remembering, raw: RawStore) -> None:
     state.row = row(raw, run_id="20260302-0001")
     planning = planner(state, raw)
+    planning.skipped["repeated"] = 2
     assert planning.plan_page(PAGE) is None
-    assert planning.skipped == {"repeated": 1}
+    assert planning.skipped == {"repeated": 3}
 
 
 def test_a_page_named_twice_is_taken_once_and_the_second_source_told(state: Remembering, raw: RawStore) -> None:
     planning = planner(state, raw)
     state.stage([page_id("https://www.example.cn/staged.html")])
-    state.withhold([page_id("https://www.example.cn/forgotten.html")])
+    forgotten = [f"https://www.example.cn/forgotten{n}.html" for n in range(2)]
+    state.withhold(map(page_id, forgotten))
     pages = [
         replace(PAGE, source="first"),
         replace(PAGE, source="second"),
         replace(PAGE, source="second"),
         SourcePage("https://www.example.cn/staged.html", data=DATA),
-        SourcePage("https://www.example.cn/forgotten.html", data=DATA),
+        *(SourcePage(address, data=DATA) for address in forgotten),
     ]
     assert [p.page_id for p in planning.plan(pages)] == [page_id(ADDRESS)]
-    assert planning.skipped == {"repeated": 2, "staged": 1, "withheld": 1}
+    assert planning.skipped == {"repeated": 2, "staged": 1, "withheld": 2}
     assert planning.twice == {"second": 2}
-    assert planning.named == 5
+    assert planning.named == 6
 
 
-def test_not_modified_is_the_bytes_of_last_time(state: Remembering, raw: RawStore) -> None:
+LATER = "Mon, 02 Mar 2026 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("said", [{"etag": '"3"'}, {"last_modified": LATER}, {}], ids=str)
+def test_not_modified_is_the_bytes_of_last_time(state: Remembering, raw: RawStore, said: dict[str, str]) -> None:
+    """With the validators that the server gave now, else with those of last time."""
     state.row = row(raw)
-    asked = SourcePage(ADDRESS, not_modified=True, etag='"3"')
-    planned = planner(state, raw).plan_page(asked)
+    planned = planner(state, raw).plan_page(SourcePage(ADDRESS, not_modified=True, **said))
     assert planned is not None
     assert (planned.status, planned.raw_sha256, planned.bytes) == ("unchanged", raw.put(DATA), len(DATA))
-    assert (planned.etag, planned.last_modified) == ('"3"', state.row.last_modified)
+    assert planned.etag == said.get("etag", state.row.etag)
+    assert planned.last_modified == said.get("last_modified", state.row.last_modified)
 
 
 @pytest.mark.parametrize("known", [False, True])
@@ -163,6 +171,7 @@ def test_not_modified_of_a_page_without_bytes_is_rejected(state: Remembering, ra
     planned = planner(state, raw).plan_page(SourcePage(ADDRESS, not_modified=True))
     assert planned is not None and planned.rejection is not None
     assert (planned.status, planned.rejection.stage, planned.rejection.reason) == ("rejected", "fetch", "not modified")
+    assert "not known" in planned.rejection.detail
 
 
 def test_a_page_that_was_gone_has_no_documents_to_be_compared_with(state: Remembering, raw: RawStore) -> None:
@@ -199,6 +208,22 @@ def test_a_page_without_bytes_gets_a_row_a_night(
     if planned is not None:
         assert (planned.status, planned.rejection, planned.bytes) == ("rejected", Rejection("fetch", "refused"), 0)
         assert planned.content == state.row.content_sha256
+
+
+@pytest.mark.parametrize(("status", "rows"), [("gone", 0), ("cleaned", 1)])
+def test_a_page_is_gone_once_a_night(state: Remembering, raw: RawStore, status: str, rows: int) -> None:
+    state.row = row(raw, status=status, run_id="20260302-0001")
+    planning = planner(state, raw)
+    planning.skipped["repeated"] = 2
+    planned = planning.plan_page(SourcePage(ADDRESS, gone=True))
+    assert (planned is not None) == bool(rows)
+    assert planning.skipped == {"repeated": 3 - rows}
+
+
+def test_what_is_rejected_is_not_kept_whatever_came(state: Remembering, raw: RawStore) -> None:
+    planned = planner(state, raw).plan_page(SourcePage(ADDRESS, data=DATA, rejection=Rejection("fetch", "refused")))
+    assert planned is not None
+    assert (planned.status, planned.raw_sha256, planned.bytes) == ("rejected", None, 0)
 
 
 class NotToday(QingwenError):
@@ -247,6 +272,7 @@ def test_a_row_bears_what_the_source_says_and_no_password(state: Remembering, ra
         content_type="text/html",
         http_status=200,
         fetched_at="2026-03-02T00:00:00+00:00",
+        last_modified=LATER,
         final_url="https://user:secret@www.example.cn/b.html",
         provenance="list.txt",
         source="https://user:secret@www.example.cn/list.txt",
@@ -262,6 +288,7 @@ def test_a_row_bears_what_the_source_says_and_no_password(state: Remembering, ra
         *("text/html", 200, "2026-03-02T00:00:00+00:00"),
         "list.txt",
     )
+    assert planned.last_modified == said.last_modified
     assert planned.source.endswith("/list.txt")
     assert planned.policy == own.digest() and planning.policies[own.digest()] == own
     local = planner(state, raw).plan_page(SourcePage("file:pages/a.html", data=DATA, final_url="file:pages/a.html"))
@@ -284,6 +311,7 @@ def pages_of(planning: Planner, sizes: list[tuple[str, int]]) -> list[ShardPage]
         ([("cleaned", 60), ("cleaned", 40), ("cleaned", 99), ("cleaned", 1)], [2, 2]),
         ([("cleaned", 100), ("unchanged", 100), ("gone", 100), ("unchanged", 100)], [1, 3]),
         ([("cleaned", 1)] * 6, [3, 3]),
+        ([("cleaned", 99), ("cleaned", 1), ("cleaned", 1)], [2, 1]),
         ([], []),
     ],
 )
