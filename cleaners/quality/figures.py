@@ -24,7 +24,7 @@ REDACTED = re.compile(  # whether there is one, not how long it is: a run is not
     rf"|(?<=[{HAN_CLASS}])\*{{1,4}}(?={_LEXICON.any_of('redacted')})|(?<=[{HAN_CLASS}])[□■]{{2,}}(?=[{HAN_CLASS}])"
 )
 REDACTED_FIRST = re.compile("[_Xx×╳○〇*□■]|(?:19|20)[0-9*＊×Xx]")
-REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "×", "╳", "○", "〇", "*", "＊", "□", "■")
+REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "xX", "X年", "x年", "×", "╳", "○", "〇", "*", "＊", "□", "■")
 TERMINAL = "。！？!?…；;.」』”’\"')）】》~～—"
 SIGNATURE = re.compile(r"\d{2,4}\s?年.{0,12}[月日]|\d{4}[-./]\d{1,2}|[〇零一二三四五六七八九十]{4}年")
 EXAM, UNENDED = map(_LEXICON.matcher, ("exam", "unended"))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from structure_samples import CLEAN, HANS, REPORT
 
-from cleaners.quality.figures import figures, flags
+from cleaners.model import model
+from cleaners.quality.figures import T, figures, flags
+from cleaners.text import WordIndex
 from schemas.records import Block, Quality
+
+module = importlib.import_module("cleaners.quality.figures")  # its room's face has a function of that name
 
 
 def flagged(text: str) -> tuple[str, ...]:
@@ -24,6 +30,40 @@ def test_the_figures_of_a_small_text() -> None:
     assert found.stop_word_ratio == round(2 / 14, 4)
     assert found.duplicate_line_ratio == round(1 / 3, 4)
     assert figures("") == Quality()
+    assert figures("渠\n渠水\n渠水").mean_line_length == 1.67
+    assert (figures("\n").mean_line_length, figures("\n").duplicate_line_ratio) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "weight", "words", "told"),
+    [
+        ("赌", 2, 1, 0),
+        ("赌" * 5, 2 * T.spam_repeats, 1, 0),  # one word over and over
+        ("赌博", 3, 2, 0),
+        ("赌加", 3, 1 + T.soliciting, 0),  # it solicits
+        ("加", 0, 0, 0),  # which honest people do, too
+        ("查", 0, 0, 0),
+        ("赌查", 2, 1, 1),  # told of
+        ("赌查抓查", 2, 1, 2),
+        ("赌" + "水" * 2 * T.spam_least, 1, 1, 0),  # half as dense
+        ("满", T.spam_least, 1, 0),
+        ("满博加人", T.spam_least, T.spam_variety, 0),  # as many words as it takes
+        ("满博加人多", T.spam_least, T.spam_variety, 0),
+    ],
+    ids=lambda value: str(value)[:8],
+)
+def test_spam_is_dense_and_has_many_words(
+    text: str, weight: float, words: int, told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roles = {"赌": 2.0, "博": 1.0, "人": 1.0, "多": 1.0, "满": float(T.spam_least), "加": 1.0, "查": 1.0, "抓": 1.0}
+    lexicon = {
+        word: (w, {"加": "solicits", "查": "reports", "抓": "reports"}.get(word, "")) for word, w in roles.items()
+    }
+    monkeypatch.setattr(module, "_spam_words", lambda: lexicon)
+    monkeypatch.setattr(module, "_spam_index", lambda: WordIndex(tuple(lexicon), model().unigram))
+    dense = min(1.0, weight / T.spam_least / T.spam_full)
+    expected = dense * (min(words, T.spam_variety) / T.spam_variety) ** 2 * T.told**told
+    assert figures(text).spam_score == round(expected, 4)
 
 
 def test_spam_scores_and_the_news_about_it_does_not() -> None:
@@ -41,6 +81,8 @@ def test_spam_scores_and_the_news_about_it_does_not() -> None:
         "推动xx创新发展",
         "到20xx年，实现目标",
         "本人是200*年11月调入的",
+        "本人是201x年11月调入的",
+        "本人是200X年11月调入的",
         "××同志",
         "20××年",
     ],
@@ -120,6 +162,32 @@ class TestUnfinished:
     def test_a_comma_at_the_end_is_one_at_any_length(self) -> None:
         assert self.flagged(self.WHOLE, self.WHOLE, "后来，")
 
+    @pytest.mark.parametrize(
+        ("last", "cut"),
+        [
+            ("水门修好以后，夏天再没有断过水，大家都说这是好事情", True),  # of 24 characters
+            ("水门修好以后，夏天再没有断过水，大家都说这是好事情　", True),
+            ("青江县城关镇水务局河道与渠系管理站值班室主任办公室", False),  # a name, at any length
+            ("2024年6月25日以后，夏天再没有断过水，大家都说这是好事情", True),  # a date at its beginning signs nothing
+        ],
+    )
+    def test_what_the_last_line_is(self, last: str, cut: bool) -> None:
+        assert self.flagged(self.WHOLE, self.WHOLE, last) is cut
+
+    def test_a_line_of_thirty_characters_is_prose(self) -> None:
+        whole, cut = "渠" * 29 + "。", self.CUT + "事情啊"
+        assert self.flagged(whole, cut)
+        assert not self.flagged(whole[1:], cut)
+        assert not self.flagged(whole, whole[:-1] + "渠", "渠" * 30, cut)
+
+    @pytest.mark.parametrize(
+        ("kind", "cut"), [("paragraph", True), ("item", True), ("heading", True), ("table", False), ("pre", False)]
+    )
+    def test_prose_alone_is_unfinished(self, kind: str, cut: bool) -> None:
+        lines = [self.WHOLE, self.WHOLE, "六、加强监督检查和档案整理"]
+        blocks = [*map(Block, lines[:2]), Block(lines[2], kind=kind)]
+        assert ("unfinished" in flags(blocks, "\n".join(lines))) is cut
+
 
 @pytest.mark.parametrize(
     "text",
@@ -153,3 +221,5 @@ def test_question_marks_amid_a_sentence_are_lost_characters_where_a_page_was_dam
     assert "damaged" not in flags(line, text)
     assert "damaged" not in flags([Block("真的吗???")], "真的吗???", repaired=True)
     assert "damaged" in flagged("渠??水从山??里来，人??笑了。")
+    assert "damaged" in flagged("渠\ufffd水从山\ufffd里来，人\ufffd笑了。")
+    assert "damaged" not in flagged("渠\ufffd水从山\ufffd里来。")
