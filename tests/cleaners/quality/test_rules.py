@@ -39,6 +39,44 @@ def test_the_figures_by_hand() -> None:
     assert found.sentence_count == 2 and found.curly_brackets == 1 and found.lorem_ipsum == 0
 
 
+@pytest.mark.parametrize(
+    ("line", "sentences"),
+    [
+        ("渠水。", 0),  # a mere word
+        ("a b c.", 1),
+        ("a b.", 0),
+        ("渠水清了。渠水流到村口来了", 0),  # it does not end
+        ("Water came and went...", 0),
+        ("a" * 24 + ".", 1),  # long enough without three words
+        ("a" * 23 + ".", 0),
+        ("渠水清了，流到村口。大家都高兴！", 2),
+    ],
+)
+def test_sentences_are_counted_in_lines_that_end_as_one_does(line: str, sentences: int) -> None:
+    assert figures(line, "zh").sentence_count == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "value"),
+    [
+        ("渠" * 30, "short_line_ratio", 1.0),
+        ("渠" * 31, "short_line_ratio", 0.0),
+        ("a，\nb", "list_ratio", round(1 / 3, 4)),  # a line end to two words and a mark
+        ("a", "list_ratio", 0.0),
+        ("a", "hash_word_ratio", 0.0),
+        ("a\n  · b", "bullet_line_ratio", 0.5),
+        ("a...\nb... \nc", "ellipsis_line_ratio", round(2 / 3, 4)),
+        ("LOREM IPSUM", "lorem_ipsum", 1),
+        ("lorem, then ipsum", "lorem_ipsum", 0),
+        ("The water of a well", "stop_word_count", 2),
+        ("渠的水和泥", "stop_word_count", 2),
+        ("。", "line_punct_ratio", 0.0),  # a text without a word has no figures
+    ],
+)
+def test_one_figure(text: str, figure: str, value: float) -> None:
+    assert getattr(figures(text, "zh"), figure) == value
+
+
 @pytest.mark.parametrize(("text", "language"), [(PROSE, "zh"), (ENGLISH, "en")])
 def test_prose_fails_nothing(text: str, language: str) -> None:
     assert failed(text, language) == ()
