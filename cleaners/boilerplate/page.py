@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from cleaners.boilerplate import debris, strays
 from cleaners.boilerplate.debris import Cut
 from cleaners.boilerplate.folding import fold, fold_each
+from cleaners.boilerplate.joining import open_to
 from cleaners.boilerplate.notices import SENTENCE, is_trail
 from cleaners.boilerplate.rules import Rule, index, keys, place_of, rules
 from cleaners.metadata import best_title
@@ -88,9 +89,9 @@ class Page:
         self.held: set[tuple[int, str]] = set()  # block, kind of boilerplate that a sentence of it was
         self.flags: list[tuple[int, str]] = []  # place of a line, flag for the block beside it
         self.rows: list[Row] = []
-        open_to = [n for n, b in enumerate(blocks) if b.role == "body" and not b.protected and b.kind != "source"]
-        folded = iter(fold_each([blocks[n].text for n in open_to]))
-        for n in open_to:
+        places = [n for n, block in enumerate(blocks) if open_to(block)]
+        folded = iter(fold_each([blocks[n].text for n in places]))
+        for n in places:
             at = 0
             for line in blocks[n].text.split("\n"):
                 self.rows.append(Row(n, line, at, len(self.rows), next(folded)))
