@@ -25,7 +25,8 @@ LIST, FOLDER = Source("list", "urls", "list.txt"), Source("pages", "folder", "pa
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Writes the rows of a run; its pages are numbered from `first`."""
     monkeypatch.setattr(gate, "opened", lambda path, _entry: pq.ParquetFile(path))
-    monkeypatch.setattr(gate, "record", lambda _out, _run: {"wanted": {"sources": ["one.html", "https://a.cn/"]}})
+    wanted = {"wanted": {"sources": ["one.html", "https://a.cn/"]}}
+    monkeypatch.setattr(gate, "record", lambda out, run: {(tmp_path, "5"): wanted}[out, run])
 
     def committed(out: Path, run_id: str, table: str) -> list[tuple[None, Path]]:
         assert table == "pages"
@@ -50,10 +51,10 @@ def cleaned(count: int, source: str = "list") -> list[Row]:
 
 def judged(out: Path, sources: list[Source], history: dict[str, str] | None = None, **changed: Any) -> list[str]:
     """What is wrong with run 5 of night 05; history: night -> run."""
-    twice = changed.pop("named_twice", {})
+    twice = {name: changed.pop(name) for name in ("named_twice",) if name in changed}
     settings = Settings(**{"max_rejected": 0.5, "min_share_of_usual": 0.5, "gate_nights": 3, **changed})
     runs = [{"run_id": run, "night": night} for night, run in (history or {}).items()]
-    summary = {"out": str(out), "night": "05", "run_id": "5", "named_twice": twice}
+    summary = {"out": str(out), "night": "05", "run_id": "5", **twice}
     return gate.judge(summary, runs, settings, sources)
 
 
@@ -118,6 +119,8 @@ def test_the_runs_of_one_night_are_counted_together(write: Callable[..., None], 
     write("5", cleaned(6), first=6)
     assert judged(tmp_path, [LIST], {"04": "04"}) == ["list yielded 6 pages, 20 are usual"]
     assert judged(tmp_path, [LIST], {"04": "04", "05": "4"}) == []
+    write("4", cleaned(3))  # which is no usual night
+    assert judged(tmp_path, [LIST], {"04": "04", "05": "4"}) == ["list yielded 9 pages, 20 are usual"]
 
 
 def test_of_a_page_with_several_rows_the_last_one_counts(write: Callable[..., None], tmp_path: Path) -> None:
@@ -139,6 +142,24 @@ def test_single_pages_are_one_source(write: Callable[..., None], tmp_path: Path)
     assert judged(tmp_path, [*single, FOLDER], max_rejected=1.0) == [
         f"{gate.SINGLE} yielded no page (1 could not be had)"
     ]
+
+
+def test_single_pages_have_usual_nights_together(write: Callable[..., None], tmp_path: Path) -> None:
+    single = [Source("one.html", "page", "one.html"), Source("https://a.cn/", "url", "https://a.cn/")]
+    write("04", [*cleaned(10, "one.html"), *cleaned(10, "https://a.cn/")])
+    write("5", cleaned(9, "one.html"))
+    assert judged(tmp_path, single, {"04": "04"}) == [f"{gate.SINGLE} yielded 9 pages, 20 are usual"]
+    write("5", cleaned(1))
+    assert judged(tmp_path, single, named_twice={"one.html": 1}) == []
+
+
+def test_a_run_that_recorded_no_wishes_had_no_single_pages(
+    write: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("5", cleaned(1))
+    for record in ({}, {"wanted": {}}):
+        monkeypatch.setattr(gate, "record", lambda _out, _run, record=record: record)
+        assert judged(tmp_path, [Source("one.html", "page", "one.html")]) == ["one.html yielded no page"]
 
 
 def test_what_another_source_named_first_is_yielded_too(write: Callable[..., None], tmp_path: Path) -> None:
