@@ -23,15 +23,14 @@ LIST, FOLDER = Source("list", "urls", "list.txt"), Source("pages", "folder", "pa
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Writes the rows of a run; its pages are numbered from `first`."""
+    """Writes the rows of a run, or of a further file of one (5.2); its pages are numbered from `first`."""
     monkeypatch.setattr(gate, "opened", lambda path, _entry: pq.ParquetFile(path))
     wanted = {"wanted": {"sources": ["one.html", "https://a.cn/"]}}
     monkeypatch.setattr(gate, "record", lambda out, run: {(tmp_path, "5"): wanted}[out, run])
 
     def committed(out: Path, run_id: str, table: str) -> list[tuple[None, Path]]:
         assert table == "pages"
-        path = out / f"{run_id}.parquet"
-        return [(None, path)] if path.exists() else []
+        return [(None, path) for path in sorted(out.glob(f"{run_id}.*parquet"))]
 
     monkeypatch.setattr(gate, "committed", committed)
 
@@ -132,6 +131,13 @@ def test_of_a_page_with_several_rows_the_last_one_counts(write: Callable[..., No
     assert gate.rejected(tmp_path, ["none"]) == (0.0, "")
 
 
+def test_a_run_is_all_its_files(write: Callable[..., None], tmp_path: Path) -> None:
+    write("5", [*cleaned(1), ("list", "rejected", "decoding: binary", 200)])
+    write("5.2", cleaned(2, "pages"), first=2)
+    assert gate.rejected(tmp_path, ["5"]) == (0.25, "decoding: binary")
+    assert gate.yields(tmp_path, ["5"]) == {"list": {"had": 2}, "pages": {"had": 2}}
+
+
 def test_single_pages_are_one_source(write: Callable[..., None], tmp_path: Path) -> None:
     single = [Source("one.html", "page", "one.html"), Source("https://a.cn/", "url", "https://a.cn/")]
     other = Source("two.html", "page", "two.html")  # a source of a file, which has a name of its own
@@ -145,7 +151,7 @@ def test_single_pages_are_one_source(write: Callable[..., None], tmp_path: Path)
 
 
 def test_single_pages_have_usual_nights_together(write: Callable[..., None], tmp_path: Path) -> None:
-    single = [Source("one.html", "page", "one.html"), Source("https://a.cn/", "url", "https://a.cn/")]
+    single = [Source("one.html", "page", "one.html"), Source("https://a.cn/", "list", "https://a.cn/")]
     write("04", [*cleaned(10, "one.html"), *cleaned(10, "https://a.cn/")])
     write("5", cleaned(9, "one.html"))
     assert judged(tmp_path, single, {"04": "04"}) == [f"{gate.SINGLE} yielded 9 pages, 20 are usual"]
