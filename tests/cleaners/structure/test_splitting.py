@@ -14,7 +14,7 @@ from cleaners import clean_page
 from cleaners.pipeline import parts_of
 from cleaners.policy import Context
 from cleaners.steps import Walk
-from cleaners.structure import evidence
+from cleaners.structure import evidence, splitting
 from cleaners.structure.splitting import Part
 from cleaners.text.marks import read_mark as read
 from schemas.records import Block, Document, Edit
@@ -326,3 +326,74 @@ def test_three_points_of_evidence_make_a_boundary(
 def test_a_document_has_its_own_title_in_a_short_first_line(first: str, kind: str, is_title: bool) -> None:
     assert evidence.own_title([Block(first, kind=kind), Block("一、修渠"), Block(BODY, kind="item")]) is is_title
     assert not evidence.own_title([Block(first, kind=kind), Block("一、修渠"), Block("二、护渠")])  # no running text
+
+
+# -- one split by itself, with its account
+
+
+def once(*lines: str, title: str | None = "总结") -> tuple[list[tuple[str | None, list[str]]], list[Edit]]:
+    parts, edits = splitting.split([Block(line, seq=n) for n, line in enumerate(lines)], title)
+    return [(part.title, [block.text for block in part.blocks]) for part in parts], list(edits)
+
+
+def gone(rule: str, place: int, text: str, detail: str) -> Edit:
+    return Edit("splitting", rule, place, 0, text, "", "likely", 1, detail)
+
+
+LEAD, OPENS, OWN = "before the first mark", "opens a document", "the document's own title"
+
+
+def test_one_text_is_one_part() -> None:
+    assert once(BODY) == ([("总结", [BODY])], [])
+    assert once("第一篇", BODY) == ([("总结", ["第一篇", BODY])], [])  # one mark parts nothing
+
+
+def test_the_account_of_marks() -> None:
+    parts, edits = once("总的说几句。", "再说几句。", "第一篇", BODY, "第二篇", "守闸的日子", BODY)
+    assert parts == [("总结 第一篇", [BODY]), ("守闸的日子 第二篇", [BODY])]
+    assert edits == [
+        gone("lead", 0, "总的说几句。", LEAD),
+        gone("lead", 1, "再说几句。", LEAD),
+        gone("mark", 2, "第一篇", OPENS),
+        gone("mark", 4, "第二篇", OPENS),
+        gone("title", 5, "守闸的日子", OWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "first"),
+    [
+        ("渠" * 200, 2, ("总结", ["渠" * 200])),  # a first text whose mark is missing
+        ("渠" * 199, 2, None),
+        ("渠" * 200, 1, None),  # a lead, however long
+    ],
+)
+def test_a_first_text_may_lack_its_mark(before: str, mark: int, first: tuple[str, list[str]] | None) -> None:
+    marks = [f"第{n}篇" for n in range(mark, mark + 3)]
+    parts, edits = once(before, *(line for mark in marks for line in (mark, BODY)))
+    assert parts == [*([first] if first else []), *((f"总结 {mark}", [BODY]) for mark in marks)]
+    assert edits == [
+        *([] if first else [gone("lead", 0, before, LEAD)]),
+        *(gone("mark", 1 + 2 * n, mark, OPENS) for n, mark in enumerate(marks)),
+    ]
+
+
+def test_a_first_text_without_a_mark_has_a_title_of_its_own() -> None:
+    parts, edits = once("修渠的日子", *[BODY] * 5, "第二篇", BODY, "第三篇", BODY)
+    assert [name for name, _ in parts] == ["修渠的日子", "总结 第二篇", "总结 第三篇"]
+    assert edits[0] == gone("title", 0, "修渠的日子", OWN)
+
+
+def test_what_is_flagged_before_the_first_mark_is_flagged_in_the_first_text() -> None:
+    lines = [Block("接上。", flags=("truncated",)), *map(Block, ("第一篇", BODY, BODY, "第二篇", BODY))]
+    parts, _ = splitting.split(lines, None)
+    assert [block.flags for part in parts for block in part.blocks] == [("truncated",), (), ()]
+
+
+def test_what_only_evidence_parts_has_the_page_s_title_or_its_own() -> None:
+    speech = ("各位领导：", "渠" * 150, "谢谢大家！")
+    parts, edits = once(*speech, *speech)
+    assert parts == [("总结", [*speech]), ("总结", [*speech])] and edits == []
+    parts, edits = once("守闸的话", *speech, *speech, title="守闸的话")
+    assert parts == [("守闸的话", [*speech]), (None, [*speech])]  # it was the first one's
+    assert edits == [gone("title", 0, "守闸的话", OWN)]
