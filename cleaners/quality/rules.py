@@ -80,7 +80,7 @@ def failed(figures: Quality, language: str) -> tuple[str, ...] | None:
 
 
 def _share(part: float, whole: float) -> float:
-    return round(part / whole, 4) if whole else 0.0
+    return round(part / whole, 4)
 
 
 def _english_stop_words(runs: Sequence[str]) -> int:

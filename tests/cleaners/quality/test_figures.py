@@ -165,7 +165,8 @@ class TestUnfinished:
     @pytest.mark.parametrize(
         ("last", "cut"),
         [
-            ("水门修好以后，夏天再没有断过水，大家都说这是好事情", True),  # of 24 characters
+            (f"{CUT}事", True),  # of 24 characters
+            ("水务局，于2024年6月25日写在渠首闸门值班室里边", False),  # signed
             ("水门修好以后，夏天再没有断过水，大家都说这是好事情　", True),
             ("青江县城关镇水务局河道与渠系管理站值班室主任办公室", False),  # a name, at any length
             ("2024年6月25日以后，夏天再没有断过水，大家都说这是好事情", True),  # a date at its beginning signs nothing
@@ -187,6 +188,8 @@ class TestUnfinished:
         lines = [self.WHOLE, self.WHOLE, "六、加强监督检查和档案整理"]
         blocks = [*map(Block, lines[:2]), Block(lines[2], kind=kind)]
         assert ("unfinished" in flags(blocks, "\n".join(lines))) is cut
+        below = [*blocks, Block("渠\t闸", kind="table")]
+        assert "unfinished" not in flags(below, "\n".join(b.text for b in below))
 
 
 @pytest.mark.parametrize(
