@@ -3,11 +3,10 @@
     python -m pytest -p mutant_trials --mutate cleaners/metadata/dates.py --trials FILE tests/cleaners/metadata
 
 mutmut makes the mutants (its operators, its switch between them). Its own loop starts pytest anew for each: plugins,
-configuration, collection and the tests' modules, .2 s of processor time before the first test (`pytest --collect-only`
-of one function's 148 tests, modules warm, on the machine on which this was written), and it runs tests in the order of
-a set. Here the module is mutated while it is imported, the tests run once unchanged, which tells the tests of each
-function and their times, and a fork takes some hundredths of a second to its first test: the one that noticed the
-mutant before, else the quickest.
+configuration, collection and the tests' modules, and it runs tests in the order of a set. Here the module is mutated
+while it is imported, the tests run once unchanged, which tells the tests of each function and their times, and a fork
+begins with the test that noticed the mutant before, else with the quickest. Of metadata/dates that is .07 s of
+processor time a mutant, all counted, where mutmut 3.8 takes .21 s.
 
 What this cannot notice: code that runs only while modules are imported, decorated functions (mutmut leaves them), and
 what a test sees through a child process of its own, which imports the module as it stands in its file.

@@ -157,7 +157,7 @@ def find_dates(text: str, fetched_at: str | None = None, *, limit: int = 4) -> l
 
 def date_of(text: str, fetched_at: str | None = None) -> str | None:
     """The first date of a text, None where there is none."""
-    found = find_dates(text, fetched_at, limit=1)
+    found = find_dates(text, fetched_at)
     return found[0].iso if found else None
 
 
@@ -234,10 +234,10 @@ def _iso(match: re.Match[str], pattern: re.Pattern[str]) -> str | None:
 
 def _zone(text: str) -> str:
     """A zone as ISO 8601 writes it: +0800, GMT+7, EDT."""
-    name, sign, offset = re.split(r"\s?([+-])|$", text, maxsplit=1) if text else ("", None, None)
+    name, sign, offset = re.split(r"\s?([+-])|$", text, maxsplit=1)
     if not sign:
         return "Z" if name == "Z" else _ZONES.get(name.upper(), "")
-    digits = (offset or "").replace(":", "")
+    digits = offset.replace(":", "")
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
     return f"{sign}{int(hours):02d}:{minutes}"
 

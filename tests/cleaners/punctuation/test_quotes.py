@@ -39,6 +39,7 @@ def test_straight_marks(text: str, pairs: dict[int, str]) -> None:
         ('a "\u3400 b" c', True),  # the first and the last of the ideographs
         ('a "\u9fff b" c', True),
         ('说 "b 中 c" 说', False),
+        ('a "b中d" c', False),
         ('a "X" c', False),
     ],
 )
