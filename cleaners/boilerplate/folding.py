@@ -54,6 +54,8 @@ def _characters() -> dict[int, str]:
 
 def simplified(text: str) -> str:
     """`text` with each Traditional character as its Simplified one, for matching; as long as it, spaces and all."""
+    if text.isascii():
+        return text
     text = _traditional().sub(_one_simplified, text)
     return _FAR.sub(_one_simplified, text) if _FAR.search(text) else text
 

@@ -35,7 +35,6 @@ class Thresholds:
 
 
 T = Thresholds()
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def rules() -> tuple[Rule, ...]:
 
 def folded(text: str) -> str:
     """NFKC, lower case, no white space."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
 
 
 def answer(outline: Outline, titles: Sequence[str], *, password: bool, scripted: bool) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleaners import metadata
 from cleaners.extraction.tree import Element, Outline
@@ -42,13 +43,14 @@ _AUTHOR_PARTS = re.compile(r"(?:author|writer)[-_]?name|name[-_]?author|nickname
 _SOURCE_NAME = re.compile(r"(?:^|[^a-z])(?:source|laiyuan|ly|origin|media-?name|from)(?:[^a-z]|$)", re.I)
 _LATER_NAME = re.compile(r"updat|modif|edit", re.I)
 _CRUMB = re.compile(r"[»›＞]|\s>+\s|>>")
+_CRUMB_SIGN = re.compile("[»›＞>]")  # one of which is in each
 _LATER_POST = lexicon("extraction.toml").matcher("later-post")
 _APART = re.compile(r"[\s\u3000|｜·•/\[\]【】()（）《》,，]+")
 
 
 def is_crumb(text: str) -> bool:
     """Whether a line shows the way to the page (首页 > 新闻 > 正文)."""
-    return len(_CRUMB.findall(text)) >= 2 or find("crumb", text) is not None
+    return (_CRUMB_SIGN.search(text) and len(_CRUMB.findall(text)) >= 2) or find("crumb", text) is not None
 
 
 def regions(outline: Outline, chosen: list[Element], title: int) -> tuple[range, range]:
@@ -184,8 +186,8 @@ def _from_body(outline: Outline, body: range, said: dict[int, metadata.Said], ad
 
 def _from_times(outline: Outline, head: range, said: dict[int, metadata.Said], add: Add) -> None:
     """Dates of `time` elements and of what is marked as datePublished, in the head."""
-    for element in outline.elements:
-        if element.first not in head or not element.attributes or _LATER_NAME.search(element.name):
+    for element in outline.beginning_in(head):
+        if not element.attributes or _LATER_NAME.search(element.name):
             continue
         value = element.attributes.get("datetime") or ""
         marked = element.attributes.get("itemprop") == "datePublished"
@@ -229,29 +231,40 @@ def _source_beside(
 def _from_names(outline: Outline, head: range, add: Add) -> None:
     """Elements of the head that are called author or source, without a label; authors of one line together."""
     authors: dict[int, list[str]] = {}
-    for element in outline.elements:
-        if element.first not in head or not element.attributes:
+    for element in outline.beginning_in(head):
+        if not element.attributes:
             continue
         if outline.chars(element) > T.name_limit or outline.lines[element.first].chars > T.name_limit:
             continue
-        names = element.name
-        author = (
-            element.attributes.get("itemprop") == "author"
-            or element.attributes.get("rel") == "author"
-            or _AUTHOR_NAME.search(names)
-            or _AUTHOR_PARTS.search(names)
-        )
-        if author:
+        said = _called(element.name)
+        if "author" in (element.attributes.get("itemprop"), element.attributes.get("rel"), said):
             name = _author_in(outline, element)
             before = authors.setdefault(element.first, [])
             if name and (not before or _is_another(name, before)):
                 before.append(name)
-        elif _SOURCE_NAME.search(names):
+        elif said:
             text = " ".join((element.node.text(deep=True) or "").split())
             if 2 <= len(text) <= 30 and not re.search("[:：]", text) and not metadata.parse(text).published:
                 add("source", "head", metadata.clean_source(text))
     for found in filter(None, authors.values()):
         add("author", "head", metadata.joined(found))
+
+
+def _called(names: str) -> str:
+    """What a class and an id call an element: "author", "source", "" for neither. Those of a usual length, which stand
+    on many elements, are remembered."""
+    return _called_short(names) if len(names) <= T.name_limit else _call(names)
+
+
+@lru_cache(maxsize=4096)
+def _called_short(names: str) -> str:
+    return _call(names)
+
+
+def _call(names: str) -> str:
+    if _AUTHOR_NAME.search(names) or _AUTHOR_PARTS.search(names):
+        return "author"
+    return "source" if _SOURCE_NAME.search(names) else ""
 
 
 def _is_another(name: str, before: list[str]) -> bool:

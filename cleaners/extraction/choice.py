@@ -82,7 +82,7 @@ def _weigh(line: Line) -> float:
     chars, free = line.chars, line.chars - line.linked
     if chars == 0:
         return 0.0
-    if line.linked and edges.ATTACHED(line.text) and chars <= 80:
+    if line.linked and chars <= 80 and edges.ATTACHED(line.text):
         return T.attachment
     if line.linked and tree.is_linked(chars, line.linked) and not is_linked_sentence(line.text, line.linked):
         return -(T.link + T.link_char * min(chars, T.link_chars_most))

@@ -12,6 +12,7 @@ from cleaners.text import EDGES, Span, has_sentence, trimmed
 from schemas.records import Run
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_UNUSUAL_SPACES = re.compile(r"[\t\r\n\f]|  ")  # what more than one space between words is
 _WIDE = (
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
     r"\U00020000-\U0003ffff]"
@@ -168,7 +169,8 @@ def collapse(text: str) -> str:
     text = trimmed(text)
     if "\n" in text or "\r" in text:
         text = _WIDE_BREAK.sub("", text)
-    text = _SPACES.sub(" ", text)
+    if _UNUSUAL_SPACES.search(text):
+        text = _SPACES.sub(" ", text)
     return _BORDERS.sub(" ", text) if BORDER in text else text
 
 

@@ -128,7 +128,7 @@ class _Soup:
             if text and not LINE_BREAKS.isdisjoint(text):
                 text = text.translate(_LINE_FEED)
             if text and (not self._border or self._verbatim or text.strip(BLANKS)):
-                self._text(SIGNS.sub(UNKNOWN, text), self._inside)
+                self._text(text if text.isascii() else SIGNS.sub(UNKNOWN, text), self._inside)
                 if not text.isspace():
                     self._last_image = ""  # the same again behind a text is shown again
                 self._border = False

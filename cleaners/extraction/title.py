@@ -23,6 +23,7 @@ class Thresholds:
     hidden_most: float = threshold(
         0.5, "share", "of a page's characters, above which what is not shown waits for a script that shows it"
     )
+    head: int = threshold(12, "characters", "of a line that are looked for in the names before it is folded whole")
     no_heading: int = threshold(4, "rank", "the first of a line that is no heading")
 
 
@@ -38,8 +39,9 @@ def title_line(outline: Outline, names: list[str]) -> int:
     """
     folded = [f for f in map(title_key, names) if len(f) >= T.shortest_heading]
     telling = [f for f in (title_key(n) for n in names if not names_nothing(n)) if len(f) >= T.shortest_heading]
-    letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding,
-    together = "\n".join(folded)  # nor one of Chinese that begins with two characters which stand in no name
+    letters = frozenset("".join(names) + "".join(folded))  # a line that shares none of them needs no folding
+    names_folded = tuple(folded)
+    together = "\n".join(folded)
     unseen = _unseen(outline)
     sites = _sites(names) - frozenset(folded)
     best, rank = -1, 10  # a link with some words of the title is no title
@@ -47,8 +49,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
         begin = line.text[:1] if "一" <= line.text[:1] <= "鿿" else line.text[:6]  # folding leaves Han as it is
         if number in unseen or not 2 <= line.chars <= 200 or letters.isdisjoint(begin):
             continue
-        two = line.text[:2]
-        if "一" <= two[0] <= "鿿" and "一" <= two[1] <= "鿿" and two not in together:
+        if not _may_be_named(line.text, names_folded, together):
             continue
         owner = line.owner
         level = HEADINGS.get(owner.tag, 0)
@@ -68,7 +69,7 @@ def title_line(outline: Outline, names: list[str]) -> int:
                 len(text) >= 8 and len(name) >= 10 and text.startswith(name)
             ):
                 mine = min(mine, 2)
-        if mine > 1 and text.startswith(tuple(folded)) and without_badge(line.text, names) != line.text:
+        if mine > 1 and text.startswith(names_folded) and without_badge(line.text, names) != line.text:
             mine = 1
         if mine == 9 or (not level and (is_site(line.text) or text in sites)):
             continue
@@ -81,6 +82,21 @@ def title_line(outline: Outline, names: list[str]) -> int:
         lone = _lone_heading(outline, names, unseen, sites)
         return lone if lone >= 0 else best
     return best
+
+
+def _may_be_named(text: str, names: tuple[str, ...], together: str) -> bool:
+    """Whether a line, folded, may begin with a name or be a part of one, told by what it begins with.
+
+    names: the folded names; together: the same as one string. Han stay as they are when they are folded, and ASCII is
+    folded character by character.
+    """
+    head = text[: T.head]
+    if head.isascii():
+        if len(text) > T.head and not text[T.head].isascii():
+            return True  # it may be a mark on the character before
+        key = title_key(head)
+        return key in together or key.startswith(names)
+    return not ("一" <= head[0] <= "鿿" and "一" <= head[1] <= "鿿") or head[:2] in together
 
 
 def _sites(names: list[str]) -> frozenset[str]:

@@ -6,10 +6,12 @@ The pass is iterative and visits every node once. Sums are carried bottom-up, so
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 from urllib.parse import unquote
 
@@ -69,11 +71,14 @@ class Thresholds:
     strung_marks: int = threshold(100, "characters a punctuation mark", "at least, of such a line")
     before_heading: int = threshold(6, "nodes", "of a section that may stand before its heading")
     permalinks: int = threshold(4, "links", "of a heading, of which one may lead to it")
-    remembered: int = threshold(200, "characters", "of a style, up to which what it says is remembered")
+    remembered: int = threshold(
+        200, "characters", "of a style, a class and an id, up to which what they say is remembered"
+    )
     strung_most: float = threshold(120.0, "weight", "that such a line may have: a list of names is no spam of links")
 
 
 T = Thresholds()
+_first = attrgetter("first")
 _NO_ATTRIBUTES: dict[str, str | None] = {}
 
 
@@ -161,6 +166,11 @@ class Outline:
     linked_before: list[int] = field(default_factory=list)  # the same of link text
     feeds: list[tuple[Element, float]] | None = None  # kept by `choice.feed`
 
+    def beginning_in(self, lines: range) -> list[Element]:
+        """The elements whose first line is one of `lines`, in order; of an element without a line, the next behind."""
+        begin = bisect_left(self.elements, lines.start, key=_first)
+        return self.elements[begin : bisect_left(self.elements, lines.stop, begin, key=_first)]
+
     def chars(self, element: Element) -> int:
         """Characters below an element, spaces not counted."""
         return self.chars_before[element.last] - self.chars_before[element.first]
@@ -209,10 +219,11 @@ def survey(root: Any) -> Outline:
 
     def flush() -> None:
         nonlocal linked
-        text = " ".join("".join(parts).split())
+        words = "".join(parts).split()
         parts.clear()
-        if text and owners:
-            chars = len(text) - text.count(" ")
+        if words and owners:
+            text = " ".join(words)
+            chars = len(text) - len(words) + 1
             lines.append(Line(owners[-1], text, chars, min(linked, chars)))
         linked = 0
 
@@ -296,36 +307,45 @@ def _leads(element: Element) -> bool:
 def _element(
     node: Any, tag: str, attributes: dict[str, str | None], parent: Element | None, outline: Outline
 ) -> Element:
-    element = Element(node, tag, parent, len(outline.elements), len(outline.lines))
-    outline.elements.append(element)
+    elements = outline.elements
+    element = Element(node, tag, parent, len(elements), len(outline.lines))
+    elements.append(element)
     if attributes:
         element.attributes = attributes
-        name = attributes.get("class")
-        own = attributes.get("id")
-        if own:
-            name = f"{name} {own}" if name else own
-        if name:
-            element.name = name
-            bare = attributes.get("class") or ""
-            element.hint = hint_of(bare, own or "")
+        bare, own = attributes.get("class") or "", attributes.get("id") or ""
+        if bare or own:
+            element.name = f"{bare} {own}" if bare and own else bare or own
+            element.hint, jammer = _said(bare, own)
             if element.hint < 0 and own and _is_of_heading(node, tag, own):
                 element.hint = hint_of(bare)
-        style = attributes.get("style")
-        if (
-            (style and _hides(style, tag in BLOCKS))
-            or "hidden" in attributes
-            or (name and tag not in BLOCKS and JAMMER.search(name))
-        ):
+            element.hidden = jammer and tag not in BLOCKS
+        if "hidden" in attributes or ((style := attributes.get("style")) and _hides(style, tag in BLOCKS)):
             element.hidden = True
-    if attributes and _is_tabs(node, tag, attributes):
-        element.hint = BOILERPLATE
+        if ("role" in attributes or "tab" in bare) and _is_tabs(node, tag, attributes):
+            element.hint = BOILERPLATE
+            return element
+    if tag not in TAG_HINTS:
+        if tag == "noscript":
+            element.hidden = True
     elif tag == "footer" and parent is not None and parent.tag in QUOTES:
         element.hint = 0  # whose words they are
-    elif tag in TAG_HINTS and not (tag == "aside" and _PART.search(f"{element.name} {element.attributes.get('role')}")):
+    elif not (tag == "aside" and _PART.search(f"{element.name} {element.attributes.get('role')}")):
         element.hint = TAG_HINTS[tag]
-    elif tag == "noscript":
-        element.hidden = True
     return element
+
+
+def _said(bare: str, own: str) -> tuple[int, bool]:
+    """What a class and an id say, and whether they hide an inline element. Those of a usual length are remembered."""
+    return _said_short(bare, own) if len(bare) + len(own) <= T.remembered else _look_at(bare, own)
+
+
+@lru_cache(maxsize=8192)
+def _said_short(bare: str, own: str) -> tuple[int, bool]:
+    return _look_at(bare, own)
+
+
+def _look_at(bare: str, own: str) -> tuple[int, bool]:
+    return hint_of(bare, own), JAMMER.search(f"{bare} {own}") is not None
 
 
 def _is_tabs(node: Any, tag: str, attributes: dict[str, str | None]) -> bool:

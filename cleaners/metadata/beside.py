@@ -23,6 +23,7 @@ class Thresholds:
 T = Thresholds()
 _DATED = re.compile(r"[\d年]")
 _BORN = re.compile("[生卒立世于]")  # one of which is in every word for a birth or a foundation
+_SIGN = re.compile("[生卒立世于年]")  # without one of which neither is there
 _SPAN = re.compile(r"[-—–~～]\s?(?:19|20)\d\d\s?年")  # 1931-2003年
 
 
@@ -40,6 +41,8 @@ def births(texts: Sequence[str]) -> frozenset[str]:
     """Days (ISO 8601) on which, by these lines, someone was born or something was founded: no dates of publication."""
     found = set()
     before, behind = lexicon.shape("birth-before"), lexicon.shape("birth-after")
+    if not _SIGN.search("\n".join([text[: T.told] for text in texts])):
+        return frozenset()
     for number, whole in enumerate(texts):
         text = whole[: T.told]
         if not _DATED.search(text):

@@ -30,12 +30,17 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _ATTRIBUTE = re.compile(r"<[A-Za-z]\w*\s[^<>]{0,300}=[^<>]{0,300}>")
 _CLOSING = re.compile(r"</[A-Za-z]\w{0,10}\s?>")
 _ANCHOR = re.compile(r"^[#¶]\s++|(?<!\s)\s*+[¶\uf000-\uf8ff]$|(?<!\s)\s++#$")
+_ANCHOR_SIGN = re.compile("[#¶\uf000-\uf8ff]")  # one of which is in each
 _BRACKETED = re.compile(r"[(（\[【]([^()（）\[\]【】]{2,24})[)）\]】]$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_LOWER = bytes(range(256)).lower()  # of text in ASCII, for which this is ten times as fast
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def title_key(text: str) -> str:
     """A text by which titles are compared: NFKC, letters and digits only, in lower case."""
+    if text.isascii():
+        return text.encode("ascii").translate(_LOWER, _NO_LETTERS).decode("ascii")
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
@@ -77,7 +82,7 @@ def plain_title(title: str) -> str:
         title = " ".join(_TAG.sub("", html.unescape(title)).split())
     elif "&" in title:
         title = html.unescape(title)
-    return _ANCHOR.sub("", title).strip()
+    return (_ANCHOR.sub("", title) if _ANCHOR_SIGN.search(title) else title).strip()
 
 
 def without_badge(line: str, names: Sequence[str]) -> str:

@@ -115,13 +115,11 @@ def _japanese(blocks: Sequence[Block]) -> bool:
 
 def chinese(text: str) -> bool:
     """Whether a line is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, not code."""
-    if KANA.search(text):
+    if not HAN_ONE.search(text) or KANA.search(text):
         return False
     if not LETTERS.search(text):
-        return HAN_ONE.search(text) is not None
+        return True
     han = sum(map(len, HAN_RUN.findall(text)))
-    if not han:
-        return False
     latin = sum(map(len, LETTERS.findall(text)))
     return han * 2 >= latin and not (latin > 3 and has_code_sign(text) and not mostly_wide(text))
 

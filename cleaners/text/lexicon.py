@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from cleaners.text.beginnings import beginning
+
 SCOPES = ("start", "whole", "within", "end")
 Matcher = Callable[[str], "re.Match[str] | None"]
 
@@ -74,8 +76,17 @@ def bound(patterns: Iterable[str], scope: str) -> re.Pattern[str]:
 
 
 def matching(pattern: re.Pattern[str], scope: str) -> Matcher:
-    """What looks for a pattern that is bound to a scope."""
-    return {"start": pattern.match, "whole": pattern.fullmatch}.get(scope, pattern.search)
+    """What looks for a pattern that is bound to a scope, where a text has what its matches begin with."""
+    look = {"start": pattern.match, "whole": pattern.fullmatch}.get(scope, pattern.search)
+    begins = beginning(pattern)
+    if begins is None:
+        return look
+    may_begin = begins.match if scope in ("start", "whole") else begins.search
+
+    def matcher(text: str) -> re.Match[str] | None:
+        return look(text) if may_begin(text) else None
+
+    return matcher
 
 
 def compiled(patterns: Iterable[str], scope: str) -> Matcher:

@@ -89,7 +89,7 @@ def _methods(module: str, name: str, sources: dict[str, str]) -> tuple[str, ...]
 
 def _within(value: Any, seen: set[int]) -> Iterator[tuple[re.Pattern[Any], tuple[str, ...]]]:
     """The patterns in a value, and how they may be used: in containers, in objects of ours, in what a cached function
-    without arguments gives; a matcher is the bound method of one."""
+    without arguments gives; a matcher is the bound method of one, or holds such."""
     if id(value) in seen:
         return
     seen.add(id(value))
@@ -97,6 +97,8 @@ def _within(value: Any, seen: set[int]) -> Iterator[tuple[re.Pattern[Any], tuple
         yield value, ("search", "fullmatch")
     elif isinstance(value, types.BuiltinMethodType) and isinstance(value.__self__, re.Pattern):
         yield value.__self__, (value.__name__,)
+    elif isinstance(value, types.FunctionType) and value.__module__ == "cleaners.text.lexicon":
+        yield from _within(inspect.getclosurevars(value).nonlocals.get("look"), seen)
     elif isinstance(value, dict):
         for item in list(value.values())[:5_000]:
             yield from _within(item, seen)

@@ -22,7 +22,10 @@ HIGH = "\x80-\xff\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2
     "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
 )
 # Two high characters side by side, one of them a letter or a control; or a run of Big5, whose trail bytes may be ASCII.
-SIGN = re.compile(f"[\x80-\x9f\xc0-\xff][{HIGH}]|[{HIGH}][\x80-\x9f\xc0-\xff]|(?:[\xa4-\xc6][\x40-\x7e]){{2}}")
+# It begins with one class, for which a text is looked through ten times faster than for three alternatives.
+SIGN = re.compile(
+    f"[{HIGH}](?:(?<=[\x80-\x9f\xc0-\xff])[{HIGH}]|[\x80-\x9f\xc0-\xff]|(?<=[\xa4-\xc6])[\x40-\x7e][\xa4-\xc6][\x40-\x7e])"
+)
 _OTHER = re.compile("[^\x00-\x7f\xd7\xa0]")  # ××省××县: marks of redaction, and blanks, are no bytes of text
 _ANY = re.compile("[\x80-\xff]")  # a sign has one; many times faster to look for
 # What two Han side by side leave at least, in whichever codec: words with accents have three in a row at the most.
@@ -73,6 +76,7 @@ class Thresholds:
         6.0, "bits", "by which text copied from a page must read better than one that only lost undefined bytes"
     )
     page_sample: int = threshold(30_000, "characters", "of a page that tell whether it is mojibake as a whole")
+    page_least: int = threshold(20, "characters", "outside ASCII among these, at least")
     longest: int = threshold(
         4000, "characters", "that the search takes at once; longer regions must decode as they stand"
     )
@@ -97,11 +101,9 @@ def find(line: str, page: Page | None = None) -> list[Repair]:
 def whole(text: str) -> tuple[str, str] | None:
     """The text behind a whole page that was read one byte a character, and the reading; None where there was none."""
     head = text[: T.page_sample]
-    if _FOREIGN.search(head) or not SIGN.search(head):
+    if len(head) - len(head.encode("ascii", "ignore")) < T.page_least or _FOREIGN.search(head) or not SIGN.search(head):
         return None
     sample = [char for char in head if char > "\x7f"]
-    if len(sample) < 20:
-        return None
     encode = encoder("western")
     parts = [encode(char) for char in text]
     if not all(parts):
