@@ -30,6 +30,8 @@ def join_lines(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, 
     """
     lines = [line for n, block in enumerate(blocks) if open_to(block) for line in _tidied(n, block.text)]
     cut = continued([line.text for line in lines])
+    if not cut and all(_stays(blocks[line.block], line) for line in lines):
+        return tuple(blocks), ()
     edits: list[Edit] = []
     kept: list[_Line] = []
     flags = {n: dict.fromkeys(block.flags) for n, block in enumerate(blocks) if block.flags}
@@ -57,6 +59,11 @@ def join_lines(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, 
             same = text == block.text and own == block.flags
             out.append(block if same else replace(block, text=text, flags=own))
     return tuple(out), tuple(edits)
+
+
+def _stays(block: Block, line: _Line) -> bool:
+    """Whether a line that nothing is joined to is all of its block, and leaves it as it is."""
+    return line.text == block.text and bool(line.text.strip(BLANKS)) and len(set(block.flags)) == len(block.flags)
 
 
 def open_to(block: Block) -> bool:

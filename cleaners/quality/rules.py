@@ -54,6 +54,8 @@ def measured(text: str, lines: Sequence[str], counts: Mapping[str, int], kinds: 
         return {}
     letters = sum(1 for run in runs if not run.isdigit()) + kinds.han / T.han_per_word
     length = sum(map(len, lines))
+    bulleted = any(bullet[0] in counts for bullet in BULLETS)
+    elided = "…" in counts or counts.get(".", 0) >= 3
     lorem = "lorem ipsum" in text.lower() if "orem" in text or "OREM" in text else False
     return {
         "word_count": round(words),
@@ -61,10 +63,14 @@ def measured(text: str, lines: Sequence[str], counts: Mapping[str, int], kinds: 
         "short_line_ratio": _share(sum([len(line) <= T.short_line for line in lines]), len(lines)),
         "char_dup_ratio": _share(length - sum(map(len, set(lines))), length),
         "list_ratio": _share(counts.get("\n", 0), words + kinds.marks),
-        "bullet_line_ratio": _share(sum([line.lstrip().startswith(BULLETS) for line in lines]), len(lines)),
-        "ellipsis_line_ratio": _share(sum([line.rstrip().endswith(("...", "…")) for line in lines]), len(lines)),
+        "bullet_line_ratio": _share(
+            sum([line.lstrip().startswith(BULLETS) for line in lines] if bulleted else ()), len(lines)
+        ),
+        "ellipsis_line_ratio": _share(
+            sum([line.rstrip().endswith(("...", "…")) for line in lines] if elided else ()), len(lines)
+        ),
         "hash_word_ratio": _share(counts.get("#", 0), words),
-        "ellipsis_word_ratio": _share(len(_ELLIPSIS.findall(text)), words),
+        "ellipsis_word_ratio": _share(len(_ELLIPSIS.findall(text)) if elided else 0, words),
         "alpha_word_ratio": _share(letters, words),
         "stop_word_count": sum(counts.get(word, 0) for word in FINEWEB_STOP_WORDS) + _english_stop_words(runs),
         "sentence_count": sum(len(_END.findall(line)) for line in lines if _holds_sentences(line)),

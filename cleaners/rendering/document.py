@@ -72,6 +72,8 @@ def placed(blocks: Sequence[Block]) -> list[int]:
 
 def links_of(blocks: Sequence[Block]) -> tuple[Link, ...]:
     """The links of a document in order."""
+    if not any(block.runs for block in blocks):
+        return ()
     return tuple(
         Link(block.text[run.start : run.end], run.target, at + run.start)
         for block, at in zip(blocks, placed(blocks), strict=True)
@@ -82,6 +84,8 @@ def links_of(blocks: Sequence[Block]) -> tuple[Link, ...]:
 
 def images_of(blocks: Sequence[Block]) -> tuple[Link, ...]:
     """The images of a document in order."""
+    if not any(block.runs for block in blocks):
+        return ()
     return tuple(
         Link(run.text or (block.text if block.kind == "image" else ""), run.target, at + run.start)
         for block, at in zip(blocks, placed(blocks), strict=True)

@@ -60,12 +60,17 @@ def markdown(blocks: Sequence[Block], known: Known | None = None) -> str:
     state = _State()
     out: list[str] = []
     for block in _gathered(blocks):
-        if id(block) not in known:
-            known[id(block)] = block, _lines(block)
-        lines = known[id(block)][1]
+        seen = known.get(id(block))
+        if seen is None:
+            seen = known[id(block)] = block, _lines(block)
+        lines = seen[1]
         if not lines:
             continue
-        first, rest, blank = _prefixes(block, state)
+        last = state.last
+        if block.depth or block.quoted or (last is not None and (last.depth or last.quoted)):
+            first, rest, blank = _prefixes(block, state)
+        else:
+            first = rest = blank = ""
         if block.runs_on and _continues(block, state.last):
             if block.kind == "heading":
                 more = lines[0].lstrip("# ")
@@ -116,6 +121,8 @@ def _between(block: Block, last: Block | None, blank: str) -> str:
     """What parts two blocks: a blank line, or none before the item of a list and between lines of Markdown."""
     if last is None:
         return ""
+    if not blank and not block.marker and block.kind != "source":
+        return "\n\n"
     if block.kind == "source" and last.kind == "source":
         return "\n" if block.runs_on else "\n\n"
     if block.marker and last.depth and block.quoted == last.quoted and last.kind in ("item", "paragraph"):
@@ -124,10 +131,9 @@ def _between(block: Block, last: Block | None, blank: str) -> str:
 
 
 def _prefixes(block: Block, state: _State) -> tuple[str, str, str]:
-    """What stands before a block's first line, before the others, and on the blank line before it."""
+    """What stands before a block's first line, before the others, and on the blank line before it; of a block that is
+    in a list or a quotation, or behind one."""
     last = state.last
-    if not block.depth and not block.quoted and (last is None or not (last.depth or last.quoted)):
-        return "", "", ""
     depth, quoted = min(block.depth, T.deepest), min(block.quoted, T.deepest)
     before = min(quoted, min(last.quoted, T.deepest) if last is not None else 0)
     if not depth:

@@ -26,6 +26,7 @@ class Thresholds:
         60, "characters", "of a gloss in brackets on either side of the place where it was cut"
     )
     lookback: int = threshold(2000, "characters", "in which an open bracket is looked for")
+    prose: int = threshold(20, "characters", "of running text that stops short, at least")
     wrap_narrowest: int = threshold(30, "columns", "of the narrowest layout whose rows are joined")
     wrap_widest: int = threshold(160, "columns", "of the widest layout whose rows are joined")
     wrap_rows: int = threshold(400, "rows", "looked at")
@@ -152,7 +153,9 @@ def is_prose(lines: Sequence[str]) -> bool:
 def has_code_sign(line: str) -> bool:
     """Whether a line begins like a statement, ends like one, holds an operator of code, or ends in a call."""
     bare = line.rstrip()
-    if bare.endswith(("{", "}", ";", "\\")) or CODE.match(line) or any(sign in line for sign in CODE_SIGNS):
+    if bare.endswith(("{", "}", ";", "\\")) or any(sign in line for sign in CODE_SIGNS):
+        return True
+    if (line[:1] <= "\x7f" or line[:1].isspace()) and CODE.match(line):
         return True
     bare = bare.removesuffix(":").rstrip()
     return bare.endswith(")") and CALL.search(bare, 0, len(bare) - 1) is not None
@@ -220,7 +223,9 @@ def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[in
     """
     width = 0
     found: set[int] = set()
-    if rows and max(map(len, rows)) <= T.wrap_widest:  # a text of one line a paragraph has a longer one, as a rule
+    longest = max(map(len, rows), default=0)
+    # A text of one line a paragraph has a longer one, as a rule; and one of short lines was not wrapped.
+    if longest <= T.wrap_widest and 2 * longest + max(indented, default=0) >= T.wrap_narrowest:
         spaced = len(indented) == len(rows)
         before = indented if spaced else [0] * len(rows)
         bare = [columns(row) for row in rows]
@@ -341,14 +346,14 @@ def _cut(last: str, before: str, row: str, width: int) -> bool:
             return True
     if _inside_gloss(last, row):
         return True
-    if not width and not HAN.match(last[-1]):
+    field = len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row) is not None  # 日, 期:____
+    if not width and ((not field and len(before) < T.prose) or not HAN.match(last[-1])):
         return False
     if row[0] in " \t" or last[:1] in " \t":
         return False
     if width and width - 3 <= columns(last) <= width:
         goes_on = last[-1] not in TERMINAL
     else:
-        field = len(before) == 1 and row[1:2] in (":", "：") and HAN.match(row) is not None  # 日, 期:____
         closing = row[0] in CLOSING_START and len(row) > 1
         goes_on = field or (_prose(before) and (closing or _fragment(row)))
     return goes_on and read_label(row) is None and read_mark(row) is None
@@ -356,7 +361,7 @@ def _cut(last: str, before: str, row: str, width: int) -> bool:
 
 def _inside_gloss(last: str, row: str) -> bool:
     """Whether a line was cut between two words of a Latin gloss: 冲动（the / impulse），没有它…"""
-    if not (last[-1].isascii() and last[-1].isalpha() and row[0].islower() and row[0].isascii()):
+    if not ("A" <= last[-1] <= "z" and last[-1].isalpha() and "a" <= row[0] <= "z"):
         return False
     near, begun = last[-T.gloss_longest :], row[: T.gloss_longest]
     return any(near.rfind(a) > near.rfind(b) and b in begun and a not in begun.split(b)[0] for a, b in GLOSSED)
@@ -364,7 +369,7 @@ def _inside_gloss(last: str, row: str) -> bool:
 
 def _prose(line: str) -> bool:
     """Whether a line is running text that stops short: sentences inside it, none at its end."""
-    return len(line) >= 20 and bool(HAN.match(line[-1])) and any(c in line for c in "，。,；;")
+    return len(line) >= T.prose and bool(HAN.match(line[-1])) and any(c in line for c in "，。,；;")
 
 
 def _fragment(row: str) -> bool:
