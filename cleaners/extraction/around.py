@@ -124,6 +124,7 @@ def _from_lines(
     texts = [line.text for line in lines]
     said: dict[int, metadata.Said] = {}
     persons: list[str] = []
+    unlabelled: list[tuple[str, str]] = []
     born = metadata.births(texts[head.start : head.stop + T.birth_lines])
     for numbers in (head, tail):
         for n in numbers:
@@ -137,6 +138,8 @@ def _from_lines(
             origin = "head" if numbers is head else "tail"
             if numbers is tail and metadata.surnamed(heard.source or "") and not find("medium", heard.source or ""):
                 persons.append(heard.source or "")  # 来源：林晓舟
+            elif heard.beside:
+                unlabelled.append((origin, heard.source or ""))
             else:
                 add("source", origin, heard.source)
             add("author", origin, heard.authors)
@@ -145,6 +148,8 @@ def _from_lines(
                 said[n] = heard
             elif heard.published and heard.labelled and heard.rest <= 12:
                 add("published", "tail", heard.published)
+    for origin, source in unlabelled:  # what a label names is the source, before a column's name beside the date
+        add("source", origin, source)
     _from_body(outline, range(head.stop, tail.start), said, add)
     dated = [(n, h) for n, h in said.items() if h.published and h.rest <= 40 and h.published[:10] not in born]
     for _, heard in (d for d in dated if d[1].labelled):

@@ -163,6 +163,8 @@ def _lists(page: _Page) -> bool:
 def _is_leftover(page: _Page, kept: list[str], context: Context) -> bool:
     """Whether what is left of a page is a line of its front or its keeper's address, and no text."""
     root = thread.is_root(context.url)
+    if foot.says_nothing(kept, page.meta.titles()):
+        return True
     return foot.is_alone(page.outline, page.parts, page.title, kept, page.meta.titles()) or lists.is_front(
         page.outline, page.parts, page.title, kept, root=root
     )

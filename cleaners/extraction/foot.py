@@ -21,6 +21,7 @@ class Thresholds:
     links: float = threshold(0.5, "times", "as much link text as a foot, at least, of a page of which no more is left")
     deep: int = threshold(4, "elements", "between a heading and what it shares with a foot: it heads another part")
     whole: float = threshold(0.8, "share", "of a page's lines in what it shares with it, which is no box of both")
+    word: int = threshold(2, "characters", "of a line, at least, that says no more than the title")
     between: int = threshold(4, "lines of links", "between a title and what was kept, with which it heads it not")
 
 
@@ -29,6 +30,7 @@ _CONTACT = lexicon("extraction.toml").matcher("contact")
 _FOOT = lexicon("extraction.toml").matcher("foot")
 _FOOT_LABEL = lexicon("extraction.toml").matcher("foot-label")
 _CALLS_CONTACT = lexicon("extraction.toml").matcher("contact-title")
+_BLANK = re.compile(r"[^。，；！？:：\n]{1,16}[:：]\s*+$").match  # a label of a form without its value
 _SENTENCE = re.compile("[！？!?]|。.|，[^，]{0,160}，")
 
 
@@ -52,6 +54,13 @@ def is_alone(
     if any(map(_CALLS_CONTACT, titles)) or _is_headed(outline, parts, title):
         return False
     return outline.linked_before[-1] >= T.links * sum(map(len, kept))
+
+
+def says_nothing(kept: Sequence[str], titles: Sequence[str]) -> bool:
+    """Whether all that was kept is labels of a form, each without a value, or a word of what the page calls itself."""
+    if all(_BLANK(text) for text in kept):
+        return True
+    return len(kept) == 1 and len(kept[0]) >= T.word and any(kept[0] in title for title in titles)
 
 
 def _is_headed(outline: Outline, parts: Sequence[Element], title: int) -> bool:

@@ -115,6 +115,7 @@ def _read_head(
     found: list[tuple[str, str, str]],
 ) -> None:
     names: list[str] = []
+    unlabelled: list[tuple[str, str, str]] = []  # sources without a label: a column stands so, too
     texts = [b.text for b in body[: T.head_blocks + beside.T.near]]
     diary = sum(1 for b in body[: T.diary_blocks] if _DAY.match(b.text)) > 2
     born = beside.births([b.text for b in body[: T.birth_blocks]])
@@ -175,7 +176,7 @@ def _read_head(
             first = number if said.published and first < 0 else first
             for role, value in (("published", said.published), ("source", said.source), ("author", said.authors)):
                 if value:
-                    found.append((role, "head", value))
+                    (unlabelled if role == "source" and said.beside else found).append((role, "head", value))
             continue
         if lines.names_nothing(text) and (taken or not text[0].isdigit()):  # a lone 1 may number a chapter
             taken[block.seq] = "dateline"
@@ -197,6 +198,7 @@ def _read_head(
             lede = number < T.lede_blocks and any(map(_is_dateline, texts[number + 1 :][: T.lede_blocks]))
             if not lede and not _CRUMB(text):
                 break  # the text has begun
+    found += unlabelled
     if names:
         found.append(("author", "head", " ".join(names)))
 
@@ -270,6 +272,8 @@ def _read_names(body: list[Block], hours: Collection[str], found: list[tuple[str
         said = lines.parse(block.text)
         if said.source and said.rest <= 30:
             found.append(("source", "tail", said.source))
+            if said.published and said.labelled and said.rest <= T.rest_limit:
+                found.append(("published", "tail", said.published))
         if said.authors and said.rest <= 30 and not (hours and _stamps(block.text, said, hours)):
             found.append(("author", "tail", said.authors))
     for block in body[1 : T.signature_blocks]:

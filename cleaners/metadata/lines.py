@@ -44,6 +44,7 @@ class Said:
     source: str | None = None
     authors: str | None = None
     editor: str | None = None
+    beside: bool = False  # its source has no label, and may be the name of a column
     later: bool = False  # it says when the text was last changed
     rest: int = 0  # characters that are neither date, name, label nor filler; all of a line that says nothing
 
@@ -68,6 +69,7 @@ def _parsed(text: str, fetched_at: str | None) -> Said:
     found = grammar.fields(text, dates, marks)
     published, labelled = _best_date(text, dates, marks)
     source = next((s for f in found if f.kind == "source" and (s := clean_source(f.value))), None)
+    beside = source is None
     author = next((a for f in found if f.kind == "author" and (a := _author(f.value))), None)
     covered = [(d.start, d.end) for d in dates]
     covered += [(f.start, f.end) for f in found if f.kind in ("source", "author") or len(f.value) <= T.covered]
@@ -91,12 +93,12 @@ def _parsed(text: str, fetched_at: str | None) -> Said:
         if lexicon.find("medium", alone):  # 钱江晚报 2003-7-24
             source, left = alone, ""
     if author and source is None and is_organisation(author):
-        source, author = author, None
+        source, author = clean_source(author), None
     editor = next(
         (e for f in found if f.kind == "editor" and len(f.value) <= T.covered and (e := _author(f.value))), None
     )
     later = bool(dates) and published is None and any(mark.kind == "modified" for mark in marks)
-    return Said(published, labelled, source, author, editor, later, len(left))
+    return Said(published, labelled, source, author, editor, beside and source is not None, later, len(left))
 
 
 def _author(value: str) -> str | None:

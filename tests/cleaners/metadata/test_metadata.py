@@ -378,3 +378,20 @@ def test_a_dateline_holds_twelve_characters_of_something_else_at_the_most(rest: 
     lines = [f"2024-02-16 来源：渠水报 {rest}", text, text + text]
     _, edits = choosing.read([Block(line, seq=n) for n, line in enumerate(lines)], Context())
     assert [edit.rule for edit in edits] == ([rule] if rule else [])
+
+
+def test_a_source_with_its_label_goes_before_a_column_that_stands_by_the_date() -> None:
+    kept, particulars, _ = read("教育在线 2024-02-16 20:21", "来源：江畔新闻作者：林晓舟", TEXT, TEXT)
+    assert kept == [TEXT, TEXT]
+    assert (particulars.source, particulars.author) == ("江畔新闻", "林晓舟")
+
+
+def test_a_dateline_below_the_text_says_when_it_was_published() -> None:
+    _, particulars, _ = read(*[TEXT] * 50, "发布时间：2024年02月16日 19:29 来源：江畔日报 编辑：周一分享打印")
+    assert (particulars.published, particulars.source) == ("2024-02-16T19:29", "江畔日报")
+
+
+def test_a_report_put_together_is_by_the_medium() -> None:
+    said = parse("作者：江畔网综合报道")
+    assert (said.source, said.authors) == ("江畔网", None)
+    assert clean_name("Super User") is None
