@@ -49,6 +49,7 @@ class Thresholds:
     entry_lines: float = threshold(3.0, "lines", "that they have on average: an entry of a menu has one")
     entry_linked: float = threshold(0.6, "share", "of link text in them, at most: a menu is all links")
     entry_times: float = threshold(4.0, "times", "as much text in them as in what was kept, at least")
+    baskets: int = threshold(6, "lines", "by which something is bought that make a page a shop's list")
     cut_share: float = threshold(0.3, "share", "of blocks that break off, above which they are teasers")
 
 
@@ -56,6 +57,7 @@ T = Thresholds()
 _NEXT, _MAYBE = map(lexicon("extraction.toml").matcher, ("next-page", "next-page-words"))
 _CONTACT = lexicon("extraction.toml").matcher("contact")
 _CUT = lexicon("extraction.toml").matcher("cut-off")
+_BASKET = lexicon("extraction.toml").matcher("basket")
 _CALLS_LIST = lexicon("extraction.toml").matcher("list-title")
 _CALLS_FRONT = lexicon("extraction.toml").matcher("front-title")
 _NOWHERE = re.compile(r"\s*(?:$|#|javascript:\s*(?:;|void|$))", re.I)
@@ -76,7 +78,7 @@ def is_list(outline: Outline, parts: Sequence[Element], title: int) -> bool:
             barred = element.end
     if teasers >= T.least_teasers and teased >= T.teaser_share * text:
         return True
-    if title < 0 and _is_running(outline, parts):
+    if (title < 0 and _is_running(outline, parts)) or _sells(outline, parts):
         return True
     return title < 0 and text < T.least_text and outline.linked_before[-1] > T.links_times * T.least_text
 
@@ -86,6 +88,12 @@ def _is_running(outline: Outline, parts: Sequence[Element]) -> bool:
     lines = [line for part in parts for line in outline.lines[part.first : part.last]]
     told = sum(1 for line in lines if line.chars <= T.ago and AGO.search(line.text))
     return told >= T.least_teasers and told * T.ago_lines >= len(lines)
+
+
+def _sells(outline: Outline, parts: Sequence[Element]) -> bool:
+    """Whether what was chosen is things that a shop lists, each with its button."""
+    lines = [line for part in parts for line in outline.lines[part.first : part.last]]
+    return sum(1 for line in lines if line.chars <= T.ago and _BASKET(line.text)) >= T.baskets
 
 
 def calls_itself(outline: Outline, parts: Sequence[Element], title: int, titles: Sequence[str]) -> bool:

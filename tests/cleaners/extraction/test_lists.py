@@ -60,3 +60,13 @@ def test_entries_as_they_come_in_are_a_listing_unless_a_title_heads_them() -> No
         f"<div><b>{PROSE[n % 3][:24]}</b></div><p>{n + 2}小时前</p><p>{PROSE[n % 3]}</p>" for n in range(8)
     )
     assert page("渠边日志", f"{NAV}<div>{entries}</div>").kind == "listing"
+
+
+def test_things_that_a_shop_lists_are_a_listing_and_one_thing_is_none() -> None:
+    def ware(n: int) -> str:
+        return f'<div><a href="/w/{n}">水桶 {n} 号</a><p>江畔镇 铁皮，容水 {n} 斗</p><span>加入购物车</span></div>'
+
+    shelf = "".join(map(ware, range(8)))
+    assert page("水桶_渠边杂货", f"{NAV}<h1>水桶</h1><div>{shelf}</div>").kind == "listing"
+    told = "".join(f"<p>{line}</p>" for line in PROSE)
+    assert page("水桶_渠边杂货", f"{NAV}<h1>水桶</h1><div>{told}{ware(1)}</div>").kind == "article"
