@@ -79,6 +79,11 @@ def is_editor_line(line: str) -> bool:
     return rule("author-editor").takes(fold(line))
 
 
+def is_form_field(folded: str) -> bool:
+    """Whether a folded line is a blank that a library of documents puts around a text: 撰写人：____"""
+    return any(rule(name).takes(folded) for name in ("form-blank", "form-split"))
+
+
 def is_share_bar(line: str) -> bool:
     """Whether a line is a bar of buttons for sharing, printing, the size of type: 打印 关闭, 【大】【中】【小】."""
     folded = fold(line)

@@ -11,7 +11,7 @@ from cleaners.boilerplate import debris, strays
 from cleaners.boilerplate.debris import Cut
 from cleaners.boilerplate.folding import fold, fold_each
 from cleaners.boilerplate.joining import open_to
-from cleaners.boilerplate.notices import SENTENCE, is_trail
+from cleaners.boilerplate.notices import SENTENCE, is_form_field, is_trail
 from cleaners.boilerplate.rules import Rule, index, keys, place_of, rules
 from cleaners.metadata import best_title
 from cleaners.text import BLANKS, HAN, Ledger, Span
@@ -24,6 +24,7 @@ class Thresholds:
     """Thresholds of this module, each with its unit and meaning."""
 
     zone: int = threshold(3, "lines", "may be kept above a rule of the head, or below one of the tail")
+    blanks_most: int = threshold(4, "lines", "with blanks of its own that a text may have: with more it is a form")
     entry_longest: int = threshold(80, "characters", "the longest folded line that can be an entry of a list of titles")
     edge_sentences: int = threshold(
         8, "sentences", "at either end of a long line that rules of the head and the tail are tried on"
@@ -46,6 +47,9 @@ DATED_TITLE = re.compile(
     r"|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?"
     r"|(?<!\d)[01]\d-[0-3]\d[0-2]\d:[0-5]\d)(?:评论\(\d*\)\|?)?"
 )
+SIZE_LABEL = re.compile(r"[【\[(]?(?:字体|字号)(?:大小)?:?[【\[(]?|[特超]?[大中小]").fullmatch
+BLANK_FIELD = re.compile(r"[^。,;:]{1,14}:__").match  # 卖方：____
+SIZES = frozenset(("特大", "超大", "大", "中", "小", "】", "]"))
 COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--)\s").match  # what code has above itself, and may name its owner
 CLOCK = re.compile(r"\d\d:\d\d").search
 LINE_KINDS = ("paragraph", "heading", "item", "caption", "quote")  # kinds of blocks that rules for lines are tried on
@@ -97,6 +101,8 @@ class Page:
                 self.rows.append(Row(n, line, at, len(self.rows), next(folded)))
                 at += len(line) + 1
         self.coded = any(block.kind == "pre" for block in blocks)
+        blanks = [row.folded for row in self.rows if ":__" in row.folded and BLANK_FIELD(row.folded)]
+        self.form = len(blanks) > T.blanks_most and sum(not is_form_field(line) for line in blanks) > T.blanks_most
         self.above = {row.folded for row in self.rows if row.block < self.below}  # a column's name, as a rule
 
     def alive(self) -> list[Row]:
@@ -166,6 +172,7 @@ class Page:
         self.everywhere(rows, tried, "line")
         self.lists(rows, tried)
         self.zone(range(len(rows)), rows, tried, "head")
+        self.sizes(rows)
         self.zone(range(len(rows) - 1, -1, -1), rows, tried, "tail")
         self.dated_tail()
         self.strays()
@@ -218,7 +225,11 @@ class Page:
     def apply(self, row: Row, rule: Rule) -> None:
         """Tries one rule on one line."""
         if rule.unit == "line":
-            if rule.takes(row.folded) and not (self.coded and COMMENT(row.text)):
+            if (
+                rule.takes(row.folded)
+                and not (self.coded and COMMENT(row.text))
+                and not (self.form and rule.kind == "form")
+            ):
                 self.take(row, rule.name, rule.kind, rule.flag)
             return
         sentences = [found for found in SENTENCE.finditer(row.text) if len(found.group()) <= 2 * rule.longest]
@@ -311,6 +322,18 @@ class Page:
                     if not row.gone:
                         self.take(row, "related-entry", "related")
                 return
+
+    def sizes(self, rows: Sequence[Row]) -> None:
+        """The sizes of type, a line each, below a label for them that is gone."""
+        below = False
+        for row in rows[: T.edge]:
+            if row.gone:
+                below = SIZE_LABEL(row.folded) is not None
+            elif below and row.folded in SIZES:
+                self.take(row, "size-label", "chrome")
+                below = True
+            else:
+                below = False
 
     def dated_tail(self) -> None:
         """Three or more titles with a date each at the end of a page, without a heading."""

@@ -46,6 +46,8 @@ class Thresholds:
     ended: float = threshold(0.2, "times", "what stands below a text's end that the text must have at least")
     read: int = threshold(20_000, "characters", "of the text that the headlines are compared with")
     contents_longest: int = threshold(160, "characters", "the longest line of a table of contents")
+    menu_least: int = threshold(5, "words", "of a line that is a row of a site's columns")
+    menu_word: int = threshold(6, "characters", "the longest of them")
     latin_longest: int = threshold(80, "characters", "the longest name of a journal in Latin letters above a title")
     prose: int = threshold(30, "characters", "from which a line is running text")
     digest_lines: int = threshold(6, "lines", "at the head among which a digest is looked for")
@@ -216,7 +218,13 @@ def names_place(row: str) -> bool:
     or an office with one of its columns."""
     if (len(row) <= 12 and (len(row) < 3 or title_like(row))) or (row.isascii() and len(row) <= T.latin_longest):
         return True
-    return COLUMN(fold(row)) is not None
+    return is_menu(row) or COLUMN(fold(row)) is not None
+
+
+def is_menu(row: str) -> bool:
+    """Whether a line is a row of a site's columns: five and more short words set apart by blanks."""
+    words = row.replace("|", " ").replace("｜", " ").split()
+    return len(words) >= T.menu_least and all(2 <= len(word) <= T.menu_word and word.isalpha() for word in words)
 
 
 def contents(rows: Sequence[str]) -> list[int]:

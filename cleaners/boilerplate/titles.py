@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cleaners.boilerplate import notices
+from cleaners.boilerplate import notices, strays
 from cleaners.boilerplate.debris import SPACE_ENTITY
 from cleaners.boilerplate.folding import fold
 from cleaners.metadata import byline, header_of_lines, parse, surnamed, title_key
@@ -30,10 +30,10 @@ class Thresholds:
         4, "lines", "short ones between a title and the running text: who it speaks to, a quotation, a name"
     )
     column_longest: int = threshold(12, "characters", "the longest name of a site or a column above a title")
+    column_shortest: int = threshold(6, "characters", "the longest name of one of several columns above a title")
+    name_longest: int = threshold(4, "characters", "of a line among a page's noise above a title: a column, a place")
     long_least: int = threshold(61, "characters", "of a title that is longer than most")
     long_most: int = threshold(100, "characters", "the longest title there is")
-    menu_least: int = threshold(5, "words", "of a line that is a row of a site's columns")
-    menu_word: int = threshold(6, "characters", "the longest of them")
     rest: int = threshold(4, "characters", "of a line that says where a text is from, beside what it says")
     least: int = threshold(4, "characters", "of a title that nothing but running text bears out")
     defined_longest: int = threshold(20, "characters", "the longest name that is all of a title, as the text says")
@@ -48,7 +48,9 @@ NAMES_DOCUMENT, FORM_FIELD = _LEXICON.matcher("names-document"), _LEXICON.matche
 FIELD, NAMED_PART = map(lexicon("structure.toml").matcher, ("field", "named-part"))
 BARRED, COLUMN, FROM = map(_LEXICON.matcher, ("no-title", "column", "from-line"))
 DASHES = "—–- "
+WAY_SIGNS = (">", "»", "›", "→")
 DEFINES = _LEXICON.matcher("defines")
+MADE_BY, OPENS_PARTS, ASKS = map(_LEXICON.matcher, ("made-by", "opens-parts", "asks"))
 
 
 def title_line(rows: Sequence[str], blank: bool) -> int | None:
@@ -96,18 +98,29 @@ def _candidate(rows: Sequence[str]) -> int | None:
     if len(rows) > 1 and _is_long(rows[0]) and _is_noise(rows[1]):
         return 0
     fields = {block.seq for block in header.blocks}
-    while head < min(T.head_lines, len(rows)) and not (_is_prose(rows[head]) and not title_like(rows[head])):
-        noise.append(head in fields or _is_noise(rows[head]))
+    while head < min(T.head_lines, len(rows)):
+        around = head in fields or _is_noise(rows[head]) or _is_value(rows, head, noise)
+        if not around and _is_prose(rows[head]) and not title_like(rows[head]):
+            break
+        noise.append(around)
         head += 1
     fit = [n for n in range(head) if not noise[n] and _can_be(rows[n]) and not _numbered(rows, n)]
+    way = max((n for n in range(head) if noise[n] and _is_way(rows[n])), default=-1)
+    below = [n for n in fit if n > way]
+    start = way + 1 if below and below[0] + 1 < head and noise[below[0] + 1] else 0
+    if start:
+        fit = below  # what stands above the way to the page is its site's
     if not fit:
         return None
     keys = [title_key(row) for row in rows[:head]]
     for n in fit:
-        if len(keys[n]) >= 4 and keys[n] in keys[n + 1 :] and any(noise[:n]) | any(noise[n + 1 : head]):
+        twice = len(keys[n]) >= 4 and keys[n] in keys[n + 1 :] and COLUMN(fold(rows[n])) is None
+        if twice and any(noise[:n]) | any(noise[n + 1 : head]):
             return n
-    if fit[0] > 0 and not all(noise[: fit[0]]):
+    if not all(noise[n] or (len(rows[n]) <= T.name_longest and any(noise[: fit[0]])) for n in range(start, fit[0])):
         return None  # other lines of the text stand before it
+    while len(fit) > 1 and keys[fit[0]] == keys[fit[1]] and COLUMN(fold(rows[fit[0]])) is not None:
+        fit = fit[1:]  # the way to the page ends in the column's name, which stands above its titles once more
     first = fit[0]
     if len(fit) > 1 and fit[1] == first + 1:
         column = COLUMN(fold(rows[first])) is not None and len(rows[fit[1]]) > T.column_longest
@@ -115,9 +128,14 @@ def _candidate(rows: Sequence[str]) -> int | None:
             row[:1] in DASHES and row.lstrip(DASHES) == rows[first] for row in rows[first + 2 : first + 4]
         ):
             return fit[1]
+    for n in fit[1:]:  # names of columns stand above the title, and a dateline below it
+        if n + 1 < head and noise[n + 1] and len(rows[n]) > T.column_shortest:
+            if any(noise[:first]) and max(map(len, rows[first:n])) <= T.column_shortest:
+                return n
+            break
     for n in fit[1:]:  # a site's or a column's name stands above noise, the title behind it
         if (
-            len(rows[first]) <= T.column_longest < len(rows[n]) + 4
+            len(rows[first]) <= T.column_longest <= len(rows[n]) + 4
             and any(noise[first + 1 : n])
             and len(rows[n]) > len(rows[first])
         ):
@@ -127,7 +145,17 @@ def _candidate(rows: Sequence[str]) -> int | None:
 
 def _is_noise(row: str) -> bool:
     """Whether a line belongs to a page's head, and is no title: a breadcrumb, a dateline, where a text is from."""
-    return notices.at_head(row) or _credits(row) or _from(row)
+    return notices.at_head(row) or _credits(row) or _from(row) or strays.is_menu(row)
+
+
+def _is_way(row: str) -> bool:
+    """Whether a line of a page's head is the way to the page: 首页 > 新闻."""
+    return notices.is_trail(row) or any(sign in row for sign in WAY_SIGNS)
+
+
+def _is_value(rows: Sequence[str], at: int, noise: Sequence[bool]) -> bool:
+    """Whether a short line says what the label above it asks for: 来源：, 江畔日报."""
+    return at > 0 and noise[-1] and len(rows[at]) <= T.column_longest and ASKS(fold(rows[at - 1])) is not None
 
 
 def _is_long(row: str) -> bool:
@@ -149,15 +177,9 @@ def _from(row: str) -> bool:
 
 def _can_be(row: str) -> bool:
     bare = GLOSS.sub("", row)
-    if NAMED_PART(row) or _is_menu(row) or _from(row) or row.count("”") > row.count("“"):
+    if NAMED_PART(row) or strays.is_menu(row) or _from(row) or row.count("”") > row.count("“"):
         return False
     return (title_like(row) or ("\t" not in row and HEADS_TEXT(fold(bare)) is not None)) and not BARRED(fold(bare))
-
-
-def _is_menu(row: str) -> bool:
-    """Whether a line is a row of a site's columns: five and more short words set apart by blanks."""
-    words = row.split()
-    return len(words) >= T.menu_least and all(2 <= len(word) <= T.menu_word and word.isalpha() for word in words)
 
 
 def _numbered(rows: Sequence[str], at: int) -> bool:
@@ -174,7 +196,9 @@ def _framed(rows: Sequence[str], at: int) -> bool:
     after = rows[at + 1 : at + 9]
     if any(notices.at_head(row) for row in after[:2]) or any(notices.is_blurb(GLOSS.sub("", row)) for row in after[:2]):
         return True
-    if after and (title_key(after[0]) == title_key(rows[at]) or SALUTES(after[0])):
+    if after and (title_key(after[0]) == title_key(rows[at]) or SALUTES(after[0]) or OPENS_PARTS(fold(after[0]))):
+        return True
+    if any(MADE_BY(fold(row)) for row in after[:2]):
         return True
     if _opens_series(rows, at) or any(notices.at_tail(row) for row in rows[max(at + 2, len(rows) - T.tail_lines) :]):
         return True

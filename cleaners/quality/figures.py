@@ -27,7 +27,7 @@ REDACTED_FIRST = re.compile("[_Xx×╳○〇*□■]|(?:19|20)[0-9*＊×Xx]")
 REDACTED_SIGNS = ("__", "XX", "xx", "Xx", "xX", "X年", "x年", "×", "╳", "○", "〇", "*", "＊", "□", "■")
 TERMINAL = "。！？!?…；;.」』”’\"')）】》~～—"
 SIGNATURE = re.compile(r"\d{2,4}\s?年.{0,12}[月日]|\d{4}[-./]\d{1,2}|[〇零一二三四五六七八九十]{4}年")
-EXAM, UNENDED = map(_LEXICON.matcher, ("exam", "unended"))
+EXAM, FORM, UNENDED = map(_LEXICON.matcher, ("exam", "form", "unended"))
 OPTIONS = re.compile(r"^[(（]?A[)）.．、]", re.M)  # the first of a question's options
 BLANK = re.compile("_{2,}")
 LOST = re.compile(f"(?<=[{HAN_CLASS}])\\?{{2,}}(?=[{HAN_CLASS}])|\ufffd")
@@ -103,8 +103,8 @@ def _redacted(text: str) -> bool:
 
 
 def _without_blanks(text: str) -> str:
-    """The text of an exam without the blanks in which answers are to be written; any other as it is."""
-    if "__" not in text or not (EXAM(text) or len(OPTIONS.findall(text)) >= 2):
+    """The text of an exam, or of a form, without the blanks that are to be filled in; any other as it is."""
+    if "__" not in text or not (EXAM(text) or FORM(text) or len(OPTIONS.findall(text)) >= 2):
         return text
     return BLANK.sub("", text)
 

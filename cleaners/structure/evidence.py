@@ -39,6 +39,8 @@ class Thresholds:
     head_longest: int = threshold(40, "characters", "the longest line that heads one of them")
     unnamed_least: int = threshold(3, "texts", "that may be told by their number alone, where their heads name no kind")
     shortest: int = threshold(150, "characters", "of a document between two boundaries")
+    column_longest: int = threshold(6, "characters", "the longest name of a column of a digest")
+    columns_least: int = threshold(3, "columns", "each with a numbering of its own, that make a page a digest")
 
 
 T = Thresholds()
@@ -48,6 +50,7 @@ SIGNED, SALUTATION, ANNEX = map(_PHRASES.matcher, ("signed", "salutation", "anne
 REPORTS = _PHRASES.words("report")  # what a title ends in that looks like a signature
 ADDRESSEE, LETTER_END, PIECE = map(_PHRASES.matcher, ("addressee", "letter-end", "piece-kind"))
 BOOK, SEVERAL, COUNT_SAID = map(_PHRASES.matcher, ("book", "several", "count-said"))
+HAN_NAME = re.compile("[\u3400-\u9fff]+")
 HAN_RUN = re.compile("[\u3400-\u9fff]{3,}")
 
 
@@ -146,6 +149,7 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
     labelled = {mark.line: mark for mark in found if mark.label is not None}
     if len(labelled) < 4 and not any(SALUTATION(block.text) for block in blocks):
         return []
+    columns = _columns(blocks, labelled)
     places: list[int] = []
     start = 0
     outermost = ""
@@ -162,7 +166,7 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
         if not outermost:
             outermost, highest = mark.style, mark.value
         elif mark.style == outermost:
-            if mark.value == 1 and highest >= 2 and weighed < T.restarts_most:
+            if mark.value == 1 and highest >= 2 and weighed < T.restarts_most and n not in columns:
                 weighed += 1
                 begin = _begins(blocks, labelled, start, n)
                 score = _score(blocks, labelled, start, begin, n)
@@ -172,6 +176,19 @@ def boundaries(blocks: Sequence[Block]) -> list[int]:
                     continue
             highest = max(highest, mark.value) if mark.value != 1 else highest
     return places
+
+
+def _columns(blocks: Sequence[Block], labelled: Mapping[int, Mark]) -> frozenset[int]:
+    """Restarts below the names of a digest's columns (国内, 海外): they number what each tells."""
+    found = {
+        n: blocks[n - 1].text
+        for n, mark in labelled.items()
+        if n and n - 1 not in labelled and mark.value == 1 and len(blocks[n - 1].text) <= T.column_longest
+    }
+    names = {text for text in found.values() if HAN_NAME.fullmatch(text) and not PIECE(text)}
+    if len(names) < T.columns_least:
+        return frozenset()
+    return frozenset(n for n, text in found.items() if text in names)
 
 
 def _may_restart(blocks: Sequence[Block]) -> bool:

@@ -59,7 +59,7 @@ CODE = re.compile(
 )
 LAID_OUT = re.compile("[^ \u3000][ \u3000]{2,}[^ \u3000]|\t|[\u2500-\u257f]| [=<>+]=? ")  # 姓名    年龄, 水深 = 3
 CODE_SIGNS = ("==", "!=", "->", "=>")
-CALL = re.compile(r"\w\(")
+CALL = re.compile(r"[A-Za-z0-9_]\(")  # 江畔日报(青江) ends a dateline
 SPACE = re.compile("&(?:amp;){0,3}(?:nbsp|ensp|emsp|#160|#12288|zwnj);")  # white space that a page shows by name
 COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
 # East Asian Width W and F (UAX 11) by block: a stray symbol among them is of no weight.
