@@ -304,7 +304,7 @@ def unusable(family: str, codec: str = "") -> tuple[frozenset[int], ...]:
     """
     if family == "western" or family in ONE_BYTE:
         return (codepages.undefined(codec or ("cp1252" if family == "western" else family)),) * (END + 1)
-    codec = codec or {"gbk": "gbk"}.get(family, FAMILIES[family][0])
+    codec = codec or {"gbk": "gbk", "cp932": "shift_jis"}.get(family, FAMILIES[family][0])  # the one that loses more
     read = read_pairs(codec)
     stuck = [first for first in range(0x80, 256) if bytes((first,)) not in read]
     table = [frozenset(first for first in stuck if bytes((first, following)) not in read) for following in range(256)]

@@ -197,3 +197,12 @@ def test_every_lead_byte_that_swallows_is_found_in_the_forward_reading() -> None
     assert read_wrongly("说 3".encode(), "windows-936", "swallow") == "璇?3"
     assert read_wrongly("说 3".encode(), "windows-936", "query") == "璇? 3"
     assert read_wrongly("说 3".encode(), "windows-936", "strict") is None
+
+
+def test_what_one_shift_jis_reads_and_another_does_not_is_lost_in_either() -> None:
+    """Microsoft's reader, and every browser's, has a control at 80; Python's and Java's own set the byte aside."""
+    text = "一位老师在操场上一边走一边数，一共有三十只风筝。"
+    bad = text.encode().decode("shift_jis", "replace")
+    assert "\ufffd" in bad and "\x80" not in bad
+    (block,), _ = restore((Block(bad),), Context())
+    assert block.text == text
