@@ -75,11 +75,12 @@ T = Thresholds()
 class Choices:
     """Characters of which one is to be chosen, with what the model looks up to compare them all at once."""
 
-    __slots__ = ("chars", "ids", "ranks")
+    __slots__ = ("chars", "ids", "ranks", "seconds")
 
     def __init__(self, chars: Sequence[str], ids: NDArray[np.intp], ranks: NDArray[np.uint16]) -> None:
         self.chars = tuple(chars)
         self.ids = ids
+        self.seconds = ids.astype("u2")  # as the table has them: it would be converted to look for any other
         self.ranks = ranks
 
     def __len__(self) -> int:
@@ -300,8 +301,8 @@ class CharModel:
         steps = views.bits1[choices.ids] + (self._backoff1[second] + backoff)
         if low < high:
             seconds = views.seconds[low:high]
-            place = np.minimum(seconds.searchsorted(choices.ids), high - low - 1)
-            own = (seconds[place] == choices.ids).nonzero()[0]
+            place = np.minimum(seconds.searchsorted(choices.seconds), high - low - 1)
+            own = (seconds[place] == choices.seconds).nonzero()[0]
             steps[own] = views.bits2[low:high][place[own]]
             steps[own] += backoff
         if start < end:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log2
+from operator import add
 from typing import TYPE_CHECKING, TypeAlias
 
 from cleaners.model.charmodel import Choices
@@ -43,6 +44,7 @@ _FOLD = str.maketrans("123456789", "000000000")
 
 
 _Weights: TypeAlias = "tuple[Choices, NDArray[np.float64], NDArray[np.float64], list[int]]"
+_Plain: TypeAlias = "tuple[Choices, NDArray[np.bool_]]"
 
 
 class PageWords:
@@ -60,6 +62,7 @@ class PageWords:
         self._total = 0
         self._singles: dict[str, tuple[int, float, float]] = {}  # as asked for since the last text was counted,
         self._weights: dict[int, _Weights] = {}  # and for all at once, by the number of choices that are kept beside it
+        self._countable: dict[int, _Plain] = {}  # which of them are usual, likewise
 
     def __len__(self) -> int:
         """Characters counted."""
@@ -76,16 +79,16 @@ class PageWords:
             if char not in known:
                 known[char] = usual(char)
         plain = "".join([char if known[char] else "\0" for char in text]).translate(_FOLD)
-        counts = self._counts
         self._singles.clear()
         self._weights.clear()
         strings: list[str] = []
-        for stretch in plain.split("\0"):
+        for stretch in filter(None, plain.split("\0")):
             self._total += len(stretch)
             strings += stretch
-            strings += [stretch[i : i + 2] for i in range(len(stretch) - 1)]
-            strings += [stretch[i : i + 3] for i in range(len(stretch) - 2)]
-        counts.update(strings)
+            pairs = list(map(add, stretch, stretch[1:]))
+            strings += pairs
+            strings += map(add, pairs, stretch[2:])
+        self._counts.update(strings)
 
     def logp(self, model: float, before: str, last: str, char: str) -> float:
         """log2 probability of `char` behind `before` and `last`, where the model says it is `model`.
@@ -136,14 +139,16 @@ class PageWords:
         """How much commoner each choice is here, its share as a single character, and where those counted stand."""
         import numpy as np
 
-        scale, single, present = np.ones(len(choices)), np.zeros(len(choices)), []
+        countable = self._countable.get(id(choices))
+        if countable is None:
+            usual = np.array([self._usual(char) for char in choices.chars], np.bool_)
+            countable = self._countable[id(choices)] = choices, usual
+        unseen = (T.doubt_singles / (self._total + T.doubt_singles)) ** T.scale  # of those that are usual
+        scale, single = np.where(countable[1], unseen, 1.0), np.zeros(len(choices))
+        counts, present = self._counts, []
         for place, char in enumerate(choices.chars):
-            usual = self._known.get(char)
-            if usual is None:
-                usual = self._known[char] = self._usual(char)
-            if usual:
-                seen, scale[place], single[place] = self._singles.get(char) or self._single(char)
-                if seen:
-                    present.append(place)
+            if char in counts and countable[1][place]:
+                _, scale[place], single[place] = self._singles.get(char) or self._single(char)
+                present.append(place)
         found = self._weights[id(choices)] = choices, scale, single, present
         return found

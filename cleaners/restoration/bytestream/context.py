@@ -45,6 +45,8 @@ LONE_DIGIT = re.compile("(?<![0-9A-Za-z.])([0-9])([A-Za-z]{1,3})(?![A-Za-z])")  
 WIDE = {narrow: wide for wide, narrow in NARROW.items()}
 COUNTED = "，；：！"  # marks by whose width a page is known; `?` and `(` are marks of the damage, too
 HAN = "[\u4e00-\u9fff]"
+NARROW_BEHIND_HAN = re.compile(HAN + f"([{re.escape(''.join(NARROW.values()))}])")
+PRIVATE_USE = re.compile("[\ue000-\ue765]")
 CUT_MARKS = {
     ",": 0xA3AC,
     "，": 0xA3AC,
@@ -78,19 +80,21 @@ class PageContext:
         self.table = {codes[char]: sound for char, sound in table.readings.items()}
         everything = "".join(texts)
         wide = sum(map(everything.count, NARROW))
-        narrow = {mark: len(re.findall(HAN + re.escape(ascii), everything)) for mark, ascii in NARROW.items()}
+        behind = Counter(NARROW_BEHIND_HAN.findall(everything))
+        narrow = {mark: behind[ascii] for mark, ascii in NARROW.items()}
         self.is_folded = wide <= T.few_wide * sum(narrow[mark] for mark in COUNTED)
         # A site that folds some marks only: those that stand behind Han in half width and hardly in full width.
         folds = [m for m in COUNTED if narrow[m] > 1 and everything.count(m) <= T.few_wide * narrow[m]]
         self.narrows = "" if self.is_folded else "".join(folds)
         if self.narrows and everything.count("？") <= T.few_wide * narrow["？"]:
             self.narrows += "？"
-        self.shows_private_use = any("\ue000" <= char <= "\ue765" for char in everything)
+        self.shows_private_use = PRIVATE_USE.search(everything) is not None
         self.shows_lone_leads = re.search(HAN + r"\?[,，;；!！?？。、]", everything) is not None
         self.marks = dict(CUT_MARKS)  # at which the site may cut
         self.cuts_at_stops = re.search(HAN + r"\?。", everything) is not None
         if self.cuts_at_stops:
             self.marks["。"] = 0xA1A3
+        self.mark = re.compile(f"[{re.escape(''.join(self.marks))}]")
         self.choose(*self.kinds()[0])
         self.budget = 1 << 60  # hypotheses that may still be tried on this page
         self.order: dict[
@@ -110,6 +114,7 @@ class PageContext:
         self._eaten: dict[str, list[tuple[float, str]]] = {}
         self._model_bits: dict[str, NDArray[np.float32]] = {}
         self._formed: dict[int, tuple[Choices, NDArray[np.float64]]] = {}
+        self._asked: dict[tuple[str, int], NDArray[np.float64]] = {}  # what no words of the page touch
 
     def kinds(self) -> list[tuple[bool, bool]]:
         """The kinds of site that the page may be of, as `choose` takes them, the likeliest first.
@@ -210,11 +215,13 @@ class PageContext:
     def costs(self, before: str, choices: Choices) -> NDArray[np.float64]:
         """`cost` of each of the choices behind `before`, which is what `front` keeps."""
         before = before.replace(LOST, DIGIT)
-        found = self.model.ask_each(before, choices)
         formed = self._formed.get(id(choices))
         if formed is None:
             forms = np.array([self.form(char) for char in choices.chars])
             formed = self._formed[id(choices)] = choices, forms  # kept: its number stays its own
+        found = self._asked.get((before, id(choices)))
+        if found is None:
+            found = self._asked[before, id(choices)] = self.model.ask_each(before, choices)
         return formed[1] - self._words.logp_each(found, before[-2:-1], before[-1:], choices)
 
     def swallowed(self, before: str) -> list[tuple[float, str]]:
@@ -223,7 +230,7 @@ class PageContext:
         if found is None:
             choices = _swallowed()
             costs = -LEFT - self.model.ask_each(before.replace(LOST, DIGIT), choices)
-            found = self._eaten[before] = [(float(cost), char) for cost, char in zip(costs, choices.chars, strict=True)]
+            found = self._eaten[before] = list(zip(costs.tolist(), choices.chars, strict=True))
         return found
 
     def model_bits(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
@@ -254,7 +261,7 @@ class PageContext:
         costs = self.costs(before, choices)
         order = costs.argsort(kind="stable")[: T.likeliest]
         chars = choices.chars
-        ranked = [(float(costs[nth]), chars[nth]) for nth in order]
+        ranked = [(cost, chars[nth]) for cost, nth in zip(costs[order].tolist(), order.tolist(), strict=True)]
         if source != "lead" and pending != lexicon.ANY and last in lexicon.unassigned_leads():
             # Behind the last trail byte, their lead byte must make a pair that shows no character.
             first, pairs, codes = last << 8, lexicon.pairs(), lexicon.codes()
@@ -277,11 +284,12 @@ class PageContext:
                 choices, ways = _leading(tuple(ranges), pending)
             costs = self.costs(before, choices)
             found, plain = [], 0
-            for nth in costs.argsort(kind="stable")[: T.likeliest]:
+            order = costs.argsort(kind="stable")[: T.likeliest]
+            for cost, nth in zip(costs[order].tolist(), order.tolist(), strict=True):
                 char = choices.chars[nth]
                 plain += char not in DEPENDENT
                 if plain <= T.unseen or char in DEPENDENT:
-                    found.append((float(costs[nth]), char, ways[nth]))
+                    found.append((cost, char, ways[nth]))
             self._ways[key] = found
         return found
 

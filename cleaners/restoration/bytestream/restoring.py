@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from cleaners.model import front
 from cleaners.restoration.bytestream import inserted
-from cleaners.restoration.bytestream.context import PageContext
+from cleaners.restoration.bytestream.context import PRIVATE_USE, PageContext
 from cleaners.restoration.bytestream.evidence import (
     PageTable,
     is_simplified,
@@ -58,6 +58,7 @@ class Thresholds:
 
 T = Thresholds()
 DAMAGED = "damaged"
+_VANISHED_INTO = re.compile("[!?！？]")
 NO_BREAK = re.compile(r"(?<=[^\W\d_])\u00a0(?=[)）])")  # the blank of (luò ), as some editors write blanks
 
 
@@ -194,14 +195,14 @@ class _Work:
         alarms = sorted(
             {start for start in self.tokens if start not in plain}
             | cuts
-            | {at for at in places if "\ue000" <= text[at] <= "\ue765"}
+            | {places[found.start()] for found in PRIVATE_USE.finditer(self.seen.plain)}
         )
         if not alarms:
             return
         if (
             self.page.may_vanish
         ):  # `。”` may have become `!` and no trace; that is no reason to look, but no proof either
-            cuts |= {at for at in places if text[at] in "!?！？"}
+            cuts |= {places[found.start()] for found in _VANISHED_INTO.finditer(self.seen.plain)}
         search = Search(self.page, text, self.tokens, cuts, alarms)
         search.deep = self.again and self.page.may_vanish  # two pairs in a row may have vanished
         search.ends_sentence = self.source.kind in ("paragraph", "item", "quote")
@@ -307,7 +308,7 @@ class _Work:
     def _suspected_cuts(self) -> set[int]:
         """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
         places, plain = self.seen.places, self.seen.plain
-        marks = [n for n, char in enumerate(plain) if char in self.page.marks]
+        marks = [found.start() for found in self.page.mark.finditer(plain)]
         if not marks:
             return set()
         bits = self.page.model_bits([plain])[0].tolist()
@@ -319,8 +320,8 @@ class _Work:
         counted = 0
         for n in marks:
             behind = bits[n + 1 : n + 1 + T.window]
-            for char in plain[counted:n]:
-                open_quote = char == "“" or (open_quote and char != "”")
+            opening, closing = plain.rfind("“", counted, n), plain.rfind("”", counted, n)
+            open_quote = opening > closing or (open_quote and closing < 0)
             counted = n
             strange = len(behind) > 0 and (
                 sum(behind) > T.strange * len(behind)

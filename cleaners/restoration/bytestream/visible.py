@@ -33,10 +33,13 @@ def visible(text: str, sounds: lexicon.Sounds) -> Visible:
     seen = seen_annotations(text, sounds)
     tokens = {m.start(): Token(m.end(), reading(m), m[0][0] == "?") for m in seen}
     places: list[int] = []
+    between: list[str] = []
     at = 0
     for start, token in tokens.items():
         places += range(at, start)
+        between.append(text[at:start])
         at = token.end
     places += range(at, len(text))
-    plain = "".join([text[place] for place in places])
+    between.append(text[at:])
+    plain = "".join(between)
     return Visible(text, tokens, {token.end: start for start, token in tokens.items()}, places, plain)
