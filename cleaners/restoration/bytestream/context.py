@@ -101,8 +101,7 @@ class PageContext:
             tuple[str, str], bool
         ] = {}  # (a, b) -> a comes before b in the site's table, as repairs showed
         self._words = PageWords(_common, self.model.unigram)
-        for text in texts:
-            self._words.add(ANNOTATION.sub("", text))
+        self._words.add(ANNOTATION.sub("", "\n".join(texts)))
         self._present = Counter(everything)
         self._everything = everything
         self._digits: dict[str, frozenset[str]] | None = None
@@ -113,8 +112,8 @@ class PageContext:
         self._ways: dict[tuple[str, int, tuple[int, int]], list[tuple[float, str, int]]] = {}
         self._eaten: dict[str, list[tuple[float, str]]] = {}
         self._model_bits: dict[str, NDArray[np.float32]] = {}
-        self._formed: dict[int, tuple[Choices, NDArray[np.float64]]] = {}
-        self._asked: dict[tuple[str, int], NDArray[np.float64]] = {}  # what no words of the page touch
+        # What the model says of choices, which no words of the page touch. They are kept: their number stays their own.
+        self._asked: dict[tuple[str, int], tuple[Choices, NDArray[np.float64]]] = {}
 
     def kinds(self) -> list[tuple[bool, bool]]:
         """The kinds of site that the page may be of, as `choose` takes them, the likeliest first.
@@ -150,8 +149,7 @@ class PageContext:
 
     def remember(self, texts: Iterable[str]) -> None:
         """Count repaired text, as the page shows it, among the page's words."""
-        for text in texts:
-            self._words.add(text)
+        self._words.add("\n".join(texts))
         for known in (self._costs, self._prices, self._ranked, self._ways):
             known.clear()
 
@@ -213,16 +211,12 @@ class PageContext:
         return self.form(char) == 0.0
 
     def costs(self, before: str, choices: Choices) -> NDArray[np.float64]:
-        """`cost` of each of the choices behind `before`, which is what `front` keeps."""
+        """`cost` of each of the choices, all of them `usual`, behind `before`, which is what `front` keeps."""
         before = before.replace(LOST, DIGIT)
-        formed = self._formed.get(id(choices))
-        if formed is None:
-            forms = np.array([self.form(char) for char in choices.chars])
-            formed = self._formed[id(choices)] = choices, forms  # kept: its number stays its own
-        found = self._asked.get((before, id(choices)))
-        if found is None:
-            found = self._asked[before, id(choices)] = self.model.ask_each(before, choices)
-        return formed[1] - self._words.logp_each(found, before[-2:-1], before[-1:], choices)
+        asked = self._asked.get((before, id(choices)))
+        if asked is None:
+            asked = self._asked[before, id(choices)] = choices, self.model.ask_each(before, choices)
+        return -self._words.logp_each(asked[1], before[-2:-1], before[-1:], choices)
 
     def swallowed(self, before: str) -> list[tuple[float, str]]:
         """(cost, character) of each ASCII mark that a lead byte may have swallowed, and of a digit, DIGIT."""

@@ -136,9 +136,7 @@ def mark_places(stream: bytes, stops: bool = False) -> list[int]:
 
 def clashes(text: str, readings: Mapping[str, str]) -> set[tuple[str, str]]:
     """Characters of the table whose two bytes share one in `text`: which comes out depends on the table's order."""
-    data, _ = encode(text)
-    found = [_annotated(data[at] << 8 | data[at + 1], readings) for at in range(len(data) - 1)]
-    return {(a, b) for a, b in itertools.pairwise(found) if a and b and a != b}
+    return _clashes(_annotated(text, readings))
 
 
 def orders(
@@ -148,19 +146,24 @@ def orders(
 
     known: (a, b) -> whether a is known to come before b.
     """
-    data, _ = encode(text)
-    here = {char for at in range(len(data) - 1) if (char := _annotated(data[at] << 8 | data[at + 1], readings))}
-    unknown = sorted(c for c in clashes(text, readings) if c not in known and c[::-1] not in known)[: T.most_clashes]
+    found = _annotated(text, readings)
+    here = sorted({char for char in found if char})
+    unknown = sorted(c for c in _clashes(found) if c not in known and c[::-1] not in known)[: T.most_clashes]
     for turned in _subsets(unknown):
-        order = in_order(sorted(here), {**known, **{clash: clash not in turned for clash in unknown}})
+        order = in_order(here, {**known, **{clash: clash not in turned for clash in unknown}})
         if order is not None:
             yield tuple((char, readings[char]) for char in order)
 
 
-def _annotated(pair: int, readings: Mapping[str, str]) -> str:
-    """The character of these two bytes, if it is annotated."""
-    char = lexicon.pairs().get(pair, "")
-    return char if char in readings else ""
+def _annotated(text: str, readings: Mapping[str, str]) -> list[str]:
+    """For each two bytes of `text` in a row the character that they are, "" where it is not annotated."""
+    data, pairs = encode(text)[0], lexicon.pairs()
+    shown = [pairs.get(first << 8 | second, "") for first, second in itertools.pairwise(data)]
+    return [char if char in readings else "" for char in shown]
+
+
+def _clashes(found: Sequence[str]) -> set[tuple[str, str]]:
+    return {(a, b) for a, b in itertools.pairwise(found) if a and b and a != b}
 
 
 def in_order(chars: Iterable[str], before: Mapping[tuple[str, str], bool]) -> list[str] | None:

@@ -67,8 +67,8 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
     found = table_of(tuple(block.text for block in blocks))
     if found is None:
         return inserted.take_out(blocks)
-    table, texts = found
-    page = PageContext(table, texts, is_simplified([block.text for block in blocks]))
+    table, texts, simplified = found
+    page = PageContext(table, texts, simplified)
     page.budget = min(T.budget + T.budget_per_character * sum(map(len, texts)), T.budget_most)
     kind, *others = page.kinds()
     page.choose(*kind)
@@ -90,8 +90,9 @@ def restore(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...
 
 
 @functools.lru_cache(maxsize=1)  # asked before mojibake is looked for, and again by `restore`
-def table_of(texts: tuple[str, ...]) -> tuple[PageTable, tuple[str, ...]] | None:
-    """What a page annotates, and its texts in Traditional characters, one for one; None where no site annotated it."""
+def table_of(texts: tuple[str, ...]) -> tuple[PageTable, tuple[str, ...], bool] | None:
+    """What a page annotates, its texts in Traditional characters, one for one, and whether they were in Simplified
+    ones; None where no site annotated it."""
     texts = tuple(NO_BREAK.sub(" ", text) for text in texts)
     sounds = sounds_of(texts)
     heard = told(texts, sounds)
@@ -100,11 +101,12 @@ def table_of(texts: tuple[str, ...]) -> tuple[PageTable, tuple[str, ...]] | None
         if page_table(before, EVIDENCE.enough_simplified, sounds) is None:
             return None  # what the other blocks hold can only speak against it
     enough = EVIDENCE.enough
-    if is_simplified(texts):  # converted again behind the damage: the bytes are those of the Traditional text
+    simplified = is_simplified(texts)
+    if simplified:  # converted again behind the damage: the bytes are those of the Traditional text
         texts = tuple(to_traditional(text, sounds) for text in texts)
         enough, heard = EVIDENCE.enough_simplified, told(texts, sounds)
     table = page_table(texts, enough, sounds, heard)
-    return (table, texts) if table else None
+    return (table, texts, simplified) if table else None
 
 
 def _better(
@@ -173,6 +175,7 @@ class _Work:
     text: str = field(init=False)
     tokens: dict[int, Token] = field(init=False)
     plain: list[int] = field(init=False)  # starts of the annotations that are only to be taken out
+    _made: Block | None = None  # the block as it is now, since it was asked for
 
     def __post_init__(self) -> None:
         self.text, self.tokens = self.seen.text, self.seen.tokens
@@ -185,6 +188,7 @@ class _Work:
 
     def repair(self) -> None:
         """Search every suspicious place."""
+        self._made = None
         text = self.text
         places = self.seen.places
         cuts = self._suspected_cuts()
@@ -252,6 +256,11 @@ class _Work:
 
     def block(self) -> Block:
         """The block as it is now."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def _make(self) -> Block:
         source = self.source.text
         parts: list[str] = []
         at = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -120,35 +120,44 @@ class Stream:
             raw += char
         return State(state.cost + cost, raw, NONE, True, "", state.lost, state.unlisted)
 
-    def pair(self, state: State, pair: int, cost: float) -> Iterator[State]:
+    def pair(self, state: State, pair: int, cost: float) -> Iterable[State]:
         if state.pending == NONE:  # in step: the pair is one character
             char = self.pairs.get(pair)
-            if char is not None:
-                yield self._complete(state, char, cost, bool(state.due) + self._bare(state, pair >> 8))
-            return
+            if char is None:
+                return ()
+            contradictions = bool(state.due) + self._bare(state, pair >> 8)
+            if char not in PLACED and state.cost + cost + T.contradicted * contradictions > self.target.limit:
+                return ()  # whatever the character costs
+            return (self._complete(state, char, cost, contradictions),)
+        if state.pending >= 0:
+            char = self.pairs.get(state.pending << 8 | pair >> 8)
+            if char is None or (char not in PLACED and state.cost + cost > self.target.limit):
+                return ()
+            first = self._complete(state, char, cost, bool(state.due))
+            return self.byte(first, pair & 0xFF, 0.0) if first.cost <= self.target.limit else ()
+        return self._pair_behind_unknown(state, pair, cost)
+
+    def _pair_behind_unknown(self, state: State, pair: int, cost: float) -> Iterator[State]:
         for first in self.byte(state, pair >> 8, cost):
             if first.cost <= self.target.limit:
                 yield from self.byte(first, pair & 0xFF, 0.0)
 
-    def byte(self, state: State, byte: int, cost: float) -> Iterator[State]:
+    def byte(self, state: State, byte: int, cost: float) -> Iterable[State]:
         if state.pending == NONE:
             if byte > 0x80:
                 last = self.last_bytes.get(state.raw[-1:], 0) << 8 | byte
                 due = self.page.table.get(last, "") if state.adjacent else ""
                 cost += T.contradicted * (bool(state.due) + bool(due))
-                yield State(state.cost + cost, state.raw, byte, True, due, state.lost, state.unlisted)
-            elif byte < 0x80:  # an ASCII letter whose lead byte belongs to the character in front
-                yield self.literal(state, chr(byte), cost)
-            return
+                return (State(state.cost + cost, state.raw, byte, True, due, state.lost, state.unlisted),)
+            # an ASCII letter whose lead byte belongs to the character in front
+            return (self.literal(state, chr(byte), cost),) if byte < 0x80 else ()
         if state.pending >= 0:
             char = self.pairs.get(state.pending << 8 | byte)
-            if char is not None:
-                yield self._complete(state, char, cost, bool(state.due))
-            return
+            return () if char is None else (self._complete(state, char, cost, bool(state.due)),)
         if state.cost + cost > self.target.limit:
-            return
+            return ()
         ways = self.page.by_trail(front(state.raw), byte, state.pending)
-        yield from self._fillings(state, ways, cost, CONTEXT.fillings if state.pending == ANY else T.fewer)
+        return self._fillings(state, ways, cost, CONTEXT.fillings if state.pending == ANY else T.fewer)
 
     def _fillings(self, state: State, ways: Sequence[tuple[float, str]], cost: float, most: int) -> Iterator[State]:
         """The state with each of the characters, best first, but for those too dear for where it leads."""
