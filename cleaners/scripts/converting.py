@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
+from operator import ne
 
 from cleaners.policy import Context
 from cleaners.scripts.detection import detect as detect_script
@@ -85,7 +87,7 @@ class _Account:
     def add(self, block: Block, text: str, to: str) -> None:
         self.blocks += 1
         if len(text) == len(block.text):
-            self.pairs.update((a, b) for a, b in zip(block.text, text, strict=True) if a != b)
+            self.pairs.update(compress(zip(block.text, text, strict=True), map(ne, block.text, text)))
         else:
             self.rewritten.append(Edit(STEP, f"to-{to}", block.seq, 0, block.text, text))
         if to == "Hans":

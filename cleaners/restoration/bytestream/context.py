@@ -166,22 +166,26 @@ class PageContext:
 
     def bits(self, text: str, char: str) -> float:
         """Bits of `char` behind `text`, by the character model and the page's own pairs."""
-        before = front(text)
+        return self._bits(front(text), char)
+
+    def _bits(self, before: str, char: str) -> float:
+        """`bits` behind what `front` keeps."""
         key = before + char
         found = self._costs.get(key)
         if found is None:
             if LOST in key:
-                return self.bits(before.replace(LOST, DIGIT), char.replace(LOST, DIGIT))
+                return self._bits(front(before.replace(LOST, DIGIT)), char.replace(LOST, DIGIT))
             found = -self._words.logp(self._ask(before, char), before[-2:-1], before[-1:], char)
             self._costs[key] = found
         return found
 
     def cost(self, text: str, char: str) -> float:
         """`bits`, and what it costs that the site's text holds such a character at all."""
-        key = front(text) + char
+        before = front(text)
+        key = before + char
         found = self._prices.get(key)
         if found is None:
-            found = self._prices[key] = self.bits(text, char) + self.form(char)
+            found = self._prices[key] = self._bits(before, char) + self.form(char)
         return found
 
     def form(self, char: str) -> float:

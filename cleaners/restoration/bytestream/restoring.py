@@ -120,7 +120,7 @@ def _better(
     if not doubtful:
         return works, kind
     page.choose(*other)
-    shown = {nth: _repaired(page, works[nth].source, works[nth].seen) for nth in doubtful}
+    shown = {nth: _repaired(page, works[nth].source, works[nth].seen, works[nth]) for nth in doubtful}
     page.model_bits([work.block().text for nth in doubtful for work in (works[nth], shown[nth])])
     if sum(work.cost() for work in shown.values()) < sum(works[nth].cost() for nth in doubtful):
         return [shown.get(nth, work) for nth, work in enumerate(works)], other
@@ -135,15 +135,22 @@ def _again(page: PageContext, works: list[_Work], settled: Callable[[Verdict], b
     known too, for a name may be broken wherever it stands. No repair bears witness to itself.
     """
     return [
-        _repaired(page, work.source, work.seen, [r for r in work.repairs if settled(r.verdict)])
+        _repaired(page, work.source, work.seen, work, [r for r in work.repairs if settled(r.verdict)])
         if work.unsolved or not all(settled(r.verdict) for r in work.repairs)
         else work
         for work in works
     ]
 
 
-def _repaired(page: PageContext, block: Block, seen: Visible, settled: Sequence[_Repair] | None = None) -> _Work:
+def _repaired(
+    page: PageContext,
+    block: Block,
+    seen: Visible,
+    earlier: _Work | None = None,
+    settled: Sequence[_Repair] | None = None,
+) -> _Work:
     work = _Work(page, block, seen, again=settled is not None, settled={r.start: r for r in settled or ()})
+    work.look(earlier)
     work.repair()
     return work
 
@@ -174,27 +181,37 @@ class _Work:
     quotes: str = ""  # quotes open behind the repair before the last
     text: str = field(init=False)
     tokens: dict[int, Token] = field(init=False)
-    plain: list[int] = field(init=False)  # starts of the annotations that are only to be taken out
+    known: int = 0  # readings that the page's table had when the block was looked at,
+    plain: list[int] = field(default_factory=list)  # starts of the annotations that were only to be taken out,
+    cuts: frozenset[int] = frozenset()  # and marks behind which the text was strange
     _made: Block | None = None  # the block as it is now, since it was asked for
 
     def __post_init__(self) -> None:
         self.text, self.tokens = self.seen.text, self.seen.tokens
+
+    def look(self, earlier: _Work | None) -> None:
+        """Find what is suspicious; what an earlier try on the block found holds where the page's table is the same."""
         text, readings = self.text, self.page.readings
+        self.known = len(readings)  # none is ever taken back
+        if earlier is not None and earlier.known == self.known:
+            self.plain, self.cuts = earlier.plain, earlier.cuts
+            return
         self.plain = [
             start
             for start, token in self.tokens.items()
             if not token.swallowed and readings.get(text[start - 1 : start]) == token.reading
         ]
+        self.cuts = self._suspected_cuts()
 
     def repair(self) -> None:
         """Search every suspicious place."""
         self._made = None
         text = self.text
         places = self.seen.places
-        cuts = self._suspected_cuts()
+        cuts = self.cuts
         self.doubtful |= bool(cuts)
         if self.page.marks_cuts:
-            cuts = {cut for cut in cuts if cut and text[cut - 1] == "?"}
+            cuts = frozenset(cut for cut in cuts if cut and text[cut - 1] == "?")
         plain = set(self.plain)
         alarms = sorted(
             {start for start in self.tokens if start not in plain}
@@ -314,12 +331,12 @@ class _Work:
         parts.append(text[at:end])
         return "".join(parts)
 
-    def _suspected_cuts(self) -> set[int]:
+    def _suspected_cuts(self) -> frozenset[int]:
         """Marks behind which the text is strange: the stream may have been cut there astride two characters."""
         places, plain = self.seen.places, self.seen.plain
         marks = [found.start() for found in self.page.mark.finditer(plain)]
         if not marks:
-            return set()
+            return frozenset()
         bits = self.page.model_bits([plain])[0].tolist()
         plainly = set(self.plain)
         last = [bisect.bisect_left(places, start) - 1 for start in self.tokens if start not in plainly]
@@ -346,7 +363,7 @@ class _Work:
             strange |= plain[n] in "!！" and plain[n + 1 : n + 2] in tuple("(0123456789")  # !13. was 、 and a character
             if strange:
                 cuts.add(places[n])
-        return cuts
+        return frozenset(cuts)
 
     def _begin(self, alarm: int, done: int) -> int:
         """A few characters in front of the suspicious place, or where the last repair ended."""

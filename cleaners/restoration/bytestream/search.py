@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from cleaners.model import front
@@ -53,7 +53,7 @@ class Search(Stream):
     """Searches the spans of one block."""
 
     def __init__(
-        self, page: PageContext, text: str, tokens: Mapping[int, Token], cuts: set[int], alarms: Sequence[int]
+        self, page: PageContext, text: str, tokens: Mapping[int, Token], cuts: Set[int], alarms: Sequence[int]
     ) -> None:
         """tokens: by where they start. cuts: marks that may hide a cut. alarms: suspicious places, in order."""
         super().__init__(page)
