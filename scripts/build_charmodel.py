@@ -6,7 +6,7 @@ the sources with versions, commits and licences. Fetch them into one folder, the
     mkdir sources && cd sources
     pip download --no-deps cjclassifier==1.0.5 jieba==0.42.1 wordfreq==3.1.1
     npm pack chinese-poetry@2.0.1
-    apt-get download sunpinyin-data libreoffice-help-zh-cn libreoffice-help-zh-tw
+    apt-get download sunpinyin-data liblucene8-java libreoffice-help-zh-cn libreoffice-help-zh-tw
     apt-get download libreoffice-help-ja libreoffice-help-ko
 
 and, for each row that names a repository OWNER/NAME on GitHub, a clone of it (bare will do) as OWNER+NAME. Then
@@ -14,7 +14,7 @@ and, for each row that names a repository OWNER/NAME on GitHub, a clone of it (b
     cd .. && python scripts/build_charmodel.py sources cleaners/lexicons
 
 The layout is told in cleaners/model/charmodel.py. Needs numpy, msgpack (wordfreq's lists), git, dpkg-deb, and
-opencc-python-reimplemented (the fold to one script); takes about three minutes of one core and 6 GB of memory. Same
+opencc-python-reimplemented (the fold to one script); takes about five minutes of one core and 6 GB of memory. Same
 sources and same zstandard, same bytes.
 """
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from cleaners.model import charmodel as cm
 from scripts.charmodel_repositories import READERS, Repository, langdata, mcbopomofo, thuocl
+from scripts.charmodel_smartcn import smartcn
 from scripts.charmodel_sources import Source, help_pages, jieba, poetry, sources, wiki, wordfreq
 from scripts.charmodel_words import LEAST, WordModel, grams, sunpinyin
 
@@ -26,6 +27,7 @@ WEIGHT = {  # characters that a source of words or pairs stands for in the mixtu
     "wiki-zh": 44e6,
     "wiki-ja": 8e6,
     "sunpinyin": 90e6,  # words
+    "smartcn": 17e6,  # words
     "wordfreq-zh": 110e6,
     "mcbopomofo": 15e6,
     "thuocl": 0.35e6,
@@ -343,6 +345,9 @@ def count(folder: Path, fold: NDArray[np.uint16]) -> tuple[Tally, dict[str, str]
     model = sunpinyin(folder)
     sizes["sunpinyin-data"] = f"{len(model.words):,} words, {len(model.first):,} pairs"
     count_sunpinyin(tally, model)
+    model = smartcn(folder)
+    sizes["lucene-smartcn"] = f"{len(model.words):,} words, {len(model.first):,} pairs"
+    tally.grams(grams(model, WEIGHT["smartcn"]), running=True)
     return tally, sizes
 
 

@@ -24,7 +24,8 @@ class WordModel:
     """Words, and the shares of running text that each, each pair and some triples of them have.
 
     `words` and `single` are as long as one another; `first`, `second` and `pair` are those of pairs, by the words'
-    numbers; of `triples` (first, second, third, share) the second word is one character.
+    numbers; of `triples` (first, second, third, share) the second word is one character. A pair with the word "" is
+    left out.
     """
 
     words: list[str]
