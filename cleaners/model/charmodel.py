@@ -412,7 +412,7 @@ def _places(table: NDArray[np.uint32], wanted: NDArray[np.integer[Any]]) -> NDAr
 
 @functools.cache
 def model() -> CharModel:
-    """The packaged model, read once (about 45 ms, 50 MB)."""
+    """The packaged model, read once (about 70 ms, 50 MB)."""
     return CharModel((files("cleaners.lexicons") / "charmodel.bin").read_bytes())
 
 

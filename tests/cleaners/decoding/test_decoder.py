@@ -329,7 +329,7 @@ def test_surrogate_pairs_written_as_utf8_are_characters_again() -> None:
         ("電子日記[基地]　〜　アジト　〜", "euc_jp"),
         ("↓↓↓ 続きを読む ↓↓↓", "cp932"),
         ("２０２４年３月１５日（金）", "cp932"),
-        ("韓國近代文學史", "cp949"),
+        ("大韓民國近代文學史", "cp949"),
         ("☆ 오늘의 일기 ☆", "cp949"),
     ],
 )

@@ -86,10 +86,10 @@ def test_the_bar_of_strangeness_stands_between_text_and_garble(context: PageCont
 @pytest.mark.parametrize(
     ("behind", "mean", "first", "suspected"),
     [
-        ("人燈田", 13.6, 8.9, True),  # strange together
-        ("人橋夜", 11.4, 8.9, False),
-        ("閘村田", 12.5, 20.8, True),  # the first alone
-        ("田村村", 8.2, 14.4, False),
+        ("人燈田", 14.3, 8.5, True),  # strange together
+        ("人橋夜", 12.3, 8.5, False),
+        ("閘村田", 12.3, 20.4, True),  # the first alone
+        ("田村村", 9.8, 14.6, False),
     ],
 )
 def test_a_cut_is_suspected_where_what_stands_behind_a_mark_is_strange(

@@ -278,7 +278,7 @@ def test_a_code_page_of_one_byte_is_told_by_its_own_signs() -> None:
     assert not onebyte.may_have("清晨")
 
 
-@pytest.mark.parametrize(("lost", "kind"), [(10, "lead"), (11, "trail")])
+@pytest.mark.parametrize(("lost", "kind"), [(10, "lead"), (9, "trail")])
 def test_a_byte_that_was_lost_is_put_back_and_the_tail_read_in_step(lost: int, kind: str) -> None:
     text = "改革开放以来，中华人民共和国的经济社会发展取得了举世瞩目的成就，人民生活水平不断提高。"
     data = bytearray(text.encode("gbk"))
@@ -293,8 +293,8 @@ def test_a_byte_that_was_lost_is_put_back_and_the_tail_read_in_step(lost: int, k
 @pytest.mark.parametrize(
     "line",
     [
-        "把面团揉到光唬�盖上湿布，饧二十分钟再擀。",  # 光净 would be 26 bits better; it was 光滑
-        "居民代表提出的九条意迹�有七条已经写进了新的方案。",  # 意思; it was 意见
+        "县志里记了这牛�修桥的人没有名字。",  # 这张 would be more than 22 bits better; it was 这桥
+        "粮站门口排着长叮�车子一直排到路口。",  # 长远; it was 长队
         "讀者來函：貴刊第三期第识�頁圖表有誤，煩請更正。",  # 第二頁; it was 第十二頁
     ],
 )
@@ -322,7 +322,7 @@ def test_the_best_two_are_the_best_of_all_that_are_tried(chars: str, before: str
     assert jury.best_two(before, chars, behind) == every[:2]
 
 
-@pytest.mark.parametrize("text", ["水站℡在门口", "用了五㎏水泥"])
+@pytest.mark.parametrize("text", ["小店℡在门口", "他买了五㎏水泥"])
 def test_a_sign_that_hardly_any_author_types_keeps_no_text_from_coming_back(text: str) -> None:
     """It costs twelve bits: with sixteen a line of six characters would no more be worth its repair."""
     assert repair(text.encode("gb18030").decode("cp1252")).text == text
