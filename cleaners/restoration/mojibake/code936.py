@@ -7,7 +7,7 @@ private use area may be gone: pairs, each of which held two bytes of one charact
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from heapq import nlargest
@@ -69,6 +69,13 @@ class Search936(Search):
     def copied(self) -> bool:
         """Whether the private-use characters are gone, for the text was copied."""
         return self.chain[0].codec == "windows-936-copied"
+
+    def most(self, length: int) -> int:
+        """No fewer than the page has left: what swallows and vanishes takes up to 2,700 steps a character."""
+        return self.limit
+
+    def _how(self) -> tuple[Hashable, ...]:
+        return (*super()._how(), frozenset(self.half_marks))
 
     def _take(self, level: int, char: str, state: State, place: int, ahead: int) -> Iterable[State]:
         if state.held[level] == OWED:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from cleaners.restoration.mojibake.trie import Node
+from cleaners.thresholds import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds of this module, each with its unit and meaning."""
+
+    kept: int = threshold(
+        60_000, "characters", "of texts whose answers are kept, for a page asks for them time and again"
+    )
+
+
+T = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +118,31 @@ def trace(state: State, text: str) -> Hypothesis:
     if inside:
         segments.append(Segment(start, len(text), "".join(part), unknown, tuple(doubtful)))
     return Hypothesis("".join(out), state.score, tuple(s for s in segments if s.after != text[s.start : s.end]))
+
+
+class Found(NamedTuple):
+    """What came of a search, and the steps that it took: more than its limit where it gave up."""
+
+    answers: tuple[Hypothesis, ...]
+    moves: int
+    limit: int
+
+
+class Answers:
+    """What came of searches that one judge judged. A search does the same again: it says so for less."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Found] = {}
+        self._length = 0
+
+    def get(self, key: Hashable) -> Found | None:
+        return self._kept.get(key)
+
+    def keep(self, key: Hashable, text: str, found: Found) -> None:
+        """Keep what was found for `text`; nothing for long ones."""
+        if self._length + len(text) > T.kept:
+            self._kept.clear()
+            self._length = 0
+        if len(text) <= T.kept:
+            self._kept[key] = found
+            self._length += len(text)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from cleaners.model import PageWords, front, model, onward
 from cleaners.restoration.mojibake.codecs import MARK
+from cleaners.restoration.mojibake.hypotheses import Answers
 from cleaners.thresholds import threshold
 
 
@@ -127,6 +128,7 @@ class Judge:
         self._home = {"Hans": "gb2312", "Hant": "big5"}.get(script, "")
         self._costs: dict[str, float] = {}
         self._known: dict[str, float] = {}
+        self.answers = Answers()  # of searches that it judged
 
     def logp(self, seen: str, char: str) -> float:
         """log2 probability of `char` behind `seen`: two characters, or what `model.front` keeps."""

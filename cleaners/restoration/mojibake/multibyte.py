@@ -245,7 +245,7 @@ def _search_for(
     chain: tuple[Reading, ...], jury: Judge, page: Page | None, *, width: int, mixed: bool, limit: int
 ) -> Search:
     kind = Search936 if chain[0].codec.startswith("windows-936") else Search
-    search = kind(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit)
+    search = kind(chain, jury.logp, jury.stands, width=width, mixed=mixed, limit=limit, answers=jury.answers)
     if isinstance(search, Search936) and page:
         search.half_marks = page.half_marks
     return search

@@ -245,9 +245,8 @@ def search(text: str, offset: int, page: Page | None, family: str = "western") -
             kind = f"{reading} {mixed}"
             if page and not page.may_search(kind):
                 continue
-            search = Search(
-                (reading,), jury.logp, jury.stands, mixed=mixed, limit=page.moves_left if page else JUDGE.moves
-            )
+            limit = page.moves_left if page else JUDGE.moves
+            search = Search((reading,), jury.logp, jury.stands, mixed=mixed, limit=limit, answers=jury.answers)
             answers = search.run(text)
             proved = [a for a in answers if a.segments and all(_holds(s, text, reading) for s in a.segments)]
             if page:

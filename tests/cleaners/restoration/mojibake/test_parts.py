@@ -34,8 +34,8 @@ from cleaners.restoration.mojibake.codecs import (
     read_pairs,
     read_wrongly,
 )
-from cleaners.restoration.mojibake.hypotheses import Segment
-from cleaners.restoration.mojibake.judge import Page, is_everyday, judge
+from cleaners.restoration.mojibake.hypotheses import Answers, Found, Hypothesis, Segment
+from cleaners.restoration.mojibake.judge import Judge, Page, is_everyday, judge
 from cleaners.restoration.mojibake.marks import balanced, bracketed
 from cleaners.restoration.mojibake.trie import Node, decoder
 
@@ -130,6 +130,44 @@ def moves(text: str, limit: int) -> int:
 def test_a_search_ends_soon_after_its_limit() -> None:
     line = "今天上午，社区的志愿者到河边捡了两车垃圾。" * 10
     assert moves(line, 1_000) < 2_000 < moves(line, 1 << 40)
+
+
+def test_a_short_text_takes_a_short_search_however_many_ways_there_are() -> None:
+    bad = "\u9027\u61cc\u7a50\u9a6b\u6644\u679a\u8712\u72d9\u9016\u541d\u6026\u9b22"  # by chance: both lost bytes at its end
+    chain = [Reading("utf-8", "cp932", "drop"), Reading("utf-8", "big5", "drop")]
+    search = multibyte.Search(chain, judge().logp, judge().stands, width=8, mixed=False)
+    assert search.run(bad) == [] and search.moves <= search.most(len(bad)) + 1 < 30_000
+
+
+def test_what_was_searched_is_not_searched_again_and_costs_as_much() -> None:
+    bad = "今天上午，社区的志愿者到河边捡了两车垃圾。".encode().decode("gb18030", "ignore")
+    jury, asked = Judge("Hans"), []
+
+    def logp(seen: str, char: str) -> float:
+        asked.append(char)
+        return jury.logp(seen, char)
+
+    def searched(limit: int) -> tuple[list[Hypothesis], int, int]:
+        asked.clear()
+        search = multibyte.Search(
+            [Reading("utf-8", "gbk", "drop")], logp, jury.stands, mixed=False, limit=limit, answers=jury.answers
+        )
+        return search.run(bad), search.moves, len(asked)
+
+    assert searched(10)[:2] == ([], 11)
+    found, moves, questions = searched(1 << 40)
+    assert found and questions, "given up once, it has more to go on now"
+    assert searched(1 << 40) == (found, moves, 0)
+    assert searched(10) == ([], 11, 0), "what would have been given up is given up"
+
+
+def test_answers_are_kept_up_to_a_length() -> None:
+    kept = Answers()
+    for n in range(10):
+        kept.keep(n, "x" * 20_000, Found((), n, n))
+    assert sum(kept.get(n) is not None for n in range(10)) <= 3
+    kept.keep("long", "x" * 1_000_000, Found((), 1, 1))
+    assert kept.get("long") is None
 
 
 def test_two_readings_that_both_lost_bytes_at_one_place_stay_affordable() -> None:
