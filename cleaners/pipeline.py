@@ -169,7 +169,7 @@ def _clean_text(decoded: Decoded, walk: Walk) -> CleanPage:
         blocks, done, parted = plaintext.to_blocks(text, walk.context)
         walk.note_read("plaintext", text, blocks, done)
         walk.context = replace(walk.context, parted=parted)
-    went = _steps(blocks, walk)
+    went = _steps(blocks, walk, again=kind == "text")
     kept = replace(kept, visible=kept.visible + went.grown)
     documents, home = _documents(went, walk)
     rejection = None if documents else Rejection("quality", "no text", "nothing was left after cleaning")
@@ -187,10 +187,15 @@ class _Went(NamedTuple):
     grown: int  # characters that restoration added, or took away where it is negative: what damage adds is no text
 
 
-def _steps(blocks: Blocks, walk: Walk) -> _Went:
+def _steps(blocks: Blocks, walk: Walk, *, again: bool) -> _Went:
+    """Blocks through all steps. `again`: those of a plain text are told once more, where restoration mended code."""
     veil = walk.veil = rendering.Veil(b.text for b in blocks)
     lifted = veil.lift(blocks)
     restored = walk.through(RESTORATION, lifted)
+    told = _told_again(blocks, restored, walk) if again and restored != lifted else None
+    if told is not None:
+        went = _steps(told, walk, again=False)
+        return went._replace(grown=went.grown + _body(restored) - _body(lifted))
     sorted_out = walk.through(SORTING, tuple(veil.hide_whole(b) if b.code else b for b in restored))
     converted = walk.through(CONVERSION, sorted_out)
     originals = {a.seq: a.text for a, b in zip(sorted_out, converted, strict=True) if a.text != b.text}
@@ -204,6 +209,30 @@ def _steps(blocks: Blocks, walk: Walk) -> _Went:
     parts = parts_of(structure.Part(title, body), walk)
     grown = 0 if restored == lifted else _body(restored) - _body(lifted)
     return _Went(blocks, title, parts, originals, grown)
+
+
+def _told_again(blocks: Blocks, restored: Blocks, walk: Walk) -> Blocks | None:
+    """The blocks of a plain text as its lines tell them now that some that passed for code are mended.
+
+    Damage looks like code: read again, the line is prose, and so may be those that went on from it. None where nothing
+    of the kind was mended, or all is as it was.
+    """
+    before = {block.seq: block.text for block in blocks if block.kind == "pre"}
+    shown = tuple(map(walk.veil.show, restored))
+    if all(before.get(block.seq, block.text) == block.text for block in shown):
+        return None
+    text = "\n".join([block.text for block in shown if block.origin != "given"])
+    told, done, parted = plaintext.to_blocks(text, walk.context)
+    if [(b.text, b.kind, b.role) for b in told] == [(b.text, b.kind, b.role) for b in shown]:
+        return None
+    flags = {line: block.flags for block in shown if block.flags for line in block.text.split("\n")}
+    told = tuple(
+        replace(b, flags=tuple(dict.fromkeys(f for line in b.text.split("\n") for f in flags.get(line, ()))))
+        for b in told
+    )
+    walk.note_read("plaintext", text, told, done)
+    walk.context = replace(walk.context, parted=parted)
+    return told
 
 
 def _was_repaired(walk: Walk) -> bool:

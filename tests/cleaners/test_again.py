@@ -56,6 +56,31 @@ def test_what_a_repair_shows_is_repaired_at_once(data: bytes, monkeypatch: pytes
     assert once.text != document.text, "the case shows nothing"
 
 
+# Damage looks like code: once it is mended the line is prose, and boilerplate and scripts act on it.
+HANT = "渡口的老船工把纜繩繫在石樁上，等天亮了再開船。"
+LIKE_CODE = {
+    "a line of markup": f"<div>\n<p class=x>{HANT.encode().decode('latin-1')}</p>\n<p>{HANT}</p>\n</div>",
+    "a line among statements": f"int a = 1;\nx = {''.join(f'&#{ord(c)};' for c in HANT)}\nreturn 0;\n{HANT}",
+}
+
+
+@pytest.mark.parametrize("text", LIKE_CODE.values(), ids=LIKE_CODE)
+def test_what_looked_like_code_until_it_was_mended_is_prose_at_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, kind = text.encode(), "text/plain; charset=utf-8"
+    (document,) = clean_page(data, content_type=kind).documents
+    assert again(document, "plain") == document.text
+    assert "纜" not in document.text and "缆" in document.text
+    monkeypatch.setattr(pipeline, "_told_again", lambda *told: None)
+    (once,) = clean_page(data, content_type=kind).documents
+    assert "纜" in once.text, "the case shows nothing"
+
+
+def test_code_that_holds_an_escape_stays_code() -> None:
+    text = "import json\n\n\ndef name(a):\n    return json.dumps(a)\n\n\nprint(name('\\u6e21\\u53e3'), 'a,b')\n"
+    (document,) = clean_page(text.encode(), content_type="text/plain; charset=utf-8").documents
+    assert "    return json.dumps(a)" in document.text and "'a,b'" in document.text
+
+
 def test_a_page_without_a_repair_goes_the_way_once() -> None:
     steps: list[str] = []
     data = "渡口的老船工把缆绳系在石桩上,等天亮。\n臺北的雨下個不停。&nbsp;".encode()
