@@ -257,10 +257,11 @@ class PageContext:
         before, source, _, pending = key
         last = lexicon.last_bytes().get(before[-1:], 0)
         costs = self.costs(before, choices)
-        order = costs.argsort(kind="stable")[: T.likeliest]
+        dividing = source != "lead" and pending != lexicon.ANY and last in lexicon.unassigned_leads()
+        order = costs.argsort(kind="stable")[: T.likeliest if dividing else min(T.likeliest, T.fillings)]
         chars = choices.chars
         ranked = [(cost, chars[nth]) for cost, nth in zip(costs[order].tolist(), order.tolist(), strict=True)]
-        if source != "lead" and pending != lexicon.ANY and last in lexicon.unassigned_leads():
+        if dividing:
             # Behind the last trail byte, their lead byte must make a pair that shows no character.
             first, pairs, codes = last << 8, lexicon.pairs(), lexicon.codes()
             ranked = [way for way in ranked if first | codes[way[1]] >> 8 not in pairs]
@@ -282,12 +283,19 @@ class PageContext:
                 choices, ways = _leading(tuple(ranges), pending)
             costs = self.costs(before, choices)
             found, plain = [], 0
+            dependent = sum(map(DEPENDENT.__contains__, choices.chars))  # that are still to come
             order = costs.argsort(kind="stable")[: T.likeliest]
             for cost, nth in zip(costs[order].tolist(), order.tolist(), strict=True):
                 char = choices.chars[nth]
-                plain += char not in DEPENDENT
-                if plain <= T.unseen or char in DEPENDENT:
-                    found.append((cost, char, ways[nth]))
+                if char in DEPENDENT:
+                    dependent -= 1
+                else:
+                    plain += 1
+                    if plain > T.unseen:
+                        if not dependent:
+                            break
+                        continue
+                found.append((cost, char, ways[nth]))
             self._ways[key] = found
         return found
 

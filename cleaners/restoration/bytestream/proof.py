@@ -177,7 +177,7 @@ def strangest(page: PageContext, raw: str, context: int) -> float:
 def prove(page: PageContext, seen: str, state: State, context: int) -> Proof | None:
     """A table, in an order in which the state's text, damaged, gives `seen`; None where there is none."""
     text = state.raw[context:].replace(LOST, "0")
-    readings = {**page.readings, **dict(state.unlisted)}
+    readings = {**page.readings, **dict(state.unlisted)} if state.unlisted else page.readings
     tables = [table for table in orders(text, readings, page.order) if _gives(page, text, seen, table)]
     if not tables:
         return None

@@ -112,7 +112,10 @@ class Search(Stream):
         return self._found(start, n, states) if states else None
 
     def _prune(self, states: Iterable[State]) -> list[State]:
-        ranked = sorted([(rank(state), nth, state) for nth, state in enumerate(states)])[: STATE.width]
+        ranked = [(rank(state), nth, state) for nth, state in enumerate(states)]
+        if len(ranked) < 2:
+            return [state for _, _, state in ranked]
+        ranked = sorted(ranked)[: STATE.width]
         return [state for bits, _, state in ranked if bits <= ranked[0][0] + STATE.reach]
 
     def _settled(self, states: list[State], i: int) -> bool:
