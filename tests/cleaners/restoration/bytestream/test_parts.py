@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from bytestream_pages import page, table
 
+from cleaners.model import model
 from cleaners.restoration.bytestream import lexicon
 from cleaners.restoration.bytestream.context import PageContext
 from cleaners.restoration.bytestream.damage import Site
@@ -13,7 +14,7 @@ from cleaners.restoration.bytestream.proof import T as PROOF
 from cleaners.restoration.bytestream.proof import prove, strangest
 from cleaners.restoration.bytestream.restoring import _Work
 from cleaners.restoration.bytestream.search import Search
-from cleaners.restoration.bytestream.state import NONE, Beam, State, rank
+from cleaners.restoration.bytestream.state import NONE, Beam, State, Stream, rank
 from cleaners.restoration.bytestream.state import T as STATE
 from cleaners.restoration.bytestream.visible import Token, visible
 from schemas.records import Block
@@ -101,3 +102,41 @@ def test_a_cut_is_suspected_where_what_stands_behind_a_mark_is_strange(
     assert (sum(bits) / 3, bits[0]) == pytest.approx((mean, first), abs=0.1)
     cuts = _Work(context, Block(line), visible(line, lexicon.sounds()))._suspected_cuts()
     assert cuts == ({4} if suspected else set())
+
+
+def test_choices_cost_together_what_each_costs_alone_and_the_pages_words_count_when_they_come() -> None:
+    found = page_table(BAD)
+    assert found is not None
+    fresh = PageContext(found, BAD)
+    choices = model().choices(["會", "學", "民", "國"])
+
+    def alone() -> list[float]:
+        return [fresh.cost("人", char) for char in choices.chars]
+
+    before = fresh.costs("人", choices).tolist()
+    assert before == pytest.approx(alone())
+    fresh.remember(["人國人國人國"])
+    after = fresh.costs("人", choices).tolist()
+    assert after == pytest.approx(alone())
+    assert after[3] < before[3]
+
+
+def test_a_hypothesis_too_dear_in_step_is_not_made(context: PageContext) -> None:
+    stream, here = Stream(context), state(9.0, "人")
+    assert [after.raw for after in stream.pair(here, lexicon.codes()["民"], 0.0)] == ["人民"]
+    stream.target.limit = 8.0
+    assert list(stream.pair(here, lexicon.codes()["民"], 0.0)) == []
+
+
+def test_a_block_is_looked_at_again_once_the_page_has_learned_a_reading() -> None:
+    found = page_table(BAD)
+    assert found is not None
+    fresh, block = PageContext(found, BAD), Block("我囍(xǐ)歡")
+    seen = visible(block.text, lexicon.sounds())
+    first, second, third = (_Work(fresh, block, seen) for _ in range(3))
+    first.look(None)
+    second.look(first)
+    assert first.plain == second.plain == []
+    fresh.readings["囍"] = "xǐ"
+    third.look(second)
+    assert third.plain == [2]
