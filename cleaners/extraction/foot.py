@@ -48,8 +48,7 @@ def is_alone(
         for line in outline.lines[part.first : part.last]
         if line.linked and is_linked(line.chars, line.linked)
     }
-    feet = [text for text in kept if _is_foot(text)]
-    if not feet or any(text not in linked for text in kept if text not in feet):
+    if any(text not in linked and not _is_foot(text) for text in kept) or not any(map(_is_foot, kept)):
         return False
     if any(map(_CALLS_CONTACT, titles)) or _is_headed(outline, parts, title):
         return False

@@ -69,6 +69,7 @@ class Counts:
     hangul: int = 0
     other: str = ""  # the other script with the most letters
     letters: int = 0  # how many that are
+    alphabets: int = 0  # other scripts that have letters in it
 
     @property
     def weight(self) -> float:
@@ -134,7 +135,8 @@ def _tallied(counts: Mapping[str, int]) -> Counts:
     if chinese:
         tally["han"] += chinese
     get = tally.get
-    letters, other = max(((n, s) for s, n in tally.items() if s[0].isupper() and s != "Kore"), default=(0, ""))
+    alphabets = [(n, s) for s, n in tally.items() if s[0].isupper() and s != "Kore"]
+    letters, other = max(alphabets, default=(0, ""))
     hans, hant = get("hans", 0) + get("hans-jp", 0), get("hant", 0) + get("hant-jp", 0)
     jp, also = get("jp", 0), get("jp-also", 0)
     return Counts(
@@ -147,6 +149,7 @@ def _tallied(counts: Mapping[str, int]) -> Counts:
         hangul=get("Kore", 0),
         other=other,
         letters=letters,
+        alphabets=len(alphabets),
     )
 
 
@@ -200,6 +203,8 @@ def detect(text: str, regions: bool = True) -> str:
     whole = count(text)
     if whole.hans > T.trace * (whole.hant + whole.kana + whole.jp + whole.hangul) and whole.letters < whole.han:
         return "Hans"  # what nearly every Simplified page is: too little else to make a tenth of it
+    if whole.alphabets == 1 and not (whole.han or whole.kana or whole.hangul):
+        return whole.other  # each line is in it, or tells nothing
     found = shares(text, regions)
     found.pop("neutral", None)
     told = sum(found.values())
