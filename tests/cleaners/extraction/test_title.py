@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaners import clean_page
+from cleaners.extraction.title import _may_be_named
+from cleaners.metadata import title_key
 
 BODY = "".join(
     f"<p>On day {n} the ferryman wrote that the river stood lower than on any day before it, and coiled his rope.</p>"
@@ -52,3 +59,15 @@ def test_a_greeting_is_no_title() -> None:
         + "<p>渡口的老人每天早晚各记一次水位，一记就是四十年，本子写满了三柜。</p>" * 6
     )
     assert clean_page(html.encode(), content_type="text/html").documents[0].title == "渡口的记录"
+
+
+@given(st.text("aB1 -_.é\u0301渠水Ａ", min_size=2, max_size=24), st.text("ab1é渠水", min_size=2, max_size=20))
+def test_no_line_is_passed_over_that_a_name_holds_or_begins(text: str, name: str) -> None:
+    key = title_key(text)
+    if key in name or key.startswith(name):
+        assert _may_be_named(text, (name,), name)
+
+
+@given(st.text(max_size=30))
+def test_titles_are_folded_alike_in_ascii_and_beyond(text: str) -> None:
+    assert title_key(text) == re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
