@@ -9,7 +9,7 @@ import pytest
 
 from cleaners.boilerplate.debris import Cut
 from cleaners.boilerplate.page import Page, T, _entry, _repeats
-from cleaners.boilerplate.rules import Rule
+from cleaners.boilerplate.rules import Rule, rules
 from schemas.records import Block
 
 PROSE = "渠水长流，两岸的人家都靠它灌田，年年如此。"
@@ -37,7 +37,7 @@ def taken(page: Page) -> list[tuple[int, str, str, int]]:
 
 def test_the_lines_of_body_blocks_are_rows_and_know_where_they_began() -> None:
     blocks = [
-        Block("渠水\n长流"),
+        Block("渠水\n长流\n不断"),
         Block("题", role="title"),
         Block("柳树", protected=True),
         Block("# 柳树", kind="source"),
@@ -47,10 +47,11 @@ def test_the_lines_of_body_blocks_are_rows_and_know_where_they_began() -> None:
     assert [(row.block, row.text, row.start, row.place) for row in page.rows] == [
         (0, "渠水", 0, 0),
         (0, "长流", 3, 1),
-        (4, "闸门", 0, 2),
+        (0, "不断", 6, 2),
+        (4, "闸门", 0, 3),
     ]
     assert page.coded and not Page(blocks[:4], frozenset()).coded
-    assert [row.folded for row in page.alive()] == ["渠水", "长流", "闸门"]
+    assert [row.folded for row in page.alive()] == ["渠水", "长流", "不断", "闸门"]
 
 
 def test_the_title_in_the_text_parts_what_stands_above_it() -> None:
@@ -162,6 +163,24 @@ def test_so_many_sentences_of_a_page_are_tried() -> None:
 
 
 # -- the edges
+
+
+@pytest.mark.parametrize(
+    ("at", "near"),
+    [(0, True), (T.edge - 1, True), (T.edge, False), (99 - T.edge, False), (100 - T.edge, True), (99, True)],
+)
+def test_words_of_rules_of_an_edge_are_looked_for_there(at: int, near: bool) -> None:
+    """On a page of a hundred lines; once more further from the edges in each round, for what stood there may be gone."""
+    anywhere, tail = (next(r for r in rules() if (r.place, r.unit, r.times) == (p, "line", 1)) for p in ("any", "tail"))
+    for made, expected in ((anywhere, True), (tail, near)):
+        lines = [f"{PROSE}这是第{n}年。" for n in range(100)]
+        lines[at] = made.example
+        page = page_of(*lines)
+        tried = page.candidates(page.alive())
+        assert (made in tried.get(at, ())) is expected
+        assert all(made not in found for n, found in tried.items() if n != at)
+        assert page.edge == 2 * T.edge
+        assert made in page.candidates(page.alive())[at]
 
 
 @pytest.mark.parametrize(
