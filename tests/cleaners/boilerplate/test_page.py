@@ -106,6 +106,24 @@ def test_where_nothing_is_left_no_block_bears_a_flag() -> None:
     assert left(page) == []
 
 
+def test_a_line_of_a_site_goes_on_its_pages() -> None:
+    page = Page([Block(PROSE, seq=0), Block("江畔网 与您同行", seq=1)], frozenset(("江畔网与您同行",)))
+    assert page.round() and not page.round()
+    assert taken(page) == [(1, "site-line", "江畔网 与您同行", 0)]
+    assert page.edits[0].detail == "site"
+
+
+def test_rules_are_tried_in_the_order_of_their_file() -> None:
+    """On every line that holds one of their words, however often."""
+    examples = [r.example for r in rules() if r.unit == "line" and r.times == 1][: T.edge - 1]
+    tried = (page := page_of(*examples, *examples)).candidates(page.rows)
+    for found in tried.values():
+        assert found == sorted(found, key=rules().index)
+    for n, example in enumerate(examples):
+        assert [r for r in tried[n] if r.example == example and r.times == 1]
+        assert tried[n] == tried[n + len(examples)]
+
+
 # -- one rule on one line
 
 
