@@ -47,7 +47,7 @@ def split(blocks: Sequence[Block], title: str | None) -> tuple[tuple[Part, ...],
     blocks = tuple(blocks)
     edits: list[Edit] = []
     parts = _by_marks(blocks, title, edits) or _by_count(blocks, title, edits) or _by_evidence(blocks, title, edits)
-    return (tuple(parts), tuple(edits)) if len(parts) > 1 else ((Part(title, blocks),), ())
+    return (tuple(parts), tuple(edits)) if parts else ((Part(title, blocks),), ())
 
 
 def _by_marks(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -> list[Part]:
