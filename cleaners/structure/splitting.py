@@ -70,7 +70,7 @@ def _by_marks(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -
         repeated = sum(mark.rest == other.rest for _, other in found) > 1
         parts.append(Part(_joined(title, own.title or "", mark, repeated), own.blocks))
     flags = {flag for block in blocks[:first] for flag in block.flags}
-    if flags and parts[0].blocks:
+    if flags:
         head, *rest = parts[0].blocks
         parts[0] = Part(parts[0].title, (replace(head, flags=(*head.flags, *sorted(flags))), *rest))
     return parts
@@ -78,7 +78,7 @@ def _by_marks(blocks: tuple[Block, ...], title: str | None, edits: list[Edit]) -
 
 def _own(body: list[Block], title: str | None, edits: list[Edit]) -> Part:
     """A part with the title line that it begins with, if it has one, else with `title`."""
-    if len(body) > 1 and evidence.own_title(body):
+    if evidence.own_title(body):
         own = body[0]
         edits.append(Edit("splitting", "title", own.seq, 0, own.text, "", "likely", 1, "the document's own title"))
         return Part(own.text, tuple(body[1:]))

@@ -385,9 +385,18 @@ def test_a_first_text_without_a_mark_has_a_title_of_its_own() -> None:
 
 
 def test_what_is_flagged_before_the_first_mark_is_flagged_in_the_first_text() -> None:
-    lines = [Block("接上。", flags=("truncated",)), *map(Block, ("第一篇", BODY, BODY, "第二篇", BODY))]
+    first = Block(BODY, flags=("redacted",))
+    lines = [Block("接上。", flags=("truncated",)), Block("第一篇"), first, *map(Block, (BODY, "第二篇", BODY))]
     parts, _ = splitting.split(lines, None)
-    assert [block.flags for part in parts for block in part.blocks] == [("truncated",), (), ()]
+    assert [block.flags for part in parts for block in part.blocks] == [("redacted", "truncated"), (), ()]
+    assert [part.title for part in parts] == ["第一篇", "第二篇"]
+
+
+def test_titles_of_marks() -> None:
+    parts, _ = once("第一篇：修渠", BODY, "第二篇：守闸", BODY, title="守闸")
+    assert [name for name, _ in parts] == ["修渠", "守闸 第二篇"]  # the page's own is told from it
+    parts, _ = once("第一篇", BODY, "第二篇", "守闸的日子", BODY, title=None)
+    assert [name for name, _ in parts] == ["第一篇", "守闸的日子 第二篇"]
 
 
 def test_what_only_evidence_parts_has_the_page_s_title_or_its_own() -> None:
