@@ -406,3 +406,31 @@ def test_what_only_evidence_parts_has_the_page_s_title_or_its_own() -> None:
     parts, edits = once("守闸的话", *speech, *speech, title="守闸的话")
     assert parts == [("守闸的话", [*speech]), (None, [*speech])]  # it was the first one's
     assert edits == [gone("title", 0, "守闸的话", OWN)]
+
+
+def test_the_account_of_as_many_texts_as_the_title_says() -> None:
+    long = "渠" * 150
+    parts, edits = once("说几句。", "甲站总结", long, "乙站总结", long, title="总结（精选2篇）")
+    assert parts == [("甲站总结", [long]), ("乙站总结", [long])]
+    assert edits == [
+        gone("lead", 0, "说几句。", "before the first text"),
+        gone("title", 1, "甲站总结", "one of as many as are said"),
+        gone("title", 3, "乙站总结", "one of as many as are said"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("marks", "length", "parted"),
+    [
+        ("一二", 40, True),
+        ("一二", 39, False),  # too short for a text
+        ("一三", 40, True),  # one is missing
+        ("一四", 40, False),
+        ("二三", 40, True),
+        ("三四", 40, False),
+    ],
+)
+def test_what_makes_a_series_of_marks(marks: str, length: int, parted: bool) -> None:
+    first, second = (f"第{mark}篇" for mark in marks)
+    parts, _ = once(first, "渠" * length, second, "渠" * 40)
+    assert (len(parts) > 1) is parted
