@@ -3,7 +3,7 @@
 Some sites do so to make their texts look like no other. Nothing is broken, for they worked on characters, but the
 characters are not only those that conversion to Traditional changes, so that the readings of all have to be known. The
 evidence is the page's again: authors gloss hard characters, or each where it comes first, or all of them; such a site
-glosses common ones, wherever they stand, and others as common never.
+glosses common ones, wherever they stand, and others as common never. Or it writes a reading twice, as no author does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cleaners.restoration.bytestream import lexicon
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
-ANNOTATED = re.compile("([\u4e00-\u9fff])[(（]([a-zü]{1,6}) ?[)）]")
+ANNOTATED = re.compile("([\u4e00-\u9fff])[(（]([a-zü]{1,6}) ?[)）](?P<again>[(（]\\2 ?[)）])?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -28,6 +28,7 @@ class Thresholds:
 
     least: int = threshold(12, "annotations", "on a page")
     repeated: int = threshold(4, "characters", "annotated each time of several")
+    doubled: int = threshold(4, "annotations", "that say a reading twice: then what stands bare is no contradiction")
     contradicted: float = threshold(
         0.1, "for each annotation", "annotated characters standing bare, and readings that are not the character's"
     )
@@ -67,19 +68,19 @@ def take_out(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ..
 def page_table(texts: Sequence[str]) -> frozenset[tuple[str, str]]:
     """(character, reading) that the page annotates; empty where it does not prove that a site did it."""
     texts = [text for text in texts if ANNOTATED.search(text)]
-    counts = Counter((found[1], found[2]) for text in texts for found in ANNOTATED.finditer(text))
+    every = [found for text in texts for found in ANNOTATED.finditer(text)]
+    counts = Counter((found[1], found[2]) for found in every)
     if counts.total() < T.least:
         return frozenset()
-    table = {
-        (char, sound): n for (char, sound), n in counts.items() if sound in lexicon.toneless_readings().get(char, ())
-    }
+    table = {pair: n for pair, n in counts.items() if _reads(*pair)}
     annotated: Counter[str] = Counter()
     for (char, _), n in table.items():
         annotated[char] += n
     present = Counter(char for text in texts for char in _HAN.findall(text))
     bare = {char: present[char] - n for char, n in annotated.items()}
     total = annotated.total()
-    wrong = counts.total() - total + sum(bare.values())
+    doubled = sum(found["again"] is not None and (found[1], found[2]) in table for found in every)
+    wrong = counts.total() - total + (sum(bare.values()) if doubled < T.doubled else 0)
     always = sum(n > 1 and not bare[char] for char, n in annotated.items())
     common = sum(model().unigram(char) > T.common for char in annotated)
     if (
@@ -91,3 +92,8 @@ def page_table(texts: Sequence[str]) -> frozenset[tuple[str, str]]:
     ):
         return frozenset()
     return frozenset(table)
+
+
+def _reads(char: str, sound: str) -> bool:
+    """Whether a character, Simplified or Traditional, can be read so."""
+    return sound in lexicon.toneless_readings().get(char, ()) or sound in lexicon.sounds(toned=False).of.get(char, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from bytestream_pages import PARAGRAPHS, PRIMER, page, table
@@ -166,6 +167,17 @@ def test_readings_without_tones_go_where_common_characters_have_them_wherever_th
     for edit in edits:
         assert bad[edit.block][edit.start :].startswith(edit.before)
         assert edit.certainty == "likely"
+
+
+def test_readings_written_twice_are_proof_though_the_character_stands_bare_elsewhere() -> None:
+    line = "渠水(shui)(shui)到了(le)(le)村里(li)，孩子在(zai)堤上跑，水(shui)(shui)車轉了(le)(le)，麥子也(ye)返青，人(ren)都來看水(shui)(shui)。"
+    more = "水渠修成，水(shui)(shui)大了(le)(le)，里(li)外在(zai)說，人(ren)人也(ye)高興，車(che)上坐着孩(hai)子，車(che)走得(de)慢。"
+    plain = [re.sub(r"\([a-z]+\)", "", text) for text in (line, more)]
+    blocks, edits = gate.restore([Block(text, seq=n) for n, text in enumerate((line, more))], Context())
+    assert [block.text for block in blocks] == plain
+    assert {edit.before for edit in edits} == {"(shui)(shui)"}
+    once = [re.sub(r"(\([a-z]+\))\1", r"\1", text) for text in (line, more)]
+    assert inserted.page_table(once) == set()
 
 
 def test_the_tables_say_where_they_are_from() -> None:
