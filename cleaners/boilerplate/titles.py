@@ -51,6 +51,7 @@ DASHES = "—–- "
 WAY_SIGNS = (">", "»", "›", "→")
 DEFINES = _LEXICON.matcher("defines")
 MADE_BY, OPENS_PARTS, ASKS = map(_LEXICON.matcher, ("made-by", "opens-parts", "asks"))
+OFFICE = _LEXICON.matcher("office-below")
 
 
 def title_line(rows: Sequence[str], blank: bool) -> int | None:
@@ -198,7 +199,7 @@ def _framed(rows: Sequence[str], at: int) -> bool:
         return True
     if after and (title_key(after[0]) == title_key(rows[at]) or SALUTES(after[0]) or OPENS_PARTS(fold(after[0]))):
         return True
-    if any(MADE_BY(fold(row)) for row in after[:2]):
+    if any(MADE_BY(fold(row)) for row in after[:2]) or (len(after) > 2 and all(OFFICE(fold(row)) for row in after[:3])):
         return True
     if _opens_series(rows, at) or any(notices.at_tail(row) for row in rows[max(at + 2, len(rows) - T.tail_lines) :]):
         return True

@@ -42,6 +42,13 @@ def test_the_title_is_found_in_the_frame_of_a_page_and_the_frame_goes(head: list
     assert (document.title, document.text) == (TITLE, "\n".join(BODY))
 
 
+def test_the_title_of_a_notice_in_a_gazette_stands_above_its_office_its_day_and_its_number() -> None:
+    head = [TITLE, "青江縣水務局", "中華民國113年3月2日", "青水字第1130001234號"]
+    (document,) = cleaned(head, ["Top"]).documents
+    assert document.title == TITLE
+    assert document.text.endswith(BODY[-1])
+
+
 def test_a_source_with_its_place_in_brackets_is_no_code() -> None:
     (document,) = cleaned([TITLE, "2024-03-02 08:00:00　来源: 江畔日报(青江)"]).documents
     assert (document.published, document.source) == ("2024-03-02T08:00:00", "江畔日报")
