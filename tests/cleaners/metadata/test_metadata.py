@@ -395,3 +395,8 @@ def test_a_report_put_together_is_by_the_medium() -> None:
     said = parse("作者：江畔网综合报道")
     assert (said.source, said.authors) == ("江畔网", None)
     assert clean_name("Super User") is None
+
+
+def test_a_word_of_a_menu_that_looks_like_a_name_is_none() -> None:
+    assert byline("文档") is None and clean_name("文档") is None
+    assert byline("文栋") == "文栋"
