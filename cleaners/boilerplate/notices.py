@@ -76,7 +76,8 @@ def _taken(folded: str, end: str) -> bool:
 
 def is_editor_line(line: str) -> bool:
     """Whether a line names those who edited a text, as the last line of an article does: 责任编辑：王某某."""
-    return rule("author-editor").takes(fold(line))
+    folded = fold(line)
+    return any(rule(name).takes(folded) for name in ("author-editor", "editor-columns"))
 
 
 def is_form_field(folded: str) -> bool:
