@@ -106,6 +106,6 @@ def test_columns_of_a_digest_are_no_documents_though_each_numbers_its_own() -> N
         "文化": ["县图书馆举办夜读活动，每周五晚上开放到十点，不收门票", "老戏台修葺完工，庙会期间连演三天地方戏，村民自带板凳"],
     }  # fmt: skip
     rows = [
-        row for name, told in subjects.items() for row in (name, *(f"{n}、{t * 8}。" for n, t in enumerate(told, 1)))
+        row for name, told in subjects.items() for row in (name, *(f"{n}、{t * 12}。" for n, t in enumerate(told, 1)))
     ]
     assert len(clean_page("\n".join(rows).encode(), content_type="text/plain").documents) == 1
