@@ -40,21 +40,19 @@ class Thresholds:
 
 T = Thresholds()
 
-RESTORATION: tuple[Step, ...] = (
-    Step("controls", take_out),
-    Step("mojibake", mojibake.join_soft_breaks),
-    Step("mojibake", mojibake.restore),
-    Step("bytestream", bytestream.restore),
-    Step("controls", take_out_bytes),
-)  # behind it blocks of code are hidden whole: they are restored, no more
+_CONTROLS = Step("controls", take_out)  # joiners and marks of direction that stand beside the text, too
+_BREAKS = Step("mojibake", mojibake.join_soft_breaks)
+_BYTES: tuple[Step, ...] = (Step("bytestream", bytestream.restore), Step("controls", take_out_bytes))
+# Behind it blocks of code are hidden whole: they are restored, no more. Formulas are hidden behind its first step.
+RESTORATION: tuple[Step, ...] = (_CONTROLS, _BREAKS, Step("mojibake", mojibake.restore), *_BYTES)
+_AGAIN: tuple[Step, ...] = (_CONTROLS, _BREAKS, Step("mojibake", mojibake.restore_again), *_BYTES)
 _FRAME = Rounds(
     (Step("boilerplate", boilerplate.strip, ends=True), Step("metadata", metadata.read, ends=True)),
 )
 _JOINING = Step("boilerplate", boilerplate.join_lines, ends=True)
 BOILERPLATE: Way = (Rounds((Step("boilerplate", boilerplate.take_title), _FRAME, _JOINING)),)
 _READING = Rounds((Step("metadata", metadata.read, ends=True),))  # one dateline may stand below another
-_JOINERS = Step("controls", take_out)  # joiners and marks of direction that stand beside the text now
-SORTING: Way = (_READING, Step("metadata", metadata.contradictions), *BOILERPLATE, _JOINERS)
+SORTING: Way = (_READING, Step("metadata", metadata.contradictions), *BOILERPLATE, _CONTROLS)
 CONVERSION: Way = (Step("scripts", scripts.convert),)
 PUNCTUATION: Way = (Step("punctuation", punctuation.normalise),)
 CLEANING: Way = (*SORTING, *CONVERSION, *PUNCTUATION)
@@ -62,7 +60,7 @@ STEPS: Way = (*RESTORATION, *CLEANING)
 OF_A_PART: Way = (Rounds((_FRAME, _JOINING)),)  # the head and the tail of a part are those of a page now
 # What was repaired tells of what stands beside it, and may be a dateline or a line of the site's now: a page that was
 # repaired goes the way again until nothing changes, as its document would if it were cleaned again.
-SETTLING: Way = (Rounds((*RESTORATION, *OF_A_PART, *CONVERSION, *PUNCTUATION), T.again),)
+SETTLING: Way = (Rounds((*_AGAIN, *OF_A_PART, *CONVERSION, *PUNCTUATION), T.again),)
 
 
 def clean_page(
@@ -189,9 +187,10 @@ class _Went(NamedTuple):
 
 def _steps(blocks: Blocks, walk: Walk, *, again: bool) -> _Went:
     """Blocks through all steps. `again`: those of a plain text are told once more, where restoration mended code."""
-    veil = walk.veil = rendering.Veil(b.text for b in blocks)
-    lifted = veil.lift(blocks)
-    restored = walk.through(RESTORATION, lifted)
+    cleared = walk.through(RESTORATION[:1], blocks)
+    veil = walk.veil = rendering.Veil(b.text for b in cleared)
+    lifted = veil.lift(cleared)
+    restored = walk.through(RESTORATION[1:], lifted)
     told = _told_again(blocks, restored, walk) if again and restored != lifted else None
     if told is not None:
         went = _steps(told, walk, again=False)

@@ -105,3 +105,11 @@ def test_markdown_of_a_page_stays(body: str) -> None:
     page = clean_page(html.encode(), url="http://example.cn/a", content_type="text/html")
     (document,) = page.documents
     assert again(document, "markdown") == document.markdown
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_no_control_character_stays_in_a_formula(kind: str) -> None:
+    page = clean_page("渡口的灯一盏。\n\n$$a\x1b+b$$\n\n守灯的人在等船。\n".encode(), content_type=f"text/{kind}")
+    (document,) = page.documents
+    assert "\x1b" not in document.text + (document.markdown or "") and "a+b" in document.text
+    assert [e.before for e in page.edits if e.step == "controls"] == ["\x1b"]

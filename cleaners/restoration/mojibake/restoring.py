@@ -33,6 +33,7 @@ class Thresholds:
     second_look: int = threshold(
         125_000, "steps of search", "that must be left for a second look, with the page's words, to get far"
     )
+    again: int = threshold(60_000, "steps of search", "that a page may take each time it goes the way once more")
     by_far: float = threshold(9.0, "bits", "between a chosen character and the next, from which it tells of others")
     depth: int = threshold(3, "layers", "of damage on top of each other")
 
@@ -59,7 +60,17 @@ def restore(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...
     Searches cost; a page has so many steps of them (`judge.T.moves`). A block that might be mojibake and
     came too late is flagged too, and so is one that was searched in vain, or where a lost byte was chosen by a hair.
     """
+    return _restore(blocks, Page())
+
+
+def restore_again(blocks: Sequence[Block], context: Context) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """`restore` in a page that has had its searches: what stands beside what was undone costs a few more of them."""
     page = Page()
+    page.moves_left = T.again
+    return _restore(blocks, page)
+
+
+def _restore(blocks: Sequence[Block], page: Page) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
     odd = windows.unusual(_SIGNS).search
     texts = [block.text for block in blocks]
     page.text = "\n".join(texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import quopri
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import repair
+from cleaners.policy import Context
 from cleaners.restoration.mojibake import (
     entities,
     escapes,
@@ -38,6 +40,7 @@ from cleaners.restoration.mojibake.hypotheses import Answers, Found, Hypothesis,
 from cleaners.restoration.mojibake.judge import Judge, Page, is_everyday, judge
 from cleaners.restoration.mojibake.marks import balanced, bracketed
 from cleaners.restoration.mojibake.trie import Node, decoder
+from schemas.records import Block
 
 READERS = [codec for family, codecs in FAMILIES.items() if family != "western" for codec in codecs]
 
@@ -364,3 +367,14 @@ def test_the_best_two_are_the_best_of_all_that_are_tried(chars: str, before: str
 def test_a_sign_that_hardly_any_author_types_keeps_no_text_from_coming_back(text: str) -> None:
     """It costs twelve bits: with sixteen a line of six characters would no more be worth its repair."""
     assert repair(text.encode("gb18030").decode("cp1252")).text == text
+
+
+def test_a_page_that_goes_the_way_again_takes_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "渡口的老船工把缆绳系在石桩上".encode().decode("gbk", "replace")
+    blocks = [Block(line)]
+    first, _ = restoring.restore(blocks, Context())
+    assert first[0].text != line
+    assert restoring.restore_again(blocks, Context())[0] == first
+    monkeypatch.setattr(restoring, "T", dataclasses.replace(restoring.T, again=0))
+    left, told = restoring.restore_again(blocks, Context())
+    assert (left[0].text, left[0].flags) == (line, ("damaged",)) and not told
