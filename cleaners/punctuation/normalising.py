@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from cleaners.policy import Context
 from cleaners.punctuation.quotes import pair_quotes
 from cleaners.text import HAN_CLASS as HAN
-from cleaners.text import Ledger, Span, code_rows, has_code_sign, lexicon, mostly_wide
+from cleaners.text import Ledger, Span, code_rows, has_code_sign, is_data, lexicon, mostly_wide
 from cleaners.thresholds import threshold
 from schemas.records import Block, Edit
 
@@ -119,14 +119,14 @@ def _japanese(blocks: Sequence[Block]) -> bool:
 
 
 def chinese(text: str) -> bool:
-    """Whether a line is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, not code."""
+    """Whether a line is Chinese prose or a Chinese heading: Han, no kana, not mostly Latin, no code, no JSON."""
     if not HAN_ONE.search(text) or KANA.search(text):
         return False
     if not LETTERS.search(text):
         return True
     han = sum(map(len, HAN_RUN.findall(text)))
     latin = sum(map(len, LETTERS.findall(text)))
-    return han * 2 >= latin and not (latin > 3 and has_code_sign(text) and not mostly_wide(text))
+    return han * 2 >= latin and not (latin > 3 and has_code_sign(text) and not mostly_wide(text)) and not is_data(text)
 
 
 Action = Callable[[re.Match[str]], "str | None"]

@@ -7,15 +7,17 @@ ledger, flags, counted  where what was replaced stood, what blocks hand on, how 
 """
 
 from cleaners.text.chars import BLANKS, EDGES, GLOSS, HAN, HAN_CLASS, LINE_BREAKS, trimmed
+from cleaners.text.code import code_rows, has_code_sign, is_data, is_prose, mostly_wide
 from cleaners.text.counted import counted
 from cleaners.text.flags import handed_on
 from cleaners.text.labels import RANK, Label, number, read_label
 from cleaners.text.ledger import Ledger, Span, replayed
 from cleaners.text.lexicon import SCOPES, Lexicon, Matcher, bound, compiled, lexicon, matching
-from cleaners.text.lines import code_rows, continued, glue, has_code_sign, indents, is_prose, mostly_wide, tidy
+from cleaners.text.lines import continued, glue, tidy
 from cleaners.text.marks import STRONG, TitleMark, numbered, read_mark
 from cleaners.text.markup import groups, has_sentence, is_markdown, is_tex, verbatim
 from cleaners.text.titles import title_like
+from cleaners.text.widths import indents
 from cleaners.text.wordindex import WordIndex
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "has_code_sign",
     "has_sentence",
     "indents",
+    "is_data",
     "is_markdown",
     "is_prose",
     "is_tex",

@@ -1,16 +1,17 @@
-"""Lines of a plain text: code told from prose, space and empty lines taken away, cut lines found."""
+"""Lines of a plain text: space and empty lines taken away, cut lines found."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.text.chars import BLANKS, GLOSS, HAN, WIDE, trimmed
+from cleaners.text.chars import BLANKS, HAN, trimmed
+from cleaners.text.code import code_rows
 from cleaners.text.labels import read_label
 from cleaners.text.lexicon import lexicon
 from cleaners.text.marks import read_mark
+from cleaners.text.widths import columns
 from cleaners.thresholds import threshold
 
 TERMINAL = "。！？!?…"
@@ -43,122 +44,17 @@ class Thresholds:
     ragged: int = threshold(
         6, "columns", "below the usual width at which rows end where letters and digits are narrower than they count"
     )
-    laid_out: float = threshold(0.2, "share", "of the lines of prose that may hold a gap, an operator, or a box's line")
     sentence_least: int = threshold(30, "characters", "of a line behind a tab that is a paragraph")
     sentences: float = threshold(0.4, "share", "of the lines behind tabs that are paragraphs where tabs indent")
-    step_longest: int = threshold(40, "characters", "the longest line of what is indented by steps")
     stopped_share: float = threshold(
         0.6, "share", "of the rows in which what was cut at a margin goes on that end with a stop"
     )
 
 
 T = Thresholds()
-CODE = re.compile(
-    r"\s*(?://|/\*|#!|#include|</?\w+|(?:def|class|import|from|return|if|for|while|elif|else|try|except"
-    r"|public|private|static|void|int|var|let|const|function|SELECT|INSERT|UPDATE)\b)"
-)
-LAID_OUT = re.compile("[^ \u3000][ \u3000]{2,}[^ \u3000]|\t|[\u2500-\u257f]| [=<>+]=? ")  # 姓名    年龄, 水深 = 3
-CODE_SIGNS = ("==", "!=", "->", "=>")
-CALL = re.compile(r"[A-Za-z0-9_]\(")  # 江畔日报(青江) ends a dateline
-SPACE = re.compile("&(?:amp;){0,3}(?:nbsp|ensp|emsp|#160|#12288|zwnj);")  # white space that a page shows by name
-COMMENT = re.compile(r"//|(?:#|/\*|\*/|\*|--)(?:\s|$)")
-# East Asian Width W and F (UAX 11) by block: a stray symbol among them is of no weight.
-WIDE_RUNS = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f"
-    "\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
-)
 GLOSSED = (("（", "）"), ("(", ")"))
-CODE_END = frozenset(",;:(){}[]<>\"'`\\")
 STOPPED = TERMINAL + "．.；;：:)）】”』」"  # what a row that ends before the margin ends with
 SPEAKS = frozenset("".join(lexicon("text.toml").words("speaks")))  # one character that a sentence may begin with
-
-
-def is_code(line: str) -> bool:
-    """Whether a line is code, or belongs to it: it is indented or has a sign of code, and is not Chinese prose."""
-    if "&" in line:
-        line = SPACE.sub("", line)
-    if line[:1] >= "\u2e80" or not line.strip(BLANKS):
-        return False
-    return (line[:1] in " \t" or has_code_sign(line)) and not mostly_wide(line)
-
-
-def mostly_wide(line: str) -> bool:
-    """Whether more than a third of a line, without space around it and readings in it, are Han and their marks."""
-    bare = line.strip(BLANKS)
-    if "(" in bare:
-        bare = GLOSS.sub("", bare)
-    return len(WIDE.findall(bare)) * 3 > len(bare)
-
-
-def code_rows(lines: Sequence[str]) -> list[bool]:
-    """Which lines are code: by themselves, or as they go on from a statement, whatever Chinese they hold.
-
-    Behind a statement, and the empty lines behind it, an indented line is code that is a comment or ends as code does:
-    `    # 先把数据读进来`, `  "名称": "清文",`; one that is not indented, where it is a comment and no line is between,
-    for behind an empty line `# 渡口` is a heading.
-    """
-    out: list[bool] = []
-    inside = next_to = False
-    for line in lines:
-        if not inside and line[:1] >= "\u2e80":  # what nearly every line begins with: a Chinese character
-            out.append(False)
-            next_to = False
-            continue
-        own = is_code(line)
-        out.append(own or (inside and _goes_on(line, next_to)))
-        next_to = out[-1]
-        if own:
-            inside = inside or has_code_sign(line)
-        elif line.strip(BLANKS):
-            inside = next_to
-    if any(out):
-        _without_lone(lines, out)
-    return out
-
-
-def _without_lone(lines: Sequence[str], rows: list[bool]) -> None:
-    """Takes out what is indented, has no other sign of code, and Chinese before and behind it: 　　2019年10月03日"""
-    held = [n for n, line in enumerate(lines) if line.strip(BLANKS)]
-    lone = [
-        n
-        for before, n, after in zip([-1, *held], held, [*held[1:], -1], strict=False)
-        if rows[n]
-        and not (before >= 0 and rows[before])
-        and not (after >= 0 and rows[after])
-        and HAN.search(lines[n])
-        and not has_code_sign(lines[n])
-    ]
-    for n in lone:
-        rows[n] = False
-
-
-def _goes_on(line: str, next_to: bool) -> bool:
-    bare = line.strip(BLANKS)
-    if line[:1] not in (" ", "\t"):
-        return next_to and COMMENT.match(bare) is not None
-    return bare[-1:] in CODE_END or COMMENT.match(bare) is not None
-
-
-def is_prose(lines: Sequence[str]) -> bool:
-    """Whether lines are Chinese that runs on, or verse: none is code, few are laid out in columns or are formulas, and
-    no short lines are indented by steps, as pseudocode is."""
-    rows = [line for line in lines if line.strip(BLANKS)]
-    laid_out = sum(1 for row in rows if LAID_OUT.search(row))
-    steps = len({width for width in indents(rows) if width}) > 1 and max(map(len, rows)) <= T.step_longest
-    if laid_out > T.laid_out * len(rows) or steps:
-        return False
-    return mostly_wide("\n".join(rows)) and not any(code_rows(lines))
-
-
-def has_code_sign(line: str) -> bool:
-    """Whether a line begins like a statement, ends like one, holds an operator of code, or ends in a call."""
-    bare = line.rstrip()
-    if bare.endswith(("{", "}", ";", "\\")) or any(sign in line for sign in CODE_SIGNS):
-        return True
-    if (line[:1] <= "\x7f" or line[:1].isspace()) and CODE.match(line):
-        return True
-    bare = bare.removesuffix(":").rstrip()
-    return bare.endswith(")") and CALL.search(bare, 0, len(bare) - 1) is not None
 
 
 def tidy(text: str) -> str:
@@ -205,15 +101,6 @@ def glue(before: str, row: str) -> str:
     """Two halves of a cut line as one: with a space between them where both are Latin."""
     space = " " if before[-1:].isascii() and row[:1].isascii() and row[:1].isalnum() else ""
     return before + space + row
-
-
-def indents(lines: Sequence[str]) -> list[int]:
-    """Columns of white space before each line that holds anything, in order."""
-    return [
-        0 if line[0] not in BLANKS else columns(line[: len(line) - len(line.lstrip(BLANKS))])
-        for line in lines
-        if line.strip(BLANKS)
-    ]
 
 
 def continued(rows: Sequence[str], indented: Sequence[int] = ()) -> frozenset[int]:
@@ -397,8 +284,3 @@ def _wrap_width(rows: Sequence[str], widths: Sequence[int]) -> int:
     ended = sum(1 for row in full if row[-1] in TERMINAL)
     breaks = sum(1 for row in full if HAN.match(row[-1]))
     return widest if inside >= 0.7 * len(full) and breaks >= 0.5 * len(full) and ended <= 0.25 * len(full) else 0
-
-
-def columns(text: str) -> int:
-    """Width of a text in columns of a terminal: two for a wide character."""
-    return len(text) + sum(map(len, WIDE_RUNS.findall(text)))

@@ -32,6 +32,7 @@ _SENTENCE = re.compile(f"[\u3400-\u9fff，。、；：！？—…]{{{T.prose}}}
 _TICKS = re.compile("`+|\n")
 _FORMULA = re.compile(r"(?<![\\$A-Za-z0-9])\$(?![\s$])(?:[^\n$\\]|\\[^\n])++(?<!\s)\$(?![\d$])")
 _ADDRESS = re.compile(r"(?<!\\)!(?=\[)|\]\((?:[^\s()<>]*+|<[^\n<>]*+>)\)")  # of an image, what opens it too
+_DISPLAYED = re.compile(r"[ >]*+(?:(?:[-*+]|\d{1,9}[.)]) ++)*+\$\$")  # opens a formula, in a quote or an item too
 TEX_SIGN = re.compile(r"[\\^_={}<>+]|^[A-Za-z](?:\([A-Za-z0-9, ]+\))?$")  # what tells TeX from an amount
 _HAN = re.compile("[\u3400-\u9fff，。；：]")
 _WORDS = re.compile(r"\\[a-z]+\{[^{}]*\}")  # of a formula: what is set as text, or under a root
@@ -139,7 +140,7 @@ def groups(lines: Sequence[str]) -> list[Group]:
             empty = True
             continue
         fence = FENCE.match(bare)
-        if fence or bare.strip(" >") == "$$":
+        if fence or (bare[-2:] == "$$" and _DISPLAYED.fullmatch(bare)):
             closing, held = fence[1] if fence else "$$", [bare]
             continue
         if bare.lstrip(" >")[:1] == "|" and out and not empty and out[-1].text.lstrip(" >")[:1] == "|":

@@ -93,6 +93,7 @@ HEADING = "<h2>渡口的灯！<br>夜里不熄。<br>守灯的人</h2>"
 MARKED = {
     "lines of a heading": HEADING,
     "an image behind a mark": "<p>渡口的灯真亮（照片）<img src=/a.png alt=灯>守灯的人</p>",
+    "a formula that begins an item": "<ul><li><p>$$x^2+1$$</p>渡口的灯一盏。</li></ul>",
     "an address": "<p>渡口的灯见<a href='/頁/燈,塔'>这一页</a>，守灯的人见<a href='/%E4%B8%AD,a'>那一页</a>。</p>",
     "a dollar in a formula": "<p>渡口的灯一盏<math><mtext>价$一,二</mtext><mi>x</mi></math>元。</p>",
 }

@@ -10,7 +10,9 @@ from structure_samples import CLEAN, HANS, MARKED, PAGE
 from cleaners import clean_page
 from cleaners.plaintext import to_blocks
 from cleaners.policy import Context
-from cleaners.text.lines import code_rows, columns, continued, is_code, tidy
+from cleaners.text.code import code_rows, is_code
+from cleaners.text.lines import continued, tidy
+from cleaners.text.widths import columns
 
 CONTEXT = Context()
 UNTITLED = Context(title="")  # a text that is known to have no title
@@ -471,3 +473,18 @@ def test_what_is_declared_as_markdown_is_read_so_and_keeps_its_title() -> None:
     assert found.title == "渡口"
     (plain,) = clean_page(text.encode(), content_type="text/plain", title="").documents
     assert "`f(發,布)`" in one.text and "`f（發，布）`" in plain.text
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"名称": "渡口的灯", "說明": "老船工把纜繩繫在石樁上", "n": 3}',
+        'window.DATA = {"名称":"渡口的灯,亮了一夜","desc":"近日,老船工說',
+        '"title":"渡口的灯","desc":"近日,老船工说:好"',
+    ],
+)
+def test_data_in_json_is_code_however_much_chinese_it_holds(row: str) -> None:
+    prose = "春天的雨落在院子里，石榴树冒出了新芽，孩子们数着雨点。"
+    (document,) = clean_page(f"{prose}\n{row}\n{prose}".encode(), content_type="text/plain").documents
+    assert document.text == f"{prose}\n{row}\n{prose}"
+    assert not is_code('"OK": 他说好，就走了。') and not is_code("他说{1}：好")

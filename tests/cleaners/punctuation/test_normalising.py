@@ -72,6 +72,8 @@ def test_folded_marks_come_back(folded: str, restored: str) -> None:
         "谢谢大家(*^__^*)",
         "今天真高兴(^_^)",
         "别淋雨(>_<)",
+        '{"名称": "渡口的灯,亮了一夜", "说明": "老船工说:好", "n": 3}',
+        'window.DATA = {"a":"2024","title":"渡口的灯,亮了一夜","desc":"近日,老船工说:好"',
     ],
 )
 def test_what_is_no_damage_stays(text: str) -> None:

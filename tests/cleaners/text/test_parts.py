@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from cleaners.text.code import is_prose
 from cleaners.text.flags import handed_on
-from cleaners.text.lines import is_prose
 from cleaners.text.markup import Group, groups, is_markdown, is_tex, verbatim
 from cleaners.text.titles import title_like
 from schemas.records import Block
