@@ -47,9 +47,13 @@ from cleaners.restoration import mojibake  # noqa: E402
 from cleaners.thresholds import Threshold  # noqa: E402
 
 ROOM = "cleaners.extraction."
-MODULES = ("choice", "edges", "lists", "thread", "title", "tree", "catalogue", "carried", "answers")  # of ROOM
+MODULES = (  # of ROOM
+    *("choice", "cues", "edges", "linked", "lists", "thread"),
+    *("title", "tree", "catalogue", "carried", "answers"),
+)
 SURVEYING = {"tree.hidden_words"}  # at work before what is kept of a page
-CHOOSING = {"choice", "edges", "lists", "thread", "catalogue"}  # modules that change nothing of what `remember` keeps
+# Modules that change nothing of what `remember` keeps.
+CHOOSING = {"choice", "cues", "edges", "linked", "lists", "thread", "catalogue"}
 LINK = re.compile(rb"<a\s[^>]{0,200}?href\s*=\s*[\"']?https?://([A-Za-z0-9.-]{4,80})", re.I)
 TIMES = (0.5, 0.75, 1.33, 2.0)
 HUGE = 10**9
@@ -91,11 +95,11 @@ OFF: dict[str, float] = {
     "edges.editor_blocks": HUGE,
     "edges.mark": 0.0,
     "edges.before_title": 0.0,
-    "edges.edge_linked": 2.0,
-    "edges.lone_linked": 2.0,
-    "edges.lone_least": 0,
+    "linked.edge_linked": 2.0,
+    "linked.lone_linked": 2.0,
+    "linked.lone_least": 0,
     "edges.twice": 2.0,
-    "edges.narrow_limit": 40,
+    "cues.narrow_limit": 40,
     "lists.teaser_share": 2.0,
     "lists.least_teasers": 0,
     "lists.least_text": 0.0,

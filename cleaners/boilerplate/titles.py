@@ -30,7 +30,7 @@ class Thresholds:
         4, "lines", "short ones between a title and the running text: who it speaks to, a quotation, a name"
     )
     column_longest: int = threshold(12, "characters", "the longest name of a site or a column above a title")
-    column_shortest: int = threshold(6, "characters", "the longest name of one of several columns above a title")
+    among_columns: int = threshold(6, "characters", "the longest name of one of several columns above a title")
     name_longest: int = threshold(4, "characters", "of a line among a page's noise above a title: a column, a place")
     long_least: int = threshold(61, "characters", "of a title that is longer than most")
     long_most: int = threshold(100, "characters", "the longest title there is")
@@ -130,8 +130,8 @@ def _candidate(rows: Sequence[str]) -> int | None:
         ):
             return fit[1]
     for n in fit[1:]:  # names of columns stand above the title, and a dateline below it
-        if n + 1 < head and noise[n + 1] and len(rows[n]) > T.column_shortest:
-            if any(noise[:first]) and max(map(len, rows[first:n])) <= T.column_shortest:
+        if n + 1 < head and noise[n + 1] and len(rows[n]) > T.among_columns:
+            if any(noise[:first]) and max(map(len, rows[first:n])) <= T.among_columns:
                 return n
             break
     for n in fit[1:]:  # a site's or a column's name stands above noise, the title behind it

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaners.boilerplate import is_editor_line
-from cleaners.extraction import edges, tree
+from cleaners.extraction import cues, edges, linked, tree
 from cleaners.extraction.contents import is_contents
 from cleaners.extraction.hints import BOILERPLATE, COMMENT, WEAK
 from cleaners.extraction.tree import BLOCKS, HEADINGS, Element, Line, Outline, is_linked_sentence, is_strung
@@ -82,7 +82,7 @@ def _weigh(line: Line) -> float:
     chars, free = line.chars, line.chars - line.linked
     if chars == 0:
         return 0.0
-    if line.linked and chars <= 80 and edges.ATTACHED(line.text):
+    if line.linked and chars <= 80 and linked.ATTACHED(line.text):
         return T.attachment
     if line.linked and tree.is_linked(chars, line.linked) and not is_linked_sentence(line.text, line.linked):
         return -(T.link + T.link_char * min(chars, T.link_chars_most))
@@ -110,7 +110,7 @@ def score(outline: Outline, title: int = -1) -> None:
     for number, line in enumerate(outline.lines):
         weight = weigh(line)
         if number > title:
-            if seen > edges.T.begun and behind > T.behind_comments and line.chars <= edges.T.cue_limit:
+            if seen > edges.T.begun and behind > T.behind_comments and line.chars <= cues.T.cue_limit:
                 behind = min(behind, _behind(line.text))
             if weight > 0:
                 seen += weight
@@ -140,10 +140,10 @@ def score(outline: Outline, title: int = -1) -> None:
 
 def _behind(text: str) -> float:
     """What is left of the weight of the lines behind this one."""
-    cues = edges.cues_of(text)
-    if "comments" in cues:
+    told = cues.cues_of(text)
+    if "comments" in told:
         return T.behind_comments
-    return T.behind_end if cues or is_editor_line(text) else 1.0
+    return T.behind_end if told or is_editor_line(text) else 1.0
 
 
 def _trust_mass(outline: Outline) -> None:
@@ -282,7 +282,7 @@ def _short_lines(outline: Outline, title: int) -> Element | None:
     """A poem, a list of names: what holds most unlinked short lines behind the title, before what ends an article."""
     lines = outline.lines
     end = title + 1
-    while end < len(lines) and not edges.cues_of(lines[end].text):
+    while end < len(lines) and not cues.cues_of(lines[end].text):
         end += 1
     values = [0.0]
     for number, line in enumerate(lines):

@@ -6,23 +6,19 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
-from cleaners.boilerplate import is_editor_line, is_share_bar, simplified
-from cleaners.extraction import captions, replies, tree
+from cleaners.boilerplate import is_share_bar, simplified
+from cleaners.extraction import captions, cues, linked, replies, tree
 from cleaners.extraction.blocks import Draft
-from cleaners.extraction.tree import MARKS, is_linked_sentence, is_narrow, is_strung
-from cleaners.metadata import parse, title_key
+from cleaners.extraction.tree import MARKS, is_linked_sentence, is_strung
+from cleaners.metadata import title_key
 from cleaners.text import Matcher, lexicon
 from cleaners.thresholds import threshold
 
 STOPS = "。！？…；，”!?;"
-ATTACHED = lexicon("extraction.toml").matcher("attachment")
-REFERENCES = lexicon("extraction.toml").matcher("references")
-_ADDRESS = re.compile(r"(?:https?:|www\.)", re.I)
 _IMAGE_ADDRESS = re.compile(r"(?:https?:)?//[^\s<>]{4,300}\.(?:jpe?g|png|gif|webp|bmp)(?:[?#][^\s<>]{0,200})?", re.I)
 _ASIDE = re.compile(r"[（(][^（()）]{1,40}[）)]")
-_DATE = re.compile(r"^[\[(（【]?(?:19|20)?\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?[\])）】]?\s{0,8}")  # before a headline
 _DATA = re.compile(r"[\[{]\s{0,4}[\[{]?\s{0,4}\"[\w$.-]{1,40}\"\s{0,4}:")
 
 
@@ -42,45 +38,11 @@ class Thresholds:
     editor_blocks: int = threshold(8, "blocks", "at either edge among which an editor's line is looked for")
     mark: float = threshold(5.0, "weight", "of a punctuation mark, in characters of running text")
     before_title: float = threshold(0.15, "share", "of the running text that may stand before the title repeated")
-    datelines: int = threshold(3, "lines", "between the title and what a site may have put before the text")
-    dateline_rest: int = threshold(30, "characters", "of a dateline that are neither date, name nor label")
-    headlines: int = threshold(3, "lines", "of linked headlines above the text, whose label goes with them")
-    label: int = threshold(6, "characters", "of such a label at most")
-    edge_linked: float = threshold(0.6, "share", "of links in a line at an edge, above which it goes")
-    lone_linked: float = threshold(0.95, "share", "of links in a line amid the text, from which it goes")
-    lone_least: int = threshold(8, "characters", "of such a line")
     twice: float = threshold(0.3, "share", "of the running text that a page holds twice, from which it is the text")
-    narrow_limit: int = threshold(80, "characters", "the longest line in an alphabet that may be a cue")
     plea: int = threshold(400, "characters", "of a line that may ask readers to subscribe")
-    cue_limit: int = threshold(40, "characters", "the longest line that may be a cue")
 
 
 T = Thresholds()
-
-
-CUES = ("comments", "end", "related", "box")  # kinds of lines that end an article, in the order in which they are tried
-
-
-def cues_of(text: str) -> tuple[str, ...]:
-    """The kinds of CUES that a line is of, in their order; () for one that ends no article."""
-    return _remembered(text) if len(text) <= T.narrow_limit else _cues_of(text)
-
-
-@lru_cache(maxsize=4096)
-def _remembered(text: str) -> tuple[str, ...]:
-    """The same for a line that may be a cue, which several steps of a page ask about."""
-    return _cues_of(text)
-
-
-def _cues_of(text: str) -> tuple[str, ...]:
-    plain = simplified(text)
-    readings = (text,) if plain == text else (text, plain)
-    return tuple(kind for kind, told in _cue_matchers() if any(map(told, readings)))
-
-
-@cache
-def _cue_matchers() -> tuple[tuple[str, Matcher], ...]:
-    return tuple((kind, lexicon("extraction.toml").matcher(kind)) for kind in CUES)
 
 
 @cache
@@ -130,7 +92,7 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
     article. whole: a thread, whose end is no article's.
     """
     rules = [""] * len(drafts)
-    found = [_cue(draft) for draft in drafts]
+    found = [cues.cue(draft) for draft in drafts]
     if found.count("last") > 2:  # not the editor who signs but one who speaks, as in an interview
         found = ["" if cue == "last" else cue for cue in found]
     masses = [mass(d) for d in drafts]
@@ -153,16 +115,16 @@ def trim(drafts: Sequence[Draft], title: str, *, whole: bool = False) -> list[st
         rules[number] = rules[number] or "tools"
     if not whole:
         end = _cut_tail(drafts, found, masses, total, start, rules)
-        _edge_links(drafts, masses, start, end, rules)
-        _lone_links(drafts, masses, rules)
+        linked.at_edges(drafts, masses, start, end, rules)
+        linked.alone(drafts, masses, rules)
     patterns = _offers()
     running = [number for number in range(len(drafts)) if masses[number] > 0 and not rules[number]]
     for number in range(len(drafts)):
         text = drafts[number].text
         amid = not running or running[0] < number < running[-1]
-        if not rules[number] and len(text) <= T.cue_limit and _is_tool(drafts[number], amid):
+        if not rules[number] and len(text) <= cues.T.cue_limit and _is_tool(drafts[number], amid):
             rules[number] = "tools"
-        elif not rules[number] and len(text) <= T.narrow_limit and patterns["credit"](text):
+        elif not rules[number] and len(text) <= cues.T.narrow_limit and patterns["credit"](text):
             rules[number] = "credit"
         elif (
             not rules[number]
@@ -275,8 +237,8 @@ def _cut_tail(
             # The links are right behind such a cue; where the text goes on first, as behind a box that asks readers to
             # subscribe, they belong to something else.
             near = until_link[first] <= T.little_rest * total
-            linked = near and links[first] > T.linked_rest * behind[first]
-            ends = cue not in ("related", "box") or (cue == "related" and linked)
+            of_links = near and links[first] > T.linked_rest * behind[first]
+            ends = cue not in ("related", "box") or (cue == "related" and of_links)
             if ends or behind[first] <= T.little_rest * total:
                 for n in range(first, len(drafts)):
                     rules[n] = rules[n] or "tail"
@@ -293,86 +255,6 @@ def _cut_tail(
 def _is_link(draft: Draft) -> bool:
     """Whether most of a block is links."""
     return draft.linked > 0.5 * len(draft.text)
-
-
-def _cue(draft: Draft) -> str:
-    text = draft.text
-    if draft.kind == "pre" or len(text) > (T.narrow_limit if is_narrow(text) else T.cue_limit):
-        return ""
-    if is_editor_line(text):
-        return "last"
-    return next(iter(cues_of(text)), "")
-
-
-def _edge_links(drafts: Sequence[Draft], masses: list[float], start: int, end: int, rules: list[str]) -> None:
-    body = [n for n in range(start, end) if masses[n] > 0]
-    datelines = itertools.takewhile(lambda n: _is_dateline(drafts[n].text), body[: T.datelines])
-    body = body[len(list(datelines)) :]
-    if not body:
-        return
-    cited = _references(drafts, body[0], end)
-    for n in (*range(start, body[0]), *range(body[-1] + 1, end)):
-        if (
-            not rules[n]
-            and n not in cited
-            and (n < body[0] or drafts[n].kind != "table")  # of files or of texts that go with it
-            and drafts[n].linked > T.edge_linked * len(_DATE.sub("", drafts[n].text))
-            and not ATTACHED(drafts[n].text)
-        ):
-            rules[n] = "links"
-    _labels(drafts, masses, range(start, body[0]), rules)
-
-
-def _labels(drafts: Sequence[Draft], masses: list[float], head: range, rules: list[str]) -> None:
-    """The label of linked headlines that were taken out above the text; written downwards, it is a line a character."""
-    run = 0
-    for n in reversed(head):
-        text = drafts[n].text
-        if rules[n] == "links" and len(text) >= T.lone_least:
-            run += 1
-        elif run >= T.headlines and not rules[n] and not masses[n] and len(text) <= T.label:
-            rules[n] = "links"
-        elif rules[n] != "links":
-            run = 0
-
-
-def _is_dateline(text: str) -> bool:
-    """Whether a line tells when the text was published, and hardly more."""
-    said = parse(text)
-    return said.published is not None and said.rest <= T.dateline_rest
-
-
-def _references(drafts: Sequence[Draft], start: int, end: int) -> set[int]:
-    """Entries below a heading of references, blocks of one kind."""
-    found: set[int] = set()
-    n = start
-    while n < end:
-        text = drafts[n].text
-        n += 1
-        if len(text) > T.cue_limit or not REFERENCES(text):
-            continue
-        first = n
-        while n < end and drafts[n].kind == drafts[first].kind != "heading" and not _cue(drafts[n]):
-            found.add(n)
-            n += 1
-    return found
-
-
-def _lone_links(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> None:
-    """A line amid the text that is a link and nothing else points elsewhere."""
-    cited = _references(drafts, 0, len(drafts))
-    for n, draft in enumerate(drafts):
-        text = draft.text
-        if (
-            rules[n]
-            or n in cited
-            or draft.kind not in ("paragraph", "heading")
-            or len(text) < T.lone_least
-            or draft.linked < T.lone_linked * len(text)
-        ):
-            continue
-        if 0 < n < len(drafts) - 1 and masses[n - 1] > 0 and not ATTACHED(text) and not _ADDRESS.match(text):
-            rules[n] = "links"
 
 
 def _repeats(drafts: Sequence[Draft], masses: list[float], rules: list[str]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaners.extraction import choice, edges
+from cleaners.extraction import choice, cues
 from cleaners.extraction.tree import Element, Outline
 from cleaners.thresholds import threshold
 
@@ -102,10 +102,10 @@ def measure(
 
 def _is_headed(outline: Outline, element: Element) -> bool:
     """Whether an element begins with a line that says that readers' comments or other articles follow."""
-    if element.last <= element.first + 1 or outline.lines[element.first].chars > edges.T.cue_limit:
+    if element.last <= element.first + 1 or outline.lines[element.first].chars > cues.T.cue_limit:
         return False
-    cues = edges.cues_of(outline.lines[element.first].text)
-    return "comments" in cues or "related" in cues
+    told = cues.cues_of(outline.lines[element.first].text)
+    return "comments" in told or "related" in told
 
 
 def _mark(lines: bytearray, element: Element, value: int) -> None:

@@ -7,6 +7,8 @@ from river import ENGLISH
 from timing import seconds
 
 from cleaners import clean_page
+from cleaners.extraction import linked
+from cleaners.extraction.blocks import Draft
 
 SENTENCES = [
     "渡口的老人说，他撑了四十年船，从来没有见过这么低的水位，连河心的石头都露了出来。",
@@ -82,3 +84,21 @@ def test_headlines_between_the_dateline_and_the_text_go(box: str) -> None:
 def test_a_line_above_the_text_stays_and_so_does_a_table_of_links_behind_it() -> None:
     kept = article("<p>秋水</p><p><a href=/o/1>别处的消息之一：河滩上的戏台</a></p>", f"<table>{CELLS}</table>")
     assert kept.startswith("秋水\n" + SENTENCES[0]) and kept.count("别处的消息") == len(LINKED)
+
+
+def test_lines_of_links_go_at_either_edge_and_alone_amid_the_text() -> None:
+    told = [
+        "别处的消息之一：河滩上的戏台",
+        SENTENCES[0],
+        "别处的消息之二：河滩上的戏台",
+        SENTENCES[1],
+        "附件：水位.doc",
+        "首页 返回",
+    ]
+    drafts = [Draft(text, "paragraph", linked=0 if text in SENTENCES else len(text)) for text in told]
+    masses = [float(len(text)) if text in SENTENCES else 0.0 for text in told]
+    rules = [""] * len(told)
+    linked.at_edges(drafts, masses, 0, len(drafts), rules)
+    assert rules == ["links", "", "", "", "", "links"]  # a file that goes with the text stays
+    linked.alone(drafts, masses, rules)
+    assert rules == ["links", "", "links", "", "", "links"]

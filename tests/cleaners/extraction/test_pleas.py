@@ -6,7 +6,7 @@ import pytest
 from river import ENGLISH as TEXT
 
 from cleaners import clean_page
-from cleaners.extraction import edges
+from cleaners.extraction import cues
 
 
 def cleaned(*blocks: str) -> str:
@@ -51,5 +51,5 @@ def test_a_box_amid_the_text_goes_with_its_links_and_the_text_goes_on(head: str)
 
 
 def test_a_box_is_a_cue_of_its_own() -> None:
-    assert edges.cues_of("Don't miss") == ("box",)
-    assert edges.cues_of("Related articles") == ("related",)
+    assert cues.cues_of("Don't miss") == ("box",)
+    assert cues.cues_of("Related articles") == ("related",)
