@@ -6,7 +6,8 @@
 
 Counts what raised (a reject row of reason "step failed" is one), took more than 2 s of processor time or more than
 500 MB above what the process held before, and what changes when a cleaned document is cleaned again with its title
-given. Classes of changes that are known and not mended:
+given: 42 of 46,924 documents of seeds 91 to 93, which began with 223 pages of the live web too (.9 in 1,000). Classes
+of changes that are known and not mended:
 
     a script that other blocks of the page decided, or signs of code that are escaped in Markdown
     a repair that a page's words allow only when they are Simplified
