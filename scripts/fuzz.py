@@ -12,9 +12,8 @@ of changes that are known and not mended:
     a script that other blocks of the page decided, or signs of code that are escaped in Markdown
     a repair that a page's words allow only when they are Simplified
     a dateline or a blurb that a later look finds nearer to the head
-    a control character beside a line `$$`, which is read as Markdown
     text in seven bits with `~{` in it, which by itself is HZ
-    line ends: behind a formula in a list, and of quoted-printable in running text
+    line ends of quoted-printable in running text
 
 Ends with 1 where anything raised or was too slow or too large, or more than 1 document in 1,000 changed.
 """
