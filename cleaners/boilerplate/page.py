@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ class Thresholds:
     tries_most: int = threshold(
         5000, "sentences", "of a page that rules are tried on: no page but an attack has as many notices"
     )
+    ends_most: int = threshold(30, "lines", "of a page that say a text ends, below which its lines are looked through")
     timed_least: int = threshold(
         26, "characters", "of a title with a day and an hour: a shorter line is one of a timetable"
     )
@@ -312,12 +314,11 @@ class Page:
         """Short lines below one that stands at a text's end (标签：, 责任编辑：, 上一篇：): links to other texts."""
         texts = [row.text for row in rows]
         start = len(rows) - strays.entries_at_end(texts)
-        for n in sorted(tried):
-            if n < start - 1 or rows[n].gone:
-                continue
+        near = (n for n in sorted(tried) if n >= start - 1 and not rows[n].gone)
+        ends = (n for n in near if any(rule.closes and rule.takes(rows[n].folded) for rule in tried[n]))
+        for n in itertools.islice(ends, T.ends_most):
             below = texts[n + 1 :]
-            closes = any(rule.closes and rule.takes(rows[n].folded) for rule in tried[n])
-            if closes and strays.are_links(below) and strays.is_prose_above(texts[:n], below):
+            if strays.are_links(below) and strays.is_prose_above(texts[:n], below):
                 for row in rows[n + 1 :]:
                     if not row.gone:
                         self.take(row, "related-entry", "related")
