@@ -229,7 +229,9 @@ def _told_again(blocks: Blocks, restored: Blocks, walk: Walk) -> Blocks | None:
         replace(b, flags=tuple(dict.fromkeys(f for line in b.text.split("\n") for f in flags.get(line, ()))))
         for b in told
     )
-    walk.note_read("plaintext", text, told, done)
+    known = {(edit.rule, edit.before, edit.after) for edit in walk.edits if edit.step == "plaintext"}
+    new = [edit for edit in done if (edit.rule, edit.before, edit.after) not in known]  # the title is not taken twice
+    walk.note_read("plaintext", text, told, new)
     walk.context = replace(walk.context, parted=parted)
     return told
 

@@ -75,6 +75,15 @@ def test_what_looked_like_code_until_it_was_mended_is_prose_at_once(text: str, m
     assert "纜" in once.text, "the case shows nothing"
 
 
+def test_a_text_that_is_told_once_more_gives_its_title_up_once() -> None:
+    prose = "渡口的老船工把缆绳系在石桩上，等天亮了再开船，灯是他写在船头的。"
+    damaged = f"    {prose.encode().decode('latin-1')}"
+    page = clean_page("\n".join(["渡口的灯亮了", prose, damaged, prose]).encode(), content_type="text/plain")
+    (document,) = page.documents
+    assert (document.title, document.text) == ("渡口的灯亮了", "\n".join([prose] * 3))
+    assert [edit.before for edit in page.edits if edit.rule == "title"] == ["渡口的灯亮了"]
+
+
 def test_code_that_holds_an_escape_stays_code() -> None:
     text = "import json\n\n\ndef name(a):\n    return json.dumps(a)\n\n\nprint(name('\\u6e21\\u53e3'), 'a,b')\n"
     (document,) = clean_page(text.encode(), content_type="text/plain; charset=utf-8").documents

@@ -10,9 +10,7 @@ from structure_samples import CLEAN, HANS, MARKED, PAGE
 from cleaners import clean_page
 from cleaners.plaintext import to_blocks
 from cleaners.policy import Context
-from cleaners.text.code import code_rows, is_code
 from cleaners.text.lines import continued, tidy
-from cleaners.text.widths import columns
 
 CONTEXT = Context()
 UNTITLED = Context(title="")  # a text that is known to have no title
@@ -76,28 +74,6 @@ def test_code_keeps_its_indentation_and_its_empty_lines() -> None:
         "if a:\n    b()\n\n    c()",
         "就是这样。",
     ]
-
-
-@pytest.mark.parametrize("line", ["    return 1", "print(x);", "#include <a.h>", "\tx = {", "let a = () => 1"])
-def test_a_line_of_code_is_told(line: str) -> None:
-    assert is_code(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "(3) 渠道ram的shù(shù)据可以同时读取,亦可导出;",
-        "    3.1 修渠数据",
-        "   1.「渠」",
-        "一、加强学习；",
-        "（一）制度。",
-        "渠长(4.6公里)",
-        "1. 端正态度",
-        "第一章 总则",
-    ],
-)
-def test_a_line_of_prose_is_no_code(line: str) -> None:
-    assert not is_code(line)
 
 
 @pytest.mark.parametrize(
@@ -229,15 +205,6 @@ def test_nothing_but_space_is_lost_and_a_second_pass_changes_nothing(text: str) 
     assert texts("\n".join(first)) == first
 
 
-def test_a_line_indented_by_itself_is_no_code() -> None:
-    rows = ["渠修好了。", "        2019年10月03日", "水到了村口。"]
-    assert code_rows(rows) == [False] * 3
-    assert code_rows(["渠修好了。", "    水位 = 3", "    if 水位 > 2:", "        开闸()"])[1:] == [True] * 3
-    text = f"修渠记行\n        2019年10月03日\n{FIRST}\n{FIRST}"
-    (document,) = clean_page(text.encode(), content_type="text/plain").documents
-    assert (document.title, document.published) == ("修渠记行", "2019-10-03")
-
-
 def test_a_dateline_below_a_long_breadcrumb_is_read() -> None:
     crumb = "当前位置 | 首页 >> 青江县今年冬季修渠工程的招标公告和各村出工人数的公示办法"
     text = f"{crumb}\n青江县今年冬季修渠工程的招标公告和各村出工人数的公示办法\n2019/10/13 13:05:24 来源：江畔网\n{FIRST}\n{FIRST}"
@@ -270,38 +237,10 @@ def test_tidy_text_is_tidy(text: str) -> None:
     assert tidy(tidy(text)) == tidy(text)
 
 
-def test_columns_count_wide_characters_twice() -> None:
-    assert columns("渠a，") == 5
-
-
 @pytest.mark.parametrize("text", ["渠，" * 100_000, "\n" * 200_000, " " * 200_000, "定，渠\n" * 50_000])
 def test_a_hostile_text_takes_linear_time(text: str) -> None:
     assert len("".join(texts(text))) <= len(text)
     assert len(continued(text.split("\n"))) <= text.count("\n")
-
-
-CODE_WITH_CHINESE = [
-    'def hello():\n    # 打印一句问候的话给用户看\n    print("你好，世界，欢迎光临")\n    return 1',
-    "if (a) {\n    // 这里是一句很长的中文注释说明\n    b = 1;\n}",
-    '{\n  "名称": "测试数据",\n  "说明": "这里是一句话"\n}',
-    "def total(rows):\n    n = len(rows)\n\n    # 先把空行去掉，再把剩下的加起来\n    return n",
-]
-
-
-@pytest.mark.parametrize("code", CODE_WITH_CHINESE)
-def test_code_keeps_its_chinese_and_its_indentation(code: str) -> None:
-    prose = "春天的雨落在院子里，石榴树冒出了新芽，孩子们数着雨点。"
-    want = f"{prose}\n{code}\n{prose}"
-    page = f"<body><p>{prose}</p><pre>{code}</pre><p>{prose}</p></body>"
-    for data, kind in ((page, "text/html; charset=utf-8"), (want, "text/plain; charset=utf-8")):
-        (document,) = clean_page(data.encode(), url="http://example.cn/a", content_type=kind).documents
-        assert document.text == want
-
-
-def test_indented_prose_behind_something_latin_is_no_code() -> None:
-    rows = ["    http://example.cn/a", "    作者说那是旧事(1999)", "  他又说：“好。”", "x = 1;", "接着说正文,"]
-    assert code_rows(rows) == [True, False, False, True, False]
-    assert code_rows(["x = 1;", "# 先加一", "", "# 渡口的来历", "* 石阶"]) == [True, True, False, False, False]
 
 
 SENTENCES = (
@@ -367,11 +306,6 @@ def test_the_first_line_of_a_wrapped_text_is_no_title_where_it_is_wider_than_the
 )
 def test_lines_of_one_length_that_are_headlines_verse_or_sentences_stay(lines: list[str]) -> None:
     assert texts("\n".join(lines)) == lines
-
-
-def test_white_space_by_name_makes_no_code() -> None:
-    assert not is_code("&nbsp;&nbsp;&nbsp;") and not is_code("  &nbsp;渠长&nbsp;&nbsp;")
-    assert is_code('print("&nbsp;");')
 
 
 def test_indented_paragraphs_of_one_line_and_headings_stay_apart() -> None:
@@ -473,18 +407,3 @@ def test_what_is_declared_as_markdown_is_read_so_and_keeps_its_title() -> None:
     assert found.title == "渡口"
     (plain,) = clean_page(text.encode(), content_type="text/plain", title="").documents
     assert "`f(發,布)`" in one.text and "`f（發，布）`" in plain.text
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        '{"名称": "渡口的灯", "說明": "老船工把纜繩繫在石樁上", "n": 3}',
-        'window.DATA = {"名称":"渡口的灯,亮了一夜","desc":"近日,老船工說',
-        '"title":"渡口的灯","desc":"近日,老船工说:好"',
-    ],
-)
-def test_data_in_json_is_code_however_much_chinese_it_holds(row: str) -> None:
-    prose = "春天的雨落在院子里，石榴树冒出了新芽，孩子们数着雨点。"
-    (document,) = clean_page(f"{prose}\n{row}\n{prose}".encode(), content_type="text/plain").documents
-    assert document.text == f"{prose}\n{row}\n{prose}"
-    assert not is_code('"OK": 他说好，就走了。') and not is_code("他说{1}：好")
