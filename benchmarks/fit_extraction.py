@@ -38,6 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from extraction import CASES, f1, own_pages, rates  # noqa: E402
+from extraction_numbers import CHOOSING, MODULES, OFF, SURVEYING  # noqa: E402
 from sensitivity import numbers, put  # noqa: E402
 
 from cleaners import Policy, decode, extraction, pipeline  # noqa: E402
@@ -47,84 +48,8 @@ from cleaners.restoration import mojibake  # noqa: E402
 from cleaners.thresholds import Threshold  # noqa: E402
 
 ROOM = "cleaners.extraction."
-MODULES = (  # of ROOM
-    *("choice", "cues", "edges", "linked", "lists", "thread"),
-    *("title", "tree", "catalogue", "carried", "answers"),
-)
-SURVEYING = {"tree.hidden_words"}  # at work before what is kept of a page
-# Modules that change nothing of what `remember` keeps.
-CHOOSING = {"choice", "cues", "edges", "linked", "lists", "thread", "catalogue"}
 LINK = re.compile(rb"<a\s[^>]{0,200}?href\s*=\s*[\"']?https?://([A-Za-z0-9.-]{4,80})", re.I)
 TIMES = (0.5, 0.75, 1.33, 2.0)
-HUGE = 10**9
-# The value at which the rule behind a number is out of work.
-OFF: dict[str, float] = {
-    "choice.behind_comments": 1.0,
-    "choice.behind_end": 1.0,
-    "choice.near_factor": 1.0,
-    "choice.unseen": 1.0,
-    "choice.hidden_share": 0.0,
-    "choice.too_much": 2.0,
-    "choice.near_line": 1.0,
-    "choice.teaser_lines": 0,
-    "choice.feed": HUGE,
-    "choice.alone": 1.0,
-    "choice.attachment": 0.0,
-    "choice.cell": -2.0,
-    "choice.mark": 0.0,
-    "choice.link": 0.0,
-    "choice.link_char": 0.0,
-    "choice.link_chars_most": HUGE,
-    "choice.short": 0.0,
-    "choice.comment": 1.0,
-    "choice.weak": 1.0,
-    "choice.trusted_lines": HUGE,
-    "choice.above_linked": 0.0,
-    "choice.other_share": HUGE,
-    "choice.other_linked": 1.1,
-    "choice.neighbours": 0,
-    "choice.title_lines": 0,
-    "choice.signature": 0,
-    "choice.shortest_lines": HUGE,
-    "choice.shortest_text": 0.0,
-    "edges.begun": 0.0,
-    "edges.least_seen": 0.0,
-    "edges.rest": 1.0,
-    "edges.linked_rest": 0.0,
-    "edges.little_rest": 0.0,
-    "edges.editor_blocks": HUGE,
-    "edges.mark": 0.0,
-    "edges.before_title": 0.0,
-    "linked.edge_linked": 2.0,
-    "linked.lone_linked": 2.0,
-    "linked.lone_least": 0,
-    "edges.twice": 2.0,
-    "cues.narrow_limit": 40,
-    "lists.teaser_share": 2.0,
-    "lists.least_teasers": 0,
-    "lists.least_text": 0.0,
-    "lists.links_times": 0.0,
-    "lists.front_share": 0.0,
-    "lists.small_share": 0.0,
-    "lists.entry": 0.0,
-    "lists.cut_share": 2.0,
-    "lists.least_links": HUGE,
-    "thread.short": 0.0,
-    "thread.least_names": HUGE,
-    "thread.boilerplate_limit": HUGE,
-    "thread.all_but": 2.0,
-    "thread.second_groups": 1,
-    "title.hidden_most": 0.0,
-    "tree.linked_long": 0.35,
-    "tree.plain": 0,
-    "tree.plain_narrow": 30,
-    "tree.least_unlinked": HUGE,
-    "tree.strung_least": HUGE,
-    "catalogue.least": HUGE,
-    "carried.no_text": -1,
-    "answers.password_most": -1,
-    "answers.shell_most": -1,
-}
 
 Settings = tuple[tuple[str, float], ...]  # numbers that are not as they stand, in order of their names
 Rates = tuple[float, float]  # precision, recall
